@@ -1,7 +1,7 @@
 """Draw the demonstration's station areas: `python rabta/demo/data/make_areas.py` rewrites areas.geojson.
 
 Every place of places.csv claims the ground nearest to it (Voronoi cells inside an invented district outline).
-A station's area is the union of the cells of its places: no two areas overlap, together they fill the district.
+A station's area is the union of the cells of its places: no two overlap, together they fill the district.
 Needs shapely. The outlines are invented: straight lines between rounded coordinates, no survey behind them.
 """
 
@@ -37,6 +37,11 @@ OUTLINES = {
         WEST_OF_RISALPUR, RASHAKAI, EAST_OF_RISALPUR, EAST_OF_KAPURA, EAST_OF_SHAHBAZ, SOUTH_OF_RUSTAM,
         EAST_OF_RUSTAM,
         (72.30, 34.46), (72.12, 34.48), (71.95, 34.48), (71.83, 34.44), (71.84, 34.28), (71.86, 34.17),
+    ],
+    "SWB": [
+        JEHANGIRA, EAST_OF_RISALPUR, EAST_OF_KAPURA, EAST_OF_SHAHBAZ, SOUTH_OF_RUSTAM, EAST_OF_RUSTAM,
+        (72.52, 34.36), (72.62, 34.28), (72.75, 34.22), (72.77, 34.12), (72.70, 34.03), (72.58, 34.0),
+        (72.45, 33.98), (72.34, 33.96), (72.25, 33.97),
     ],
 }  # fmt: skip
 
