@@ -1,0 +1,329 @@
+"""The register: conversations, messages, cases, orders, reports, evidence, and the events that nobody can change.
+
+`visible_to` on the tables that are listed holds the units that may see the row (the unit itself and those above it);
+`rabta.rules.visibility` fills it, row-level security reads it.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rabta.kit.ids import public_id
+
+
+class Kind(models.TextChoices):
+    COMPLAINT = "complaint", _("Complaint")
+    TIP = "tip", _("Tip")
+    QUERY = "query", _("Query")
+    FEEDBACK = "feedback", _("Feedback")
+    PRAISE = "praise", _("Praise")
+    EMERGENCY = "emergency", _("Emergency")
+    AGAINST_POLICE = "complaint_against_police", _("Complaint against police")
+
+
+class State(models.TextChoices):
+    NEW = "new", _("New")
+    FORWARDED = "forwarded", _("Forwarded")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    IN_INQUIRY = "in_inquiry", _("In inquiry")
+    CLOSED = "closed", _("Closed")
+
+
+class Outcome(models.TextChoices):
+    ACTION_TAKEN = "action_taken", _("Action taken")
+    FIR_REGISTERED = "fir_registered", _("FIR registered")
+    NOT_SUBSTANTIATED = "not_substantiated", _("Not substantiated")
+    FOUND_FALSE = "found_false", _("Found false")
+    ADVICE = "advice", _("Not a police matter (advice given)")
+    TRANSFERRED = "transferred", _("Transferred to another force")
+    DUPLICATE = "duplicate", _("Duplicate (merged)")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Withheld(models.TextChoices):
+    """Why a case is never ordered automatically."""
+
+    ACCUSATION = "accusation", _("Possible accusation against police")
+    TIP = "tip", _("Tip: protect the source")
+    RESTRICTED = "restricted", _("Restricted category")
+
+
+class Conversation(models.Model):
+    """All that one person and one account of ours wrote to each other."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    account = models.ForeignKey("channels.Account", on_delete=models.PROTECT)
+    handle = models.ForeignKey("people.Handle", on_delete=models.PROTECT, related_name="conversations")
+    language = models.CharField(max_length=8, blank=True)
+    last_in_at = models.DateTimeField(null=True)
+    greeted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "handle"], name="one_conversation_per_account_and_handle")
+        ]
+
+    def __str__(self) -> str:
+        return f"conversation {self.public_id}"
+
+
+class Case(models.Model):
+    """One matter of one person, under a reference number."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    reference = models.CharField(max_length=16, unique=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="cases")
+    account = models.ForeignKey("channels.Account", on_delete=models.PROTECT)
+    subject = models.CharField(max_length=140, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    kind = models.CharField(max_length=30, choices=Kind.choices, default=Kind.COMPLAINT)
+    category = models.CharField(max_length=40, blank=True)
+    category_source = models.CharField(max_length=10, blank=True)  # citizen, words, operator
+    urgency = models.PositiveSmallIntegerField(default=3)
+    withheld = models.CharField(max_length=12, choices=Withheld.choices, blank=True)
+    withheld_reason = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=14, choices=State.choices, default=State.NEW)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
+    closing_remark = models.TextField(blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    lat = models.FloatField(null=True)
+    lng = models.FloatField(null=True)
+    place_source = models.CharField(max_length=10, blank=True)  # pin, text, citizen, operator
+    routing_reason = models.CharField(max_length=300, blank=True)
+    waiting_reason = models.CharField(max_length=300, blank=True)
+    desk_unit = models.ForeignKey("force.Unit", on_delete=models.PROTECT, related_name="+")
+    lead_unit = models.ForeignKey("force.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    accused_unit = models.ForeignKey("force.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    assigned_to = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    receipt_digest = models.CharField(max_length=32, blank=True, db_index=True)
+    visible_to = ArrayField(models.BigIntegerField(), default=list)
+    opened_at = models.DateTimeField()
+    last_in_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    reply_due_at = models.DateTimeField(null=True)
+    contact_due_at = models.DateTimeField(null=True)
+    report_due_at = models.DateTimeField(null=True)
+    replied_at = models.DateTimeField(null=True)
+    contacted_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    split_offered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False) & ~Q(outcome="")
+                | ~Q(state="closed") & Q(outcome="", closed_at=None),
+                name="outcome_only_when_closed",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["visible_to"], name="case_visible_to"),
+            models.Index(fields=["-last_in_at", "-id"], name="case_newest"),
+            models.Index(fields=["lead_unit", "-last_in_at"], name="case_by_lead"),
+            models.Index(fields=["conversation", "-last_in_at"], name="case_by_conversation"),
+            models.Index(
+                fields=["urgency", "-last_in_at"], condition=Q(state="new"), name="case_waiting"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Message(models.Model):
+    """One thing said: by the citizen (in), by us (out), or among ourselves (note)."""
+
+    class Direction(models.TextChoices):
+        IN = "in", _("received")
+        OUT = "out", _("sent")
+        NOTE = "note", _("internal note")
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages")
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="messages")
+    direction = models.CharField(max_length=4, choices=Direction.choices)
+    kind = models.CharField(max_length=12, default="text")
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    noise = models.CharField(max_length=10, blank=True)  # greeting, forward
+    forwarded = models.BooleanField(default=False)
+    automatic = models.BooleanField(default=False)
+    author = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    author_post = models.ForeignKey("force.Post", null=True, on_delete=models.PROTECT, related_name="+")
+    in_reply_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    delivery = models.ForeignKey("outbox.Delivery", null=True, on_delete=models.PROTECT, related_name="+")
+    provider_digest = models.BinaryField(max_length=16, null=True)
+    lat = models.FloatField(null=True)
+    lng = models.FloatField(null=True)
+    place_name = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    reaction = models.CharField(max_length=16, blank=True)
+    visible_to = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "id"], name="message_by_case"),
+            models.Index(fields=["conversation", "id"], name="message_by_conversation"),
+            models.Index(fields=["provider_digest"], name="message_by_provider"),
+            models.Index(fields=["-id"], condition=Q(case=None), name="message_without_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.public_id}"
+
+
+class MessageVersion(models.Model):
+    """What a message said before it was edited or revoked: kept, and hidden from ordinary view."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="versions")
+    text = models.TextField(blank=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"earlier text of {self.message_id}"
+
+
+class Attachment(models.Model):
+    """A file that came with a message. `sealed_ref` (under the accounts key) is what the channel needs to fetch it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("being fetched")
+        STORED = "stored", _("stored")
+        REFUSED = "refused", _("could not be read")
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attachments")
+    kind = models.CharField(max_length=10)
+    mime = models.CharField(max_length=100, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    sealed_ref = models.BinaryField(null=True)
+    expected_sha256 = models.CharField(max_length=64, blank=True)
+    file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"
+
+
+class Order(models.Model):
+    """A task given to a post: to lead, to support, or for information."""
+
+    class Part(models.TextChoices):
+        LEAD = "lead", _("lead")
+        SUPPORT = "support", _("support")
+        INFORM = "inform", _("for information")
+
+    class State(models.TextChoices):
+        ISSUED = "issued", _("ordered")
+        ACCEPTED = "accepted", _("accepted")
+        REPORTED = "reported", _("report sent")
+        VERIFIED = "verified", _("verified")
+        RETURNED = "returned", _("returned")
+        REPLACED = "replaced", _("ordered elsewhere")
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="orders")
+    post = models.ForeignKey("force.Post", on_delete=models.PROTECT, related_name="orders")
+    unit = models.ForeignKey("force.Unit", on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=8, choices=Part.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ISSUED)
+    instruction = models.TextField(blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    issued_by = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    issued_by_post = models.ForeignKey("force.Post", null=True, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    on_the_way_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    return_reason = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True)
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    delivery = models.ForeignKey("outbox.Delivery", null=True, on_delete=models.PROTECT, related_name="+")
+    passed_on_at = models.DateTimeField(null=True)  # undelivered, so given to the next post as well
+    visible_to = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(part="lead", state__in=["issued", "accepted", "reported"]),
+                name="one_open_lead_order_per_case",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["post", "state", "-issued_at"], name="order_by_post"),
+            models.Index(fields=["case"], name="order_by_case"),
+            models.Index(fields=["state", "issued_at"], name="order_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} order {self.public_id}"
+
+
+class Report(models.Model):
+    """An action-taken report on an order, and what the superior made of it."""
+
+    class Decision(models.TextChoices):
+        ACCEPTED = "accepted", _("accepted")
+        REJECTED = "rejected", _("rejected")
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="reports")
+    text = models.TextField()
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    officer = models.ForeignKey("force.Officer", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    decision = models.CharField(max_length=8, choices=Decision.choices, blank=True)
+    decided_by = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_remark = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"report {self.public_id}"
+
+
+class Evidence(models.Model):
+    """A photo or document that an officer put to an order. Time, place and hash are kept as they were given."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="evidence")
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey("force.Officer", on_delete=models.PROTECT, related_name="+")
+    caption = models.CharField(max_length=200, blank=True)
+    lat = models.FloatField(null=True)
+    lng = models.FloatField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "evidence"
+
+    def __str__(self) -> str:
+        return f"evidence {self.public_id}"
+
+
+class Event(models.Model):
+    """What happened to a case. Append-only and partitioned by id; `tx` lets the tailer read in commit order."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField()
+    what = models.CharField(max_length=30)
+    officer = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey("force.Post", null=True, on_delete=models.PROTECT, related_name="+")
+    system_reason = models.CharField(max_length=80, blank=True)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"], name="event_by_case")]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.case_id}"

@@ -1,0 +1,232 @@
+"""The whole interface between Rabta and a channel. A channel is one file that declares a `Channel` and one registry line.
+
+What comes in is turned into `Arrived`, `Receipt`, `Changed` or `Ignored`; what goes out is a `Letter`; whatever can go
+wrong while sending is a `Trouble` with a code from a closed list. Nothing outside a channel's file asks for its kind.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One line of a channel's set-up form; secret fields are encrypted at rest and never logged."""
+
+    name: str
+    label: str | Promise
+    help: str | Promise = ""
+    secret: bool = False
+    required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What the provider allows. Bytes, characters, seconds."""
+
+    text_length: int
+    free_text_window: timedelta | None = None  # free text only this long after the person's last message
+    per_second: int = 80
+    media_bytes: Mapping[str, int] = field(default_factory=dict)  # by kind: image, audio, video, document
+
+
+@dataclass(frozen=True, kw_only=True)
+class HookRequest:
+    """An HTTP request of a provider, before anything in it is believed. Header names in lower case."""
+
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Media:
+    """A picture, voice note or document that a person sent. `ref` is what `fetch` needs."""
+
+    kind: str  # image, audio, video, document
+    ref: str
+    mime: str = ""
+    name: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A point that a person sent."""
+
+    lat: float
+    lng: float
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Who wrote, as the provider names them: `handle` is the key (scoped by `scheme`), `address` is where an answer goes."""
+
+    scheme: str  # "phone", "whatsapp_user", "receipt" …: what the handle is unique in
+    handle: str
+    address: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """What every item has: the account of ours that it names (its external id) and a key that is the same on a replay."""
+
+    account: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrived(Item):
+    """A message from a person."""
+
+    provider_id: str
+    sender: Sender
+    kind: str  # text, image, audio, video, document, location, contacts, button …
+    text: str = ""
+    media: tuple[Media, ...] = ()
+    place: Place | None = None
+    sent_at: datetime | None = None
+    in_reply_to: str = ""
+    forwarded: bool = False
+    choices: Mapping[str, str] = field(default_factory=dict)  # what a form asked: category, language, receipt …
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt(Item):
+    """The provider's word on something we sent."""
+
+    provider_id: str
+    status: str  # sent, delivered, read, failed
+    token: str = ""  # our own callback data, when the provider gave it back
+    at: datetime | None = None
+    trouble: str = ""  # a TroubleCode when failed
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed(Item):
+    """A message was edited, revoked or reacted to, or a person's id changed."""
+
+    what: str  # edit, revoke, reaction, identity
+    provider_id: str
+    sender: Sender | None = None
+    text: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ignored(Item):
+    """Read, understood, and nothing to do; the reason is counted."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreadable(Item):
+    """An item that does not have the shape it should have: kept raw, counted, shown."""
+
+    reason: str
+
+
+Read = Arrived | Receipt | Changed | Ignored | Unreadable
+
+
+class TroubleCode(StrEnum):
+    """Why a letter did not go. Closed list: the outbox decides by these and by nothing else."""
+
+    BUSY = "busy"  # the provider throttles: back off, try again
+    UNREACHABLE = "unreachable"  # no connection was made, or the provider failed before it took anything
+    UNCERTAIN = "uncertain"  # the connection broke after we had sent: it may or may not have been taken
+    WINDOW_CLOSED = "window_closed"  # free text is over: a template is needed
+    TEMPLATE = "template"  # the template is unknown, paused or has other variables
+    RECIPIENT = "recipient"  # this person cannot be reached here
+    CREDENTIALS = "credentials"  # token refused: an administrator must act
+    REFUSED = "refused"  # the provider will not take this content
+    MEDIA = "media"  # the file could not be fetched or was refused
+
+
+class Trouble(Exception):
+    """A letter did not go. `retry`: trying again can help, not before `after`."""
+
+    def __init__(
+        self, code: TroubleCode, text: str = "", *, retry: bool = False, after: timedelta | None = None
+    ) -> None:
+        super().__init__(text or code.value)
+        self.code, self.text, self.retry, self.after = code, text, retry, after
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """An approved template with its variables filled in."""
+
+    name: str
+    language: str
+    params: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One thing to send to one address. Either `text` or `template`; `media` are bytes with their kind and mime type."""
+
+    to: str
+    token: str  # our delivery's public token: comes back with every receipt
+    text: str = ""
+    template: Template | None = None
+    in_reply_to: str = ""
+    media: bytes | None = None
+    media_kind: str = ""
+    media_mime: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """The provider took the letter. That is not delivery."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountFacts:
+    """What a channel needs to know of an account: its external id and its fields, secrets opened."""
+
+    external_id: str
+    values: Mapping[str, str]
+
+
+class Session(Protocol):
+    """The part of aiohttp.ClientSession that channels use."""
+
+    def post(self, url: str, **kwargs: Any) -> Any: ...
+
+    def get(self, url: str, **kwargs: Any) -> Any: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """A channel as a record of facts and functions.
+
+    verify(request, secrets)  True when the request is the provider's own (constant time, over the raw bytes)
+    count(raw)                items in a body by the account they name ("" when they name none), without `read`
+    read(raw)                 exactly that many items, in order; raises ValueError when the whole body has no shape
+    handshake(query, secrets) the answer to the provider's GET, or None to refuse
+    send(session, account, letter)  Sent, or raises Trouble
+    fetch(session, account, ref)    chunks of the media's bytes, or raises Trouble
+    """
+
+    kind: str
+    label: str | Promise
+    limits: Limits
+    fields: tuple[Field, ...]
+    count: Callable[[bytes], Counter[str]]
+    read: Callable[[bytes], list[Read]]
+    verify: Callable[[HookRequest, Mapping[str, str]], bool] | None = None
+    handshake: Callable[[Mapping[str, str], Mapping[str, str]], str | None] | None = None
+    send: Callable[[Session, AccountFacts, Letter], Awaitable[Sent]] | None = None
+    fetch: Callable[[Session, AccountFacts, str], AsyncIterator[bytes]] | None = None

@@ -1,0 +1,15 @@
+"""Who may touch this app's tables."""
+
+from django.db import migrations
+
+from rabta import schema
+
+ALL = "select, insert, update"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("channels", "0001_initial")]
+    operations = [
+        schema.grant("channels_credential", web=ALL, worker=ALL, relay="select", gateway="select"),
+        schema.grant("channels_account", web=ALL, worker=ALL, relay="select", gateway="select"),
+    ]

@@ -1,0 +1,7 @@
+"""The channels that Rabta speaks. A new channel is one file and one line here."""
+
+from rabta.channels import webform, whatsapp
+from rabta.channels.contract import Channel
+
+CHANNELS: tuple[Channel, ...] = (whatsapp.CHANNEL, webform.CHANNEL)
+BY_KIND: dict[str, Channel] = {channel.kind: channel for channel in CHANNELS}

@@ -1,0 +1,142 @@
+"""The one vocabulary of permissions, and who has them: rights come from current postings, and from nothing else.
+
+A posting gives the permissions of its post's role on the cases that its unit may see. A `Scope` is all that an officer
+holds today; `enter` tells PostgreSQL about it for the running transaction, so that row-level security says the same.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from rabta.force.models import Officer, Post, Posting, Role
+
+
+class Permission(StrEnum):
+    """What can be done. Names are verbs on what follows them."""
+
+    SEE_CASES = "see_cases"
+    HANDLE_CASES = "handle_cases"  # reply, note, categorise, place, open and split cases
+    ORDER = "order"  # give and withdraw orders
+    RELEASE = "release"  # decide on a withheld case
+    WORK_ORDERS = "work_orders"  # accept, report, return what one's post was ordered
+    VERIFY = "verify"  # accept or reject an action-taken report
+    SUPERVISE = "supervise"  # the page of ordered cases
+    SEE_INTAKE = "see_intake"  # ledger, quarantine, dead deliveries
+    ADMINISTER = "administer"  # accounts, units, postings
+
+
+_P = Permission
+PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.CHIEF: frozenset({_P.SEE_CASES, _P.ORDER, _P.RELEASE, _P.VERIFY, _P.SUPERVISE, _P.SEE_INTAKE}),
+    Role.RANGE_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE}),
+    Role.DISTRICT_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE}),
+    Role.CIRCLE_OFFICER: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.WORK_ORDERS}),
+    Role.SHO: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),
+    Role.CELL_HEAD: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),
+    Role.DESK_HEAD: frozenset(
+        {_P.SEE_CASES, _P.HANDLE_CASES, _P.ORDER, _P.RELEASE, _P.VERIFY, _P.SUPERVISE, _P.SEE_INTAKE}
+    ),
+    Role.DESK_OPERATOR: frozenset({_P.SEE_CASES, _P.HANDLE_CASES, _P.ORDER, _P.RELEASE}),
+    Role.OVERSIGHT: frozenset({_P.SEE_CASES, _P.RELEASE, _P.SUPERVISE, _P.SEE_INTAKE}),
+    Role.ADMINISTRATOR: frozenset({_P.SEE_INTAKE, _P.ADMINISTER}),
+}
+# A desk and an oversight post serve the unit above them, not the office that they sit in.
+SERVES_PARENT = frozenset({Role.DESK_HEAD, Role.DESK_OPERATOR, Role.OVERSIGHT, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What one posting allows: these permissions on the cases that this unit may see."""
+
+    post_id: int
+    unit_id: int
+    permissions: frozenset[Permission]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All that an officer may do today. `posts` are the ones held; orders are addressed to those."""
+
+    officer: Officer
+    grants: tuple[Grant, ...]
+
+    @property
+    def posts(self) -> frozenset[int]:
+        return frozenset(grant.post_id for grant in self.grants)
+
+    @property
+    def units(self) -> frozenset[int]:
+        """Units whose cases may be seen at all."""
+        return frozenset(g.unit_id for g in self.grants if Permission.SEE_CASES in g.permissions)
+
+    def has(self, permission: Permission) -> bool:
+        """Whether any posting gives the permission (for pages and menus; rows are asked with `may`)."""
+        return any(permission in grant.permissions for grant in self.grants)
+
+    def may(self, permission: Permission, *, visible_to: list[int]) -> bool:
+        """Whether the permission reaches a row with this `visible_to`."""
+        return any(permission in g.permissions and g.unit_id in visible_to for g in self.grants)
+
+    def post_for(self, permission: Permission, *, visible_to: list[int]) -> int | None:
+        """The post under which the officer acts on such a row."""
+        fitting = (g.post_id for g in self.grants if permission in g.permissions and g.unit_id in visible_to)
+        return next(fitting, None)
+
+    def visible(self) -> Q:
+        """The filter for tables with `visible_to`; row-level security has the same in SQL."""
+        return Q(visible_to__overlap=sorted(self.units))
+
+
+def current_postings(*, on: date) -> QuerySet[Posting]:
+    """Postings that hold on a day."""
+    return Posting.objects.filter(Q(ends=None) | Q(ends__gte=on), starts__lte=on, officer__is_active=True)
+
+
+def scope_of(officer: Officer, *, on: date) -> Scope:
+    """The officer's scope on a day: one query."""
+    postings = current_postings(on=on).filter(officer=officer).select_related("post__unit").order_by("starts", "id")
+    return Scope(officer=officer, grants=tuple(_grant(posting.post) for posting in postings))
+
+
+def _grant(post: Post) -> Grant:
+    unit_id = post.unit_id
+    if post.role in SERVES_PARENT and post.unit.parent_id:
+        unit_id = post.unit.parent_id
+    return Grant(post_id=post.pk, unit_id=unit_id, permissions=PERMISSIONS[post.role])
+
+
+def _set(name: str, value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+
+
+def enter(scope: Scope) -> None:
+    """Tell the running transaction what the officer may see. Ends with the transaction."""
+    _set("rabta.units", "{%s}" % ",".join(str(unit) for unit in sorted(scope.units)))
+
+
+def enter_receipt(digest_hex: str) -> None:
+    """Let the running transaction see the case of one receipt code."""
+    _set("rabta.receipt", digest_hex)
+
+
+@contextmanager
+def system(reason: str) -> Iterator[None]:
+    """A transaction of a job that acts for the force; the reason goes into the events it writes."""
+    with transaction.atomic():
+        _set("rabta.system", reason)
+        yield
+
+
+@contextmanager
+def as_officer(officer: Officer, *, on: date) -> Iterator[Scope]:
+    """A transaction with an officer's rights, for the API, the command line and tests."""
+    with transaction.atomic():
+        scope = scope_of(officer, on=on)
+        enter(scope)
+        yield scope

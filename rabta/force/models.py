@@ -1,0 +1,158 @@
+"""The force: units, posts, and the officers who hold them. Work is addressed to posts, rights come from postings."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from rabta.kit.ids import public_id
+
+
+class Named(models.Model):
+    """Something with a name in each language of the interface; English is never empty."""
+
+    name = models.CharField(max_length=120)
+    name_hi = models.CharField(max_length=120, blank=True)
+    name_ur = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        """The name in the reader's language, in English where that is missing."""
+        return getattr(self, f"name_{(get_language() or 'en')[:2]}", "") or self.name
+
+
+class Level(Named):
+    """A level of the organisation (range, district, circle, station …): data, because forces differ."""
+
+    code = models.SlugField(unique=True)
+    rank = models.PositiveSmallIntegerField(help_text=_("0 is the force itself; larger is further down."))
+
+
+class Unit(Named):
+    """An office of the force. `path` holds the ids from the force down to the unit itself."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    code = models.CharField(max_length=40, unique=True)
+    level = models.ForeignKey(Level, on_delete=models.PROTECT)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    functional_parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    path = ArrayField(models.BigIntegerField(), default=list)
+    area = models.JSONField(null=True, help_text=_("GeoJSON geometry; empty for units without a territory."))
+    lat = models.FloatField(null=True)
+    lng = models.FloatField(null=True)
+    reference_prefix = models.CharField(max_length=5, blank=True)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+
+class PlaceName(models.Model):
+    """A village, quarter, market or road, with all the ways people spell it."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="places")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, blank=True)
+    lat = models.FloatField()
+    lng = models.FloatField()
+    forms = ArrayField(models.CharField(max_length=120), help_text=_("Normalised spellings in every script."))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a post is for. What each role may do is said in `rabta.force.access`."""
+
+    CHIEF = "chief", _("Head of the force")
+    RANGE_HEAD = "range_head", _("Head of range")
+    DISTRICT_HEAD = "district_head", _("Head of district")
+    CIRCLE_OFFICER = "circle_officer", _("Circle officer")
+    SHO = "sho", _("Station in-charge")
+    CELL_HEAD = "cell_head", _("Head of cell")
+    DESK_HEAD = "desk_head", _("Head of desk")
+    DESK_OPERATOR = "desk_operator", _("Desk operator")
+    OVERSIGHT = "oversight", _("Oversight")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Post(Named):
+    """A role at a unit. It exists whether or not somebody holds it."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    code = models.CharField(max_length=60, unique=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    linked_post = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class OfficerManager(BaseUserManager["Officer"]):
+    """Finds officers by username."""
+
+    def create_user(self, username: str, password: str | None = None, **facts: object) -> "Officer":
+        officer = self.model(username=username, **facts)
+        officer.set_password(password)
+        officer.save()
+        return officer
+
+
+class Officer(AbstractBaseUser, Named):
+    """A person of the force with access. There are no superusers: every right comes from a posting."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    username = models.SlugField(max_length=60, unique=True)
+    rank = models.CharField(max_length=60, blank=True)
+    phone = models.CharField(max_length=20, blank=True, db_index=True)
+    language = models.CharField(max_length=2, default="en")
+    nastaliq = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    objects = OfficerManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+
+class Posting(models.Model):
+    """An officer in a post, from one day to another."""
+
+    class Kind(models.TextChoices):
+        REGULAR = "regular", _("regular")
+        ADDITIONAL = "additional_charge", _("additional charge")
+        OFFICIATING = "officiating", _("officiating")
+        LEAVE_COVER = "leave_cover", _("leave cover")
+
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="postings")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="postings")
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.REGULAR)
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+    order_number = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["officer", "post"], condition=Q(ends=None), name="one_open_posting_per_officer_and_post"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends=None) | Q(ends__gte=models.F("starts")), name="posting_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.officer} · {self.post}"
+
+
+class ApiToken(models.Model):
+    """A key to the API with the rights of one officer. Only its hash is kept."""
+
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    label = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.label or "token"

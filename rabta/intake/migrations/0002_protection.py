@@ -1,0 +1,26 @@
+"""Who may touch this app's tables. The gateway can add to the journal and read nothing of it."""
+
+from django.db import migrations
+
+from rabta import schema
+
+
+class Migration(migrations.Migration):
+    dependencies = [("intake", "0001_initial")]
+    operations = [
+        schema.append_only("intake_journal"),
+        schema.grant(
+            "intake_journalkey", web="insert, select (id)", gateway="insert, select (id)", worker="select"
+        ),
+        schema.grant("intake_journal", web="insert, select (id)", gateway="insert, select (id)", worker="select"),
+        schema.grant(
+            "intake_unread",
+            web="insert, select (journal_id)",
+            gateway="insert, select (journal_id)",
+            worker="select, update, delete",
+        ),
+        schema.grant("intake_refused", gateway="select, insert, update", web="select", worker="select"),
+        schema.grant("intake_seen", worker="select, insert"),
+        schema.grant("intake_ledgerentry", worker="select, insert", web="select"),
+        schema.grant("intake_quarantined", worker="select, insert, update", web="select, update"),
+    ]

@@ -1,0 +1,104 @@
+"""The key files of this machine, and what each is for. A process loads only the keys that its work needs.
+
+| file | holder | opens |
+|---|---|---|
+| journal.key | worker | bodies in the journal (age identity; the gateway has journal.pub only) |
+| files.key | web, worker, relay | stored files (age identity) |
+| relay.key | relay | reply addresses (age identity; others have relay.pub only) |
+| desk.key | web, worker | names and handles of ordinary citizens (Fernet) |
+| accounts.key | gateway, web, worker, relay | providers' secrets (Fernet) |
+| digest.key | web, worker | HMAC of handles and of providers' ids |
+| django.key | web | sessions and signed links |
+
+They lie in RABTA_HOME/keys (mode 0700), apart from the database and its backups.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+import pyrage
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+_PAIRS = ("journal", "files", "relay")
+_FERNET = ("desk", "accounts")
+_SECRETS = ("digest", "django")
+
+
+class KeyMissing(Exception):
+    """A key file is not where it should be; the text says what to do."""
+
+
+def make(folder: Path) -> None:
+    """Create every key that is not there yet; never touches one that is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    for name in _PAIRS:
+        if not (folder / f"{name}.key").exists():
+            identity = pyrage.x25519.Identity.generate()
+            _write(folder / f"{name}.key", str(identity))
+            _write(folder / f"{name}.pub", str(identity.to_public()))
+    for name in _FERNET:
+        _write_once(folder / f"{name}.key", Fernet.generate_key().decode())
+    for name in _SECRETS:
+        _write_once(folder / f"{name}.key", secrets.token_hex(32))
+
+
+def _write_once(path: Path, text: str) -> None:
+    if not path.exists():
+        _write(path, text)
+
+
+def _write(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@cache
+def _read(name: str) -> str:
+    path = Path(settings.KEYS_DIR) / name
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        raise KeyMissing(f"{path} is missing. Run `rabta up` once, or restore the keys from their own backup.") from None
+
+
+@cache
+def recipient(pair: str) -> pyrage.x25519.Recipient:
+    """The public half of `journal`, `files` or `relay`: enough to seal, never to open."""
+    return pyrage.x25519.Recipient.from_str(_read(f"{pair}.pub"))
+
+
+@cache
+def identity(pair: str) -> pyrage.x25519.Identity:
+    """The secret half of `journal`, `files` or `relay`."""
+    return pyrage.x25519.Identity.from_str(_read(f"{pair}.key"))
+
+
+def seal_for(pair: str, data: bytes) -> bytes:
+    """`data` sealed to the holder of the pair's secret half."""
+    return pyrage.encrypt(data, [recipient(pair)])
+
+
+def open_with(pair: str, sealed: bytes) -> bytes:
+    """What `seal_for` sealed; raises pyrage.DecryptError for anything else."""
+    return pyrage.decrypt(sealed, [identity(pair)])
+
+
+@cache
+def fernet(name: str) -> MultiFernet:
+    """`desk` or `accounts`: one key a line, the first seals, all open (so that keys can be rotated)."""
+    return MultiFernet([Fernet(line) for line in _read(f"{name}.key").split()])
+
+
+def digest(purpose: str, value: str) -> bytes:
+    """16 bytes that stand for a handle or a provider's id, and tell nothing to whoever has not the digest key."""
+    key = bytes.fromhex(_read("digest.key"))
+    return hmac.new(key, f"{purpose}\0{value}".encode(), hashlib.sha256).digest()[:16]

@@ -1,0 +1,46 @@
+"""Random public ids and reference numbers. Nothing outside the database is ever sequential."""
+
+import re
+import secrets
+
+from stdnum import luhn
+
+# Crockford's alphabet: no I, L, O or U, so that a number survives being read out over a telephone.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD = str.maketrans("ILOU", "110V")
+
+
+def public_id() -> str:
+    """80 random bits as 16 lower-case letters and digits, for URLs and events."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(16)).lower()
+
+
+def reference(*, prefix: str) -> str:
+    """A new reference number such as `PRY-7K3M-92QF`; the last character checks the seven before it."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(7))
+    body += luhn.calc_check_digit(body, alphabet=ALPHABET)
+    return f"{prefix}-{body[:4]}-{body[4:]}"
+
+
+def parse_reference(*, text: str) -> str | None:
+    """The reference number that a person typed, in its written form; None when its check fails.
+
+    Accepts small letters, missing or other separators, and letters that are easily misread (O for 0, I for 1).
+    """
+    plain = re.sub(r"[^0-9A-Za-z]", "", text).upper()
+    prefix, body = plain[:-8], plain[-8:].translate(_MISREAD)
+    if not (2 <= len(prefix) <= 5 and prefix.isalnum() and luhn.is_valid(body, alphabet=ALPHABET)):
+        return None
+    return f"{prefix}-{body[:4]}-{body[4:]}"
+
+
+def receipt_code() -> str:
+    """16 random digits in groups of four: the only key to an anonymous person's case."""
+    digits = "".join(secrets.choice("0123456789") for _ in range(16))
+    return " ".join(digits[i : i + 4] for i in range(0, 16, 4))
+
+
+def parse_receipt_code(*, text: str) -> str | None:
+    """16 digits typed in any script of numerals and any grouping, grouped by four; None when they are not 16."""
+    digits = "".join(str(int(c)) for c in text if c.isdecimal())
+    return " ".join(digits[i : i + 4] for i in range(0, 16, 4)) if len(digits) == 16 else None

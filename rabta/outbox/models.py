@@ -1,0 +1,126 @@
+"""Everything that leaves: deliveries, each attempt, each receipt. Deliveries know nothing of cases."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Delivery(models.Model):
+    """One thing to send to one person over one account. Partitioned by id.
+
+    Either `handle` (a citizen; the address is sealed to the relay) or `number` (an officer's own, an official number).
+    `text` goes while the channel's free-text window is open, `template` otherwise.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting to be sent")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        DELIVERED = "delivered", _("delivered")
+        READ = "read", _("read")
+        FAILED = "failed", _("not delivered")
+        IN_DOUBT = "in_doubt", _("perhaps sent")
+
+    class Priority(models.IntegerChoices):
+        EMERGENCY = 0
+        URGENT = 1
+        USUAL = 2
+        BULK = 3
+
+    id = models.BigAutoField(primary_key=True)
+    token = models.UUIDField(default=uuid.uuid4, editable=False)
+    account = models.ForeignKey("channels.Account", on_delete=models.PROTECT)
+    handle = models.ForeignKey("people.Handle", null=True, on_delete=models.PROTECT)
+    number = models.CharField(max_length=20, blank=True)
+    address_digest = models.BinaryField(max_length=16)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.USUAL)
+    text = models.TextField(blank=True)
+    template = models.JSONField(null=True)
+    file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    queued_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=20, blank=True)
+    trouble_text = models.CharField(max_length=300, blank=True)
+    provider_digest = models.BinaryField(max_length=16, null=True)
+    visible_to = ArrayField(models.BigIntegerField(), default=list)  # as the record it was sent for
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        indexes = [
+            models.Index(
+                fields=["account", "priority", "due_at"],
+                condition=models.Q(state="queued"),
+                name="outbox_due",
+            ),
+            models.Index(
+                fields=["state", "claimed_at"],
+                condition=models.Q(state__in=["sending", "in_doubt"]),
+                name="outbox_open",
+            ),
+            models.Index(fields=["token"], name="outbox_token"),
+            models.Index(fields=["provider_digest"], name="outbox_provider"),
+        ]
+
+    def __str__(self) -> str:
+        return f"delivery {self.pk}: {self.state}"
+
+
+class Attempt(models.Model):
+    """One try, and how it ended. `ended_at` is empty while it runs, or when the relay died in it."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    used_template = models.BooleanField(default=False)
+    trouble = models.CharField(max_length=20, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"attempt on {self.delivery_id}"
+
+
+class ReceiptEvent(models.Model):
+    """The provider's word, as it came: kept also when it contradicts another, or when its delivery is not known yet."""
+
+    account = models.ForeignKey("channels.Account", on_delete=models.PROTECT)
+    delivery = models.ForeignKey(Delivery, null=True, on_delete=models.CASCADE)
+    token = models.UUIDField(null=True)
+    provider_digest = models.BinaryField(max_length=16)
+    status = models.CharField(max_length=10)
+    at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    trouble = models.CharField(max_length=20, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["provider_digest"], condition=models.Q(delivery=None), name="outbox_parked_receipts")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.delivery_id}"
+
+
+class Window(models.Model):
+    """When a person last wrote to an account: free text is allowed for a while after that."""
+
+    account = models.ForeignKey("channels.Account", on_delete=models.CASCADE)
+    address_digest = models.BinaryField(max_length=16)
+    last_in_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "address_digest"], name="one_window_per_account_and_address")
+        ]
+
+    def __str__(self) -> str:
+        return f"window {self.pk}"

@@ -1,0 +1,100 @@
+"""Pieces of SQL that migrations share: grants, row-level policies, append-only tables, partitions.
+
+The tables belong to the role that migrates; every process has a role of its own with no more than it needs
+(`docs/decisions/0003-access-twice.md`). A process without a context sees no rows at all.
+"""
+
+from django.db import migrations
+
+WEB, WORKER, RELAY, GATEWAY = "rabta_web", "rabta_worker", "rabta_relay", "rabta_gateway"
+
+# What a web request may see: set by `force.access.enter` for the transaction, and empty otherwise.
+SCOPE = "coalesce(nullif(current_setting('rabta.units', true), '')::bigint[], '{}')"
+# The HMAC of a citizen's receipt code, in hex: set by the status page.
+RECEIPT = "nullif(current_setting('rabta.receipt', true), '')"
+# Jobs say why they act; without a reason they see nothing.
+SYSTEM = "coalesce(current_setting('rabta.system', true), '') <> ''"
+
+
+def sql(forward: str, backward: str = "") -> migrations.RunSQL:
+    """One statement or several, with a reverse (default: nothing to undo, because the table goes with it)."""
+    return migrations.RunSQL(forward, backward or migrations.RunSQL.noop)
+
+
+def grant(table: str, **rights: str) -> migrations.RunSQL:
+    """`grant("cases_case", web="select, insert", worker="all")`: table rights by role. Identity columns need no more."""
+    lines = [f"REVOKE ALL ON {table} FROM PUBLIC;"]
+    lines += [f"GRANT {right} ON {table} TO rabta_{role};" for role, right in rights.items()]
+    return sql("\n".join(lines))
+
+
+def protect(table: str, *, web: str, web_check: str | None = None, relay: str | None = None) -> migrations.RunSQL:
+    """Row-level security with FORCE: `web` and `relay` are conditions on a row, the worker needs a stated reason."""
+    check = web if web_check is None else web_check
+    lines = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;",
+        f"CREATE POLICY web ON {table} TO {WEB} USING ({web}) WITH CHECK ({check});",
+        f"CREATE POLICY worker ON {table} TO {WORKER} USING ({SYSTEM}) WITH CHECK ({SYSTEM});",
+        f"CREATE POLICY migrate ON {table} TO rabta_migrate USING (true) WITH CHECK (true);",
+    ]
+    if relay:
+        lines.append(f"CREATE POLICY relay ON {table} TO {RELAY} USING ({relay}) WITH CHECK ({relay});")
+    return sql("\n".join(lines))
+
+
+def append_only(table: str) -> migrations.RunSQL:
+    """Rows of `table` can be added and never changed or removed, whatever the role."""
+    return sql(
+        f"""
+        CREATE OR REPLACE FUNCTION rabta_refuse() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
+        CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}
+          FOR EACH ROW EXECUTE FUNCTION rabta_refuse();
+        """
+    )
+
+
+PARTITION_ROWS = 2_000_000
+
+
+def partition_by_id(table: str) -> migrations.RunSQL:
+    """Turn the empty table just created into one partitioned by ranges of id; `rabta_extend` adds ranges ahead."""
+    return sql(
+        f"""
+        ALTER TABLE {table} RENAME TO {table}_plain;
+        CREATE TABLE {table} (LIKE {table}_plain INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING CONSTRAINTS)
+          PARTITION BY RANGE (id);
+        DROP TABLE {table}_plain;
+        ALTER TABLE {table} ADD PRIMARY KEY (id);
+        CREATE TABLE {table}_p0 PARTITION OF {table} FOR VALUES FROM (MINVALUE) TO ({PARTITION_ROWS});
+        CREATE TABLE {table}_p1 PARTITION OF {table} FOR VALUES FROM ({PARTITION_ROWS}) TO ({2 * PARTITION_ROWS});
+        """,
+        f"DROP TABLE {table}",
+    )
+
+
+def extend_function() -> migrations.RunSQL:
+    """`rabta_extend(table)`: makes sure that two empty partitions lie ahead. Run hourly by the worker."""
+    return sql(
+        f"""
+        CREATE OR REPLACE FUNCTION rabta_extend(parent regclass) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = public, pg_temp AS $$
+        DECLARE last_id bigint; wanted int; n int; made int := 0;
+        BEGIN
+          EXECUTE format('SELECT coalesce(max(id), 0) FROM %s', parent) INTO last_id;
+          wanted := last_id / {PARTITION_ROWS} + 2;
+          FOR n IN 1..wanted LOOP
+            IF to_regclass(format('%s_p%s', parent, n)) IS NULL THEN
+              EXECUTE format('CREATE TABLE %s_p%s PARTITION OF %s FOR VALUES FROM (%s) TO (%s)',
+                parent, n, parent, n * {PARTITION_ROWS}::bigint, (n + 1) * {PARTITION_ROWS}::bigint);
+              made := made + 1;
+            END IF;
+          END LOOP;
+          RETURN made;
+        END $$;
+        REVOKE ALL ON FUNCTION rabta_extend(regclass) FROM PUBLIC;
+        GRANT EXECUTE ON FUNCTION rabta_extend(regclass) TO {WORKER};
+        """,
+        "DROP FUNCTION rabta_extend(regclass)",
+    )

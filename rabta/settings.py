@@ -1,0 +1,202 @@
+"""One file of settings, read strictly from the environment; `rabta check` explains what is wrong.
+
+RABTA_HOME      folder of everything that this machine keeps (default ./var)
+RABTA_PORT      port of the pages; the gateway is +1, the simulator +2 (default 8000)
+RABTA_URL       address under which people reach the pages (default http://127.0.0.1:RABTA_PORT)
+RABTA_HOOKS_URL address under which providers reach the gateway
+RABTA_DB_ROLE   database role of this process (set by the supervisor)
+DATABASE_URL    a PostgreSQL of one's own; without it an embedded one is used
+RABTA_DEMO      1 in the demonstration: loopback providers allowed, secrets shown
+"""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+
+def _text(name: str, default: str) -> str:
+    """The variable NAME, or the content of the file that NAME_FILE names."""
+    file = os.environ.get(f"{name}_FILE")
+    return Path(file).read_text().strip() if file else os.environ.get(name, default)
+
+
+def _number(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isdigit():
+        sys.exit(f"{name} must be a whole number, not {value!r}. Set it right or leave it out.")
+    return int(value)
+
+
+BASE_DIR = Path(__file__).resolve().parent
+HOME = Path(_text("RABTA_HOME", "var")).resolve()
+PORT = _number("RABTA_PORT", 8000)
+BASE_URL = _text("RABTA_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+HOOKS_URL = _text("RABTA_HOOKS_URL", f"http://127.0.0.1:{PORT + 1}").rstrip("/")
+DEMO = _text("RABTA_DEMO", "0") == "1"
+DEBUG = False
+KEYS_DIR = HOME / "keys"
+FILES_DIR = HOME / "files"
+
+
+def _secret_key() -> str:
+    """Django's key lies with the other keys; a machine without keys yet gets one for this process only."""
+    file = KEYS_DIR / "django.key"
+    return _text("RABTA_SECRET_KEY", file.read_text().strip() if file.exists() else os.urandom(32).hex())
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+
+def _database() -> dict:
+    """Connection settings for the role of this process."""
+    role = os.environ.get("RABTA_DB_ROLE", "rabta_web")
+    common = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": role, "connect_timeout": 5},
+    }
+    url = _text("DATABASE_URL", "")
+    if url:
+        parts = urlsplit(url)
+        password = _text(f"{role.upper()}_PASSWORD", unquote(parts.password or ""))
+        return common | {
+            "NAME": parts.path.lstrip("/") or "rabta",
+            "HOST": parts.hostname or "",
+            "PORT": parts.port or "",
+            "USER": role,
+            "PASSWORD": password,
+        }
+    from rabta.embedded import DATABASE, socket_folder
+
+    return common | {"NAME": DATABASE, "HOST": str(socket_folder(HOME)), "PORT": 5432, "USER": role}
+
+
+DATABASES = {"default": _database()}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django_cotton",
+    "csp",
+    "procrastinate.contrib.django",
+    "rabta.audit",
+    "rabta.files",
+    "rabta.force",
+    "rabta.people",
+    "rabta.channels",
+    "rabta.outbox",
+    "rabta.cases",
+    "rabta.intake",
+    "rabta.web",
+    "rabta.jobs",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "rabta.web.middleware.ChosenLanguage",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "rabta.web.middleware.ScopedTransaction",
+]
+
+ROOT_URLCONF = "rabta.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "web" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "rabta.web.context.page",
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "rabta.web.templatetags.rabta"],
+        },
+    }
+]
+COTTON_DIR = "cotton"
+
+AUTH_USER_MODEL = "force.Officer"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("hi", _("Hindi")), ("ur", _("Urdu"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = _text("RABTA_TIME_ZONE", "Asia/Karachi")
+FORMAT_MODULE_PATH = "rabta.web.formats"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+_SECURE = BASE_URL.startswith("https://")
+SESSION_COOKIE_NAME = "rabta_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000 if _SECURE else 0
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", "blob:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"rabta": {"level": "INFO"}},
+}
