@@ -33,7 +33,9 @@ def browser_files() -> dict[str, str]:
     }
     files |= {f"leaflet/dist/images/{name}": f"leaflet/images/{name}" for name in LEAFLET_IMAGES}
     for family, subsets in FONTS.items():
-        for name in (f"{family}-{subset}-{weight}-normal.woff2" for subset in subsets for weight in (400, 700)):
+        for name in (
+            f"{family}-{subset}-{weight}-normal.woff2" for subset in subsets for weight in (400, 700)
+        ):
             files[f"@fontsource/{family}/files/{name}"] = f"fonts/{name}"
     return files
 

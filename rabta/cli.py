@@ -1,15 +1,199 @@
-"""The command line of Rabta."""
+"""The command line. Each command loads what it needs inside its function, so that `rabta --help` stays quick."""
+
+import sys
+from typing import Annotated
 
 import typer
 
-app = typer.Typer()
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+database = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Roles and tables of the database.")
+token = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Tokens for the API.")
+app.add_typer(database, name="db")
+app.add_typer(token, name="token")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
 
 
 @app.callback()
 def root() -> None:
-    """The public contact desk of a police force."""
+    """Rabta, the public contact desk of a police force. Data lie under RABTA_HOME (default ./var)."""
+
+
+@app.command()
+def up() -> None:
+    """Run everything on this machine: PostgreSQL (unless DATABASE_URL is set), gateway, web, worker, relay."""
+    from rabta.commands.run import run
+
+    raise typer.Exit(run(demo=False))
+
+
+@app.command()
+def demo() -> None:
+    """Run everything with a demonstration force and simulated phones."""
+    from rabta.commands.run import run
+
+    raise typer.Exit(run(demo=True))
+
+
+@app.command("demo-reset")
+def demo_reset() -> None:
+    """Throw the demonstration's data away; the next `rabta demo` begins anew."""
+    from rabta.commands.reset import run
+
+    raise typer.Exit(run())
+
+
+@app.command(hidden=True)
+def prepare() -> None:
+    """Roles, tables, keys and first data; called by `up` and `demo`."""
+    from rabta.commands.prepare import run
+
+    raise typer.Exit(run())
+
+
+@app.command()
+def gateway() -> None:
+    """Receive the providers' hooks: durable in the journal before the answer."""
+    _as_role("rabta_gateway")
+    from rabta.intake.gateway import run
+
+    run()
+
+
+@app.command()
+def web() -> None:
+    """Serve the pages and the API."""
+    _as_role("rabta_web")
+    from rabta.web.server import run
+
+    run()
+
+
+@app.command()
+def worker() -> None:
+    """Read the journal, watch the limits, do deferred and periodic work."""
+    _as_role("rabta_worker")
+    from rabta.jobs.worker import run
+
+    run()
+
+
+@app.command()
+def relay() -> None:
+    """Send what lies in the outbox."""
+    _as_role("rabta_relay")
+    from rabta.outbox.relay import run
+
+    run()
+
+
+@database.command("roles")
+def db_roles() -> None:
+    """Create the database roles and the database, once a cluster; safe to repeat."""
+    from rabta.commands import database as work
+
+    try:
+        made = work.create_roles(work.server(_home()))
+    except work.DatabaseError as error:
+        raise _refuse(str(error)) from None
+    typer.echo("Created " + ", ".join(made) + "." if made else "All roles are there.")
+
+
+@database.command("migrate")
+def db_migrate() -> None:
+    """Bring the tables to this version."""
+    from rabta.commands.database import migrate
+
+    migrate(verbosity=1)
+
+
+@app.command()
+def ledger(as_json: AsJson = False) -> None:
+    """Show that every item received is accounted for."""
+    _as_role("rabta_worker")
+    from rabta.commands.show import show_ledger
+
+    raise typer.Exit(show_ledger(as_json=as_json))
+
+
+@app.command()
+def accounts(as_json: AsJson = False) -> None:
+    """List the channels' accounts and the addresses of their hooks (secrets in the demonstration only)."""
+    _as_role("rabta_worker")
+    from rabta.commands.show import show_accounts
+
+    show_accounts(as_json=as_json)
+
+
+@token.command("create")
+def token_create(officer: Annotated[str, typer.Argument(help="User name of the officer.")]) -> None:
+    """Create an API token with the rights of OFFICER; it is shown once."""
+    _as_role("rabta_web")
+    from rabta.web.api.tokens import UnknownOfficer, create
+
+    try:
+        typer.echo(create(username=officer))
+    except UnknownOfficer as error:
+        raise _refuse(str(error)) from None
+
+
+@app.command()
+def backup(target: Annotated[str, typer.Argument(help="Folder to write into; made if missing.")]) -> None:
+    """Save the database and the stored files into one new folder under TARGET. The keys are not in it."""
+    from rabta.commands.backup import BackupError, backup
+
+    try:
+        typer.echo(
+            f"Saved in {backup(home=_home(), target=target)}. Keep the keys elsewhere: {_home() / 'keys'}"
+        )
+    except BackupError as error:
+        raise _refuse(str(error)) from None
+
+
+@app.command()
+def restore(source: Annotated[str, typer.Argument(help="The folder that `rabta backup` made.")]) -> None:
+    """Bring a backup into an empty database."""
+    from rabta.commands.backup import BackupError, restore
+
+    try:
+        typer.echo(f"Restored {restore(home=_home(), source=source)} rows.")
+    except BackupError as error:
+        raise _refuse(str(error)) from None
+
+
+@app.command()
+def check(deploy: Annotated[bool, typer.Option(help="Also what matters in real service.")] = False) -> None:
+    """Say what is wrong with the installation and how to mend it."""
+    from rabta.commands.check import run
+
+    raise typer.Exit(run(home=_home(), deploy=deploy))
 
 
 def main() -> None:
     """Run the command line."""
     app()
+
+
+def _home():  # type: ignore[no-untyped-def]  # pathlib is loaded with the command
+    """RABTA_HOME."""
+    import os
+    from pathlib import Path
+
+    return Path(os.environ.get("RABTA_HOME", "var")).resolve()
+
+
+def _as_role(role: str) -> None:
+    """Load Django under this database role, if the environment has not chosen one."""
+    import os
+
+    from rabta.commands.database import use_role
+
+    use_role(os.environ.get("RABTA_DB_ROLE", role))
+
+
+def _refuse(reason: str) -> typer.Exit:
+    """Say why not, and end with an error."""
+    print(reason, file=sys.stderr)
+    return typer.Exit(1)

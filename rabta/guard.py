@@ -19,7 +19,9 @@ class Guard:
 
     def __init__(self) -> None:
         words = [sys.executable, "-I", str(Path(__file__).resolve())]
-        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True, cwd="/", text=True)
+        self._process = subprocess.Popen(
+            words, stdin=subprocess.PIPE, start_new_session=True, cwd="/", text=True
+        )
 
     def watch(self, group: int, last_signal: int = signal.SIGKILL) -> None:
         """End process group `group` with `last_signal` if we are gone."""

@@ -9,17 +9,19 @@ RABTA_HOME/run/NAME.pid.
 import asyncio
 import contextlib
 import fcntl
+import http.client
 import logging.handlers
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from rabta.children import die_with_parent, signal_group
 from rabta.guard import Guard
@@ -47,7 +49,7 @@ class Child:
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], bool] | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Callable[[], Mapping[str, Any]] = dict
     before: Callable[[], None] | None = None
     stop_signal: int = signal.SIGTERM
     last_signal: int = signal.SIGKILL
@@ -89,13 +91,19 @@ def check_ports(ports: Mapping[str, int]) -> None:
                 ) from None
 
 
-def listening(port: int) -> Callable[[], bool]:
-    """A `ready` check: somebody accepts connections on the loopback port."""
+def answers(port: int) -> Callable[[], bool]:
+    """A `ready` check: an HTTP server answers on the loopback port, whatever it says."""
 
     def check() -> bool:
-        with socket.socket() as trial:
-            trial.settimeout(0.5)
-            return trial.connect_ex(("127.0.0.1", port)) == 0
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        try:
+            connection.request("HEAD", "/")
+            connection.getresponse()
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+        return True
 
     return check
 
@@ -154,20 +162,25 @@ class Supervised:
     async def _spawn(self) -> None:
         if self.child.before is not None:
             await asyncio.to_thread(self.child.before)
-        options = {"start_new_session": True, "preexec_fn": die_with_parent(), "stdin": asyncio.subprocess.DEVNULL}
+        mouth, ear = _pipe()
+        options = {"start_new_session": True, "preexec_fn": die_with_parent(), "stdin": subprocess.DEVNULL}
         self.process = await asyncio.create_subprocess_exec(
             *self.child.command,
             env={**os.environ, **self.child.environment},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            **(options | dict(self.child.options)),
+            stdout=mouth,
+            stderr=mouth,
+            **(options | dict(self.child.options())),
         )
+        mouth.close()
         self.guard.watch(self.process.pid, self.child.last_signal)
         self.pid_file.write_text(f"{self.process.pid}\n")
-        self.reader = asyncio.create_task(self._read(self.process.stdout))
+        self.reader = asyncio.create_task(self._read(ear))
 
-    async def _read(self, stream: asyncio.StreamReader | None) -> None:
-        assert stream is not None
+    async def _read(self, ear: BinaryIO) -> None:
+        """Keep what the child says. A pipe of our own: asyncio's would hide its end while a grandchild lives."""
+        stream = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(stream)
+        await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, ear)
         while chunk := await stream.read(65536):
             text = chunk.decode(errors="replace").rstrip("\n")
             self.tail.extend(text.splitlines())
@@ -181,8 +194,11 @@ class Supervised:
             started = time.monotonic()
             code = await self.process.wait()
             self._bury()
-            pause = 0.0 if time.monotonic() - started > STEADY_SECONDS else min(pause * 2 or 0.2, LONGEST_PAUSE)
-            self.say(f"{self.child.name} ended ({_reason(code)}), starting it again")
+            pause = (
+                0.0 if time.monotonic() - started > STEADY_SECONDS else min(pause * 2 or 0.2, LONGEST_PAUSE)
+            )
+            last = f": {self.tail[-1]}" if self.tail else ""
+            self.say(f"{self.child.name} ended ({_reason(code)}{last}), starting it again")
             await asyncio.sleep(pause)
             await self._spawn()
 
@@ -267,12 +283,18 @@ def rabta_command(*words: str) -> list[str]:
 
 def _log_file(path: Path) -> logging.handlers.RotatingFileHandler:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, delay=True)
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, delay=True
+    )
     handler.setFormatter(logging.Formatter("%(message)s"))
     return handler
 
 
+def _pipe() -> tuple[BinaryIO, BinaryIO]:
+    """The end to speak into, and the end to listen at."""
+    ear, mouth = os.pipe()
+    return os.fdopen(mouth, "wb"), os.fdopen(ear, "rb")
+
+
 def _reason(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
-
-

@@ -1,0 +1,191 @@
+"""`rabta up` and `rabta demo`: everything on this machine, from an empty folder to the ready line."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from rabta import embedded
+from rabta.children import die_with_parent
+from rabta.supervisor import Child, Supervisor, SupervisorError, answers, check_ports, only_one, rabta_command
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """Where this installation lives and which ports it takes."""
+
+    home: Path
+    port: int
+    demo: bool
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Port of each process that has one."""
+        ports = {"pages": self.port, "gateway": self.port + 1}
+        return ports | ({"simulator": self.port + 2} if self.demo else {})
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every process of this site finds in its environment."""
+        shared = {"RABTA_HOME": str(self.home), "RABTA_PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        return shared | ({"RABTA_DEMO": "1"} if self.demo else {})
+
+    @property
+    def address(self) -> str:
+        """The pages, from this machine."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def site_from_environment(*, demo: bool) -> Site:
+    """Read RABTA_HOME and RABTA_PORT; SupervisorError when they make no sense."""
+    port = os.environ.get("RABTA_PORT", "8000")
+    if not port.isdigit() or not 0 < int(port) < 65534:
+        raise SupervisorError(f"RABTA_PORT must be a port number below 65534, not {port!r}.")
+    return Site(home=Path(os.environ.get("RABTA_HOME", "var")).resolve(), port=int(port), demo=demo)
+
+
+def run(*, demo: bool) -> int:
+    """Start everything and stay until Ctrl-C or SIGTERM; returns the exit code."""
+    try:
+        site = site_from_environment(demo=demo)
+        with only_one(site.home):
+            check_ports(site.ports)
+            os.environ.update(site.environment)
+            return asyncio.run(_run(site))
+    except (SupervisorError, embedded.EmbeddedError) as error:
+        console.print(f"\nRabta can't start. {error}", markup=False)
+        return 1
+
+
+async def _run(site: Site) -> int:
+    supervisor = Supervisor(site.home, say=_say)
+    supervisor.listen_for_signals()
+    try:
+        welcome = await _start(supervisor, site)
+        _greet(site, welcome)
+        await supervisor.until_stopped()
+    except asyncio.CancelledError:
+        pass
+    finally:
+        _say("Stopping …")
+        await supervisor.stop()
+    _say("Stopped.")
+    return 0
+
+
+async def _start(supervisor: Supervisor, site: Site) -> dict[str, Any]:
+    """Start the processes in order; returns what there is to tell at the end."""
+    if "DATABASE_URL" not in os.environ and "DATABASE_URL_FILE" not in os.environ:
+        with _step("PostgreSQL"):
+            await supervisor.start(postgres(site.home))
+    with _step("Roles, tables, keys"):
+        welcome = await _prepare(supervisor, site)
+    with _step("Processes"):
+        await supervisor.start(*processes(site))
+    return welcome
+
+
+def postgres(home: Path) -> Child:
+    """The embedded server as a child."""
+    return Child(
+        name="postgres",
+        command=embedded.command(home),
+        before=lambda: embedded.prepare(home),
+        options=lambda: embedded.popen_options(home),
+        ready=lambda: embedded.is_ready(home),
+        stop_signal=signal.SIGINT,
+        last_signal=signal.SIGQUIT,
+    )
+
+
+def processes(site: Site) -> list[Child]:
+    """The processes of Rabta, each under its own database role, and the simulator in the demonstration."""
+
+    def child(name: str, port: int | None = None) -> Child:
+        ready = answers(port) if port else None
+        return Child(name=name, command=rabta_command(name), environment=_role(name), ready=ready)
+
+    children = [child("gateway", site.port + 1), child("web", site.port), child("worker"), child("relay")]
+    if site.demo:
+        port = site.ports["simulator"]
+        words = ["--port", str(port), "--home", str(site.home / "simulator")]
+        command = [sys.executable, "-m", "simulator", *words]
+        children.append(Child(name="simulator", command=command, ready=answers(port)))
+    return children
+
+
+def _role(process: str) -> Mapping[str, str]:
+    return {"RABTA_DB_ROLE": f"rabta_{process}"}
+
+
+async def _prepare(supervisor: Supervisor, site: Site) -> dict[str, Any]:
+    """Run `rabta prepare` in a process of its own, so that the supervisor stays small; it shows its own progress."""
+    process = await asyncio.create_subprocess_exec(
+        *rabta_command("prepare"),
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=die_with_parent(),
+    )
+    try:
+        output, _ = await supervisor.unless_stopped(asyncio.ensure_future(process.communicate()))
+    except asyncio.CancelledError:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        raise
+    if process.returncode:
+        raise SupervisorError("The preparation failed; the reason is above.")
+    welcome: dict[str, Any] = json.loads(output.decode().splitlines()[-1])
+    return welcome
+
+
+def _greet(site: Site, welcome: Mapping[str, Any]) -> None:
+    """Addresses, logins, and the line that says that all is ready."""
+    console.print()
+    console.print(f"  Pages      {site.address}")
+    console.print(f"  Gateway    http://127.0.0.1:{site.ports['gateway']}  (for the providers)")
+    if site.demo:
+        console.print(
+            f"  Phones     http://127.0.0.1:{site.ports['simulator']}  (write as a citizen or an officer)"
+        )
+    console.print(f"  Data       {site.home}")
+    if welcome.get("logins"):
+        table = Table(
+            "Role", "User", "Password", "What to see", title="Logins", title_justify="left", pad_edge=False
+        )
+        for row in welcome["logins"]:
+            table.add_row(*map(str, row))
+        console.print()
+        console.print(table, soft_wrap=False)
+    if welcome.get("link"):
+        console.print("\nOpen this link once to create the first administrator:")
+        console.print(f"  {welcome['link']}")
+    console.print()
+    console.print(f"Rabta is ready: {site.address}")
+
+
+@contextlib.contextmanager
+def _step(name: str) -> Iterator[None]:
+    """A line when it begins and one with the seconds when it is done."""
+    started = time.monotonic()
+    _say(f"{name} …")
+    yield
+    _say(f"{name}: ready after {time.monotonic() - started:.1f} s")
+
+
+def _say(text: str) -> None:
+    console.print(text, markup=False)
+    sys.stdout.flush()
