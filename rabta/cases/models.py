@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rabta.cases.reasons import in_words
 from rabta.kit.ids import public_id
 
 
@@ -83,7 +84,7 @@ class Case(models.Model):
     category_source = models.CharField(max_length=10, blank=True)  # citizen, words, operator
     urgency = models.PositiveSmallIntegerField(default=3)
     withheld = models.CharField(max_length=12, choices=Withheld.choices, blank=True)
-    withheld_reason = models.CharField(max_length=300, blank=True)
+    withheld_why = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=14, choices=State.choices, default=State.NEW)
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     closing_remark = models.TextField(blank=True)
@@ -91,8 +92,8 @@ class Case(models.Model):
     lat = models.FloatField(null=True)
     lng = models.FloatField(null=True)
     place_source = models.CharField(max_length=10, blank=True)  # pin, text, citizen, operator
-    routing_reason = models.CharField(max_length=300, blank=True)
-    waiting_reason = models.CharField(max_length=300, blank=True)
+    routing_why = models.JSONField(default=dict, blank=True)
+    waiting_why = models.JSONField(default=dict, blank=True)
     desk_unit = models.ForeignKey("force.Unit", on_delete=models.PROTECT, related_name="+")
     lead_unit = models.ForeignKey("force.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     accused_unit = models.ForeignKey("force.Unit", null=True, on_delete=models.PROTECT, related_name="+")
@@ -130,6 +131,21 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def withheld_reason(self) -> str:
+        """Why the case is not ordered automatically, in the reader's language."""
+        return in_words(self.withheld_why)
+
+    @property
+    def routing_reason(self) -> str:
+        """Why this unit leads (or would lead), in the reader's language."""
+        return in_words(self.routing_why)
+
+    @property
+    def waiting_reason(self) -> str:
+        """What the desk has to decide, in the reader's language."""
+        return in_words(self.waiting_why)
 
 
 class Message(models.Model):
@@ -234,7 +250,7 @@ class Order(models.Model):
     part = models.CharField(max_length=8, choices=Part.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ISSUED)
     instruction = models.TextField(blank=True)
-    reason = models.CharField(max_length=300, blank=True)
+    why = models.JSONField(default=dict, blank=True)
     issued_by = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     issued_by_post = models.ForeignKey("force.Post", null=True, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
@@ -266,6 +282,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part} order {self.public_id}"
+
+    @property
+    def reason(self) -> str:
+        """Why this post was ordered, in the reader's language."""
+        return in_words(self.why)
 
 
 class Report(models.Model):

@@ -49,7 +49,16 @@ class Migration(migrations.Migration):
         schema.append_only("cases_event"),
         *(
             schema.grant(f"cases_{table}", web=USUAL, worker=USUAL)
-            for table in ("conversation", "case", "message", "messageversion", "attachment", "order", "report", "evidence")
+            for table in (
+                "conversation",
+                "case",
+                "message",
+                "messageversion",
+                "attachment",
+                "order",
+                "report",
+                "evidence",
+            )
         ),
         schema.grant("cases_event", web="select, insert", worker="select, insert"),
         schema.protect("cases_case", web=f"{SEEN} OR {OWN_CASE}", web_check="true"),
@@ -70,6 +79,8 @@ class Migration(migrations.Migration):
             web="EXISTS (SELECT 1 FROM cases_conversation c WHERE c.handle_id = people_handle.id)",
             relay="true",
         ),
-        schema.protect("people_person", web="EXISTS (SELECT 1 FROM people_handle h WHERE h.person_id = people_person.id)"),
+        schema.protect(
+            "people_person", web="EXISTS (SELECT 1 FROM people_handle h WHERE h.person_id = people_person.id)"
+        ),
         schema.sql(SHOW_TO, "DROP FUNCTION rabta_show_case(bigint, bigint[])"),
     ]

@@ -1,0 +1,44 @@
+"""Reasons in words. A rule gives a code and names; here is what people read, in their own language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+REASONS = {
+    # why a unit leads
+    "pin": _("The location that was sent lies in the area of %(unit)s."),
+    "place": _("“%(place)s” is in the area of %(unit)s."),
+    "chosen_place": _("The place chosen on the map lies in the area of %(unit)s."),
+    "cell": _("%(category)s is handled by %(unit)s for the whole force."),
+    "by_hand": _("Chosen by the desk."),
+    "vacant_linked": _("%(unit)s is vacant; %(post)s has the charge."),
+    "vacant_parent": _("%(unit)s is vacant; it falls to %(post)s."),
+    "undelivered": _("The order did not reach %(post)s within two minutes."),
+    "superior": _("For information, as the superior of %(unit)s."),
+    "support": _("Supports in matters of this kind."),
+    # why a case waits at the desk
+    "no_category": _("The words do not say clearly what it is about. Choose the category."),
+    "no_place": _("No place is known yet. Ask for it, or choose it on the map."),
+    "two_places": _("The places named lie in different areas: %(places)s."),
+    "ambiguous_place": _("“%(place)s” exists in several areas: %(units)s."),
+    "outside": _("The place lies outside the area of every station."),
+    "desk_answers": _("The desk answers matters of this kind itself."),
+    "nobody": _("Nobody holds a post that could take the order."),
+    "returned": _("%(post)s returned the order."),
+    "from_officer": _("Written by an officer of the force."),
+    # why a case is withheld
+    "accusation": _("May accuse police: “%(words)s”. Nothing was sent to any station."),
+    "accusation_chosen": _("The citizen says that it is against police. Nothing was sent to any station."),
+    "accusation_by_desk": _("The desk takes it as an accusation against police."),
+    "tip": _("Looks like secret information: “%(words)s”. Protect the source."),
+    "tip_chosen": _("The citizen marked it as secret information. Protect the source."),
+    "restricted": _("%(category)s: restricted, a person decides who is told."),
+}
+
+
+def in_words(why: Mapping[str, Any]) -> str:
+    """The sentence for `{"code": …, names…}`; empty for an empty reason."""
+    if not why:
+        return ""
+    return str(REASONS[why["code"]]) % why
