@@ -48,6 +48,9 @@ SETTINGS = {
 }
 
 
+_started: dict[Path, "subprocess.Popen[bytes]"] = {}  # by this process, to be waited for
+
+
 class EmbeddedError(Exception):
     """The embedded PostgreSQL can't be used; the text says why and what to do."""
 
@@ -142,6 +145,7 @@ def start(home: Path, *, timeout: float = 30, **settings: str) -> "subprocess.Po
         child.wait()
         last = "\n".join(log.read_text(errors="replace").splitlines()[-10:])
         raise EmbeddedError(f"{error} The last lines of {log}:\n{last}") from None
+    _started[cluster_folder(home)] = child
     return child
 
 
@@ -165,15 +169,22 @@ def is_ready(home: Path) -> bool:
 def stop(home: Path, *, timeout: float = 8) -> None:
     """Stop the server of this home, whoever started it; clients are cut off. Does nothing when none runs."""
     pid = _server_pid(home)
-    if pid is None:
-        return
     for number, patience in ((signal.SIGINT, timeout), (signal.SIGQUIT, 2.0)):
-        os.kill(pid, number)
-        until = time.monotonic() + patience
-        while time.monotonic() < until:
-            if _server_pid(home) is None:
-                return
-            time.sleep(0.05)
+        if pid is None or _ends_by(pid, number, home=home, patience=patience):
+            break
+    child = _started.pop(cluster_folder(home), None)
+    if child is not None:
+        child.wait()
+
+
+def _ends_by(pid: int, number: int, *, home: Path, patience: float) -> bool:
+    os.kill(pid, number)
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        if _server_pid(home) is None:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _pid_file(home: Path) -> list[str]:

@@ -1,0 +1,74 @@
+# Targets: demo · demo-reset · test · bench · lint · messages. Each sets up what it needs; nothing is set up twice.
+# Wanted: Python 3.11 or newer, make, and the package registries. RABTA_PORT and RABTA_HOME change ports and folder.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.SILENT:
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+SOURCES := uv.lock pyproject.toml package-lock.json hatch_build.py $(wildcard rabta/locale/*/LC_MESSAGES/*.po)
+LANGUAGES := hi ur
+WORKERS ?= 2
+export UV_NO_PROGRESS := 1
+
+.PHONY: help demo demo-reset test bench lint messages clean
+
+help:
+	sed -n 's/^# Targets: /Targets: /p' Makefile
+
+demo: .venv/.run
+	exec $(BIN)/rabta demo
+
+demo-reset: .venv/.run
+	exec $(BIN)/rabta demo-reset
+
+test: .venv/.dev .venv/.browser
+	exec $(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+bench: .venv/.dev
+	exec $(BIN)/python -m bench $(ARGS)
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+# Collects the texts into the .po files and compiles them; the only target that wants GNU gettext.
+messages: .venv/.dev
+	command -v xgettext >/dev/null || bin/debian-packages gettext
+	cd rabta && ../$(BIN)/python -m django makemessages --settings=rabta.settings --no-wrap --add-location=file \
+		$(LANGUAGES:%=--locale=%) --ignore=static/vendor
+	cd .. && $(BIN)/pybabel compile --quiet --domain=django --directory=rabta/locale
+	rm -f .venv/.run .venv/.dev
+
+clean:
+	rm -rf .venv node_modules rabta/web/static/vendor dist
+
+.venv/bin/uv:
+	python=$$(for name in python3 python3.14 python3.13 python3.12 python3.11; do
+		command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$name && break
+	done) || { echo "Python 3.11 or newer is not there. On Debian: apt-get install python3 python3-venv"; exit 1; }
+	$$python -c 'import venv, ensurepip' 2>/dev/null || bin/debian-packages python3-venv
+	echo "Making .venv with $$($$python --version) …"
+	$$python -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+.venv/.run: $(SOURCES) | .venv/bin/uv
+	if [ -e .venv/.dev ]; then $(MAKE) --no-print-directory .venv/.dev; else
+		echo "Installing Rabta and what it stands on …"
+		$(BIN)/uv sync --quiet --frozen --inexact --no-dev
+	fi
+	touch $@
+
+.venv/.dev: $(SOURCES) | .venv/bin/uv
+	echo "Installing Rabta, what it stands on and the tools of its developers …"
+	$(BIN)/uv sync --quiet --frozen --inexact
+	touch $@
+
+# The browser of the tests is Debian's, because the one of playwright's own download is not in any package.
+.venv/.browser: | .venv/bin/uv
+	command -v chromium >/dev/null || bin/debian-packages chromium fonts-noto-core
+	touch $@

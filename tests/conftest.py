@@ -1,0 +1,122 @@
+"""Ground for all tests: a real PostgreSQL for the run, a clone of one migrated database for each worker.
+
+Tests set up as `rabta_migrate`, which sees everything, and look as the role of a process: `with as_role("rabta_web"):`.
+Nobody is superuser. Only the loopback network can be reached. Warnings are errors. See `tests/ground_server.py`.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if not WORKER:
+    os.environ["RABTA_HOME"] = tempfile.mkdtemp(prefix="rabta-test-")
+    for name in ("DATABASE_URL", "DATABASE_URL_FILE", "RABTA_DEMO", "RABTA_PORT", "RABTA_URL", "RABTA_HOOKS_URL"):
+        os.environ.pop(name, None)
+HOME = Path(os.environ["RABTA_HOME"])
+os.environ["RABTA_DB_ROLE"] = "rabta_migrate"
+os.environ["DJANGO_SETTINGS_MODULE"] = "rabta.settings"
+
+hypothesis.settings.register_profile("rabta", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("rabta")
+
+AsRole = Callable[[str], contextlib.AbstractContextManager[None]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server beside the collection; whoever needs it first waits for it."""
+    if WORKER:
+        return
+    from rabta import keys
+    from rabta.children import die_with_parent
+
+    keys.make(HOME / "keys")
+    command = [sys.executable, "-m", "tests.ground_server", str(HOME)]
+    with (HOME / "server.log").open("wb") as log:
+        config.ground_server = subprocess.Popen(  # type: ignore[attr-defined]
+            command,
+            cwd=config.rootpath,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=die_with_parent(),
+        )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and remove its folder."""
+    server = getattr(config, "ground_server", None)
+    if server is None:
+        return
+    server.send_signal(signal.SIGTERM)
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: object) -> None:
+    """Instead of pytest-django's own: this worker's database is a clone of the migrated template."""
+    _wait_for_template()
+    import psycopg
+    from django.conf import settings
+    from django.db import connections
+
+    from rabta import embedded
+    from rabta.commands.database import create_database
+    from tests.ground_server import TEMPLATE
+
+    name = f"rabta_{WORKER or 'main'}"
+    with psycopg.connect(embedded.dsn(HOME, database="postgres"), autocommit=True) as admin:
+        admin.execute("SELECT pg_advisory_lock(1)")  # a template is copied by one at a time
+        create_database(admin, name, template=TEMPLATE)
+    settings.DATABASES["default"]["NAME"] = name
+    connections["default"].settings_dict["NAME"] = name
+
+
+@pytest.fixture
+def as_role() -> AsRole:
+    """`with as_role("rabta_web"):` — the connection of the test has only the rights of that role."""
+
+    @contextlib.contextmanager
+    def acting(role: str) -> Iterator[None]:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {role}")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE")
+
+    return acting
+
+
+@pytest.fixture(scope="session")
+def axe_script() -> str:
+    """The source of axe-core, for the accessibility tests."""
+    return (Path(__file__).parent.parent / "node_modules/axe-core/axe.min.js").read_text()
+
+
+def _wait_for_template() -> None:
+    told = HOME / "template"
+    until = time.monotonic() + 90
+    while not told.exists():
+        if time.monotonic() > until:
+            pytest.exit(f"The test database is not ready after 90 s:\n{(HOME / 'server.log').read_text()[-3000:]}")
+        time.sleep(0.05)
+    if told.read_text() != "ready":
+        pytest.exit(f"The test database could not be made:\n{told.read_text()}")
