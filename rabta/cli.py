@@ -1,6 +1,8 @@
 """The command line. Each command loads what it needs inside its function, so that `rabta --help` stays quick."""
 
+import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -176,18 +178,13 @@ def main() -> None:
     app()
 
 
-def _home():  # type: ignore[no-untyped-def]  # pathlib is loaded with the command
+def _home() -> Path:
     """RABTA_HOME."""
-    import os
-    from pathlib import Path
-
     return Path(os.environ.get("RABTA_HOME", "var")).resolve()
 
 
 def _as_role(role: str) -> None:
     """Load Django under this database role, if the environment has not chosen one."""
-    import os
-
     from rabta.commands.database import use_role
 
     use_role(os.environ.get("RABTA_DB_ROLE", role))

@@ -76,7 +76,7 @@ def socket_folder(home: Path) -> Path:
     folder = Path(home).resolve() / "pg-socket"
     if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= _LONGEST_SOCKET_PATH:
         return folder
-    return Path("/tmp") / f"rabta-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
+    return Path("/tmp") / f"rabta-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"  # noqa: S108 (made private, refused if foreign)
 
 
 def dsn(home: Path, *, user: str = SUPERUSER, database: str = DATABASE) -> str:

@@ -163,7 +163,11 @@ class Supervised:
         if self.child.before is not None:
             await asyncio.to_thread(self.child.before)
         mouth, ear = _pipe()
-        options = {"start_new_session": True, "preexec_fn": die_with_parent(), "stdin": subprocess.DEVNULL}
+        options: dict[str, Any] = {
+            "start_new_session": True,
+            "preexec_fn": die_with_parent(),
+            "stdin": subprocess.DEVNULL,
+        }
         self.process = await asyncio.create_subprocess_exec(
             *self.child.command,
             env={**os.environ, **self.child.environment},
@@ -259,13 +263,13 @@ class Supervisor:
     async def stop(self) -> None:
         """Stop all children, the last started first; PostgreSQL, started first, after its clients are gone."""
         until = time.monotonic() + STOP_SECONDS
-        first, *others = self.running or [None]
+        first, others = self.running[:1], self.running[1:]
         for each in reversed(others):
             each.stop()
         await asyncio.gather(*(each.ended(patience=until - 2 - time.monotonic()) for each in others))
-        if first is not None:
-            first.stop()
-            await first.ended(patience=until - time.monotonic())
+        for each in first:
+            each.stop()
+            await each.ended(patience=until - time.monotonic())
         self.running = []
         self.guard.close()
 

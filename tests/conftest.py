@@ -21,7 +21,14 @@ import pytest
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 if not WORKER:
     os.environ["RABTA_HOME"] = tempfile.mkdtemp(prefix="rabta-test-")
-    for name in ("DATABASE_URL", "DATABASE_URL_FILE", "RABTA_DEMO", "RABTA_PORT", "RABTA_URL", "RABTA_HOOKS_URL"):
+    for name in (
+        "DATABASE_URL",
+        "DATABASE_URL_FILE",
+        "RABTA_DEMO",
+        "RABTA_PORT",
+        "RABTA_URL",
+        "RABTA_HOOKS_URL",
+    ):
         os.environ.pop(name, None)
 HOME = Path(os.environ["RABTA_HOME"])
 os.environ["RABTA_DB_ROLE"] = "rabta_migrate"
@@ -116,7 +123,9 @@ def _wait_for_template() -> None:
     until = time.monotonic() + 90
     while not told.exists():
         if time.monotonic() > until:
-            pytest.exit(f"The test database is not ready after 90 s:\n{(HOME / 'server.log').read_text()[-3000:]}")
+            pytest.exit(
+                f"The test database is not ready after 90 s:\n{(HOME / 'server.log').read_text()[-3000:]}"
+            )
         time.sleep(0.05)
     if told.read_text() != "ready":
         pytest.exit(f"The test database could not be made:\n{told.read_text()}")

@@ -5,7 +5,7 @@
 | rabta_owner | owns the database | yes |
 | rabta_migrate | runs the migrations, owns the tables | yes |
 | rabta_backup | reads everything for `rabta backup` | yes |
-| rabta_web, rabta_worker, rabta_relay, rabta_gateway | one a process; what each may touch is granted by the migrations | no |
+| rabta_web, rabta_worker, rabta_relay, rabta_gateway | one a process, with the rights that migrations grant | no |
 | rabta_search | owns the search function; nobody can log in as it | yes |
 """
 

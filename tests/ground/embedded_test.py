@@ -79,7 +79,9 @@ def test_a_pid_file_that_names_a_stranger_is_ignored(home: Path) -> None:
     """After a power cut the number of the old server may belong to any process, here to this one."""
     embedded.prepare(home)
     pid_file = embedded.cluster_folder(home) / "postmaster.pid"
-    pid_file.write_text(f"{os.getpid()}\n{embedded.cluster_folder(home)}\n0\n5432\n/nowhere\n\n  1 1\nready\n")
+    pid_file.write_text(
+        f"{os.getpid()}\n{embedded.cluster_folder(home)}\n0\n5432\n/nowhere\n\n  1 1\nready\n"
+    )
     assert not embedded.is_running(home)
     embedded.start(home, **QUICK)
     assert ask(home, "SELECT 1") == 1

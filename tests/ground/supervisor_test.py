@@ -135,9 +135,9 @@ def test_a_child_that_cannot_start_is_named_with_its_last_words(tmp_path: Path) 
 
 
 def test_two_supervisors_on_one_home_are_refused(site: Site) -> None:
-    with pytest.raises(SupervisorError, match=rf"already runs on .* \(process {site.process.pid}\)"):
-        with only_one(site.home):
-            pass
+    refusal = pytest.raises(SupervisorError, match=rf"already runs on .* \(process {site.process.pid}\)")
+    with refusal, only_one(site.home):
+        pass
 
 
 def test_the_lock_of_a_killed_supervisor_is_free(site: Site) -> None:
