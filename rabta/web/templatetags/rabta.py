@@ -1,13 +1,128 @@
-"""Template tags of Rabta's own."""
+"""Template tags of Rabta's own: icons, text of people, times, lights and the names of things kept as codes."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
 
 from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from rabta.kit import scripts
+from rabta.force.access import Scope
+from rabta.force.models import Post
+from rabta.kit import phones, scripts
 
 register = template.Library()
+
+# Icons that point somewhere are mirrored where the page reads from the right.
+_TURNS = frozenset({"reply", "forward", "back", "next", "send", "exit", "undo"})
+_LANGUAGE_NAMES = {"en": "English", "hi": "हिन्दी", "ur": "اردو", "ps": "پښتو", "pa": "ਪੰਜਾਬੀ"}
 
 
 @register.filter
 def direction(text: str) -> str:
     """`rtl` or `ltr` for a text that somebody wrote."""
     return scripts.direction(text or "")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """`{% icon "reply" %}`: a drawing of icons.svg; with a label it is read out, without one it is decoration."""
+    classes = "icon icon-turns" if name in _TURNS else "icon"
+    use = format_html('<use href="{}#{}"></use>', static("icons.svg"), name)
+    if label:
+        return format_html('<svg class="{}" role="img" aria-label="{}">{}</svg>', classes, label, use)
+    return format_html('<svg class="{}" aria-hidden="true">{}</svg>', classes, use)
+
+
+@register.filter
+def ref(text: str) -> SafeString:
+    """A reference number, telephone number or the like: never turned round, never broken."""
+    return format_html('<bdi dir="ltr" class="reference">{}</bdi>', text)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language in its own words; Roman script has a `-latn` at its end."""
+    base, _dash, script = (code or "").lower().partition("-")
+    if base in ("roman", "rom") or script == "latn":
+        return _("Roman script")
+    return _LANGUAGE_NAMES.get(base, code or "")
+
+
+@register.filter
+def html_lang(code: str) -> str:
+    """The `lang` attribute for a text in one of our languages; empty when it is not known."""
+    base = (code or "").lower().partition("-")[0]
+    return (
+        f"{base}-Latn" if (code or "").lower().endswith("-latn") else base if base in _LANGUAGE_NAMES else ""
+    )
+
+
+@register.filter
+def ago(at: datetime | None) -> str:
+    """How long since, in one short word: `now`, `5 min`, `3 h`, `2 d`."""
+    return short_span((timezone.now() - at).total_seconds()) if at else ""
+
+
+@register.filter
+def left(at: datetime | None) -> str:
+    """How long until, in the same short words; empty when it is over."""
+    seconds = (at - timezone.now()).total_seconds() if at else 0
+    return short_span(seconds) if seconds > 0 else ""
+
+
+def short_span(seconds: float) -> str:
+    """A span of time in its largest unit."""
+    minutes = int(abs(seconds) // 60)
+    if minutes < 1:
+        return _("now")
+    if minutes < 60:
+        return ngettext("%(n)d min", "%(n)d min", minutes) % {"n": minutes}
+    if minutes < 48 * 60:
+        return ngettext("%(n)d h", "%(n)d h", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)d d", "%(n)d d", minutes // 1440) % {"n": minutes // 1440}
+
+
+@register.filter
+def initials(name: str) -> str:
+    """At most two letters that stand for a name or an alias."""
+    parts = [part for part in (name or "").replace("-", " ").split() if part[0].isalnum()]
+    return "".join(part[0] for part in parts[:2]).upper() or "?"
+
+
+@register.filter
+def shade(key: object) -> int:
+    """One of five colours for an avatar: always the same for the same person."""
+    return sum(str(key).encode()) % 5
+
+
+@register.filter
+def get(mapping: Mapping[object, object] | None, key: object) -> object:
+    """`mapping|get:key`, for keys that are variables."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """A value as JSON, for a data attribute (Django escapes it there)."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@register.filter
+def telephone(number: str) -> SafeString:
+    """A number with its spaces, as a link that calls it."""
+    return format_html('<a href="tel:{}">{}</a>', number, ref(phones.shown(number)))
+
+
+@register.filter
+def acting_as(scope: Scope | None) -> list[Post]:
+    """The posts that an officer holds today, in the order of the postings."""
+    if scope is None:
+        return []
+    found = Post.objects.in_bulk([grant.post_id for grant in scope.grants])
+    return [found[grant.post_id] for grant in scope.grants]

@@ -1,0 +1,39 @@
+// On every page: menus close by themselves, messages can be dismissed, spans of time stay true.
+const units = [["d", 86400, "day"], ["h", 3600, "hour"], ["m", 60, "minute"]];
+
+export function spanOf(seconds, language = document.documentElement.lang) {
+  const [, size, unit] = units.find(([, size]) => seconds >= size * (size === 86400 ? 2 : 1)) ?? [];
+  if (!unit) return null;
+  return new Intl.NumberFormat(`${language}-u-nu-latn`, { style: "unit", unit, unitDisplay: "short" }).format(Math.floor(seconds / size));
+}
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
+}
+
+document.addEventListener("click", (event) => {
+  closeMenus(event.target.closest("details.menu"));
+  event.target.closest("[data-dismiss]")?.closest(".flash")?.remove();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details.menu[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+});
+
+function showDismiss() {
+  for (const button of document.querySelectorAll("[data-dismiss][hidden]")) button.hidden = false;
+}
+
+// The server writes the first words; from then on they are kept true once a minute.
+function refreshTimes() {
+  for (const time of document.querySelectorAll("time[data-ago]")) {
+    const words = spanOf((Date.now() - Date.parse(time.dateTime)) / 1000);
+    if (words) time.textContent = words;
+  }
+}
+
+showDismiss();
+document.addEventListener("htmx:after:swap", showDismiss);
+setInterval(refreshTimes, 60_000);
