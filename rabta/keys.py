@@ -7,7 +7,8 @@
 | relay.key | relay | reply addresses (age identity; others have relay.pub only) |
 | desk.key | web, worker | names and handles of ordinary citizens (Fernet) |
 | accounts.key | gateway, web, worker, relay | providers' secrets (Fernet) |
-| digest.key | web, worker | HMAC of handles and of providers' ids |
+| digest.key | web, worker | HMAC of handles and of what providers send |
+| receipts.key | worker, relay | HMAC of the ids that providers give to what we send |
 | django.key | web | sessions and signed links |
 
 They lie in RABTA_HOME/keys (mode 0700), apart from the database and its backups.
@@ -26,7 +27,7 @@ from django.conf import settings
 
 _PAIRS = ("journal", "files", "relay")
 _FERNET = ("desk", "accounts")
-_SECRETS = ("digest", "django")
+_SECRETS = ("digest", "receipts", "django")
 
 
 class KeyMissing(Exception):
@@ -98,7 +99,7 @@ def fernet(name: str) -> MultiFernet:
     return MultiFernet([Fernet(line) for line in _read(f"{name}.key").split()])
 
 
-def digest(purpose: str, value: str) -> bytes:
-    """16 bytes that stand for a handle or a provider's id, and tell nothing to whoever has not the digest key."""
-    key = bytes.fromhex(_read("digest.key"))
+def digest(purpose: str, value: str, *, key_name: str = "digest") -> bytes:
+    """16 bytes that stand for a handle or a provider's id, and tell nothing to whoever has not the key."""
+    key = bytes.fromhex(_read(f"{key_name}.key"))
     return hmac.new(key, f"{purpose}\0{value}".encode(), hashlib.sha256).digest()[:16]

@@ -32,6 +32,8 @@ class Limits:
     text_length: int
     free_text_window: timedelta | None = None  # free text only this long after the person's last message
     per_second: int = 80
+    pair_interval: timedelta | None = None  # to one person only one letter in this time …
+    pair_burst: int = 1  # … after so many at once
     media_bytes: Mapping[str, int] = field(default_factory=dict)  # by kind: image, audio, video, document
 
 

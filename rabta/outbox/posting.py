@@ -1,0 +1,62 @@
+"""Putting letters into the outbox. They leave when the caller's transaction is committed, and only then."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from rabta.channels.contract import Template
+from rabta.channels.models import Account
+from rabta.files.models import StoredFile
+from rabta.outbox.models import Delivery
+from rabta.people.models import Handle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """One thing to send: to a citizen's `handle`, or to a `number` that is no secret (an officer's own).
+
+    `text` (with `file`) goes while the person's free-text window is open, `template` otherwise; one may be missing.
+    `address_digest` names the address for rates and windows. `visible_to` is that of the record it is sent for.
+    """
+
+    account: Account
+    address_digest: bytes
+    visible_to: list[int]
+    handle: Handle | None = None
+    number: str = ""
+    text: str = ""
+    template: Template | None = None
+    file: StoredFile | None = None
+    priority: int = Delivery.Priority.USUAL
+    due_at: datetime | None = None
+    token: UUID = field(default_factory=uuid.uuid4)
+
+    def __post_init__(self) -> None:
+        if (self.handle is None) == (not self.number):
+            raise ValueError("A letter goes either to a handle or to a number.")
+        if not (self.text or self.template or self.file):
+            raise ValueError("A letter needs a text, a file or a template.")
+
+
+def post(letters: Iterable[Outgoing], now: datetime) -> list[Delivery]:
+    """Queue the letters in the caller's transaction, in one insert; returns the deliveries in the same order."""
+    return Delivery.objects.bulk_create([_delivery(letter, now) for letter in letters], batch_size=500)
+
+
+def _delivery(letter: Outgoing, now: datetime) -> Delivery:
+    return Delivery(
+        token=letter.token,
+        account=letter.account,
+        handle=letter.handle,
+        number=letter.number,
+        address_digest=letter.address_digest,
+        priority=letter.priority,
+        text=letter.text,
+        template=asdict(letter.template) if letter.template else None,
+        file=letter.file,
+        queued_at=now,
+        due_at=letter.due_at or now,
+        visible_to=letter.visible_to,
+    )
