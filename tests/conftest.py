@@ -41,13 +41,20 @@ AsRole = Callable[[str], contextlib.AbstractContextManager[None]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the server beside the collection; whoever needs it first waits for it."""
-    if WORKER:
-        return
+    """Start the server beside the collection; whoever needs it first waits for it. Then load Django."""
     from rabta import keys
+
+    if not WORKER:
+        keys.make(HOME / "keys")
+        _start_server(config)
+    import django
+
+    django.setup()
+
+
+def _start_server(config: pytest.Config) -> None:
     from rabta.children import die_with_parent
 
-    keys.make(HOME / "keys")
     command = [sys.executable, "-m", "tests.ground_server", str(HOME)]
     with (HOME / "server.log").open("wb") as log:
         config.ground_server = subprocess.Popen(  # type: ignore[attr-defined]

@@ -38,9 +38,7 @@ def main(home: Path) -> None:
 
 
 def _make_template(home: Path) -> None:
-    server = database.Server(
-        admin=embedded.dsn(home, database="postgres"), database=embedded.DATABASE, passwords={}
-    )
+    server = database.server(home)
     database.create_roles(server)
     keys.make(home / "keys")
     database.migrate()

@@ -11,12 +11,13 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from rabta import embedded
 
@@ -41,7 +42,13 @@ class Server:
 
     admin: str
     database: str
-    passwords: Mapping[str, str]
+    passwords: Mapping[str, str] = field(default_factory=dict)
+    outside: bool = False
+
+    def dsn(self, role: str) -> str:
+        """Connection string to our database as `role`."""
+        password = {"password": self.passwords[role]} if self.passwords.get(role) else {}
+        return make_conninfo(self.admin, user=role, dbname=self.database, **password)
 
 
 def server(home: Path) -> Server:
@@ -49,12 +56,12 @@ def server(home: Path) -> Server:
     url = _text("DATABASE_URL")
     if not url:
         admin = embedded.dsn(home, database="postgres")
-        return Server(admin=admin, database=embedded.DATABASE, passwords={})
+        return Server(admin=admin, database=embedded.DATABASE)
     parts = urlsplit(url)
     common = unquote(parts.password or "")
     passwords = {role: _text(f"{role.upper()}_PASSWORD") or common for role in ROLES}
     admin = parts._replace(path="/postgres").geturl()
-    return Server(admin=admin, database=parts.path.lstrip("/") or "rabta", passwords=passwords)
+    return Server(admin=admin, database=parts.path.lstrip("/") or "rabta", passwords=passwords, outside=True)
 
 
 def create_roles(server: Server) -> list[str]:

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from rabta import embedded
 from rabta.children import die_with_parent
+from rabta.commands.reset import check_kind
 from rabta.supervisor import Child, Supervisor, SupervisorError, answers, check_ports, only_one, rabta_command
 
 console = Console(highlight=False, soft_wrap=True)
@@ -62,6 +63,7 @@ def run(*, demo: bool) -> int:
     try:
         site = site_from_environment(demo=demo)
         with only_one(site.home):
+            check_kind(site.home, demo=demo)
             check_ports(site.ports)
             os.environ.update(site.environment)
             return asyncio.run(_run(site))
