@@ -97,7 +97,9 @@ class Arrived(Item):
     sent_at: datetime | None = None
     in_reply_to: str = ""
     forwarded: bool = False
-    choices: Mapping[str, str] = field(default_factory=dict)  # what a form asked: category, language, receipt …
+    choices: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what a form asked: category, language, receipt …
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +177,7 @@ class Template:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One thing to send to one address. Either `text` or `template`; `media` are bytes with their kind and mime type."""
+    """One thing to send to one address: `template`, or `media` (`text` is its caption), or `place`, or `text`."""
 
     to: str
     token: str  # our delivery's public token: comes back with every receipt
@@ -185,6 +187,7 @@ class Letter:
     media: bytes | None = None
     media_kind: str = ""
     media_mime: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

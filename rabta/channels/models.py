@@ -25,13 +25,17 @@ class Account(models.Model):
     channel = models.CharField(max_length=20)
     name = models.CharField(max_length=80)
     external_id = models.CharField(max_length=80)
-    address = models.CharField(max_length=80, blank=True, help_text="What the public sees: the number or the URL.")
+    address = models.CharField(
+        max_length=80, blank=True, help_text="What the public sees: the number or the URL."
+    )
     unit = models.ForeignKey("force.Unit", on_delete=models.PROTECT, related_name="accounts")
     holder = models.ForeignKey("force.Post", null=True, on_delete=models.PROTECT, related_name="accounts")
     paused = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="one_account_per_external_id")]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "external_id"], name="one_account_per_external_id")
+        ]
 
     def __str__(self) -> str:
         return self.name

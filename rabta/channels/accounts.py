@@ -1,0 +1,131 @@
+"""The register of accounts: making them, opening their secrets, listing their hooks."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import orjson
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rabta import keys
+from rabta.channels.contract import AccountFacts, Channel
+from rabta.channels.models import Account, Credential
+from rabta.channels.registry import BY_KIND
+from rabta.force.models import Post, Unit
+from rabta.kit.ids import public_id
+
+
+class AccountError(ValueError):
+    """A credential or account can't be made like this; the text is for the administrator."""
+
+
+def seal(values: Mapping[str, str]) -> bytes:
+    """A credential's fields under the accounts key."""
+    return keys.fernet("accounts").encrypt(orjson.dumps(dict(values)))
+
+
+def open_values(sealed: bytes) -> dict[str, str]:
+    """What `seal` sealed; raises cryptography.fernet.InvalidToken for anything else."""
+    values: dict[str, str] = orjson.loads(keys.fernet("accounts").decrypt(bytes(sealed)))
+    return values
+
+
+def facts(account: Account) -> AccountFacts:
+    """What the account's channel needs for sending and fetching."""
+    return AccountFacts(external_id=account.external_id, values=open_values(account.credential.sealed_values))
+
+
+def check_values(channel: Channel, values: Mapping[str, str]) -> None:
+    """AccountError when a field is missing or unknown, or an address leads where it must not."""
+    known = {field.name for field in channel.fields}
+    missing = [str(field.label) for field in channel.fields if field.required and not values.get(field.name)]
+    if missing:
+        raise AccountError(_("Please fill in: %(fields)s.") % {"fields": ", ".join(missing)})
+    if unknown := sorted(set(values) - known):
+        raise AccountError(_("This channel has no field %(fields)s.") % {"fields": ", ".join(unknown)})
+    for name, value in values.items():
+        if name.endswith("_url") and value:
+            _check_address(value)
+
+
+def _check_address(url: str) -> None:
+    """A provider is reached over TLS. A loopback address is a stand-in, for the demonstration only."""
+    parts = urlsplit(url)
+    if _is_loopback(parts.hostname or ""):
+        if not settings.DEMO:
+            raise AccountError(_("An address on this machine is for the demonstration only."))
+    elif parts.scheme != "https" or not parts.hostname:
+        raise AccountError(_("The provider's address must begin with https://."))
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def create_credential(*, channel: str, name: str, values: Mapping[str, str], hook: str = "") -> Credential:
+    """Register an app or login at a provider. Raises AccountError on wrong values."""
+    check_values(BY_KIND[channel], values)
+    return Credential.objects.create(
+        channel=channel, name=name, hook=hook or public_id(), sealed_values=seal(values)
+    )
+
+
+def create_account(
+    *,
+    credential: Credential,
+    name: str,
+    external_id: str,
+    unit: Unit,
+    holder: Post | None = None,
+    address: str = "",
+) -> Account:
+    """Register a number, page or form under a credential. Raises AccountError when it is registered already."""
+    with transaction.atomic():
+        account, created = Account.objects.get_or_create(
+            channel=credential.channel,
+            external_id=external_id,
+            defaults={
+                "credential": credential, "name": name, "unit": unit, "holder": holder, "address": address,
+            },
+        )  # fmt: skip
+    if not created:
+        raise AccountError(_("This account is registered already: %(name)s.") % {"name": account.name})
+    return account
+
+
+def listing() -> list[dict[str, Any]]:
+    """Every account for `rabta accounts --json`: where providers reach us; secrets in the demonstration only."""
+    accounts = Account.objects.select_related("credential", "unit").order_by("id")
+    return [_listed(account, BY_KIND[account.channel]) for account in accounts]
+
+
+def _listed(account: Account, channel: Channel) -> dict[str, Any]:
+    return {
+        "channel": account.channel,
+        "name": account.name,
+        "unit": account.unit.name,
+        "external_id": account.external_id,
+        "hook": hook_of(account, channel),
+        "secret": _signing_secret(account, channel) if settings.DEMO else None,
+    }
+
+
+def hook_of(account: Account, channel: Channel) -> str:
+    """The URL of the account's hook; for a channel of our own pages, the page (`address`, relative to the pages)."""
+    if channel.verify is None:
+        return urljoin(f"{settings.BASE_URL}/", account.address)
+    return f"{settings.HOOKS_URL}/hooks/{account.credential.hook}"
+
+
+def _signing_secret(account: Account, channel: Channel) -> str | None:
+    """The first secret field of a channel is the one that signs hooks."""
+    signing = next((field.name for field in channel.fields if field.secret), None)
+    return open_values(account.credential.sealed_values).get(signing) if signing else None

@@ -1,0 +1,134 @@
+"""The force's own web form ("Click and Post"). Its page writes the body, so the shape is ours:
+
+`{"submission", "account", "at", "receipt", "follow_up", "language", "category", "text",
+"place": {"lat", "lng", "name"}, "contact": {"name", "phone"}, "files": [{"id", "kind", "mime", "name", "sha256"}]}`
+
+`submission` is the form's idempotency key, `receipt` the digest of the receipt code. Files are stored before the
+body is written, so `Media.ref` is the public id of a stored file and there is no `fetch`. Answers are read on the
+status page, so there is no `send`; a telephone number that somebody left is kept in `choices["phone"]`.
+"""
+
+import re
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext_lazy as _
+
+from rabta.channels.contract import Arrived, Channel, Limits, Media, Place, Read, Sender, Unreadable
+from rabta.channels.shapes import Json, Misshapen, coordinate, named, needed, optional, text_of
+
+MB = 1024 * 1024
+KINDS = ("image", "audio", "video", "document")
+
+
+def count(raw: bytes) -> Counter[str]:
+    """One: a body is one submission."""
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return Counter({"": 1})
+    return Counter({named(body.get("account")) if isinstance(body, dict) else "": 1})
+
+
+def read(raw: bytes) -> list[Read]:
+    """The submission as a message. Raises ValueError when the body is no JSON object."""
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Misshapen("not JSON") from None
+    if not isinstance(body, dict):
+        raise Misshapen("not a JSON object")
+    account = named(body.get("account"))
+    try:
+        return [_submission(account, body)]
+    except Misshapen as trouble:
+        reason = str(trouble)
+    except (ValueError, TypeError, LookupError, ArithmeticError) as trouble:
+        reason = f"unexpected shape ({type(trouble).__name__})"
+    return [Unreadable(account=account, key="", reason=reason)]
+
+
+def _submission(account: str, body: Json) -> Arrived:
+    submission, contact = needed(body, "submission", longest=64), optional(body, "contact")
+    receipt = needed(body, "receipt", longest=64)
+    if not re.fullmatch(r"[0-9a-f]{16,64}", receipt):
+        raise Misshapen("no usable receipt")
+    media, text = _files(body), text_of(body, "text")
+    if not media and not text.strip():
+        raise Misshapen("nothing was said")
+    return Arrived(
+        account=account,
+        key=f"message:{submission}",
+        provider_id=submission,
+        sender=Sender(scheme="receipt", handle=receipt, name=text_of(contact, "name", longest=100)),
+        kind="text" if text.strip() or not media else media[0].kind,
+        text=text,
+        media=media,
+        place=_place(body),
+        sent_at=_moment(body.get("at")),
+        choices=_choices(body, contact),
+    )
+
+
+def _choices(body: Json, contact: Json) -> dict[str, str]:
+    """What was ticked and filled in beside the text; empty answers are left out."""
+    given = {name: text_of(body, name, longest=40) for name in ("language", "category", "receipt")}
+    given["receipt"] = text_of(body, "receipt", longest=64)
+    given["phone"] = text_of(contact, "phone", longest=20)
+    given["follow_up"] = "yes" if body.get("follow_up") is True else ""
+    return {name: value for name, value in given.items() if value}
+
+
+def _place(body: Json) -> Place | None:
+    """The point that was marked, or None; a place given in words only belongs to the text."""
+    place = optional(body, "place")
+    if not place:
+        return None
+    lat, lng = coordinate(place, "lat", most=90), coordinate(place, "lng", most=180)
+    return Place(lat=lat, lng=lng, name=text_of(place, "name", longest=200))
+
+
+def _files(body: Json) -> tuple[Media, ...]:
+    files: Any = body.get("files") or []
+    if not isinstance(files, list):
+        raise Misshapen("files are no list")
+    return tuple(_file(file) for file in files)
+
+
+def _file(file: object) -> Media:
+    if not isinstance(file, dict):
+        raise Misshapen("a file that is no object")
+    kind = needed(file, "kind", longest=10)
+    if kind not in KINDS:
+        raise Misshapen("unknown kind of file")
+    return Media(
+        kind=kind,
+        ref=needed(file, "id", longest=16),
+        mime=text_of(file, "mime", longest=100),
+        name=text_of(file, "name", longest=200),
+        sha256=text_of(file, "sha256", longest=64),
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    """An ISO time with its zone; None when it is missing or something else."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return at if at and at.tzinfo else None
+
+
+CHANNEL = Channel(
+    kind="webform",
+    label=_("Web form"),
+    limits=Limits(
+        text_length=10_000,
+        media_bytes={"image": 10 * MB, "audio": 16 * MB, "video": 50 * MB, "document": 20 * MB},
+    ),
+    fields=(),
+    count=count,
+    read=read,
+)

@@ -1,0 +1,363 @@
+"""What a hook's body holds. `count` and `read` walk it separately, so that a mistake in one shows against the other."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from rabta.channels.contract import (
+    Arrived,
+    Changed,
+    Ignored,
+    Media,
+    Place,
+    Read,
+    Receipt,
+    Sender,
+    Unreadable,
+)  # fmt: skip
+from rabta.channels.shapes import (
+    Json,
+    Misshapen,
+    clean,
+    coordinate,
+    load,
+    moment,
+    named,
+    needed,
+    optional,
+    part,
+    text_of,
+)  # fmt: skip
+from rabta.channels.whatsapp.troubles import trouble_of
+
+LISTS = ("messages", "statuses", "errors", "message_echoes")
+STATUSES = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}
+MEDIA = {
+    "image": "image",
+    "sticker": "image",
+    "audio": "audio",
+    "voice": "audio",
+    "video": "video",
+    "document": "document",
+}
+NEW_NUMBER = ("user_changed_number", "customer_changed_number")
+NEW_USER_ID = ("user_changed_user_id", "customer_changed_user_id")
+PASSED_OVER = {
+    "unsupported": "unsupported",
+    "unknown": "unsupported",
+    "order": "order",
+    "ephemeral": "ephemeral",
+}
+
+
+def count(raw: bytes) -> Counter[str]:
+    """Items by the number of ours that they name. A wrong shape counts one, at the level where it is wrong."""
+    try:
+        entries = load(raw).get("entry")
+    except ValueError:
+        return Counter({"": 1})
+    found: Counter[str] = Counter()
+    for entry in entries if isinstance(entries, list) and entries else [None]:
+        changes = entry.get("changes") if isinstance(entry, dict) else None
+        for change in changes if isinstance(changes, list) and changes else [None]:
+            value = change.get("value") if isinstance(change, dict) else None
+            if not isinstance(value, dict):
+                found[""] += 1
+                continue
+            given = [value[name] for name in LISTS if value.get(name) is not None]
+            items = sum(len(each) if isinstance(each, list) else 1 for each in given)
+            metadata = value.get("metadata")
+            account = named(metadata.get("phone_number_id")) if isinstance(metadata, dict) else ""
+            found[account] += items or 1
+    return found
+
+
+def read(raw: bytes) -> list[Read]:
+    """Every item of the body, in order. Raises ValueError when the body is no JSON object."""
+    body = load(raw)
+    return [
+        item for entry in _listed(body, "entry") for change in _changes(entry) for item in _change(change)
+    ]
+
+
+def _listed(holder: Json, name: str) -> list[Any]:
+    """The list under this name; a list of one None, which nothing can read, when it is missing or empty."""
+    value = holder.get(name)
+    return value if isinstance(value, list) and value else [None]
+
+
+def _changes(entry: object) -> list[Any]:
+    return _listed(entry, "changes") if isinstance(entry, dict) else [None]
+
+
+def _change(change: object) -> Iterator[Read]:
+    """The items of one change."""
+    if not isinstance(change, dict) or not isinstance(change.get("value"), dict):
+        yield Unreadable(account="", key="", reason="a change without a value")
+        return
+    value: Json = change["value"]
+    account, empty = named(optional(value, "metadata").get("phone_number_id")), True
+    for name in LISTS:
+        items = value.get(name)
+        if items is None:
+            continue
+        for item in items if isinstance(items, list) else [None]:
+            empty = False
+            yield _item(account, value, item, READERS[name])
+    if not empty:
+        return
+    if any(value.get(name) is not None for name in LISTS):
+        yield Ignored(account=account, key="", reason="empty")
+    else:
+        field = text_of(change, "field", longest=40)
+        yield Ignored(
+            account=account, key="", reason=field if re.fullmatch(r"[a-z_]+", field) else "unknown field"
+        )
+
+
+Reader = Callable[[str, Json, Json], Read]
+
+
+def _item(account: str, value: Json, item: object, reader: Reader) -> Read:
+    """One item, or why it could not be read. The key of a broken one is its content, if it has an id at all."""
+    if not isinstance(item, dict):
+        return Unreadable(account=account, key="", reason="an item that is no object")
+    try:
+        return reader(account, value, item)
+    except Misshapen as trouble:
+        reason = str(trouble)
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as trouble:
+        reason = f"unexpected shape ({type(trouble).__name__})"
+    return Unreadable(account=account, key=_key_of_broken(item), reason=reason)
+
+
+def _key_of_broken(item: Json) -> str:
+    if not text_of(item, "id"):
+        return ""
+    try:
+        return "broken:" + sha256(orjson.dumps(item, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    except (TypeError, ValueError, RecursionError):
+        return ""
+
+
+def _message(account: str, value: Json, item: Json) -> Read:
+    """A message of a person, or what a person did to an earlier one."""
+    provider_id, kind = needed(item, "id"), needed(item, "type", longest=40)
+    key = f"{kind}:{provider_id}" if kind in CHANGES else f"message:{provider_id}"
+    if item.get("is_echo") is True or _is_ours(value, item):
+        return Ignored(account=account, key=key, reason="echo")
+    if item.get("group_id"):
+        return Ignored(account=account, key=key, reason="group")
+    if kind in PASSED_OVER:
+        return Ignored(account=account, key=key, reason=PASSED_OVER[kind])
+    sender = _sender(value, item)
+    if kind in CHANGES:
+        return CHANGES[kind](account, key, sender, item)
+    if kind not in CONTENTS:
+        raise Misshapen("unknown type of message")
+    context = optional(item, "context")
+    return Arrived(
+        account=account,
+        key=key,
+        provider_id=provider_id,
+        sender=sender,
+        kind=KINDS.get(kind, kind),
+        sent_at=moment(item.get("timestamp")),
+        in_reply_to=text_of(context, "id", longest=512),
+        forwarded=context.get("forwarded") is True or context.get("frequently_forwarded") is True,
+        **CONTENTS[kind](item),
+    )
+
+
+def _is_ours(value: Json, item: Json) -> bool:
+    """Whether the number that wrote is our own."""
+    ours = _digits(optional(value, "metadata").get("display_phone_number"))
+    return bool(ours) and ours == _digits(item.get("from"))
+
+
+def _digits(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    text = str(value)
+    return re.sub(r"\D", "", text, flags=re.ASCII) if len(text) <= 40 else ""
+
+
+def _sender(value: Json, item: Json) -> Sender:
+    """Who wrote: by telephone number, or by the provider's user id where numbers are hidden."""
+    phone, user_id = _digits(item.get("from")), text_of(item, "from_user_id", longest=200)
+    name = _profile_name(value, phone=phone, user_id=user_id)
+    if 5 <= len(phone) <= 20:
+        return Sender(scheme="phone", handle=f"+{phone}", address=f"+{phone}", name=name)
+    if user_id:
+        return Sender(scheme="whatsapp_user", handle=user_id, address=user_id, name=name)
+    raise Misshapen("no sender")
+
+
+def _profile_name(value: Json, *, phone: str, user_id: str) -> str:
+    contacts = value.get("contacts")
+    for contact in contacts if isinstance(contacts, list) else []:
+        if isinstance(contact, dict):
+            same_phone = phone and _digits(contact.get("wa_id")) == phone
+            if same_phone or (user_id and contact.get("user_id") == user_id):
+                return text_of(optional(contact, "profile"), "name", longest=100)
+    return ""
+
+
+def _text(item: Json) -> Json:
+    return {"text": needed(part(item, "text"), "body", longest=100_000)}
+
+
+def _media(item: Json) -> Json:
+    kind = item["type"]
+    found = part(item, kind)
+    media = Media(
+        kind=MEDIA[kind],
+        ref=needed(found, "id", longest=200),
+        mime=text_of(found, "mime_type", longest=100),
+        name=text_of(found, "filename", longest=200),
+        sha256=text_of(found, "sha256", longest=64),
+    )
+    return {"text": text_of(found, "caption"), "media": (media,)}
+
+
+def _location(item: Json) -> Json:
+    found = part(item, "location")
+    names = [text_of(found, name, longest=200) for name in ("name", "address")]
+    lat, lng = coordinate(found, "latitude", most=90), coordinate(found, "longitude", most=180)
+    return {"place": Place(lat=lat, lng=lng, name=", ".join(filter(None, names))[:200])}
+
+
+def _contacts(item: Json) -> Json:
+    """The cards as text: a name and its numbers on each line."""
+    cards = item.get("contacts")
+    if not isinstance(cards, list) or not all(isinstance(card, dict) for card in cards):
+        raise Misshapen("no contacts")
+    return {"text": "\n".join(filter(None, map(_card, cards)))}
+
+
+def _card(card: Json) -> str:
+    phones = card.get("phones")
+    numbers = (
+        [text_of(p, "phone", longest=40) for p in phones if isinstance(p, dict)]
+        if isinstance(phones, list)
+        else []
+    )
+    return " ".join(filter(None, [text_of(optional(card, "name"), "formatted_name", longest=200), *numbers]))
+
+
+def _button(item: Json) -> Json:
+    found = part(item, "button")
+    payload = text_of(found, "payload")
+    return {"text": text_of(found, "text") or payload, "choices": {"id": payload}}
+
+
+def _interactive(item: Json) -> Json:
+    """An answer by button, list or form."""
+    found = part(item, "interactive")
+    kind = needed(found, "type", longest=40)
+    if kind in ("button_reply", "list_reply"):
+        reply = part(found, kind)
+        return {"text": needed(reply, "title", longest=1000), "choices": {"id": text_of(reply, "id")}}
+    if kind == "nfm_reply":
+        reply = part(found, kind)
+        response = text_of(reply, "response_json")
+        return {"text": text_of(reply, "body") or text_of(reply, "name"), "choices": {"response": response}}
+    raise Misshapen("unknown type of interactive answer")
+
+
+def _edit(account: str, key: str, sender: Sender, item: Json) -> Read:
+    found = part(item, "edit")
+    new = part(found, "message")
+    inner = optional(new, text_of(new, "type", longest=40))
+    text = text_of(inner, "body") or text_of(inner, "caption")
+    return _changed(
+        account, key, sender, item, what="edit", target=needed(found, "original_message_id"), text=text
+    )
+
+
+def _revoke(account: str, key: str, sender: Sender, item: Json) -> Read:
+    target = needed(part(item, "revoke"), "original_message_id")
+    return _changed(account, key, sender, item, what="revoke", target=target)
+
+
+def _reaction(account: str, key: str, sender: Sender, item: Json) -> Read:
+    """An emoji on an earlier message; none at all takes it back."""
+    found = part(item, "reaction")
+    emoji = text_of(found, "emoji", longest=16)
+    return _changed(
+        account, key, sender, item, what="reaction", target=needed(found, "message_id"), text=emoji
+    )
+
+
+def _system(account: str, key: str, sender: Sender, item: Json) -> Read:
+    """A person's number or user id is another now: the new one is the text."""
+    found = part(item, "system")
+    kind = text_of(found, "type", longest=40)
+    if kind in NEW_NUMBER:
+        new = _digits(found.get("wa_id") or found.get("new_wa_id"))
+        if not new:
+            raise Misshapen("no new number")
+        return _changed(account, key, sender, item, what="identity", target="", text=f"+{new}")
+    if kind in NEW_USER_ID:
+        new = needed(found, "user_id", longest=200)
+        return _changed(account, key, sender, item, what="identity", target="", text=new)
+    return Ignored(account=account, key=key, reason="system")
+
+
+def _changed(
+    account: str, key: str, sender: Sender, item: Json, *, what: str, target: str, text: str = ""
+) -> Changed:
+    at = moment(item.get("timestamp"))
+    return Changed(account=account, key=key, what=what, provider_id=target, sender=sender, text=text, at=at)
+
+
+def _status(account: str, value: Json, item: Json) -> Read:
+    """The provider's word on a message of ours. Each is kept once for every time it names."""
+    provider_id, status = needed(item, "id"), needed(item, "status", longest=40)
+    stamp, person = item.get("timestamp"), item.get("recipient_id")
+    key = clean(f"status:{provider_id}:{status}:{stamp}:{person}")
+    if status == "deleted":
+        return Ignored(account=account, key=key, reason="deleted")
+    if status not in STATUSES:
+        raise Misshapen("unknown status")
+    trouble, detail = ("", "")
+    if status == "failed":
+        trouble, detail = _failure(item)
+    return Receipt(
+        account=account, key=key, provider_id=provider_id, status=STATUSES[status], at=moment(stamp),
+        token=text_of(item, "biz_opaque_callback_data", longest=512), trouble=trouble, detail=detail,
+    )  # fmt: skip
+
+
+def _failure(item: Json) -> tuple[str, str]:
+    """Our code for the provider's first error, and its number and title."""
+    errors = item.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    code = first.get("code")
+    number = code if isinstance(code, int) and not isinstance(code, bool) else 0
+    return trouble_of(number).code.value, f"{number} {text_of(first, 'title', longest=200)}".strip()
+
+
+def _error(account: str, value: Json, item: Json) -> Read:
+    return Ignored(account=account, key="", reason="provider error")
+
+
+def _echo(account: str, value: Json, item: Json) -> Read:
+    return Ignored(account=account, key=f"echo:{needed(item, 'id')}", reason="echo")
+
+
+READERS: dict[str, Reader] = {
+    "messages": _message, "statuses": _status, "errors": _error, "message_echoes": _echo,
+}  # fmt: skip
+CONTENTS: dict[str, Callable[[Json], Json]] = {
+    "text": _text, "location": _location, "contacts": _contacts, "button": _button, "interactive": _interactive,
+    **dict.fromkeys(MEDIA, _media),
+}  # fmt: skip
+CHANGES: dict[str, Callable[[str, str, Sender, Json], Read]] = {
+    "edit": _edit, "revoke": _revoke, "reaction": _reaction, "system": _system,
+}  # fmt: skip
+KINDS = {"voice": "audio", "interactive": "button"}  # under other names in Rabta
