@@ -1,5 +1,23 @@
-"""All addresses of the pages. Every route is listed with its readers in `tests/web/routes_test.py`."""
+"""All addresses of the pages. Every route is listed with its readers in `tests/web/routes.csv`."""
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+PACKAGES = ("accounts", "desk", "officer", "supervisor", "citizen", "files", "setup")
+
+
+def _live(_request: HttpRequest) -> HttpResponse:
+    """The address has its name here; the stream itself is served by `rabta.web.live`, beside Django."""
+    raise Http404
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("live", _live, name="live"),
+    *(
+        path("", include(f"rabta.web.{package}.urls"))
+        for package in PACKAGES
+        if find_spec(f"rabta.web.{package}") and find_spec(f"rabta.web.{package}.urls")
+    ),
+]
