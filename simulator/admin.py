@@ -16,8 +16,16 @@ from simulator.world import World, world_of
 Json = dict[str, Any]
 routes = web.RouteTableDef()
 STATES = ("on", "off", "unreachable")
-ACCOUNT_FIELDS = ("phone_number_id", "display_phone_number", "waba_id", "name", "webhook_url", "app_secret",
-                  "access_token", "verify_token")
+ACCOUNT_FIELDS = (
+    "phone_number_id",
+    "display_phone_number",
+    "waba_id",
+    "name",
+    "webhook_url",
+    "app_secret",
+    "access_token",
+    "verify_token",
+)
 
 
 async def _objects(request: web.Request) -> list[Json]:
@@ -31,12 +39,17 @@ async def _objects(request: web.Request) -> list[Json]:
 async def health(request: web.Request) -> web.Response:
     """Whether it runs, and how much waits."""
     world = world_of(request)
-    return web.json_response({
-        "status": "ok", "simulator": True, "time": time.time(), "pending_webhooks": world.courier.pending(),
-        "accounts": world.store.value("SELECT count(*) FROM accounts"),
-        "people": world.store.value("SELECT count(*) FROM people"),
-        "templates": world.store.value("SELECT count(*) FROM templates"),
-    })
+    return web.json_response(
+        {
+            "status": "ok",
+            "simulator": True,
+            "time": time.time(),
+            "pending_webhooks": world.courier.pending(),
+            "accounts": world.store.value("SELECT count(*) FROM accounts"),
+            "people": world.store.value("SELECT count(*) FROM people"),
+            "templates": world.store.value("SELECT count(*) FROM templates"),
+        }
+    )
 
 
 @routes.put("/sim/accounts")
@@ -107,9 +120,15 @@ async def put_state(request: web.Request) -> web.Response:
     if state not in STATES:
         raise ValueError(f"state is one of {', '.join(STATES)}")
     person = world.person(phone) | {"state": state}
-    world.store.run("INSERT INTO people (phone, name, kind, role, state, position) VALUES (?, ?, ?, ?, ?, 100000) "
-                    "ON CONFLICT (phone) DO UPDATE SET state = excluded.state",
-                    phone, person["name"], person["kind"], person["role"], state)
+    world.store.run(
+        "INSERT INTO people (phone, name, kind, role, state, position) VALUES (?, ?, ?, ?, ?, 100000) "
+        "ON CONFLICT (phone) DO UPDATE SET state = excluded.state",
+        phone,
+        person["name"],
+        person["kind"],
+        person["role"],
+        state,
+    )
     if state == "on":
         world.switched_on(phone)
     return _changed(world, state=state)
@@ -120,9 +139,9 @@ async def put_templates(request: web.Request) -> web.Response:
     """The approved templates: `{name, language, body, header?, footer?, buttons?, category?}`."""
     rows = [check_template(item) for item in await _objects(request)]
     world = world_of(request)
-    world.store.replace_all("templates", [
-        {"name": row["name"], "language": row["language"], "definition": row} for row in rows
-    ])
+    world.store.replace_all(
+        "templates", [{"name": row["name"], "language": row["language"], "definition": row} for row in rows]
+    )
     return _changed(world, templates=len(rows))
 
 

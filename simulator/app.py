@@ -12,7 +12,7 @@ from pathlib import Path
 from aiohttp import web
 from yarl import URL
 
-from simulator import admin, driver, graph, phone
+from simulator import admin, driver, graph, graph_media, phone
 from simulator.errors import GraphError
 from simulator.loopback import is_loopback
 from simulator.media import MB
@@ -35,7 +35,7 @@ def make_app(*, home: Path) -> web.Application:
     """The simulator with its data under `home`."""
     app = web.Application(middlewares=[only_this_machine, explain_errors], client_max_size=110 * MB)
     app[WORLD] = World(home)
-    for module in (graph, driver, admin, phone):
+    for module in (graph, graph_media, driver, admin, phone):
         app.add_routes(module.routes)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(say_goodbye)
@@ -61,7 +61,9 @@ async def explain_errors(request: web.Request, handler: Handler) -> web.StreamRe
     try:
         return await handler(request)
     except GraphError as error:
-        world.note("graph", what=f"{request.method} {request.path}", answer=f"error {error.code}: {error.details}")
+        world.note(
+            "graph", what=f"{request.method} {request.path}", answer=f"error {error.code}: {error.details}"
+        )
         return web.json_response(error.envelope(), status=error.status)
     except JSONDecodeError as error:
         return web.json_response({"error": f"not JSON: {error}"}, status=400)

@@ -37,13 +37,16 @@ class Chats:
         """The first message that was accepted with this callback data."""
         return self.store.one(
             "SELECT * FROM messages WHERE account = ? AND callback_data = ? ORDER BY seq LIMIT 1",
-            account, callback_data,
+            account,
+            callback_data,
         )
 
     def window_closes(self, *, account: str, phone: str) -> float | None:
         """When free text to this person ends: 24 h after their last message; None if they never wrote."""
         last = self.store.value(
-            "SELECT max(at) FROM messages WHERE account = ? AND phone = ? AND author = 'person'", account, phone
+            "SELECT max(at) FROM messages WHERE account = ? AND phone = ? AND author = 'person'",
+            account,
+            phone,
         )
         return None if last is None else float(last) + WINDOW
 
@@ -63,7 +66,9 @@ class Chats:
         if current in ("failed", status) or RANKS.get(status, 9) <= RANKS.get(current, 0):
             return False
         self.store.run("UPDATE messages SET status = ? WHERE id = ?", status, message["id"])
-        self.store.insert("statuses", {"message_id": message["id"], "status": status, "at": now, "error": error})
+        self.store.insert(
+            "statuses", {"message_id": message["id"], "status": status, "at": now, "error": error}
+        )
         message["status"] = status
         return True
 
@@ -72,14 +77,18 @@ class Chats:
         return self.store.all(
             "SELECT * FROM messages WHERE account = ? AND phone = ? AND author = 'business' "
             "AND status IN ('accepted', 'sent', 'delivered') AND fails_with = 0 ORDER BY seq",
-            account, phone,
+            account,
+            phone,
         )
 
     def history(self, *, account: str, phone: str, before: int, limit: int) -> list[Row]:
         """The newest messages of a chat before a sequence number, oldest first."""
         rows = self.store.all(
             "SELECT * FROM messages WHERE account = ? AND phone = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
-            account, phone, before, limit,
+            account,
+            phone,
+            before,
+            limit,
         )
         return rows[::-1]
 

@@ -41,8 +41,14 @@ async def send(request: web.Request) -> web.Response:
     if given.get("type", "text") in MEDIA_KINDS and upload is not None:
         data, mime_type, filename = upload
         try:
-            media = await world.media.save(_pieces(data), account=account["phone_number_id"], mime_type=mime_type,
-                                           filename=filename, limit=MOST, days=7)
+            media = await world.media.save(
+                _pieces(data),
+                account=account["phone_number_id"],
+                mime_type=mime_type,
+                filename=filename,
+                limit=MOST,
+                days=7,
+            )
         except TooLarge:
             raise ValueError("media: more than 100 MB") from None
     message = person_writes(world, account=account, phone=phone, given=given, media=media)
@@ -92,21 +98,72 @@ def person_writes(world: World, *, account: Row, phone: str, given: Json, media:
     at = float(given.get("timestamp") or time.time())
     deliver = truth(given.get("deliver", True))
     message = world.chats.add(
-        id=str(given.get("id") or wamid(phone=phone, outbound=False)), account=number, phone=phone, author="person",
-        type=kind, body=content, shown=shown, context_id=given.get("context_id") or None, forwarded=forwarded,
-        at=at, status="sent" if deliver else "read",
+        id=str(given.get("id") or wamid(phone=phone, outbound=False)),
+        account=number,
+        phone=phone,
+        author="person",
+        type=kind,
+        body=content,
+        shown=shown,
+        context_id=given.get("context_id") or None,
+        forwarded=forwarded,
+        at=at,
+        status="sent" if deliver else "read",
     )
     world.remember_user_id(account, phone)
     changed = _change(world, message)
-    item = message_item(account, phone=phone, message_id=message["id"], kind=kind, content=content, at=at,
-                        context=context)
+    item = message_item(
+        account, phone=phone, message_id=message["id"], kind=kind, content=content, at=at, context=context
+    )
     if deliver:
         name = str(given.get("profile") or world.person(phone)["name"])
-        world.courier.hand_over(account=number, body=encode(message_payload(account, item, name=name)),
-                                kind=f"message {kind}", message_id=message["id"])
+        world.courier.hand_over(
+            account=number,
+            body=encode(message_payload(account, item, name=name)),
+            kind=f"message {kind}",
+            message_id=message["id"],
+        )
     for row in (message, *changed):
         world.tell(row)
     return message
+
+
+@routes.post("/sim/history")
+async def history(request: web.Request) -> web.Response:
+    """Fill chats with what was said before, without any webhook; an id that exists already is left alone.
+
+    A list of `{id?, account, phone, author: person|business, text, timestamp}`; a person's entry may be of any
+    type that /sim/send takes.
+    """
+    world, added = world_of(request), 0
+    for entry in await request.json():
+        account = world.account(str(entry.get("account", "")))
+        phone = digits(entry.get("phone"))
+        if account is None or not phone:
+            raise ValueError(f"history: {entry!r} needs a known account and a phone")
+        if entry.get("id") and world.chats.find(entry["id"]):
+            continue
+        if entry.get("author") == "business":
+            _business_wrote(world, account=account, phone=phone, entry=entry)
+        else:
+            person_writes(world, account=account, phone=phone, given=entry | {"deliver": False}, media=None)
+        added += 1
+    return web.json_response({"added": added})
+
+
+def _business_wrote(world: World, *, account: Row, phone: str, entry: Json) -> None:
+    text = str(entry["text"])
+    world.chats.add(
+        id=entry.get("id") or wamid(phone=phone, outbound=True),
+        account=account["phone_number_id"],
+        phone=phone,
+        author="business",
+        type="text",
+        body={"type": "text", "text": {"body": text}},
+        shown={"kind": "text", "text": text},
+        at=float(entry["timestamp"]),
+        status="read",
+    )
 
 
 def _context(world: World, *, account: Row, phone: str, given: Json) -> tuple[Json | None, int]:
@@ -129,7 +186,8 @@ def _change(world: World, message: Row) -> list[Row]:
         person = world.person(message["phone"])
         new = person | {"phone": digits(shown["text"].rsplit(" ", 1)[-1])}
         world.store.insert("people", new) if not world.store.one(
-            "SELECT 1 FROM people WHERE phone = ?", new["phone"]) else None
+            "SELECT 1 FROM people WHERE phone = ?", new["phone"]
+        ) else None
         return []
     target = world.chats.find(shown.get("target", ""))
     if target is None:
@@ -183,7 +241,8 @@ async def outbox(request: web.Request) -> web.Response:
             where.append(f"{column} = ?")
             values.append(value)  # type: ignore[arg-type]
     rows = world.store.all(
-        f"SELECT * FROM messages WHERE {' AND '.join(where)} ORDER BY seq LIMIT ?", *values,
+        f"SELECT * FROM messages WHERE {' AND '.join(where)} ORDER BY seq LIMIT ?",
+        *values,
         int(query.get("limit", 10_000)),
     )
     return web.json_response({"messages": [_outbox_entry(world, row) for row in rows]})
@@ -191,13 +250,29 @@ async def outbox(request: web.Request) -> web.Response:
 
 def _outbox_entry(world: World, row: Row) -> Json:
     body = json.loads(row["body"])
-    entry = {key: row[key] for key in ("seq", "id", "account", "phone", "type", "callback_data", "status", "at",
-                                       "context_id", "shown")}
+    entry = {
+        key: row[key]
+        for key in (
+            "seq",
+            "id",
+            "account",
+            "phone",
+            "type",
+            "callback_data",
+            "status",
+            "at",
+            "context_id",
+            "shown",
+        )
+    }
     entry |= {"text": row["shown"].get("text", ""), "statuses": world.chats.statuses(row["id"]), "body": body}
     if row["type"] == "template":
         template = body["template"]
-        entry["template"] = {"name": template["name"], "language": template["language"]["code"],
-                             "params": body_parameters(template.get("components") or [])}
+        entry["template"] = {
+            "name": template["name"],
+            "language": template["language"]["code"],
+            "params": body_parameters(template.get("components") or []),
+        }
     return entry
 
 

@@ -10,7 +10,9 @@ from simulator.store import Row
 Json = dict[str, Any]
 MEDIA_KINDS = ("image", "audio", "video", "document", "sticker")
 UNSUPPORTED = {
-    "code": 131051, "title": "Message type unknown", "message": "Message type unknown",
+    "code": 131051,
+    "title": "Message type unknown",
+    "message": "Message type unknown",
     "error_data": {"details": "Message type is currently not supported."},
 }
 
@@ -47,8 +49,14 @@ def _media(given: Json, *, kind: str, media: Row | None) -> tuple[Json, Json]:
     if media is None:
         raise ValueError("media is missing: a file in a multipart form, or base64 in JSON")
     content: Json = {"mime_type": media["mime_type"], "sha256": media["sha256"], "id": media["id"]}
-    shown: Json = {"kind": kind, "media": media["id"], "mime": media["mime_type"], "size": media["size"],
-                   "filename": media["filename"], "text": str(given.get("caption") or "")}
+    shown: Json = {
+        "kind": kind,
+        "media": media["id"],
+        "mime": media["mime_type"],
+        "size": media["size"],
+        "filename": media["filename"],
+        "text": str(given.get("caption") or ""),
+    }
     if shown["text"] and kind in ("image", "video", "document"):
         content["caption"] = shown["text"]
     if kind == "document":
@@ -78,8 +86,12 @@ def _contacts(given: Json) -> tuple[Json, Json]:
     content, shown = [], []
     for card in cards:
         name, phone = str(card["name"]), str(card["phone"])
-        content.append({"name": {"formatted_name": name, "first_name": name.split()[0]},
-                        "phones": [{"phone": phone, "type": "CELL"}]})
+        content.append(
+            {
+                "name": {"formatted_name": name, "first_name": name.split()[0]},
+                "phones": [{"phone": phone, "type": "CELL"}],
+            }
+        )
         shown.append({"name": name, "phones": [phone]})
     return {"contacts": content}, {"kind": "contacts", "contacts": shown}
 
@@ -92,8 +104,10 @@ def _reaction(given: Json) -> tuple[Json, Json]:
 
 def _button(given: Json) -> tuple[Json, Json]:
     text = _needed(given, "text")
-    return ({"button": {"payload": str(given.get("payload") or text), "text": text}},
-            {"kind": "text", "text": text})
+    return (
+        {"button": {"payload": str(given.get("payload") or text), "text": text}},
+        {"kind": "text", "text": text},
+    )
 
 
 def _interactive(given: Json) -> tuple[Json, Json]:
@@ -110,8 +124,10 @@ def _interactive(given: Json) -> tuple[Json, Json]:
 def _edit(given: Json) -> tuple[Json, Json]:
     target, text = _needed(given, "message_id"), _needed(given, "text")
     message = {"type": "text", "text": {"body": text}}
-    return ({"edit": {"original_message_id": target, "message": message}},
-            {"kind": "edit", "target": target, "text": text})
+    return (
+        {"edit": {"original_message_id": target, "message": message}},
+        {"kind": "edit", "target": target, "text": text},
+    )
 
 
 def _revoke(given: Json) -> tuple[Json, Json]:
@@ -122,18 +138,29 @@ def _revoke(given: Json) -> tuple[Json, Json]:
 def _system(given: Json) -> tuple[Json, Json]:
     new = "".join(c for c in _needed(given, "new_phone") if c.isdigit())
     body = f"User changed from {given.get('from')} to {new}"
-    return ({"system": {"body": body, "wa_id": new, "type": "user_changed_number"}},
-            {"kind": "note", "text": body})
+    return (
+        {"system": {"body": body, "wa_id": new, "type": "user_changed_number"}},
+        {"kind": "note", "text": body},
+    )
 
 
 def _unsupported(given: Json) -> tuple[Json, Json]:
     inner = str(given.get("unsupported") or "poll_creation")
-    return ({"errors": [UNSUPPORTED], "unsupported": {"type": inner}},
-            {"kind": "note", "text": f"You sent something that businesses cannot receive ({inner})."})
+    return (
+        {"errors": [UNSUPPORTED], "unsupported": {"type": inner}},
+        {"kind": "note", "text": f"You sent something that businesses cannot receive ({inner})."},
+    )
 
 
 READERS: dict[str, Callable[[Json], tuple[Json, Json]]] = {
-    "text": _text, "location": _location, "contacts": _contacts, "reaction": _reaction, "button": _button,
-    "interactive": _interactive, "edit": _edit, "revoke": _revoke, "system": _system,
+    "text": _text,
+    "location": _location,
+    "contacts": _contacts,
+    "reaction": _reaction,
+    "button": _button,
+    "interactive": _interactive,
+    "edit": _edit,
+    "revoke": _revoke,
+    "system": _system,
     "unsupported": _unsupported,
 }

@@ -38,15 +38,21 @@ class Limits:
         if number is None or number.rate != per_second:
             number = self._numbers[account] = Bucket(burst=per_second, rate=per_second, now=now)
         if not number.has_one(now):
-            raise GraphError(130429, "Message failed to send because there were too many messages sent from this "
-                             "phone number in a short period of time.")
+            raise GraphError(
+                130429,
+                "Message failed to send because there were too many messages sent from this "
+                "phone number in a short period of time.",
+            )
         pair = self._pairs.get((account, phone))
         if pair is None:
             self._forget_full_pairs(now)
             pair = self._pairs[account, phone] = Bucket(burst=PAIR_BURST, rate=1 / PAIR_PERIOD, now=now)
         if not pair.has_one(now):
-            raise GraphError(131056, "Message failed to send because there were too many messages sent from this "
-                             "phone number to the same phone number in a short period of time.")
+            raise GraphError(
+                131056,
+                "Message failed to send because there were too many messages sent from this "
+                "phone number to the same phone number in a short period of time.",
+            )
         number.take()
         pair.take()
 

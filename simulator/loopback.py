@@ -23,5 +23,7 @@ def check_address(address: str, *, what: str) -> str:
     """Return the address if it is http(s) on loopback, else ValueError."""
     url = URL(address)
     if url.scheme not in ("http", "https") or not is_loopback(url.host):
-        raise ValueError(f"{what}: {address!r} is not an http address on this machine (127.0.0.1 or localhost)")
+        raise ValueError(
+            f"{what}: {address!r} is not an http address on this machine (127.0.0.1 or localhost)"
+        )
     return address

@@ -21,9 +21,14 @@ TYPES = {
     "image": ["image/jpeg", "image/png"],
     "sticker": ["image/webp"],
     "document": [
-        "text/plain", "application/pdf", "application/msword", "application/vnd.ms-excel",
-        "application/vnd.ms-powerpoint", OFFICE + "wordprocessingml.document",
-        OFFICE + "spreadsheetml.sheet", OFFICE + "presentationml.presentation",
+        "text/plain",
+        "application/pdf",
+        "application/msword",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint",
+        OFFICE + "wordprocessingml.document",
+        OFFICE + "spreadsheetml.sheet",
+        OFFICE + "presentationml.presentation",
     ],
 }
 URL_LIFE = 300
@@ -48,7 +53,14 @@ class Media:
         self.folder.mkdir(parents=True, exist_ok=True)
 
     async def save(
-        self, chunks: AsyncIterator[bytes], *, account: str, mime_type: str, filename: str, limit: int, days: float
+        self,
+        chunks: AsyncIterator[bytes],
+        *,
+        account: str,
+        mime_type: str,
+        filename: str,
+        limit: int,
+        days: float,
     ) -> Row:
         """Write the bytes to disk and remember them; TooLarge beyond `limit` bytes."""
         name = media_id()
@@ -67,8 +79,14 @@ class Media:
             part.unlink(missing_ok=True)
         now = time.time()
         row: Row = {
-            "id": name, "account": account, "mime_type": mime_type, "sha256": digest.hexdigest(), "size": size,
-            "filename": filename, "created_at": now, "expires_at": now + days * DAY,
+            "id": name,
+            "account": account,
+            "mime_type": mime_type,
+            "sha256": digest.hexdigest(),
+            "size": size,
+            "filename": filename,
+            "created_at": now,
+            "expires_at": now + days * DAY,
         }
         self.store.insert("media", row)
         return row

@@ -65,9 +65,15 @@ def _media(body: Json, *, kind: str, world: World, account: str) -> Json:
         return shown | {"link": str(given["link"])}
     media = world.media.find(str(given["id"]), account=account)
     if media is None:
-        raise GraphError(100, f"Param {kind}['id'] is not a valid whatsapp business account media attachment ID")
-    return shown | {"media": media["id"], "mime": media["mime_type"], "size": media["size"],
-                    "filename": shown["filename"] or media["filename"]}
+        raise GraphError(
+            100, f"Param {kind}['id'] is not a valid whatsapp business account media attachment ID"
+        )
+    return shown | {
+        "media": media["id"],
+        "mime": media["mime_type"],
+        "size": media["size"],
+        "filename": shown["filename"] or media["filename"],
+    }
 
 
 def _template(body: Json, *, world: World) -> Json:
@@ -75,7 +81,9 @@ def _template(body: Json, *, world: World) -> Json:
     name = given.get("name")
     language = given.get("language", {}).get("code") if isinstance(given.get("language"), dict) else None
     if not isinstance(name, str) or not isinstance(language, str):
-        raise GraphError(100, "The parameters template['name'] and template['language']['code'] are required.")
+        raise GraphError(
+            100, "The parameters template['name'] and template['language']['code'] are required."
+        )
     found = world.store.one("SELECT * FROM templates WHERE name = ? AND language = ?", name, language)
     if found is None:
         raise GraphError(132001, f"template name ({name}) does not exist in {language}")
@@ -92,8 +100,13 @@ def _location(given: Json) -> Json:
         raise GraphError(100, "Param location needs latitude and longitude as numbers.") from None
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise GraphError(100, "Param location is outside the world.")
-    return {"kind": "location", "latitude": latitude, "longitude": longitude,
-            "name": str(given.get("name") or ""), "address": str(given.get("address") or "")}
+    return {
+        "kind": "location",
+        "latitude": latitude,
+        "longitude": longitude,
+        "name": str(given.get("name") or ""),
+        "address": str(given.get("address") or ""),
+    }
 
 
 def _reaction(given: Json) -> Json:
@@ -121,7 +134,8 @@ def _interactive(given: Json) -> Json:
     shown: Json = {
         "kind": "interactive",
         "text": text_of(part(given, "body"), "text", where="interactive['body']", limit=LIMIT_BODY),
-        "header": "", "footer": "",
+        "header": "",
+        "footer": "",
     }
     if isinstance(given.get("header"), dict):
         shown["header"] = str(given["header"].get("text") or "")
@@ -134,8 +148,13 @@ def _interactive(given: Json) -> Json:
         shown["list"] = _list(action)
     elif kind == "cta_url":
         parameters = part(action, "parameters")
-        shown["buttons"] = [{"type": "url", "title": text_of(parameters, "display_text", where="action", limit=20),
-                             "url": text_of(parameters, "url", where="action", limit=2000)}]
+        shown["buttons"] = [
+            {
+                "type": "url",
+                "title": text_of(parameters, "display_text", where="action", limit=20),
+                "url": text_of(parameters, "url", where="action", limit=2000),
+            }
+        ]
     else:
         shown["buttons"] = [{"type": "location", "title": "Send location"}]
     return shown
@@ -148,8 +167,13 @@ def _reply_buttons(action: Json) -> list[Json]:
     buttons = []
     for button in given:
         reply = part(button, "reply") if isinstance(button, dict) else {}
-        buttons.append({"type": "reply", "id": text_of(reply, "id", where="reply", limit=256),
-                        "title": text_of(reply, "title", where="reply", limit=20)})
+        buttons.append(
+            {
+                "type": "reply",
+                "id": text_of(reply, "id", where="reply", limit=256),
+                "title": text_of(reply, "title", where="reply", limit=20),
+            }
+        )
     _unique([button["id"] for button in buttons])
     return buttons
 
@@ -158,18 +182,24 @@ def _list(action: Json) -> Json:
     sections = action.get("sections")
     if not isinstance(sections, list) or not sections:
         raise GraphError(100, "The parameter action['sections'] is required.")
-    shown = []
+    shown: list[Json] = []
     for section in sections:
         rows = section.get("rows") if isinstance(section, dict) else None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise GraphError(100, "Param action['sections'] needs rows.")
-        shown.append({
-            "title": str(section.get("title") or "")[:24],
-            "rows": [{"id": text_of(row, "id", where="row", limit=200),
-                      "title": text_of(row, "title", where="row", limit=24),
-                      "description": text_of(row, "description", where="row", limit=72, required=False)}
-                     for row in rows],
-        })
+        shown.append(
+            {
+                "title": str(section.get("title") or "")[:24],
+                "rows": [
+                    {
+                        "id": text_of(row, "id", where="row", limit=200),
+                        "title": text_of(row, "title", where="row", limit=24),
+                        "description": text_of(row, "description", where="row", limit=72, required=False),
+                    }
+                    for row in rows
+                ],
+            }
+        )
     every = [row["id"] for section in shown for row in section["rows"]]
     if not 1 <= len(every) <= 10:
         raise GraphError(100, "Total row count exceed max allowed count: 10")
@@ -183,6 +213,8 @@ def _unique(names: list[str]) -> None:
 
 
 READERS: dict[str, Callable[[Any], Json]] = {
-    "text": _text, "location": _location, "reaction": _reaction, "interactive": _interactive,
+    "text": _text,
+    "location": _location,
+    "reaction": _reaction,
+    "interactive": _interactive,
 }
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from simulator.driver import json_object
+from simulator.events import Event
 from simulator.ids import digits
 from simulator.store import Row
 from simulator.world import World, for_phone, world_of
@@ -17,7 +19,16 @@ from simulator.world import World, for_phone, world_of
 HERE = Path(__file__).parent
 PAGE = HERE / "templates" / "phone.html"
 KEEP_ALIVE = 25
-INLINE = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/", "video/", "application/pdf", "text/plain")
+INLINE = (
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "audio/",
+    "video/",
+    "application/pdf",
+    "text/plain",
+)
 SEEN = "(author = 'person' OR status IN ('delivered', 'read', 'failed'))"
 Json = dict[str, Any]
 routes = web.RouteTableDef()
@@ -41,8 +52,14 @@ async def setup(request: web.Request) -> web.Response:
     accounts = world.store.all(
         "SELECT phone_number_id AS id, display_phone_number AS number, name FROM accounts ORDER BY position"
     )
-    return web.json_response({"accounts": accounts, "people": everyone, "faults": world.faults.as_dict(),
-                              "places": world.store.setting("places", [])})
+    return web.json_response(
+        {
+            "accounts": accounts,
+            "people": everyone,
+            "faults": world.faults.as_dict(),
+            "places": world.store.setting("places", []),
+        }
+    )
 
 
 @routes.get("/phone/chats")
@@ -54,7 +71,8 @@ async def chats(request: web.Request) -> web.Response:
         last = world.store.one(
             f"SELECT * FROM messages WHERE account = ? AND phone = ? AND {SEEN} AND type NOT IN "
             "('reaction', 'edit', 'revoke') AND status != 'failed' ORDER BY seq DESC LIMIT 1",
-            row["account"], phone,
+            row["account"],
+            phone,
         )
         lines.append({"account": row["account"], "unread": row["unread"], "last": last and for_phone(last)})
     return web.json_response({"chats": lines})
@@ -65,8 +83,14 @@ async def messages(request: web.Request) -> web.Response:
     """The newest 200 messages of a chat (?before=seq for older ones) and when free text to the person ends."""
     world, query = world_of(request), request.query
     phone, account = digits(query.get("phone")), query.get("account", "")
-    rows = world.chats.history(account=account, phone=phone, before=int(query.get("before", 2**60)), limit=200)
-    seen = [for_phone(row) for row in rows if row["author"] == "person" or row["status"] not in ("accepted", "sent")]
+    rows = world.chats.history(
+        account=account, phone=phone, before=int(query.get("before", 2**60)), limit=200
+    )
+    seen = [
+        for_phone(row)
+        for row in rows
+        if row["author"] == "person" or row["status"] not in ("accepted", "sent")
+    ]
     return web.json_response({"messages": seen, **_window(world, account=account, phone=phone)})
 
 
@@ -101,8 +125,11 @@ async def media(request: web.Request) -> web.StreamResponse:
     if found is None:
         raise web.HTTPNotFound
     kind = "inline" if found["mime_type"].startswith(INLINE) else "attachment"
-    headers = {"Content-Type": found["mime_type"], "Cache-Control": "private, max-age=86400",
-               "Content-Disposition": f'{kind}; filename="{found["id"]}"'}
+    headers = {
+        "Content-Type": found["mime_type"],
+        "Cache-Control": "private, max-age=86400",
+        "Content-Disposition": f'{kind}; filename="{found["id"]}"',
+    }
     return web.FileResponse(world.media.path(found["id"]), headers=headers)
 
 
@@ -111,14 +138,17 @@ async def live(request: web.Request) -> web.StreamResponse:
     """Server-sent events: every message, status and change of the set-up."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await response.prepare(request)
-    await response.write(b"retry: 1000\n: hello\n\n")
-    with world_of(request).hub.listening() as queue:
-        while True:
-            try:
-                event = await asyncio.wait_for(queue.get(), KEEP_ALIVE)
-            except TimeoutError:
-                await response.write(b": still here\n\n")
-                continue
-            if event is None:
-                return response
-            await response.write(b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n")
+    # A page that was closed shows only when writing to it.
+    with world_of(request).hub.listening() as queue, contextlib.suppress(ConnectionError):
+        await response.write(b"retry: 1000\n: hello\n\n")
+        while (line := await _next_line(queue)) is not None:
+            await response.write(line)
+    return response
+
+
+async def _next_line(queue: asyncio.Queue[Event | None]) -> bytes | None:
+    try:
+        event = await asyncio.wait_for(queue.get(), KEEP_ALIVE)
+    except TimeoutError:
+        return b": still here\n\n"
+    return None if event is None else b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n"

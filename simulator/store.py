@@ -125,7 +125,8 @@ JSON_COLUMNS = {"shown", "reactions", "definition"}
 
 
 def _opened(row: sqlite3.Row) -> Row:
-    return {k: json.loads(row[k]) if k in JSON_COLUMNS else row[k] for k in row.keys()}
+    named = zip(row.keys(), row, strict=True)
+    return {name: json.loads(value) if name in JSON_COLUMNS else value for name, value in named}
 
 
 def _closed(values: Iterable[Any]) -> list[Any]:

@@ -25,13 +25,21 @@ def check_template(given: object) -> Json:
     buttons = given.get("buttons") or []
     for button in buttons:
         if not isinstance(button, dict) or str(button.get("type", "")).upper() not in BUTTON_TYPES:
-            raise ValueError(f"templates: {given['name']}: a button's type is one of {', '.join(BUTTON_TYPES)}")
+            raise ValueError(
+                f"templates: {given['name']}: a button's type is one of {', '.join(BUTTON_TYPES)}"
+            )
         if not button.get("text"):
             raise ValueError(f"templates: {given['name']}: a button has no text")
     category = str(given.get("category") or "utility").lower()
     kept = {key: given.get(key) or "" for key in ("header", "footer")}
-    return {"name": given["name"], "language": given["language"], "body": given["body"], "category": category,
-            "buttons": [button | {"type": button["type"].upper()} for button in buttons], **kept}
+    return {
+        "name": given["name"],
+        "language": given["language"],
+        "body": given["body"],
+        "category": category,
+        "buttons": [button | {"type": button["type"].upper()} for button in buttons],
+        **kept,
+    }
 
 
 def fill_template(template: Json, components: list[Json]) -> Json:
@@ -71,7 +79,9 @@ def _filled(text: str, part: Json | None, *, where: str) -> str:
     values: dict[str, str] = {}
     for position, parameter in enumerate(given):
         value = _text(parameter, where=where)
-        name = parameter.get("parameter_name") or (wanted[position] if not wanted[position].isdigit() else None)
+        name = parameter.get("parameter_name") or (
+            wanted[position] if not wanted[position].isdigit() else None
+        )
         values[str(name or position + 1)] = value
     if set(values) != set(wanted):
         raise GraphError(132000, f"{where}: expected the params {', '.join(wanted)}")
@@ -85,13 +95,19 @@ def _text(parameter: object, *, where: str) -> str:
     if not isinstance(value, str) or not value:
         raise GraphError(100, f"Param text of a {where} parameter is missing or empty")
     if re.search(r"[\n\t]| {5,}", value):
-        raise GraphError(100, "Param text cannot have new-line/tab characters or more than 4 consecutive spaces")
+        raise GraphError(
+            100, "Param text cannot have new-line/tab characters or more than 4 consecutive spaces"
+        )
     return value
 
 
 def _button(index: int, button: Json, components: list[Json]) -> Json:
     given = next(
-        (c for c in components if str(c.get("type", "")).lower() == "button" and str(c.get("index")) == str(index)),
+        (
+            c
+            for c in components
+            if str(c.get("type", "")).lower() == "button" and str(c.get("index")) == str(index)
+        ),
         None,
     )
     parameters = (given or {}).get("parameters") or []
@@ -100,8 +116,11 @@ def _button(index: int, button: Json, components: list[Json]) -> Json:
         address = str(button.get("url", ""))
         holes = len(PLACEHOLDER.findall(address))
         if holes != len(parameters):
-            raise GraphError(132000, f"button {index}: number of params ({len(parameters)}) does not match the "
-                             f"expected number of params ({holes})")
+            raise GraphError(
+                132000,
+                f"button {index}: number of params ({len(parameters)}) does not match the "
+                f"expected number of params ({holes})",
+            )
         if holes:
             tail = quote(_text(parameters[0], where="button"), safe="/?&=-_.~%")
             address = PLACEHOLDER.sub(lambda _: tail, address)

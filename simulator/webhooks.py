@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import logging
@@ -33,7 +34,11 @@ class Courier:
     """
 
     def __init__(
-        self, store: Store, *, faults: Callable[[], Faults], delivered: Callable[[Row], None],
+        self,
+        store: Store,
+        *,
+        faults: Callable[[], Faults],
+        delivered: Callable[[Row], None],
         note: Callable[..., None],
     ) -> None:
         self._store = store
@@ -54,7 +59,13 @@ class Courier:
         if faults.happens(faults.duplicate):
             times.append(due + faults.random.uniform(0, 0.5))
         for due_at in times:
-            row = {"account": account, "body": body, "kind": kind, "message_id": message_id, "created_at": now}
+            row = {
+                "account": account,
+                "body": body,
+                "kind": kind,
+                "message_id": message_id,
+                "created_at": now,
+            }
             self._store.insert("webhooks", row | {"due_at": due_at})
         self._wake.set()
 
@@ -83,7 +94,8 @@ class Courier:
         due = self._store.all(
             "UPDATE webhooks SET taken = 1 WHERE seq IN (SELECT seq FROM webhooks WHERE done_at IS NULL "
             "AND taken = 0 AND due_at <= ? ORDER BY due_at, seq LIMIT ?) RETURNING *",
-            time.time(), room,
+            time.time(),
+            room,
         )
         for row in sorted(due, key=lambda row: (row["due_at"], row["seq"])):
             task = asyncio.create_task(self._deliver(row))
@@ -104,10 +116,8 @@ class Courier:
             )
             if next_due is not None:
                 timeout = max(0.0, next_due - time.time())
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), timeout)
-        except TimeoutError:
-            pass
 
     async def _deliver(self, row: Row) -> None:
         account = self._store.one("SELECT * FROM accounts WHERE phone_number_id = ?", row["account"])
@@ -115,8 +125,14 @@ class Courier:
             self._close(row, answer="no account or no address")
             return
         status, answer = await self.post(account, body=row["body"])
-        self._note("webhook", account=row["account"], what=row["kind"], message_id=row["message_id"],
-                   attempt=row["attempts"] + 1, answer=answer)
+        self._note(
+            "webhook",
+            account=row["account"],
+            what=row["kind"],
+            message_id=row["message_id"],
+            attempt=row["attempts"] + 1,
+            answer=answer,
+        )
         if status == 200:
             self._close(row, answer=answer)
             self._delivered(row)
@@ -143,7 +159,9 @@ class Courier:
     def _close(self, row: Row, *, answer: str) -> None:
         self._store.run(
             "UPDATE webhooks SET done_at = ?, attempts = attempts + 1, last_answer = ? WHERE seq = ?",
-            time.time(), answer, row["seq"],
+            time.time(),
+            answer,
+            row["seq"],
         )
 
     def _try_later(self, row: Row, answer: str) -> None:
@@ -155,7 +173,9 @@ class Courier:
         wait = min(faults.retry_max_ms, faults.retry_base_ms * 2 ** min(row["attempts"], 30)) / 1000
         self._store.run(
             "UPDATE webhooks SET taken = 0, attempts = attempts + 1, due_at = ?, last_answer = ? WHERE seq = ?",
-            now + wait, answer, row["seq"],
+            now + wait,
+            answer,
+            row["seq"],
         )
 
     async def handshake(self, account: Row) -> tuple[bool, str]:
@@ -163,10 +183,14 @@ class Courier:
         assert self._client is not None
         challenge = str(secrets.randbelow(10**10))
         query = {
-            "hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": account["verify_token"]
+            "hub.mode": "subscribe",
+            "hub.challenge": challenge,
+            "hub.verify_token": account["verify_token"],
         }
         try:
-            async with self._client.get(account["webhook_url"], params=query, allow_redirects=False) as answer:
+            async with self._client.get(
+                account["webhook_url"], params=query, allow_redirects=False
+            ) as answer:
                 text = await answer.text()
         except (ClientError, TimeoutError, OSError) as trouble:
             return False, f"the address did not answer: {type(trouble).__name__}: {trouble}"

@@ -66,13 +66,20 @@ class World:
 
     def tell(self, message: Row, kind: str = "message") -> None:
         """Show a message, or its change, on the phone page."""
-        self.hub.publish({"kind": kind, "phone": message["phone"], "account": message["account"],
-                          "message": for_phone(message)})
+        self.hub.publish(
+            {
+                "kind": kind,
+                "phone": message["phone"],
+                "account": message["account"],
+                "message": for_phone(message),
+            }
+        )
 
     # What becomes of a message of the business -----------------------------------------------------------------
 
     def later(self, seconds: float, call: Any, *values: Any) -> None:
         """Call after a while; forgotten at shutdown (the start resumes what was open)."""
+
         def fire() -> None:
             self._timers.discard(handle)
             call(*values)
@@ -108,18 +115,20 @@ class World:
         account = self.account(message["account"])
         if account is not None:
             category = message["shown"].get("category", "service")
-            payload = status_payload(
-                account, message, status=status, at=now, error=error, category=category
-            )
+            payload = status_payload(account, message, status=status, at=now, error=error, category=category)
             self.courier.hand_over(
-                account=message["account"], body=encode(payload), kind=f"status {status}", message_id=message["id"]
+                account=message["account"],
+                body=encode(payload),
+                kind=f"status {status}",
+                message_id=message["id"],
             )
         self.tell(message, "message" if status in ("delivered", "failed") else "status")
 
     def switched_on(self, phone: str) -> None:
         """Deliver what waited for this phone."""
         for row in self.store.all(
-            "SELECT id FROM messages WHERE phone = ? AND author = 'business' AND status = 'sent' ORDER BY seq", phone
+            "SELECT id FROM messages WHERE phone = ? AND author = 'business' AND status = 'sent' ORDER BY seq",
+            phone,
         ):
             self.carry(row["id"])
 
@@ -157,6 +166,21 @@ def world_of(request: web.Request) -> World:
 
 def for_phone(message: Row) -> Row:
     """What the phone page may know about a message."""
-    names = ("seq", "id", "author", "type", "shown", "context_id", "forwarded", "at", "status", "fails_with",
-             "edited", "revoked", "reactions", "account", "phone")
+    names = (
+        "seq",
+        "id",
+        "author",
+        "type",
+        "shown",
+        "context_id",
+        "forwarded",
+        "at",
+        "status",
+        "fails_with",
+        "edited",
+        "revoked",
+        "reactions",
+        "account",
+        "phone",
+    )
     return {name: message[name] for name in names}

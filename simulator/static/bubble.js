@@ -17,14 +17,15 @@ export function bubble(message, act) {
   if (message.shown.kind === "note") return note(message.shown.text, message);
   if (message.fails_with) return failed(message);
   const inner = message.revoked ? [el("em", { className: "gone" }, "This message was deleted")] : content(message, act);
-  const box = el("div", { className: "bubble", tabIndex: 0 }, ...inner, foot(message, mine));
+  const line = foot(message, mine);
+  const box = el("div", { className: "bubble" }, ...inner, line);
   const emojis = Object.values(message.reactions || {}).filter(Boolean);
   if (emojis.length) box.append(el("span", { className: "reactions", testid: "reactions" }, emojis.join("")));
   if (!message.revoked) {
     const more = el("button", { type: "button", className: "more", attrs: { "aria-label": "Message options" },
       testid: "message-menu" }, icon("M6 9l6 6 6-6"));
     more.addEventListener("click", () => act.menu(message, more));
-    box.append(more);
+    line.prepend(more);
     box.addEventListener("dblclick", () => act.reply(message));
   }
   const item = el("li", { className: `line ${mine ? "mine" : "theirs"} kind-${message.shown.kind}`,

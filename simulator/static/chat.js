@@ -22,8 +22,10 @@ export class Chat {
     parts.down.append(icon("M6 9l6 6 6-6"));
     parts.back.addEventListener("click", onBack);
     parts.menu.addEventListener("click", () => this.openMenu());
-    parts.down.addEventListener("click", () => this.toEnd(true));
-    parts.bubbles.addEventListener("scroll", () => { parts.down.hidden = this.atEnd(); });
+    parts.down.addEventListener("click", () => this.toEnd());
+    parts.bubbles.addEventListener("scroll", () => this.scrolled());
+    this.follow = true;
+    this.top = 0;
   }
 
   async open({ phone, account, unread = 0 }) {
@@ -71,12 +73,11 @@ export class Chat {
   /** A message came or changed. */
   receive(message) {
     const known = this.messages.has(message.id);
-    const stay = !this.atEnd() && message.author === "business";
     this.messages.set(message.id, message);
     if (message.author === "person" && !known) this.showWindow(Date.now() / 1000 + 86400);
     if (message.author === "business") this.typing(false);
     this.draw();
-    if (!known && !stay) this.toEnd(true);
+    if (this.follow || (!known && message.author === "person")) this.toEnd();
     if (message.author === "business" && message.status === "delivered") this.markRead();
   }
 
@@ -123,12 +124,24 @@ export class Chat {
     return list.scrollHeight - list.scrollTop - list.clientHeight < 60;
   }
 
-  toEnd(smooth = false) {
+  /** Whoever scrolls up stays there; at the end the chat follows what comes. */
+  scrolled() {
+    const top = this.parts.bubbles.scrollTop;
+    if (this.atEnd()) this.follow = true;
+    else if (top < this.top) this.follow = false;
+    this.top = top;
+    this.parts.down.hidden = this.follow;
+  }
+
+  toEnd() {
     const list = this.parts.bubbles;
-    list.scrollTo({ top: list.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    this.follow = true;
+    list.scrollTop = list.scrollHeight;
     // A picture that loads later must not push the newest bubble out of sight.
     for (const image of list.querySelectorAll("img")) {
-      if (!image.complete) image.addEventListener("load", () => { list.scrollTop = list.scrollHeight; }, { once: true });
+      if (!image.complete) {
+        image.addEventListener("load", () => { if (this.follow) list.scrollTop = list.scrollHeight; }, { once: true });
+      }
     }
   }
 

@@ -29,11 +29,13 @@ const KINDS = {
   location: "Location", contacts: "Contact",
 };
 
+const plain = (text) => text.replace(/(^|\s)([*_])(\S(?:[^*_\n]*\S)?)\2(?=\s|[.,:;!?]|$)/g, "$1$3");
+
 /** One line about a message, for the list of chats and for quotes. */
 export function preview(message) {
   if (!message) return "";
   if (message.revoked) return "This message was deleted";
   const { kind, text, filename, name } = message.shown;
   const label = KINDS[kind];
-  return label ? [label, text || name || (kind === "document" ? filename : "")].filter(Boolean).join(": ") : text || "";
+  return label ? [label, text || name || (kind === "document" ? filename : "")].filter(Boolean).join(": ") : plain(text || "");
 }

@@ -80,13 +80,26 @@ class Stage:
             await asyncio.sleep(0.01)
 
     async def set_up(self) -> None:
-        account = {"phone_number_id": NUMBER, "display_phone_number": "+92 91 9210000", "waba_id": "200100",
-                   "name": "Police Help Desk", "webhook_url": self.hook, "app_secret": SECRET,
-                   "access_token": TOKEN, "verify_token": VERIFY}
-        people = [{"phone": "+" + CITIZEN, "name": "Gul Bibi", "kind": "citizen", "role": "trader"},
-                  {"phone": "+" + OFFICER, "name": "Inspector Khan", "kind": "officer", "role": "SHO"}]
-        order = {"name": "order_to_station", "language": "ur", "body": "حکم {{1}}: {{2}}",
-                 "buttons": [{"type": "URL", "text": "کھولیں", "url": "http://127.0.0.1:8000/o/{{1}}"}]}
+        account = {
+            "phone_number_id": NUMBER,
+            "display_phone_number": "+92 91 9210000",
+            "waba_id": "200100",
+            "name": "Police Help Desk",
+            "webhook_url": self.hook,
+            "app_secret": SECRET,
+            "access_token": TOKEN,
+            "verify_token": VERIFY,
+        }
+        people = [
+            {"phone": "+" + CITIZEN, "name": "Gul Bibi", "kind": "citizen", "role": "trader"},
+            {"phone": "+" + OFFICER, "name": "Inspector Khan", "kind": "officer", "role": "SHO"},
+        ]
+        order = {
+            "name": "order_to_station",
+            "language": "ur",
+            "body": "حکم {{1}}: {{2}}",
+            "buttons": [{"type": "URL", "text": "کھولیں", "url": "http://127.0.0.1:8000/o/{{1}}"}],
+        }
         for path, body in (("accounts", [account]), ("people", people), ("templates", [order])):
             status, answer = await self.call("PUT", f"/sim/{path}", body)
             assert status == 200, answer

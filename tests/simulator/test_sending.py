@@ -12,7 +12,8 @@ from aiohttp import ClientError
 from tests.simulator.stage import CITIZEN, NUMBER, Stage, a_simulator
 
 ORDER = {
-    "name": "order_to_station", "language": {"code": "ur"},
+    "name": "order_to_station",
+    "language": {"code": "ur"},
     "components": [
         {"type": "body", "parameters": [{"type": "text", "text": "KP-7"}, {"type": "text", "text": "چوری"}]},
         {"type": "button", "sub_type": "url", "index": "0", "parameters": [{"type": "text", "text": "abc"}]},
@@ -24,7 +25,9 @@ def details(answer: dict[str, dict[str, dict[str, str]]]) -> str:
     return answer["error"]["error_data"]["details"]
 
 
-def test_an_accepted_text_is_sent_delivered_and_read_and_each_status_carries_the_callback_data(tmp_path: Path) -> None:
+def test_an_accepted_text_is_sent_delivered_and_read_and_each_status_carries_the_callback_data(
+    tmp_path: Path,
+) -> None:
     async def story() -> None:
         async with a_simulator(tmp_path) as stage:
             await stage.writes()
@@ -82,7 +85,11 @@ def test_a_template_goes_outside_the_window_and_is_shown_with_its_parameters(tmp
             _, outbox = await stage.call("GET", f"/sim/outbox?phone=%2B{CITIZEN}")
             sent = outbox["messages"][0]
             assert sent["text"] == "حکم KP-7: چوری"
-            assert sent["template"] == {"name": "order_to_station", "language": "ur", "params": ["KP-7", "چوری"]}
+            assert sent["template"] == {
+                "name": "order_to_station",
+                "language": "ur",
+                "params": ["KP-7", "چوری"],
+            }
             assert sent["shown"]["buttons"][0]["url"] == "http://127.0.0.1:8000/o/abc"
             assert [s["status"] for s in sent["statuses"]] == ["sent", "delivered"]
 
@@ -96,7 +103,11 @@ def test_a_template_goes_outside_the_window_and_is_shown_with_its_parameters(tmp
         ({"language": {"code": "hi"}}, 132001, "does not exist in hi"),
         ({"components": ORDER["components"][1:]}, 132000, "number of localizable_params (0)"),
         ({"components": ORDER["components"][:1]}, 132000, "button 0"),
-        ({"components": [{"type": "body", "parameters": [{"type": "text", "text": "a\nb"}] * 2}]}, 100, "new-line"),
+        (
+            {"components": [{"type": "body", "parameters": [{"type": "text", "text": "a\nb"}] * 2}]},
+            100,
+            "new-line",
+        ),
     ],
 )
 def test_a_template_that_does_not_fit_is_refused(
@@ -122,8 +133,21 @@ def test_a_template_that_does_not_fit_is_refused(
         ({"type": "location", "location": {"latitude": "north"}}, "as numbers"),
         ({"to": "12", "type": "text", "text": {"body": "x"}}, "not a phone number"),
         ({"messaging_product": "sms", "type": "text", "text": {"body": "x"}}, "messaging_product"),
-        ({"type": "interactive", "interactive": {"type": "button", "body": {"text": "?"}, "action": {
-            "buttons": [{"type": "reply", "reply": {"id": str(i), "title": "x"}} for i in range(4)]}}}, "Max allowed"),
+        (
+            {
+                "type": "interactive",
+                "interactive": {
+                    "type": "button",
+                    "body": {"text": "?"},
+                    "action": {
+                        "buttons": [
+                            {"type": "reply", "reply": {"id": str(i), "title": "x"}} for i in range(4)
+                        ]
+                    },
+                },
+            },
+            "Max allowed",
+        ),
     ],
 )
 def test_a_wrong_body_is_refused_with_code_100(tmp_path: Path, body: dict[str, object], says: str) -> None:
@@ -162,9 +186,12 @@ def test_the_pair_limit_lets_a_burst_of_45_through(tmp_path: Path) -> None:
 def test_a_number_sends_80_a_second(tmp_path: Path) -> None:
     async def story() -> None:
         async with a_simulator(tmp_path) as stage:
-            answers = await asyncio.gather(*(
-                stage.graph({"to": f"92300{n:07d}", "type": "template", "template": ORDER}) for n in range(160)
-            ))
+            answers = await asyncio.gather(
+                *(
+                    stage.graph({"to": f"92300{n:07d}", "type": "template", "template": ORDER})
+                    for n in range(160)
+                )
+            )
             codes = {answer["error"]["code"] for status, answer in answers if status == 429}
             assert codes == {130429}
             assert 80 <= sum(status == 200 for status, _ in answers) < 160

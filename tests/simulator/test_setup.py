@@ -45,8 +45,16 @@ def test_the_handshake_tells_whether_the_address_proved_its_token(tmp_path: Path
 
 
 async def _change_account(stage, **change: str) -> tuple[int, dict[str, object]]:  # type: ignore[no-untyped-def]
-    account = {"phone_number_id": NUMBER, "display_phone_number": "+92", "waba_id": "1", "name": "n",
-               "webhook_url": stage.hook, "app_secret": "s", "access_token": "t", "verify_token": "v"}
+    account = {
+        "phone_number_id": NUMBER,
+        "display_phone_number": "+92",
+        "waba_id": "1",
+        "name": "n",
+        "webhook_url": stage.hook,
+        "app_secret": "s",
+        "access_token": "t",
+        "verify_token": "v",
+    }
     return await stage.call("PUT", "/sim/accounts", [account | change])
 
 
@@ -57,7 +65,9 @@ def test_addresses_beyond_this_machine_are_refused(tmp_path: Path) -> None:
             assert status == 400 and "on this machine" in answer["error"]
             async with stage.client.get("/sim/health", headers={"Host": "evil.example"}) as reply:
                 assert reply.status == 403
-            async with stage.client.put("/sim/faults", json={}, headers={"Origin": "http://evil.example"}) as reply:
+            async with stage.client.put(
+                "/sim/faults", json={}, headers={"Origin": "http://evil.example"}
+            ) as reply:
                 assert reply.status == 403
 
     asyncio.run(story())

@@ -128,9 +128,13 @@ async def _upload_and_send(stage: Stage) -> None:
     assert (await stage.call("GET", f"/phone/media/{media}")) == (200, PIXEL)
 
 
-@pytest.mark.parametrize(("size", "mime_type", "says"), [
-    (5 * 1024 * 1024 + 1, "image/jpeg", "exceeds"), (10, "application/x-msdownload", "following types"),
-])
+@pytest.mark.parametrize(
+    ("size", "mime_type", "says"),
+    [
+        (5 * 1024 * 1024 + 1, "image/jpeg", "exceeds"),
+        (10, "application/x-msdownload", "following types"),
+    ],
+)
 def test_an_upload_too_large_or_of_a_wrong_kind_is_refused(
     tmp_path: Path, size: int, mime_type: str, says: str
 ) -> None:
@@ -148,33 +152,69 @@ def test_an_upload_too_large_or_of_a_wrong_kind_is_refused(
 
 
 SHAPES: list[tuple[dict[str, Any], dict[str, Any]]] = [
-    ({"type": "location", "latitude": 34.01, "longitude": 71.57, "name": "Qissa Khwani"},
-     {"location": {"latitude": 34.01, "longitude": 71.57, "name": "Qissa Khwani"}}),
-    ({"type": "contacts", "contacts": [{"name": "Ali Shah", "phone": "+92300"}]},
-     {"contacts": [{"name": {"formatted_name": "Ali Shah", "first_name": "Ali"},
-                    "phones": [{"phone": "+92300", "type": "CELL"}]}]}),
-    ({"type": "reaction", "message_id": "wamid.x", "emoji": "👍"},
-     {"reaction": {"message_id": "wamid.x", "emoji": "👍"}}),
+    (
+        {"type": "location", "latitude": 34.01, "longitude": 71.57, "name": "Qissa Khwani"},
+        {"location": {"latitude": 34.01, "longitude": 71.57, "name": "Qissa Khwani"}},
+    ),
+    (
+        {"type": "contacts", "contacts": [{"name": "Ali Shah", "phone": "+92300"}]},
+        {
+            "contacts": [
+                {
+                    "name": {"formatted_name": "Ali Shah", "first_name": "Ali"},
+                    "phones": [{"phone": "+92300", "type": "CELL"}],
+                }
+            ]
+        },
+    ),
+    (
+        {"type": "reaction", "message_id": "wamid.x", "emoji": "👍"},
+        {"reaction": {"message_id": "wamid.x", "emoji": "👍"}},
+    ),
     ({"type": "reaction", "message_id": "wamid.x"}, {"reaction": {"message_id": "wamid.x"}}),
-    ({"type": "button", "text": "Accept", "payload": "accept:1"},
-     {"button": {"payload": "accept:1", "text": "Accept"}}),
-    ({"type": "interactive", "list_reply": {"id": "c3", "title": "Theft"}},
-     {"interactive": {"type": "list_reply", "list_reply": {"id": "c3", "title": "Theft"}}}),
-    ({"type": "interactive", "button_reply": {"id": "y", "title": "Yes"}},
-     {"interactive": {"type": "button_reply", "button_reply": {"id": "y", "title": "Yes"}}}),
-    ({"type": "edit", "message_id": "wamid.x", "text": "corrected"},
-     {"edit": {"original_message_id": "wamid.x", "message": {"type": "text", "text": {"body": "corrected"}}}}),
+    (
+        {"type": "button", "text": "Accept", "payload": "accept:1"},
+        {"button": {"payload": "accept:1", "text": "Accept"}},
+    ),
+    (
+        {"type": "interactive", "list_reply": {"id": "c3", "title": "Theft"}},
+        {"interactive": {"type": "list_reply", "list_reply": {"id": "c3", "title": "Theft"}}},
+    ),
+    (
+        {"type": "interactive", "button_reply": {"id": "y", "title": "Yes"}},
+        {"interactive": {"type": "button_reply", "button_reply": {"id": "y", "title": "Yes"}}},
+    ),
+    (
+        {"type": "edit", "message_id": "wamid.x", "text": "corrected"},
+        {
+            "edit": {
+                "original_message_id": "wamid.x",
+                "message": {"type": "text", "text": {"body": "corrected"}},
+            }
+        },
+    ),
     ({"type": "revoke", "message_id": "wamid.x"}, {"revoke": {"original_message_id": "wamid.x"}}),
-    ({"type": "system", "new_phone": "+923111111111"},
-     {"system": {"body": f"User changed from {CITIZEN} to 923111111111", "wa_id": "923111111111",
-                 "type": "user_changed_number"}}),
-    ({"type": "text", "text": "fwd", "frequently_forwarded": True},
-     {"context": {"frequently_forwarded": True, "forwarded": True}, "text": {"body": "fwd"}}),
+    (
+        {"type": "system", "new_phone": "+923111111111"},
+        {
+            "system": {
+                "body": f"User changed from {CITIZEN} to 923111111111",
+                "wa_id": "923111111111",
+                "type": "user_changed_number",
+            }
+        },
+    ),
+    (
+        {"type": "text", "text": "fwd", "frequently_forwarded": True},
+        {"context": {"frequently_forwarded": True, "forwarded": True}, "text": {"body": "fwd"}},
+    ),
 ]
 
 
 @pytest.mark.parametrize(("given", "holds"), SHAPES)
-def test_each_type_has_the_providers_shape(tmp_path: Path, given: dict[str, Any], holds: dict[str, Any]) -> None:
+def test_each_type_has_the_providers_shape(
+    tmp_path: Path, given: dict[str, Any], holds: dict[str, Any]
+) -> None:
     async def story() -> None:
         async with a_simulator(tmp_path) as stage:
             await stage.writes(**given)
