@@ -12,6 +12,7 @@ SOURCES := uv.lock pyproject.toml package-lock.json hatch_build.py $(wildcard ra
 LANGUAGES := hi ur
 WORKERS ?= 2
 export UV_NO_PROGRESS := 1
+export UV_PYTHON_DOWNLOADS := never
 
 .PHONY: help demo demo-reset test bench lint messages clean
 

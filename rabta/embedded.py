@@ -15,6 +15,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import time
 from functools import cache
 from pathlib import Path
@@ -260,6 +261,7 @@ def _let_pass(path: Path, uid: int) -> None:
         found = folder.stat()
         if found.st_uid != uid and not found.st_mode & stat.S_IXOTH:
             folder.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXOTH)
+            print(f"  {SYSTEM_USER} may now pass through {folder}, not read it", file=sys.stderr)
 
 
 def _private_folder(folder: Path, uid: int, gid: int) -> None:
