@@ -1,0 +1,125 @@
+"""What the buttons of the phone page do: each turns a posted form into one verb of the journey."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from rabta import journey
+from rabta.cases.models import Order, Outcome
+from rabta.cases.refusal import Refused
+from rabta.files import checks, images, store
+from rabta.files.models import StoredFile
+
+MOST_FILES = 10
+KINDS = ("image", "audio", "video", "document")
+# An officer may not merge or transfer: that is decided at the desk.
+OUTCOMES = [
+    Outcome.ACTION_TAKEN,
+    Outcome.FIR_REGISTERED,
+    Outcome.NOT_SUBSTANTIATED,
+    Outcome.FOUND_FALSE,
+    Outcome.ADVICE,
+    Outcome.WITHDRAWN,
+]
+Act = Callable[[HttpRequest, Order, datetime], str]
+
+
+def accept(request: HttpRequest, order: Order, now: datetime) -> str:
+    journey.accept(order, by=request.scope, now=now)
+    return _("Noted as seen.") if order.part == Order.Part.INFORM else _("Accepted. The desk sees it.")
+
+
+def on_the_way(request: HttpRequest, order: Order, now: datetime) -> str:
+    journey.on_the_way(order, by=request.scope, now=now)
+    return _("On the way. The desk sees it.")
+
+
+def evidence(request: HttpRequest, order: Order, now: datetime) -> str:
+    """Photos and other files; at least one."""
+    uploads = request.FILES.getlist("files")
+    if not uploads:
+        raise Refused(_("Take or choose a photo first."))
+    _add_files(request, order, uploads, now)
+    return _("The photo is stored with the order.")
+
+
+def report(request: HttpRequest, order: Order, now: datetime) -> str:
+    """The action-taken report, with the FIR or GD number and more photos if there are any."""
+    text = request.POST.get("text", "").strip()
+    outcome = request.POST.get("outcome", "")
+    if not text:
+        raise Refused(_("Write what was done."))
+    if outcome not in OUTCOMES:
+        raise Refused(_("Choose how it ended."))
+    number = request.POST.get("number", "").strip()[:60]
+    if outcome == Outcome.FIR_REGISTERED and not number:
+        raise Refused(_("Write the number of the FIR."))
+    if number:
+        text = f"{text}\n{_('FIR or GD number')}: {number}"
+    _add_files(request, order, request.FILES.getlist("files"), now)
+    journey.report(order, text=text, outcome=outcome, by=request.scope, now=now)
+    return _("Report sent. Your superior verifies it.")
+
+
+def give_back(request: HttpRequest, order: Order, now: datetime) -> str:
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        raise Refused(_("Write why the order is returned."))
+    journey.return_order(order, reason=reason, by=request.scope, now=now)
+    return _("Returned to the desk.")
+
+
+ACTS: dict[str, Act] = {
+    "accept": accept,
+    "on-the-way": on_the_way,
+    "evidence": evidence,
+    "report": report,
+    "return": give_back,
+}
+
+
+def _add_files(request: HttpRequest, order: Order, uploads: Iterable[UploadedFile], now: datetime) -> None:
+    uploads = list(uploads)
+    if len(uploads) > MOST_FILES:
+        raise Refused(_("At most %(number)s files at once.") % {"number": MOST_FILES})
+    lat, lng = position(request.POST.get("lat", ""), request.POST.get("lng", ""))
+    for stored in [store_upload(upload, kinds=KINDS, now=now) for upload in uploads]:
+        journey.add_evidence(
+            order,
+            file=stored,
+            caption=request.POST.get("caption", "").strip()[:200],
+            lat=lat,
+            lng=lng,
+            taken_at=moment(request.POST.get("taken_at", ""), now=now),
+            by=request.scope,
+            now=now,
+        )
+
+
+def store_upload(upload: UploadedFile, *, kinds: Iterable[str], now: datetime) -> StoredFile:
+    """Check and keep an uploaded file, pictures with a clean copy; raises `checks.UploadRefused` in words."""
+    checked = checks.check_upload(upload, kinds=kinds)
+    stored = store.save(upload.chunks(), kind=checked.kind, mime=checked.mime, name=upload.name or "", now=now)
+    if stored.kind == "image":
+        images.clean(stored, now=now)
+    return stored
+
+
+def position(lat: str, lng: str) -> tuple[float | None, float | None]:
+    """Coordinates as the browser gives them; (None, None) for anything that is no place on earth."""
+    try:
+        where = float(lat), float(lng)
+    except ValueError:
+        return None, None
+    return where if abs(where[0]) <= 90 and abs(where[1]) <= 180 else (None, None)
+
+
+def moment(milliseconds: str, *, now: datetime) -> datetime | None:
+    """When the phone says that the photo was taken; None for nonsense and for the future."""
+    if not (milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= 14):
+        return None
+    taken = datetime.fromtimestamp(int(milliseconds) / 1000, tz=UTC)
+    return taken if taken <= now else None

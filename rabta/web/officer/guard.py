@@ -1,0 +1,31 @@
+"""Who may open a page: public pages aside, everybody logs in and needs one of the named permissions."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from rabta.force.access import Permission
+
+View = Callable[..., HttpResponseBase]
+
+
+def needs(*permissions: Permission) -> Callable[[View], View]:
+    """The view is for officers who have at least one of the permissions; others get the 403 page in words."""
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not any(request.scope.has(permission) for permission in permissions):
+                raise PermissionDenied(_("None of the posts that you hold today opens this page."))
+            response = view(request, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
+
+        return login_required(guarded)
+
+    return around

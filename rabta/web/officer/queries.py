@@ -1,0 +1,122 @@
+"""What the phone page reads: the orders of the posts that an officer holds. Query counts do not grow with rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Count, IntegerField, Prefetch, Q, QuerySet, Value, When
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from rabta.cases.models import Attachment, Evidence, Message, Order, Report
+from rabta.force.access import Scope
+from rabta.force.models import PlaceName
+from rabta.triage.tables import category_label
+from rabta.web.officer.lights import Light, light_of
+
+PAGE = 40
+UNANSWERED, OPEN, FINISHED = "unanswered", "open", "finished"
+_OF_CLASS = {
+    UNANSWERED: Q(state=Order.State.ISSUED),
+    OPEN: Q(state__in=[Order.State.ACCEPTED, Order.State.REPORTED]),
+    FINISHED: Q(state__in=[Order.State.VERIFIED, Order.State.RETURNED, Order.State.REPLACED]),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One line of the list: an order and its light."""
+
+    order: Order
+    light: Light
+    category: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tasks:
+    """A page of tasks, how many there are of each class, and where the next page starts."""
+
+    shown: list[Task]
+    counts: dict[str, int]
+    next: str
+
+
+def mine(scope: Scope) -> QuerySet[Order]:
+    """Orders addressed to posts that the officer holds today, of cases that may be seen."""
+    return Order.objects.filter(scope.visible(), post__in=sorted(scope.posts))
+
+
+def tasks(*, scope: Scope, which: str, after: str, now: datetime) -> Tasks:
+    """A page of the officer's list. `which`: one class, or all that is not finished; `after`: the cursor of `next`.
+
+    Unanswered first, then by urgency of the case, the oldest first. Three queries at most.
+    """
+    orders = mine(scope)
+    counts = orders.aggregate(**{name: Count("id", filter=of_class) for name, of_class in _OF_CLASS.items()})
+    wanted = _OF_CLASS.get(which, _OF_CLASS[UNANSWERED] | _OF_CLASS[OPEN])
+    turn = models.Case(
+        When(_OF_CLASS[UNANSWERED] & ~Q(part=Order.Part.INFORM), then=Value(0)),
+        When(_OF_CLASS[UNANSWERED], then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    rows = orders.filter(wanted).annotate(turn=turn).select_related("case", "post", "unit")
+    if which == FINISHED:
+        rows = _before(rows, after).order_by("-id")
+        found = list(rows[: PAGE + 1])
+        cursor = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
+    else:
+        rows = _after(rows, after).order_by("turn", "case__urgency", "id")
+        found = list(rows[: PAGE + 1])
+        cursor = _cursor(found[PAGE - 1]) if len(found) > PAGE else ""
+    shown = [_task(order, now=now) for order in found[:PAGE]]
+    return Tasks(shown=shown, counts=counts, next=cursor)
+
+
+def _task(order: Order, *, now: datetime) -> Task:
+    label = category_label(order.case.category, language=get_language() or "en") or _("Not sorted yet")
+    return Task(order=order, light=light_of(order=order, now=now), category=label)
+
+
+def _cursor(order: Order) -> str:
+    return f"{order.turn}.{order.case.urgency}.{order.pk}"  # type: ignore[attr-defined]
+
+
+def _after(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
+    parts = cursor.split(".")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
+        return rows
+    turn, urgency, pk = (min(int(part), 2**62) for part in parts)
+    return rows.filter(
+        Q(turn__gt=turn)
+        | Q(turn=turn, case__urgency__gt=urgency)
+        | Q(turn=turn, case__urgency=urgency, id__gt=pk)
+    )
+
+
+def _before(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
+    return rows.filter(id__lt=min(int(cursor), 2**62)) if cursor.isascii() and cursor.isdigit() else rows
+
+
+def order_of(*, scope: Scope, public_id: str) -> Order | None:
+    """An order of the officer with all that its page shows; None when there is no such order for this officer."""
+    said = Message.objects.filter(direction=Message.Direction.IN, revoked_at=None).order_by("id")
+    return (
+        mine(scope)
+        .filter(public_id=public_id)
+        .select_related("case__conversation__handle__person", "case__lead_unit", "post", "unit", "issued_by_post")
+        .prefetch_related(
+            Prefetch("case__messages", queryset=said, to_attr="said"),
+            Prefetch("case__said__attachments", queryset=Attachment.objects.order_by("id")),
+            Prefetch("evidence", queryset=Evidence.objects.select_related("file").order_by("id")),
+            Prefetch("reports", queryset=Report.objects.select_related("officer", "decided_by").order_by("-id")),
+        )
+        .first()
+    )
+
+
+def places_near(*, lat: float, lng: float, limit: int = 8) -> list[PlaceName]:
+    """Names to find one's way by on the small map."""
+    near = PlaceName.objects.filter(lat__range=(lat - 0.05, lat + 0.05), lng__range=(lng - 0.06, lng + 0.06))
+    return sorted(near[:60], key=lambda place: (place.lat - lat) ** 2 + (place.lng - lng) ** 2)[:limit]

@@ -1,0 +1,172 @@
+"""The officer's phone page: one list of tasks, one page an order, big buttons. Works without script, better with it."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from rabta.cases.models import Order
+from rabta.cases.refusal import Refused
+from rabta.files.checks import UploadRefused
+from rabta.force.access import Permission
+from rabta.people import reveal
+from rabta.triage.tables import category_label
+from rabta.web.officer import acts, minimap, queries
+from rabta.web.officer.guard import needs
+from rabta.web.officer.lights import light_of
+from rabta.web.officer.once import first_time
+
+officers = needs(Permission.WORK_ORDERS, Permission.SUPERVISE)
+STARTED = (Order.State.ACCEPTED, Order.State.REPORTED)
+
+
+@require_GET
+@login_required
+def from_link(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The link in an order's message: to the order, after the login."""
+    return redirect("officer_order", public_id=public_id)
+
+
+@require_GET
+@officers
+def tasks(request: HttpRequest) -> HttpResponse:
+    """The list. `?show=finished` for what is done, `?after=` for the next page."""
+    which = request.GET.get("show", "")
+    page = queries.tasks(
+        scope=request.scope, which=which, after=request.GET.get("after", ""), now=timezone.now()
+    )
+    return render(request, "officer/tasks.html", {"page": page, "which": which})
+
+
+@require_GET
+@officers
+def order(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One order: the matter in the citizen's words, the place, and what can be done next."""
+    return _page(request, _found(request, public_id))
+
+
+@require_POST
+@officers
+def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+    """One button. The same key twice has one effect; what is refused is said in words and changes nothing."""
+    if act not in acts.ACTS:
+        raise Http404
+    if not _own_outbox(request):
+        return JsonResponse({"refused": _("Another officer did this on this phone. It waits for that sign-in.")}, status=403)
+    found = _found(request, public_id)
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            new = first_time(officer=request.scope.officer, key=request.POST.get("key", ""), now=now)
+            said = acts.ACTS[act](request, found, now) if new else _("This was received before.")
+    except (Refused, UploadRefused) as refused:
+        return _refused(request, public_id, act, str(refused))
+    if _wants_json(request):
+        return JsonResponse({"said": said})
+    messages.success(request, said)
+    return redirect("officer_order", public_id=public_id)
+
+
+def _own_outbox(request: HttpRequest) -> bool:
+    """What one officer left waiting on a shared phone is never done in the name of the next."""
+    author = request.headers.get("X-Rabta-Officer", "")
+    return not author or author == request.scope.officer.public_id
+
+
+def _refused(request: HttpRequest, public_id: str, act: str, why: str) -> HttpResponse:
+    if _wants_json(request):
+        return JsonResponse({"refused": why}, status=409)
+    return _page(request, _found(request, public_id), open_form=act, why=why)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
+
+
+def _found(request: HttpRequest, public_id: str) -> Order:
+    found = queries.order_of(scope=request.scope, public_id=public_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str = "") -> HttpResponse:
+    scope, now = request.scope, timezone.now()
+    started = order.part != Order.Part.INFORM and order.state in STARTED
+    facts = {
+        "order": order,
+        "case": order.case,
+        "light": light_of(order=order, now=now),
+        "person": _person(request, order) if started else None,
+        "protected": order.case.conversation.handle.person.protected,
+        "map": _map(order),
+        "may_work": scope.may(Permission.WORK_ORDERS, visible_to=order.visible_to),
+        "outcomes": [(outcome.value, outcome.label) for outcome in acts.OUTCOMES],
+        "category": category_label(order.case.category, language=get_language() or "en") or _("Not sorted yet"),
+        "key": uuid4,  # called by the template: a new one for every form
+        "typed": request.POST,
+        "open_form": open_form,
+        "why": why,
+    }
+    return render(request, "officer/order.html", facts, status=409 if why else 200)
+
+
+def _person(request: HttpRequest, order: Order) -> reveal.Shown:
+    """Who wrote, for the officer who has taken the matter on; every look is recorded."""
+    handle = order.case.conversation.handle
+    shown = reveal.reveal([handle], by=request.scope, purpose="order", now=timezone.now())
+    return shown[handle.pk]
+
+
+def _map(order: Order) -> minimap.MiniMap | None:
+    case = order.case
+    if case.lat is None or case.lng is None:
+        return None
+    unit = case.lead_unit if case.lead_unit and case.lead_unit.area else order.unit
+    places = queries.places_near(lat=case.lat, lng=case.lng)
+    return minimap.draw(lat=case.lat, lng=case.lng, area=unit.area, places=places)
+
+
+@require_GET
+@officers
+def offline(request: HttpRequest) -> HttpResponse:
+    """What the phone shows for a page that it has not kept."""
+    return render(request, "officer/offline.html")
+
+
+@require_GET
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Our own script in the background of the phone; its address decides which pages it serves."""
+    return render(request, "officer/worker.js", content_type="text/javascript; charset=utf-8")
+
+
+@require_GET
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What makes the page installable."""
+    icons = [
+        {"src": static(f"officer_icon_{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in (192, 512)
+    ]
+    start = reverse("officer")
+    facts = {
+        "id": start,
+        "name": _("Rabta: my orders"),
+        "short_name": "Rabta",
+        "start_url": start,
+        "scope": start,
+        "display": "standalone",
+        "dir": "rtl" if get_language_bidi() else "ltr",
+        "background_color": "#eef1f4",
+        "theme_color": "#12283a",
+        "icons": icons,
+    }
+    return JsonResponse(facts, content_type="application/manifest+json")

@@ -1,0 +1,57 @@
+"""The timeline: events of a case as sentences."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rabta.cases.models import Event
+
+WORDS = {
+    "opened": gettext_lazy("Received"),
+    "message_in": gettext_lazy("The citizen wrote again"),
+    "message_edit": gettext_lazy("The citizen changed a message"),
+    "message_revoke": gettext_lazy("The citizen took a message back"),
+    "replied": gettext_lazy("Answered"),
+    "noted": gettext_lazy("Internal note"),
+    "categorised": gettext_lazy("Category decided"),
+    "placed": gettext_lazy("Place decided"),
+    "assigned": gettext_lazy("Given to an operator"),
+    "withheld": gettext_lazy("Withheld"),
+    "accused": gettext_lazy("Withheld as an accusation"),
+    "released": gettext_lazy("Released as an ordinary matter"),
+    "ordered_lead": gettext_lazy("Ordered: %(post)s leads"),
+    "ordered_support": gettext_lazy("Ordered: %(post)s supports"),
+    "ordered_inform": gettext_lazy("For information: %(post)s"),
+    "accepted": gettext_lazy("Order accepted"),
+    "on_the_way": gettext_lazy("On the way"),
+    "evidence": gettext_lazy("Photo or file added"),
+    "reported": gettext_lazy("Action taken report sent"),
+    "returned": gettext_lazy("Order returned"),
+    "report_accepted": gettext_lazy("Report accepted"),
+    "report_rejected": gettext_lazy("Report rejected"),
+    "closed": gettext_lazy("Closed"),
+    "reopened": gettext_lazy("Reopened"),
+    "split": gettext_lazy("Opened from a message of another case"),
+    "passed_on": gettext_lazy("Not delivered, so given to the next post"),
+    "delivery": gettext_lazy("Delivery of a message changed"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One line of the timeline. `who` is empty for what the desk does by itself."""
+
+    words: str
+    at: datetime
+    who: str
+
+
+def step(event: Event) -> Step:
+    """An event in words, with the officer and the post that he held then."""
+    words = str(WORDS.get(event.what) or event.what.replace("_", " "))
+    if "%(post)s" in words:
+        words %= {"post": event.data.get("post", "")}
+    who = " · ".join(str(part) for part in (event.officer, event.post) if part)
+    return Step(words=words, at=event.at, who=who or _("automatic"))

@@ -1,0 +1,12 @@
+"""Addresses of the review page."""
+
+from django.urls import path
+
+from rabta.web.supervisor import views
+
+urlpatterns = [
+    path("supervisor/", views.cases, name="supervisor"),
+    path("supervisor/case/<slug:public_id>/", views.case, name="supervisor_case"),
+    path("supervisor/report/<slug:public_id>/", views.decide, name="supervisor_decide"),
+    path("supervisor/order/<slug:public_id>/", views.order_again, name="supervisor_order"),
+]

@@ -1,0 +1,139 @@
+"""The supervisor's review: every ordered case, unanswered first; evidence beside the instruction; a decision at once."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from rabta import journey
+from rabta.cases.models import Case, Order, Report
+from rabta.cases.refusal import Refused
+from rabta.force.access import Permission
+from rabta.force.models import Unit
+from rabta.triage.tables import category_label
+from rabta.web.officer.guard import needs
+from rabta.web.officer.lights import light_of
+from rabta.web.supervisor import queries, timeline
+
+supervisors = needs(Permission.SUPERVISE)
+
+
+@require_GET
+@supervisors
+def cases(request: HttpRequest) -> HttpResponse:
+    """The list. `?show=` one class, `?unit=` a unit and those below it, `?after=` the next page."""
+    which = request.GET.get("show", "")
+    units = queries.units_of(request.scope)
+    unit = _chosen(units, request.GET.get("unit", ""))
+    review = queries.review(
+        scope=request.scope, which=which, unit=unit, after=request.GET.get("after", ""), now=timezone.now()
+    )
+    names = {
+        queries.UNANSWERED: _("Unanswered"),
+        queries.OVERDUE: _("Overdue"),
+        queries.TO_VERIFY: _("To verify"),
+        queries.RETURNED: _("Returned"),
+        queries.IN_WORK: _("In work"),
+        queries.FINISHED: _("Finished (last 30 days)"),
+    }
+    figures = [{"name": name, "words": words, "count": review.counts[name]} for name, words in names.items()]
+    facts = {"review": review, "figures": figures, "which": which, "units": units, "unit": unit}
+    return render(request, "supervisor/cases.html", facts)
+
+
+def _chosen(units: list[Unit], public_id: str) -> Unit | None:
+    if not public_id:
+        return None
+    unit = next((unit for unit in units if unit.public_id == public_id), None)
+    if unit is None:
+        raise Http404
+    return unit
+
+
+@require_GET
+@supervisors
+def case(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One ordered case: instruction, evidence and report side by side, and what can be decided."""
+    found = queries.case_of(scope=request.scope, public_id=public_id)
+    if found is None:
+        raise Http404
+    return _page(request, found)
+
+
+@require_POST
+@supervisors
+def decide(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Accept or reject an action-taken report, with a remark."""
+    visible = Order.objects.filter(request.scope.visible())
+    report = Report.objects.filter(order__in=visible, public_id=public_id).select_related("order__case").first()
+    if report is None:
+        raise Http404
+    decision, remark = request.POST.get("decision", ""), request.POST.get("remark", "").strip()
+    try:
+        with transaction.atomic():
+            _check(report, decision=decision, remark=remark)
+            journey.decide(report, decision=decision, remark=remark, by=request.scope, now=timezone.now())
+    except Refused as refused:
+        return _again(request, report.order.case, str(refused))
+    accepted = decision == Report.Decision.ACCEPTED
+    messages.success(request, _("Accepted.") if accepted else _("Rejected. The officer is told."))
+    return redirect("supervisor_case", public_id=report.order.case.public_id)
+
+
+def _check(report: Report, *, decision: str, remark: str) -> None:
+    if decision not in Report.Decision.values:
+        raise Refused(_("Choose whether the report is accepted or rejected."))
+    if decision == Report.Decision.REJECTED and not remark:
+        raise Refused(_("Write what is missing, so that the officer can mend it."))
+    if report.decision:
+        raise Refused(_("This report was decided before."))
+
+
+@require_POST
+@supervisors
+def order_again(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Order the matter of an order again: to the same post, or to the one that was chosen."""
+    old = Order.objects.filter(request.scope.visible(), public_id=public_id).select_related("case", "post").first()
+    if old is None:
+        raise Http404
+    posts = {post.public_id: post for post in queries.posts_to_order(request.scope)}
+    post = posts.get(request.POST.get("post", "")) or old.post
+    instruction = request.POST.get("instruction", "").strip()
+    try:
+        with transaction.atomic():
+            journey.order(
+                old.case, post=post, part=old.part, instruction=instruction, by=request.scope, now=timezone.now()
+            )
+    except Refused as refused:
+        return _again(request, old.case, str(refused))
+    messages.success(request, _("Ordered: %(post)s.") % {"post": post})
+    return redirect("supervisor_case", public_id=old.case.public_id)
+
+
+def _again(request: HttpRequest, case: Case, why: str) -> HttpResponse:
+    """The page once more with what is wrong, and with what was typed."""
+    found = queries.case_of(scope=request.scope, public_id=case.public_id)
+    if found is None:
+        raise Http404
+    return _page(request, found, why=why)
+
+
+def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
+    scope, now = request.scope, timezone.now()
+    may_order = scope.may(Permission.ORDER, visible_to=case.visible_to)
+    facts = {
+        "case": case,
+        "category": category_label(case.category, language=get_language() or "en") or _("Not sorted yet"),
+        "tasks": [(order, light_of(order=order, now=now)) for order in case.tasks],  # type: ignore[attr-defined]
+        "latest_lead": next((o for o in case.tasks if o.part == Order.Part.LEAD), None),  # type: ignore[attr-defined]
+        "steps": [timeline.step(event) for event in case.events.all()],
+        "may_verify": scope.may(Permission.VERIFY, visible_to=case.visible_to),
+        "posts": queries.posts_to_order(scope) if may_order else [],
+        "typed": request.POST,
+        "why": why,
+    }
+    return render(request, "supervisor/case.html", facts, status=409 if why else 200)
