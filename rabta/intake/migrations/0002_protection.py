@@ -12,7 +12,9 @@ class Migration(migrations.Migration):
         schema.grant(
             "intake_journalkey", web="insert, select (id)", gateway="insert, select (id)", worker="select"
         ),
-        schema.grant("intake_journal", web="insert, select (id)", gateway="insert, select (id)", worker="select"),
+        schema.grant(
+            "intake_journal", web="insert, select (id)", gateway="insert, select (id)", worker="select"
+        ),
         schema.grant(
             "intake_unread",
             web="insert, select (journal_id)",
