@@ -6,6 +6,7 @@ RABTA_URL       address under which people reach the pages (default http://127.0
 RABTA_HOOKS_URL address under which providers reach the gateway
 RABTA_DB_ROLE   database role of this process (set by the supervisor)
 DATABASE_URL    a PostgreSQL of one's own; without it an embedded one is used
+RABTA_TIME_ZONE, RABTA_REGION, RABTA_CITIZEN_LANGUAGE, RABTA_EMERGENCY_NUMBER   where the force is
 RABTA_DEMO      1 in the demonstration: loopback providers allowed, secrets shown
 """
 
@@ -161,6 +162,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = _text("RABTA_TIME_ZONE", "Asia/Karachi")
+REGION = _text("RABTA_REGION", "PK")  # country of telephone numbers written without a country code
+CITIZEN_LANGUAGE = _text("RABTA_CITIZEN_LANGUAGE", "ur")  # for people whose language is not known: a photo alone
+EMERGENCY_NUMBER = _text("RABTA_EMERGENCY_NUMBER", "15")
 FORMAT_MODULE_PATH = "rabta.web.formats"
 
 STATIC_URL = "/static/"

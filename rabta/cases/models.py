@@ -63,7 +63,9 @@ class Conversation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "handle"], name="one_conversation_per_account_and_handle")
+            models.UniqueConstraint(
+                fields=["account", "handle"], name="one_conversation_per_account_and_handle"
+            )
         ]
 
     def __str__(self) -> str:
@@ -124,9 +126,7 @@ class Case(models.Model):
             models.Index(fields=["-last_in_at", "-id"], name="case_newest"),
             models.Index(fields=["lead_unit", "-last_in_at"], name="case_by_lead"),
             models.Index(fields=["conversation", "-last_in_at"], name="case_by_conversation"),
-            models.Index(
-                fields=["urgency", "-last_in_at"], condition=Q(state="new"), name="case_waiting"
-            ),
+            models.Index(fields=["urgency", "-last_in_at"], condition=Q(state="new"), name="case_waiting"),
         ]
 
     def __str__(self) -> str:

@@ -99,7 +99,9 @@ def current_postings(*, on: date) -> QuerySet[Posting]:
 
 def scope_of(officer: Officer, *, on: date) -> Scope:
     """The officer's scope on a day: one query."""
-    postings = current_postings(on=on).filter(officer=officer).select_related("post__unit").order_by("starts", "id")
+    postings = (
+        current_postings(on=on).filter(officer=officer).select_related("post__unit").order_by("starts", "id")
+    )
     return Scope(officer=officer, grants=tuple(_grant(posting.post) for posting in postings))
 
 

@@ -44,6 +44,9 @@ class Unit(Named):
     area = models.JSONField(null=True, help_text=_("GeoJSON geometry; empty for units without a territory."))
     lat = models.FloatField(null=True)
     lng = models.FloatField(null=True)
+    function = models.SlugField(
+        blank=True, help_text=_("What a cell is for (ctd, cyber, women …): routing finds it by this.")
+    )
     reference_prefix = models.CharField(max_length=5, blank=True)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
@@ -133,7 +136,9 @@ class Posting(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["officer", "post"], condition=Q(ends=None), name="one_open_posting_per_officer_and_post"
+                fields=["officer", "post"],
+                condition=Q(ends=None),
+                name="one_open_posting_per_officer_and_post",
             ),
             models.CheckConstraint(
                 condition=Q(ends=None) | Q(ends__gte=models.F("starts")), name="posting_ends_after_start"

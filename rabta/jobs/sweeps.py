@@ -1,25 +1,29 @@
-"""What is done again and again: a name, the seconds between two turns, and a function that is told `now`."""
+"""What the worker does again and again: (name, every how many seconds, function)."""
 
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Callable
 
 from django.db import connection
+from django.utils import timezone
 
-
-class Sweep(Protocol):
-    """Periodic work; it opens its own `access.system(reason)`."""
-
-    def __call__(self, *, now: datetime) -> object: ...
-
+from rabta.force.access import system
+from rabta.journey import watch
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
 
 
-def extend_partitions(*, now: datetime) -> None:
+def pass_on_undelivered() -> None:
+    """Urgent orders that did not arrive go to the next post as well."""
+    watch.pass_on_undelivered(now=timezone.now())
+
+
+def extend_partitions() -> None:
     """Keep two empty ranges of ids ahead in every partitioned table."""
-    with connection.cursor() as cursor:
+    with system("extending partitions"), connection.cursor() as cursor:
         for table in PARTITIONED:
             cursor.execute("SELECT rabta_extend(%s::regclass)", [table])
 
 
-SWEEPS: tuple[tuple[str, float, Sweep], ...] = (("partitions", 3600.0, extend_partitions),)
+SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
+    ("pass on undelivered orders", 10, pass_on_undelivered),
+    ("extend partitions", 3600, extend_partitions),
+)

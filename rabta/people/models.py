@@ -33,7 +33,9 @@ class Handle(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["scheme", "digest"], name="one_handle_per_scheme_and_digest")]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "digest"], name="one_handle_per_scheme_and_digest")
+        ]
 
     def __str__(self) -> str:
         return f"{self.scheme} handle {self.pk}"

@@ -6,16 +6,15 @@ RANK = {"queued": 0, "sending": 1, "in_doubt": 2, "sent": 3, "failed": 4, "deliv
 MEANS = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}
 
 
-def state_after(*, state: str, statuses: list[str], ours: bool = True) -> str:
+def state_after(*, state: str, statuses: list[str]) -> str:
     """The state of a delivery that is in `state` once these statuses are known, in whatever order they came.
 
-    `ours` is False when a failure belongs to an earlier try of a delivery that is being sent again. A failure of a
-    delivery that waits in the queue is of an earlier try as well: it is ignored.
+    A failure of a delivery that waits in the queue is of an earlier try and is ignored; proof of its arrival is not.
     """
     best = state
     for status in statuses:
         meant = MEANS.get(status)
-        if meant is None or (meant == "failed" and (state == "queued" or not ours)):
+        if meant is None or (meant == "failed" and state == "queued"):
             continue
         if RANK[meant] > RANK[best]:
             best = meant

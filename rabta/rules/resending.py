@@ -47,6 +47,8 @@ def next_try(
     """
     if attempts >= patience.attempts or now - queued_at >= patience.age:
         return None
-    grown = min(patience.first.total_seconds() * patience.factor ** (attempts - 1), patience.longest.total_seconds())
+    grown = min(
+        patience.first.total_seconds() * patience.factor ** (attempts - 1), patience.longest.total_seconds()
+    )
     pause = timedelta(seconds=grown * (0.5 + chance / 2))
     return now + max(pause, after or timedelta(0))

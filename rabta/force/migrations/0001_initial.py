@@ -115,6 +115,13 @@ class Migration(migrations.Migration):
                 ),
                 ("lat", models.FloatField(null=True)),
                 ("lng", models.FloatField(null=True)),
+                (
+                    "function",
+                    models.SlugField(
+                        blank=True,
+                        help_text="What a cell is for (ctd, cyber, women …): routing finds it by this.",
+                    ),
+                ),
                 ("reference_prefix", models.CharField(blank=True, max_length=5)),
                 ("valid_from", models.DateField(null=True)),
                 ("valid_to", models.DateField(null=True)),

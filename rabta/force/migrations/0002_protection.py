@@ -4,7 +4,14 @@ from django.db import migrations
 
 from rabta import schema
 
-CHANGED_BY_PAGES = ("force_level", "force_unit", "force_placename", "force_post", "force_posting", "force_officer")
+CHANGED_BY_PAGES = (
+    "force_level",
+    "force_unit",
+    "force_placename",
+    "force_post",
+    "force_posting",
+    "force_officer",
+)
 
 
 class Migration(migrations.Migration):

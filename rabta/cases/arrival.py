@@ -1,0 +1,190 @@
+"""Placing a batch of messages: each into its conversation, and into an open case or a new one.
+
+Works on lists with a fixed number of queries. Nothing is decided here about what a case is about or who must act.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rabta import keys
+from rabta.cases.models import Attachment, Case, Conversation, Message, State
+from rabta.channels.contract import Arrived
+from rabta.channels.models import Account
+from rabta.people.models import Handle
+from rabta.rules import threading
+from rabta.rules.threading import OpenCase, Thread
+
+SUBJECT_LENGTH = 140
+
+
+@dataclass(kw_only=True)
+class Heard:
+    """One message on its way into the register. Filled in step by step."""
+
+    account: Account
+    item: Arrived
+    received_at: datetime
+    handle: Handle
+    language: str = ""
+    noise: str = ""
+    urgency: int | None = None
+    withheld: bool = False
+    conversation: Conversation = field(init=False)
+    case: Case | None = None
+    message: Message = field(init=False)
+    opens: bool = False
+    offered: bool = False
+
+
+def find_conversations(heard: Sequence[Heard]) -> None:
+    """Give each message its conversation, adding missing ones; all are locked in one order until the batch ends."""
+    wanted = {(h.account.pk, h.handle.pk): h for h in heard}
+    Conversation.objects.bulk_create(
+        [Conversation(account=h.account, handle=h.handle) for h in wanted.values()], ignore_conflicts=True
+    )
+    rows = (
+        Conversation.objects.select_for_update()
+        .filter(account__in={a for a, _ in wanted}, handle__in={h for _, h in wanted})
+        .order_by("id")
+    )
+    by_key = {(row.account_id, row.handle_id): row for row in rows}
+    for h in heard:
+        h.conversation = by_key[h.account.pk, h.handle.pk]
+        h.conversation.account, h.conversation.handle = h.account, h.handle
+
+
+def open_cases(heard: Sequence[Heard]) -> dict[int, list[Case]]:
+    """The open cases of the conversations, by conversation id."""
+    found: dict[int, list[Case]] = {}
+    ids = {h.conversation.pk for h in heard}
+    for case in Case.objects.filter(conversation__in=ids).exclude(state=State.CLOSED).order_by("id"):
+        found.setdefault(case.conversation_id, []).append(case)
+    return found
+
+
+def answered_messages(heard: Sequence[Heard]) -> dict[bytes, Message]:
+    """The messages that these answer, by the digest of the provider's id."""
+    digests = {provider_digest(h.account.pk, h.item.in_reply_to) for h in heard if h.item.in_reply_to}
+    if not digests:
+        return {}
+    return {bytes(m.provider_digest): m for m in Message.objects.filter(provider_digest__in=digests)}
+
+
+def provider_digest(account_id: int, provider_id: str) -> bytes:
+    """What stands for a provider's message id: the raw one may carry the sender's number."""
+    return keys.digest("provider", f"{account_id}:{provider_id}")
+
+
+def place(
+    heard: Sequence[Heard], *, open_by_conversation: dict[int, list[Case]], answered: dict[bytes, Message]
+) -> None:
+    """Decide for each message, in order of arrival, which case it joins; new cases are made but not saved."""
+    for h in heard:
+        cases = open_by_conversation.setdefault(h.conversation.pk, [])
+        answer = (
+            answered.get(provider_digest(h.account.pk, h.item.in_reply_to)) if h.item.in_reply_to else None
+        )
+        if h.noise:
+            h.case = max(cases, key=lambda c: c.last_in_at, default=None)
+        else:
+            _place_one(h, cases, answer)
+        h.message = _message(h, answer)
+        if h.case:
+            h.case.last_in_at = max(h.case.last_in_at, h.received_at)
+            h.case.changed_at = h.received_at
+
+
+def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
+    said = threading.Said(
+        at=h.received_at,
+        urgency=h.urgency,
+        withheld=h.withheld,
+        answers=next((n for n, c in enumerate(cases) if answer and c.pk and c.pk == answer.case_id), None),
+    )
+    facts = [
+        OpenCase(
+            id=n,
+            last_word_at=case.last_in_at,
+            urgency=case.urgency,
+            withheld=bool(case.withheld),
+            undecided=not case.category and case.lead_unit_id is None and case.state == State.NEW,
+        )
+        for n, case in enumerate(cases)
+    ]
+    if h.item.choices.get("new_case"):
+        facts = []
+    verdict, index = threading.place(said, open_cases=facts)
+    if index is None:
+        h.case = _open(h)
+        h.opens = True
+        cases.append(h.case)
+    else:
+        h.case = cases[index]
+        h.offered = verdict is Thread.OFFER
+
+
+def _open(h: Heard) -> Case:
+    return Case(
+        conversation=h.conversation,
+        account=h.account,
+        desk_unit_id=h.account.unit_id,
+        opened_at=h.received_at,
+        last_in_at=h.received_at,
+        changed_at=h.received_at,
+        receipt_digest=h.item.choices.get("receipt_digest", ""),
+    )
+
+
+def _message(h: Heard, answer: Message | None) -> Message:
+    item, place_ = h.item, h.item.place
+    return Message(
+        conversation=h.conversation,
+        case=h.case,
+        direction=Message.Direction.IN,
+        kind=item.kind[:12],
+        text=item.text,
+        language=h.language,
+        noise=h.noise,
+        forwarded=item.forwarded,
+        in_reply_to=answer,
+        provider_digest=provider_digest(h.account.pk, item.provider_id),
+        lat=place_.lat if place_ else None,
+        lng=place_.lng if place_ else None,
+        place_name=place_.name[:200] if place_ else "",
+        sent_at=item.sent_at,
+        received_at=h.received_at,
+    )
+
+
+def subject_of(text: str) -> str:
+    """The first words of a text, for lists."""
+    line = " ".join(text.split())
+    return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1] + "…"
+
+
+def save_messages(heard: Sequence[Heard], *, directory_path: dict[int, tuple[int, ...]]) -> list[Attachment]:
+    """Save messages (cases are saved before) and what hangs on them; returns the attachments still to be fetched."""
+    for h in heard:
+        h.message.case = h.case
+        h.message.visible_to = h.case.visible_to if h.case else sorted(directory_path[h.account.unit_id])
+    Message.objects.bulk_create([h.message for h in heard])
+    attachments = [
+        Attachment(
+            message=h.message,
+            kind=media.kind,
+            mime=media.mime[:100],
+            name=media.name[:200],
+            sealed_ref=keys.fernet("accounts").encrypt(media.ref.encode()),
+            expected_sha256=media.sha256[:64],
+        )
+        for h in heard
+        for media in h.item.media
+    ]
+    Attachment.objects.bulk_create(attachments)
+    return attachments
+
+
+def save_conversations(conversations: Iterable[Conversation]) -> None:
+    """Save what a batch changed on conversations."""
+    Conversation.objects.bulk_update(list(conversations), ["language", "last_in_at", "greeted_at"])

@@ -1,0 +1,46 @@
+"""What people do to messages afterwards: edits, revocations, reactions. The earlier text is kept, out of sight."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rabta.cases.arrival import provider_digest
+from rabta.cases.events import Actor, event
+from rabta.cases.models import Event, Message, MessageVersion
+from rabta.channels.contract import Changed
+
+
+def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now: datetime) -> None:
+    """Apply changes given as (account id, change, when received), in order. Changes of messages unknown to us have no effect."""
+    by_digest = {provider_digest(account, change.provider_id) for account, change, _at in changes}
+    messages = {
+        bytes(m.provider_digest): m
+        for m in Message.objects.select_for_update(of=("self",))
+        .filter(provider_digest__in=by_digest)
+        .select_related("case")
+        .order_by("id")
+    }
+    versions: list[MessageVersion] = []
+    events: list[Event] = []
+    for account, change, at in changes:
+        message = messages.get(provider_digest(account, change.provider_id))
+        if message is None:
+            continue
+        if change.what in ("edit", "revoke"):
+            versions.append(MessageVersion(message=message, text=message.text, until=at))
+        _change(message, change, at)
+        if message.case:
+            events.append(
+                event(message.case, f"message_{change.what}", now=now, actor=actor, message=message.public_id)
+            )
+    MessageVersion.objects.bulk_create(versions)
+    Message.objects.bulk_update(messages.values(), ["text", "edited_at", "revoked_at", "reaction"])
+    Event.objects.bulk_create(events)
+
+
+def _change(message: Message, change: Changed, at: datetime) -> None:
+    if change.what == "edit":
+        message.text, message.edited_at = change.text, at
+    elif change.what == "revoke":
+        message.text, message.revoked_at = "", at
+    elif change.what == "reaction":
+        message.reaction = change.text[:16]

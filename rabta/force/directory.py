@@ -1,0 +1,180 @@
+"""The force as it stands today, held in memory: units, areas, place names, posts and who holds them.
+
+Arrival looks up thousands of places and posts a second; the force changes a few times a day. A snapshot is at most
+`FRESH` old.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from shapely import STRtree
+from shapely.geometry import Point, shape
+
+from rabta.force.access import current_postings
+from rabta.force.models import PlaceName, Post, Role, Unit
+from rabta.kit import scripts
+from rabta.rules import jurisdiction
+from rabta.rules.phrases import PhraseTable
+
+FRESH = timedelta(seconds=15)
+HEADS = frozenset(
+    {
+        Role.CHIEF,
+        Role.RANGE_HEAD,
+        Role.DISTRICT_HEAD,
+        Role.CIRCLE_OFFICER,
+        Role.SHO,
+        Role.CELL_HEAD,
+        Role.DESK_HEAD,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """An officer who holds a post today."""
+
+    officer_id: int
+    phone: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addressee:
+    """The post that answers for a unit today, and why it is not the unit's own head when it is not."""
+
+    post: Post
+    holders: tuple[Holder, ...]
+    why: dict[str, str]
+
+
+class Directory:
+    """A snapshot of the force. Four queries to make, none to use."""
+
+    def __init__(self, *, on: date) -> None:
+        self.on = on
+        self.all_units = {unit.pk: unit for unit in Unit.objects.select_related("level").order_by("id")}
+        self.units = {pk: _facts(unit) for pk, unit in self.all_units.items()}
+        self.cells = {unit.function: pk for pk, unit in self.all_units.items() if unit.function}
+        self.posts = {post.pk: post for post in Post.objects.order_by("id")}
+        self._holders: dict[int, list[Holder]] = {}
+        for posting in current_postings(on=on).select_related("officer").order_by("starts", "id"):
+            holder = Holder(
+                officer_id=posting.officer_id, phone=posting.officer.phone, language=posting.officer.language
+            )
+            self._holders.setdefault(posting.post_id, []).append(holder)
+        self._heads = {post.unit_id: post for post in self.posts.values() if post.role in HEADS}
+        self.officer_phones = frozenset(h.phone for held in self._holders.values() for h in held if h.phone)
+        self._areas()
+        self._places()
+
+    def _areas(self) -> None:
+        """Areas of the lowest level that has any; they decide whose ground a point is on."""
+        with_area = [unit for unit in self.all_units.values() if unit.area]
+        lowest = max((unit.level.rank for unit in with_area), default=0)
+        stations = [unit for unit in with_area if unit.level.rank == lowest]
+        self._station_ids = [unit.pk for unit in stations]
+        self._tree = STRtree([shape(unit.area) for unit in stations])
+
+    def _places(self) -> None:
+        self._stations_of: dict[str, set[int]] = {}
+        table: PhraseTable[str] = PhraseTable()
+        for place in PlaceName.objects.order_by("id"):
+            for form in {*place.forms, place.name}:
+                key = " ".join(scripts.words(form))
+                if key not in self._stations_of:
+                    table.add(phrase=form, value=key)
+                self._stations_of.setdefault(key, set()).add(place.unit_id)
+        self._place_table = table
+
+    def path(self, unit_id: int) -> tuple[int, ...]:
+        """Unit ids from the force down to the unit."""
+        return self.units[unit_id].path
+
+    def reference_prefix(self, unit_id: int) -> str:
+        """The letters before a reference number: the unit's own or those of the nearest unit above that has some."""
+        prefixes = (self.all_units[unit].reference_prefix for unit in reversed(self.path(unit_id)))
+        return next((prefix for prefix in prefixes if prefix), "RBT")
+
+    def stations_at(self, *, lat: float, lng: float) -> tuple[int, ...]:
+        """Stations whose area holds the point (two on a border), lowest id first."""
+        hits = self._tree.query(Point(lng, lat), predicate="intersects")
+        return tuple(sorted(self._station_ids[i] for i in hits))
+
+    def places_in(self, text: str) -> tuple[jurisdiction.NamedPlace, ...]:
+        """Places that a text names, with the stations where a place of that name lies."""
+        names = {}
+        for found in self._place_table.find_longest(scripts.words(text)):
+            names[found.value] = tuple(sorted(self._stations_of[found.value]))
+        return tuple(
+            jurisdiction.NamedPlace(name=name, stations=stations) for name, stations in names.items()
+        )
+
+    def holders(self, post_id: int) -> tuple[Holder, ...]:
+        """Officers who hold the post today."""
+        return tuple(self._holders.get(post_id, ()))
+
+    def head(self, unit_id: int) -> Post | None:
+        """The post at the head of a unit, whether held or not."""
+        return self._heads.get(unit_id)
+
+    def addressee(self, unit_id: int) -> Addressee | None:
+        """Who takes an order for the unit: its head, else the linked post, else the head of the unit above (K, posts)."""
+        name = self.units[unit_id].name
+        for post, code in self._candidates(unit_id):
+            holders = self.holders(post.pk)
+            if holders:
+                why = {"code": code, "unit": name, "post": post.name} if code else {}
+                return Addressee(post=post, holders=holders, why=why)
+        return None
+
+    def _candidates(self, unit_id: int) -> Iterator[tuple[Post, str]]:
+        own = self.head(unit_id)
+        if own:
+            yield own, ""
+            if own.linked_post_id:
+                yield self.posts[own.linked_post_id], "vacant_linked"
+        for above in reversed(self.path(unit_id)[:-1]):
+            head = self.head(above)
+            if head:
+                yield head, "vacant_parent"
+
+    def next_above(self, post: Post) -> Addressee | None:
+        """Who gets an order that did not reach `post`: the linked post, else the head of the unit above."""
+        for candidate, _code in self._candidates(post.unit_id):
+            if candidate.pk != post.pk and self.holders(candidate.pk):
+                return Addressee(post=candidate, holders=self.holders(candidate.pk), why={})
+        return None
+
+    def desk_paths(self) -> list[tuple[int, ...]]:
+        """Paths of the units that have a desk (a desk serves the unit it belongs to)."""
+        return [
+            self.path(unit.parent_id)
+            for unit in self.all_units.values()
+            if unit.level.code == "desk" and unit.parent_id
+        ]
+
+
+def _facts(unit: Unit) -> jurisdiction.Unit:
+    return jurisdiction.Unit(id=unit.pk, name=unit.name, level=unit.level.code, path=tuple(unit.path))
+
+
+_snapshot: tuple[datetime, Directory] | None = None
+
+
+def current(*, now: datetime) -> Directory:
+    """The snapshot of today, made anew when it is no longer fresh."""
+    global _snapshot
+    real = timezone.now()
+    on = timezone.localdate(now)
+    if _snapshot is None or real - _snapshot[0] > FRESH or _snapshot[1].on != on:
+        _snapshot = (real, Directory(on=on))
+    return _snapshot[1]
+
+
+def forget() -> None:
+    """Make the next `current` look again: after a change of the force, and in tests."""
+    global _snapshot
+    _snapshot = None

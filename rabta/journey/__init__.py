@@ -1,0 +1,45 @@
+"""The story of a message: what crosses the steps. Each step does its own work and knows nothing of the others.
+
+`arrival` is the citizen's message coming in, `desk` what operators decide, `officer` the work on an order,
+`superior` its verification, `watch` what time does by itself.
+"""
+
+from rabta.journey.arrival import read_journal
+from rabta.journey.desk import (
+    accuse,
+    assign,
+    categorise,
+    close_with_advice,
+    note,
+    order,
+    order_suggested,
+    place,
+    release,
+    reply,
+    split,
+    suggest,
+)
+from rabta.journey.officer import accept, add_evidence, on_the_way, report, return_order
+from rabta.journey.superior import decide
+
+__all__ = [
+    "accept",
+    "accuse",
+    "add_evidence",
+    "assign",
+    "categorise",
+    "close_with_advice",
+    "decide",
+    "note",
+    "on_the_way",
+    "order",
+    "order_suggested",
+    "place",
+    "read_journal",
+    "release",
+    "reply",
+    "report",
+    "return_order",
+    "split",
+    "suggest",
+]

@@ -1,0 +1,184 @@
+"""From the journal to the register: a batch of messages becomes cases, acknowledgements and orders.
+
+Everything here works on lists: the number of queries is the same for one message and for two hundred.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from procrastinate.contrib.django import app as deferred
+
+from rabta.cases import arrival, changes, visibility
+from rabta.cases.arrival import Heard
+from rabta.cases.events import Actor, event
+from rabta.cases.models import Case, Event, Message
+from rabta.force import directory as force_directory
+from rabta.force.directory import Directory
+from rabta.intake import reading
+from rabta.intake.reading import Handlers, Incoming
+from rabta.journey.judge import Judged, judge
+from rabta.kit import ids
+from rabta.outbox import receipts as outbox_receipts
+from rabta.outbox import windows
+from rabta.people.handles import Writer, protect, recognise
+from rabta.replying import acknowledge
+from rabta.replying.letters import say
+from rabta.tasking import notify, orders
+from rabta.triage import tables
+from rabta.triage.assess import Assessment, assess
+
+READER = Actor(system_reason="reading the journal")
+TOUCHED_FIELDS = [
+    "last_in_at", "changed_at", "split_offered_at", "subject", "language", "kind", "category", "category_source",
+    "urgency", "withheld", "withheld_why", "place", "lat", "lng", "place_source", "routing_why", "waiting_why",
+    "desk_unit", "reply_due_at", "contact_due_at", "report_due_at",
+]  # fmt: skip
+
+
+def read_journal(*, limit: int, now: datetime) -> int:
+    """Read up to `limit` bodies from the journal in one transaction, with all their effects; returns how many."""
+    handlers = Handlers(
+        arrived=lambda items: arrived(items, now=now),
+        receipts=lambda items: receipts(items, now=now),
+        changed=lambda items: changed(items, now=now),
+    )
+    return reading.read_batch(limit=limit, now=now, handlers=handlers)
+
+
+def arrived(incoming: Sequence[Incoming], *, now: datetime) -> None:
+    """Take messages into the register: who wrote, which case, what about, who must act, what is answered."""
+    directory = force_directory.current(now=now)
+    assessed = [_assess(one) for one in incoming]
+    heard = _recognise(incoming, assessed, now=now)
+    arrival.find_conversations(heard)
+    known = arrival.open_cases(heard)
+    last_words = {case.pk: case.last_in_at for cases in known.values() for case in cases}
+    arrival.place(heard, open_by_conversation=known, answered=arrival.answered_messages(heard))
+    judged = judge(heard, directory=directory)
+    events = _save_cases(heard, judged, directory=directory)
+    _save_messages(heard, directory=directory)
+    events += _order(judged, directory=directory, now=now)
+    _answer(heard, judged, last_words, directory=directory, now=now)
+    Event.objects.bulk_create(events)
+    windows.wrote((h.account.pk, bytes(h.handle.digest), h.received_at) for h in heard)
+
+
+def _assess(one: Incoming) -> Assessment:
+    item = one.item
+    assessment = assess(item.text, choices=item.choices, forwarded=item.forwarded)
+    return assessment.without_noise() if item.media or item.place else assessment
+
+
+def _recognise(incoming: Sequence[Incoming], assessed: Sequence[Assessment], *, now: datetime) -> list[Heard]:
+    writers = [
+        Writer(scheme=s.scheme, handle=s.handle, address=s.address, name=s.name)
+        for s in (one.item.sender for one in incoming)
+    ]
+    handles = recognise(writers, now=now)
+    return [
+        Heard(
+            account=one.account,
+            item=one.item,
+            received_at=one.received_at,
+            handle=handles[one.item.sender.scheme, one.item.sender.handle],
+            language=assessment.language,
+            noise=assessment.noise,
+            urgency=assessment.known_urgency,
+            withheld=bool(assessment.withheld),
+        )
+        for one, assessment in zip(incoming, assessed, strict=True)
+    ]
+
+
+def _save_cases(heard: Sequence[Heard], judged: Sequence[Judged], *, directory: Directory) -> list[Event]:
+    """Save new cases and changed ones; returns the events of what came in."""
+    new = [j.case for j in judged if j.opens]
+    for case in new:
+        case.reference = ids.reference(prefix=directory.reference_prefix(case.account.unit_id))
+    Case.objects.bulk_create(new)
+    for h in heard:
+        if h.case and h.offered:
+            h.case.split_offered_at = h.received_at
+    opened = {case.pk for case in new}
+    old = {h.case.pk: h.case for h in heard if h.case and h.case.pk not in opened}
+    Case.objects.bulk_update(old.values(), TOUCHED_FIELDS)
+    for j in judged:
+        if not j.opens:
+            visibility.write(j.case)
+    withheld = [j.case.conversation.handle for j in judged if j.case.withheld]
+    if withheld:
+        protect(withheld)
+    events = [event(j.case, "opened", now=j.case.opened_at, actor=READER) for j in judged if j.opens]
+    events += [
+        event(h.case, "message_in", now=h.received_at, actor=READER) for h in heard if h.case and not h.opens
+    ]
+    return events
+
+
+def _save_messages(heard: Sequence[Heard], *, directory: Directory) -> None:
+    paths = {h.account.unit_id: directory.path(h.account.unit_id) for h in heard}
+    attachments = arrival.save_messages(heard, directory_path=paths)
+    for start in range(0, len(attachments), 10):
+        batch = [attachment.pk for attachment in attachments[start : start + 10]]
+        deferred.configure_task("rabta.jobs.tasks.fetch_media", allow_unknown=True).defer(
+            attachment_ids=batch
+        )
+
+
+def _order(judged: Sequence[Judged], *, directory: Directory, now: datetime) -> list[Event]:
+    """Give the orders that go out by themselves, and tell the officers."""
+    made = [
+        orders.make(j.case, to=to, part=part, why=why, actor=READER, now=now)
+        for j in judged
+        if not j.route.waiting
+        for to, part, why in j.parts()
+    ]
+    if not made:
+        return []
+    events = orders.save(made, actor=READER, now=now)
+    Case.objects.bulk_update(
+        {order.case_id: order.case for order in made}.values(), ["state", "lead_unit", "waiting_why"]
+    )
+    labels = {code: dict(category.labels) for code, category in tables.categories().items()}
+    notify.notify(made, labels=labels, accounts=notify.sending_accounts(), directory=directory, now=now)
+    return events
+
+
+def _answer(
+    heard: Sequence[Heard],
+    judged: Sequence[Judged],
+    last_words: dict[int, datetime],
+    *,
+    directory: Directory,
+    now: datetime,
+) -> None:
+    """Acknowledge new cases, confirm later messages, answer greetings; remember the language of each conversation."""
+    said = [acknowledge.of_case(j.case, asks_place=j.needs_place) for j in judged if j.opens]
+    for h in heard:
+        conversation = h.conversation
+        conversation.language = h.language or conversation.language
+        conversation.last_in_at = max(filter(None, (conversation.last_in_at, h.received_at)))
+        if h.noise:
+            seen = sorted(directory.path(h.account.unit_id))
+            greeting = acknowledge.of_greeting(
+                conversation, language=conversation.language, visible_to=seen, now=now
+            )
+            said += [greeting] if greeting else []
+        elif h.case and not h.opens and h.case.pk in last_words:
+            joined = acknowledge.of_later_message(h.case, last_word_at=last_words.pop(h.case.pk), now=now)
+            said += [joined] if joined else []
+    say(said, now=now)
+    arrival.save_conversations({h.conversation.pk: h.conversation for h in heard}.values())
+
+
+def receipts(incoming: Sequence[Incoming], *, now: datetime) -> None:
+    """Put the provider's words to our deliveries, and let open pages know."""
+    moved = outbox_receipts.record(incoming, now=now)
+    messages = Message.objects.filter(delivery__in=moved).exclude(case=None).select_related("case")
+    cases = {message.case_id: message.case for message in messages}
+    Event.objects.bulk_create([event(case, "delivery", now=now, actor=READER) for case in cases.values()])
+
+
+def changed(incoming: Sequence[Incoming], *, now: datetime) -> None:
+    """Edits, revocations and reactions of earlier messages."""
+    changes.apply([(one.account.pk, one.item, one.received_at) for one in incoming], actor=READER, now=now)

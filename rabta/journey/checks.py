@@ -1,0 +1,60 @@
+"""What every act of a person is checked for first."""
+
+from django.utils.translation import gettext as _
+
+from rabta.cases.events import Actor
+from rabta.cases.models import Case, Order, State
+from rabta.cases.refusal import Refused
+from rabta.force.access import Permission, Scope
+
+
+def allowed(by: Scope, permission: Permission, row: Case | Order) -> Actor:
+    """Who acts, under which post; refused without the permission on this row."""
+    if not by.may(permission, visible_to=row.visible_to):
+        raise Refused(_("None of your postings allows this here. Ask the desk that handles the case."))
+    return Actor.of(by, permission, visible_to=row.visible_to)
+
+
+def holds(by: Scope, order: Order) -> Actor:
+    """The officer as holder of the ordered post; nobody else works an order."""
+    if order.post_id not in by.posts:
+        raise Refused(_("This order is addressed to a post that you do not hold today."))
+    return Actor(officer_id=by.officer.pk, post_id=order.post_id)
+
+
+def is_open(case: Case) -> None:
+    """Closed cases are not changed."""
+    if case.state == State.CLOSED:
+        raise Refused(_("The case is closed. Reopen it, or open a new one."))
+
+
+def said_something(text: str, *, limit: int = 4096) -> str:
+    """The text without blanks around it; refused when empty or too long for the channel."""
+    text = text.strip()
+    if not text:
+        raise Refused(_("Write something first."))
+    if len(text) > limit:
+        raise Refused(
+            _("The text has %(length)d characters; %(limit)d is the most.")
+            % {"length": len(text), "limit": limit}
+        )
+    return text
+
+
+def locked(case: Case) -> Case:
+    """The case as it is now, locked until the transaction ends: two people may act at once."""
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related(
+            "conversation__account", "conversation__handle__person", "account", "lead_unit", "desk_unit"
+        )
+        .get(pk=case.pk)
+    )
+
+
+def locked_order(order: Order) -> Order:
+    """The order and its case as they are now, both locked (the case first, as everywhere)."""
+    case = locked(order.case)
+    fresh = Order.objects.select_for_update(of=("self",)).select_related("post", "unit").get(pk=order.pk)
+    fresh.case = case
+    return fresh

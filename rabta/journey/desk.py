@@ -1,0 +1,307 @@
+"""What operators and commanders decide on a case."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from rabta.cases import arrival
+from rabta.cases.events import Actor, record
+from rabta.cases.models import Case, Kind, Message, Order, Outcome, State, Withheld
+from rabta.cases.refusal import Refused
+from rabta.cases.visibility import show
+from rabta.force import directory as force_directory
+from rabta.force.access import Permission, Scope
+from rabta.force.directory import Addressee
+from rabta.force.models import Officer, Post, Unit
+from rabta.journey import judge
+from rabta.journey.checks import allowed, is_open, locked, said_something
+from rabta.journey.dispatch import dispatch
+from rabta.kit import ids
+from rabta.people.handles import protect
+from rabta.replying import texts
+from rabta.replying.letters import language_for, say, to_citizen
+from rabta.routing.route import Route
+from rabta.tasking import orders
+from rabta.triage import tables
+
+UNDO = timedelta(seconds=5)  # how long a reply can be taken back
+
+
+def reply(*, case: Case, text: str, by: Scope, now: datetime) -> Message:
+    """Answer the citizen. The message leaves after a few seconds, in which it can be taken back."""
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    text = said_something(text)
+    case = locked(case)
+    letter = to_citizen(
+        case,
+        text=text,
+        language=language_for(case),
+        automatic=False,
+        author=by.officer,
+        author_post_id=actor.post_id,
+        hold=UNDO,
+    )
+    (message,) = say([letter], now=now)
+    case.replied_at = case.replied_at or now
+    _save(case, ["replied_at"], "replied", now=now, actor=actor, message=message.public_id)
+    return message
+
+
+def unsend(*, message: Message, by: Scope, now: datetime) -> None:
+    """Take a reply back that has not left yet."""
+    case = locked(message.case)
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    delivery = message.delivery
+    taken = delivery is not None and type(delivery).objects.filter(
+        pk=delivery.pk, state=delivery.State.QUEUED, attempts=0
+    ).update(state=delivery.State.FAILED, failed_at=now, trouble="taken_back")
+    if not taken:
+        raise Refused(_("The message has already left."))
+    Message.objects.filter(pk=message.pk).update(text="", revoked_at=now)
+    _save(case, [], "unsent", now=now, actor=actor, message=message.public_id)
+
+
+def note(*, case: Case, text: str, by: Scope, now: datetime) -> Message:
+    """Write among ourselves; never sent to the citizen."""
+    actor = allowed(by, Permission.SEE_CASES, case)
+    text = said_something(text, limit=10_000)
+    message = Message.objects.create(
+        conversation=case.conversation,
+        case=case,
+        direction=Message.Direction.NOTE,
+        text=text,
+        author=by.officer,
+        author_post_id=actor.post_id,
+        received_at=now,
+        visible_to=case.visible_to,
+    )
+    _save(case, [], "noted", now=now, actor=actor, message=message.public_id)
+    return message
+
+
+def categorise(*, case: Case, category: str, by: Scope, now: datetime) -> None:
+    """Say what the case is about. Its limits count from the first message, as before."""
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    case = locked(case)
+    is_open(case)
+    known = tables.categories().get(category)
+    if known is None:
+        raise Refused(_("Choose a category from the list."))
+    case.category, case.category_source = known.code, "operator"
+    case.kind, case.urgency = known.kind, known.urgency
+    judge.set_limits(case)
+    if known.kind == Kind.AGAINST_POLICE and not case.withheld:
+        _withhold(case, Withheld.ACCUSATION, {"code": "accusation_by_desk"}, now=now)
+    elif known.restricted and not case.withheld and case.state == State.NEW:
+        why = {"code": "restricted", "category": known.labels["en"]}
+        _withhold(case, Withheld.RESTRICTED, why, now=now)
+    _refresh_route(case, now=now)
+    case.save()
+    show(case, directory=force_directory.current(now=now))
+    record(case, "categorised", now=now, actor=actor, category=category)
+
+
+def place(*, case: Case, lat: float, lng: float, name: str, by: Scope, now: datetime) -> None:
+    """Set the place on the map."""
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    if not (-90 <= lat <= 90 and -180 <= lng <= 180):
+        raise Refused(_("Latitude lies between −90 and 90, longitude between −180 and 180."))
+    case = locked(case)
+    is_open(case)
+    case.lat, case.lng, case.place_source = lat, lng, "operator"
+    case.place = name.strip()[:200] or case.place
+    _refresh_route(case, now=now)
+    _save(
+        case,
+        ["lat", "lng", "place", "place_source", "routing_why", "waiting_why"],
+        "placed",
+        now=now,
+        actor=actor,
+    )
+
+
+def assign(*, case: Case, officer: Officer | None, by: Scope, now: datetime) -> None:
+    """Give the case to one operator of the desk, or to nobody."""
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    case = locked(case)
+    is_open(case)
+    case.assigned_to = officer
+    _save(case, ["assigned_to"], "assigned", now=now, actor=actor, to=officer.pk if officer else None)
+
+
+def suggest(case: Case, *, now: datetime) -> Route | None:
+    """Who the rule would order, with the reason; None when it knows of nobody."""
+    decided = judge.route(case, texts=_texts(case), directory=force_directory.current(now=now))
+    return decided if decided.lead else None
+
+
+def order(*, case: Case, post: Post, part: str, instruction: str, by: Scope, now: datetime) -> Order:
+    """Order a post to lead, to support, or for information. A new lead replaces the one before."""
+    actor = allowed(by, Permission.ORDER, case)
+    case = locked(case)
+    is_open(case)
+    _is_released(case)
+    directory = force_directory.current(now=now)
+    holders = directory.holders(post.pk)
+    if not holders:
+        raise Refused(_("Nobody holds the post of %(post)s today. Choose another.") % {"post": post})
+    if part not in Order.Part.values:
+        raise Refused(_("Choose lead, support or information."))
+    addressee = Addressee(post=post, holders=holders, why={})
+    parts = [(addressee, part, {"code": "by_hand"})]
+    (made,) = dispatch(case, parts, actor=actor, now=now, instruction=instruction.strip())
+    return made
+
+
+def order_suggested(*, case: Case, by: Scope, now: datetime) -> list[Order]:
+    """Give the order that the rule suggests: lead, information and support at once."""
+    actor = allowed(by, Permission.ORDER, case)
+    case = locked(case)
+    is_open(case)
+    _is_released(case)
+    decided = suggest(case, now=now)
+    if decided is None:
+        raise Refused(_("No unit is suggested yet. Set the category and the place first."))
+    parts = list(judge.Judged(case=case, opens=False, route=decided).parts())
+    return dispatch(case, parts, actor=actor, now=now)
+
+
+def accuse(*, case: Case, accused_unit: Unit | None, by: Scope, now: datetime) -> None:
+    """Treat the case as an accusation against police: the accused unit, and all who were tasked there, see it no more."""
+    actor = allowed(by, Permission.RELEASE, case)
+    case = locked(case)
+    is_open(case)
+    case.accused_unit = accused_unit
+    case.kind = Kind.AGAINST_POLICE
+    _withhold(case, Withheld.ACCUSATION, {"code": "accusation_by_desk"}, now=now)
+    if orders.withdraw_within(case, unit_path=tuple(accused_unit.path) if accused_unit else (), now=now):
+        case.state, case.lead_unit = State.NEW, None
+    case.save()
+    record(case, "withheld", now=now, actor=actor, reason=Withheld.ACCUSATION)
+    show(case, directory=force_directory.current(now=now))
+
+
+def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
+    """A person decided that the withheld case may be handled as any other; why is kept."""
+    actor = allowed(by, Permission.RELEASE, case)
+    remark = said_something(remark, limit=1000)
+    case = locked(case)
+    is_open(case)
+    if not case.withheld:
+        raise Refused(_("The case is not withheld."))
+    was, case.withheld, case.withheld_why = case.withheld, "", {}
+    if case.kind == Kind.AGAINST_POLICE:
+        case.kind = Kind.COMPLAINT
+    case.desk_unit_id = case.account.unit_id
+    _refresh_route(case, now=now)
+    case.save()
+    record(case, "released", now=now, actor=actor, was=was, remark=remark)
+    show(case, directory=force_directory.current(now=now))
+
+
+def split(*, message: Message, by: Scope, now: datetime) -> Case:
+    """Open a case of its own from a message that had joined another, or that had been held as a greeting."""
+    if message.case:
+        actor = allowed(by, Permission.HANDLE_CASES, message.case)
+    elif by.may(Permission.HANDLE_CASES, visible_to=message.visible_to):
+        post = by.post_for(Permission.HANDLE_CASES, visible_to=message.visible_to)
+        actor = Actor(officer_id=by.officer.pk, post_id=post)
+    else:
+        raise Refused(_("None of your postings allows this here."))
+    if message.direction != Message.Direction.IN:
+        raise Refused(_("Only what the citizen wrote can become a case."))
+    old, directory = message.case, force_directory.current(now=now)
+    case = Case(
+        conversation=message.conversation,
+        account=message.conversation.account,
+        desk_unit_id=message.conversation.account.unit_id,
+        opened_at=message.received_at,
+        last_in_at=message.received_at,
+        changed_at=now,
+        subject=arrival.subject_of(message.text),
+        language=message.language,
+        lat=message.lat,
+        lng=message.lng,
+        place_source="pin" if message.lat is not None else "",
+        reference=ids.reference(prefix=directory.reference_prefix(message.conversation.account.unit_id)),
+    )
+    judge.apply_words(case, texts=message.text, choices={}, directory=directory)
+    judge.decide_route(case, texts=message.text, directory=directory)
+    case.save()
+    message.case, message.noise = case, ""
+    message.save(update_fields=["case", "noise"])
+    show(case, directory=directory)
+    record(case, "opened", now=now, actor=actor, split_from=old.reference if old else "")
+    if old:
+        _save(
+            old,
+            ["split_offered_at"],
+            "split",
+            now=now,
+            actor=actor,
+            into=case.reference,
+            split_offered_at=None,
+        )
+    return case
+
+
+def close_with_advice(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
+    """The desk answers and closes what no unit needs to act on: a query, feedback, praise, not a police matter."""
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    remark = said_something(remark)
+    case = locked(case)
+    is_open(case)
+    _is_released(case)
+    if case.orders.filter(part=Order.Part.LEAD, finished_at=None, returned_at=None).exists():
+        raise Refused(_("A unit is still working on its order. Wait for its report, or order elsewhere."))
+    close(case, outcome=Outcome.ADVICE, remark=remark, actor=actor, author=by.officer, now=now)
+
+
+def close(
+    case: Case, *, outcome: str, remark: str, actor: Actor, author: Officer | None, now: datetime
+) -> None:
+    """Close a (locked) case and tell the citizen in his language."""
+    case.state, case.outcome, case.closing_remark, case.closed_at = State.CLOSED, outcome, remark, now
+    case.replied_at = case.replied_at or now
+    language = language_for(case)
+    text = texts.reply("closed", language=language, reference=case.reference, remark=remark)
+    say(
+        [to_citizen(case, text=text, language=language, author=author, author_post_id=actor.post_id)], now=now
+    )
+    fields = ["state", "outcome", "closing_remark", "closed_at", "replied_at"]
+    _save(case, fields, "closed", now=now, actor=actor, outcome=outcome)
+
+
+def _withhold(case: Case, reason: str, why: dict[str, str], *, now: datetime) -> None:
+    judge.withhold(case, reason=reason, why=why, directory=force_directory.current(now=now))
+    protect([case.conversation.handle])
+
+
+def _is_released(case: Case) -> None:
+    """Accusations go to no unit until a person released them or named the accused; tips and restricted ones may be ordered."""
+    if case.withheld == Withheld.ACCUSATION and case.accused_unit_id is None:
+        raise Refused(
+            _("First say which unit is accused, or release the case: an order could reach the accused.")
+        )
+
+
+def _refresh_route(case: Case, *, now: datetime) -> None:
+    """Reasons after a change of category or place; an ordered case keeps its unit."""
+    decided = judge.route(case, texts=_texts(case), directory=force_directory.current(now=now))
+    if case.state == State.NEW:
+        case.routing_why, case.waiting_why = decided.why, decided.waiting
+
+
+def _texts(case: Case) -> str:
+    said = case.messages.filter(direction=Message.Direction.IN).order_by("id").values_list("text", flat=True)
+    return "\n".join(said)
+
+
+def _save(case: Case, fields: list[str], what: str, *, now: datetime, actor: Actor, **data: object) -> None:
+    """Save the named fields with the time of change, and the event."""
+    for name in ("split_offered_at",):
+        if name in data:
+            setattr(case, name, data.pop(name))
+    case.changed_at = now
+    case.save(update_fields=[*fields, "changed_at"])
+    record(case, what, now=now, actor=actor, **data)

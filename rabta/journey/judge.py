@@ -1,0 +1,142 @@
+"""Judging the cases that a batch of messages opened or touched: what about, where, and who must act."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rabta.cases.arrival import Heard, subject_of
+from rabta.cases.models import Case, Message, Order, State, Withheld
+from rabta.cases.visibility import seen_by
+from rabta.force.directory import Addressee, Directory
+from rabta.routing.route import Route, route
+from rabta.rules.limits import due
+from rabta.rules.visibility import desk_for_accusation
+from rabta.triage import tables
+from rabta.triage.assess import assess
+
+
+@dataclass(kw_only=True)
+class Judged:
+    """A case with the decision on it. `opens`: the case is new in this batch."""
+
+    case: Case
+    opens: bool
+    route: Route
+
+    @property
+    def needs_place(self) -> bool:
+        """Whether the only thing that is missing is the place."""
+        return self.route.waiting.get("code") in ("no_place", "ambiguous_place", "two_places", "outside")
+
+    def parts(self) -> Iterator[tuple[Addressee, str, dict[str, Any]]]:
+        """Who gets which part of the order, and why."""
+        if self.route.lead:
+            yield self.route.lead, Order.Part.LEAD, self.route.why
+        if self.route.inform:
+            lead = self.route.why.get("unit", "")
+            yield self.route.inform, Order.Part.INFORM, {"code": "superior", "unit": lead}
+        if self.route.support:
+            yield self.route.support, Order.Part.SUPPORT, {"code": "support"}
+
+
+def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
+    """Judge every case that nobody has decided yet, on all that its sender wrote so far. One query."""
+    touched: dict[int, list[Heard]] = {}
+    for h in heard:
+        if h.case and not h.noise and _undecided(h.case):
+            touched.setdefault(id(h.case), []).append(h)
+    earlier = _earlier_texts([group[0].case for group in touched.values() if group[0].case.pk])
+    judged = []
+    for group in touched.values():
+        case = group[0].case
+        texts = "\n".join([*earlier.get(case.pk, []), *(h.item.text for h in group if h.item.text)])
+        _take_facts(case, group)
+        apply_words(case, texts=texts, choices=_choices(group), directory=directory)
+        case.language = group[-1].language or case.language or group[-1].conversation.language
+        judged.append(
+            Judged(
+                case=case,
+                opens=any(h.opens for h in group),
+                route=decide_route(
+                    case,
+                    texts=texts,
+                    directory=directory,
+                    from_officer=any(h.item.sender.handle in directory.officer_phones for h in group),
+                ),
+            )
+        )
+    return judged
+
+
+def _undecided(case: Case) -> bool:
+    """Nothing was ordered and no operator has categorised it."""
+    return case.state == State.NEW and case.lead_unit_id is None and case.category_source != "operator"
+
+
+def _earlier_texts(cases: Sequence[Case]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    rows = Message.objects.filter(case__in=cases, direction=Message.Direction.IN).order_by("id")
+    for case_id, text in rows.values_list("case_id", "text") if cases else ():
+        found.setdefault(case_id, []).append(text)
+    return found
+
+
+def _choices(group: Sequence[Heard]) -> dict[str, str]:
+    return {key: value for h in group for key, value in h.item.choices.items() if value}
+
+
+def _take_facts(case: Case, group: Sequence[Heard]) -> None:
+    """Place and subject, as the messages give them; what an operator set stays."""
+    for h in group:
+        point = h.item.place
+        if point and case.place_source != "operator":
+            case.lat, case.lng, case.place_source = point.lat, point.lng, "pin"
+            case.place = point.name[:200] or case.place
+        elif h.item.choices.get("place") and not case.place:
+            case.place, case.place_source = h.item.choices["place"][:200], "citizen"
+        if not case.subject and h.item.text:
+            case.subject = subject_of(h.item.text)
+
+
+def apply_words(case: Case, *, texts: str, choices: dict[str, str], directory: Directory) -> None:
+    """Category, urgency, limits, and whether the case is withheld. What was withheld once only a person releases."""
+    if case.category_source == "citizen":
+        choices = {"category": case.category, "kind": case.kind} | choices
+    found = assess(texts, choices=choices)
+    case.category, case.category_source = found.category, found.category_source
+    case.kind, case.urgency = found.kind, found.urgency
+    if found.withheld and not case.withheld:
+        withhold(case, reason=found.withheld, why=found.withheld_why, directory=directory)
+    set_limits(case)
+
+
+def withhold(case: Case, *, reason: str, why: dict[str, Any], directory: Directory) -> None:
+    """Keep the case from being ordered by itself; an accusation goes to a desk outside the accused unit."""
+    case.withheld, case.withheld_why = reason, why
+    if reason == Withheld.ACCUSATION:
+        desk = desk_for_accusation(
+            receiving=directory.path(case.account.unit_id),
+            accused=directory.path(case.accused_unit_id) if case.accused_unit_id else (),
+            desks=directory.desk_paths() or [directory.path(case.account.unit_id)[:1]],
+        )
+        case.desk_unit_id = desk[-1]
+
+
+def set_limits(case: Case) -> None:
+    """When a reply, a contact and a report are due, from the first message on."""
+    category = tables.categories().get(case.category)
+    if category:
+        dues = due(category, received_at=case.opened_at)
+        case.reply_due_at, case.contact_due_at, case.report_due_at = dues.reply, dues.contact, dues.report
+
+
+def decide_route(case: Case, *, texts: str, directory: Directory, from_officer: bool = False) -> Route:
+    """Who must act; writes the reasons and who may see the case onto it. What an officer writes goes to the desk."""
+    decided = route(case, texts=texts, directory=directory)
+    if from_officer and not decided.waiting:
+        decided = replace(decided, waiting={"code": "from_officer"})
+    case.routing_why, case.waiting_why = decided.why, decided.waiting
+    addressees = (decided.lead, decided.inform, decided.support)
+    tasked = [] if decided.waiting else [a.post.unit_id for a in addressees if a]
+    case.visible_to = seen_by(case, tasked=tasked, directory=directory)
+    return decided

@@ -1,0 +1,138 @@
+"""The work on an order: accept, go, photograph, report, or return it with the reason."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from rabta.cases.events import record
+from rabta.cases.models import Evidence, Order, Outcome, Report, State
+from rabta.cases.refusal import Refused
+from rabta.files.models import StoredFile
+from rabta.force.access import Scope
+from rabta.journey.checks import holds, is_open, locked_order, said_something
+from rabta.tasking import orders
+
+REPORTABLE = (
+    Outcome.ACTION_TAKEN,
+    Outcome.FIR_REGISTERED,
+    Outcome.NOT_SUBSTANTIATED,
+    Outcome.FOUND_FALSE,
+    Outcome.ADVICE,
+)
+
+
+def accept(*, order: Order, by: Scope, now: datetime) -> None:
+    """Take the order on. Accepting twice changes nothing."""
+    order = _working(order, by)
+    actor = holds(by, order)
+    if order.accepted_at:
+        return
+    order.state, order.accepted_at, order.accepted_by = Order.State.ACCEPTED, now, by.officer
+    order.save(update_fields=["state", "accepted_at", "accepted_by"])
+    _advance(order, State.ACKNOWLEDGED, now=now)
+    record(order.case, "accepted", now=now, actor=actor, order=order.public_id)
+
+
+def on_the_way(*, order: Order, by: Scope, now: datetime) -> None:
+    """Say that somebody is going there: a human contact. Accepts the order if that was not done."""
+    accept(order=order, by=by, now=now)
+    order = _working(order, by)
+    if order.on_the_way_at:
+        return
+    order.on_the_way_at = now
+    order.save(update_fields=["on_the_way_at"])
+    order.case.contacted_at = order.case.contacted_at or now
+    order.case.save(update_fields=["contacted_at"])
+    _advance(order, State.IN_INQUIRY, now=now)
+    record(order.case, "on_the_way", now=now, actor=holds(by, order), order=order.public_id)
+
+
+def add_evidence(
+    *,
+    order: Order,
+    file: StoredFile,
+    caption: str,
+    lat: float | None,
+    lng: float | None,
+    taken_at: datetime | None,
+    by: Scope,
+    now: datetime,
+) -> Evidence:
+    """Put a photo or document to the order, with time and place as given; its hash is kept with the file."""
+    order = _working(order, by)
+    actor = holds(by, order)
+    evidence = Evidence.objects.create(
+        order=order,
+        file=file,
+        officer=by.officer,
+        caption=caption[:200],
+        lat=lat,
+        lng=lng,
+        taken_at=taken_at,
+        at=now,
+    )
+    _advance(order, State.IN_INQUIRY, now=now)
+    record(order.case, "evidence", now=now, actor=actor, order=order.public_id, evidence=evidence.public_id)
+    return evidence
+
+
+def report(*, order: Order, text: str, outcome: str, by: Scope, now: datetime) -> Report:
+    """Send the action-taken report; the superior decides on it."""
+    text = said_something(text, limit=10_000)
+    if outcome not in REPORTABLE:
+        raise Refused(_("Choose the outcome from the list."))
+    order = _working(order, by)
+    actor = holds(by, order)
+    if order.state == Order.State.REPORTED:
+        raise Refused(_("A report is already with the superior. Wait for the decision."))
+    if order.part == Order.Part.INFORM:
+        raise Refused(_("This was sent for information; there is nothing to report."))
+    if not order.accepted_at:
+        order.accepted_at, order.accepted_by = now, by.officer
+        order.save(update_fields=["accepted_at", "accepted_by"])
+    made = orders.new_report(order, text=text, outcome=outcome, officer_id=by.officer.pk, now=now)
+    order.case.contacted_at = order.case.contacted_at or now
+    order.case.save(update_fields=["contacted_at"])
+    _advance(order, State.IN_INQUIRY, now=now)
+    record(order.case, "reported", now=now, actor=actor, order=order.public_id, outcome=outcome)
+    return made
+
+
+def return_order(*, order: Order, reason: str, by: Scope, now: datetime) -> None:
+    """Give the order back with the reason; a returned lead waits at the desk for another unit."""
+    reason = said_something(reason, limit=2000)
+    order = _working(order, by)
+    actor = holds(by, order)
+    order.state, order.returned_at, order.finished_at, order.return_reason = (
+        Order.State.RETURNED,
+        now,
+        now,
+        reason,
+    )
+    order.save(update_fields=["state", "returned_at", "finished_at", "return_reason"])
+    if order.part == Order.Part.LEAD:
+        order.case.state = State.NEW
+        order.case.waiting_why = {"code": "returned", "post": order.post.name}
+    order.case.changed_at = now
+    order.case.save(update_fields=["state", "waiting_why", "changed_at"])
+    record(order.case, "returned", now=now, actor=actor, order=order.public_id)
+
+
+def _working(order: Order, by: Scope) -> Order:
+    """The order, locked; refused when it is no longer in this post's hands."""
+    order = locked_order(order)
+    holds(by, order)
+    is_open(order.case)
+    if order.state in (Order.State.VERIFIED, Order.State.RETURNED, Order.State.REPLACED):
+        raise Refused(_("This order is no longer open: %(state)s.") % {"state": order.get_state_display()})
+    return order
+
+
+def _advance(order: Order, state: str, *, now: datetime) -> None:
+    """The case follows its lead's order, and never goes backwards by it."""
+    case = order.case
+    ladder = [State.NEW, State.FORWARDED, State.ACKNOWLEDGED, State.IN_INQUIRY]
+    if order.part == Order.Part.LEAD and ladder.index(State(case.state)) < ladder.index(State(state)):
+        case.state = state
+    case.changed_at = now
+    case.save(update_fields=["state", "changed_at"])

@@ -1,0 +1,81 @@
+"""Recognising who wrote, and sealing what not everybody may see."""
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from rabta import keys
+from rabta.kit.ids import ALPHABET
+from rabta.people.models import Handle, Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writer:
+    """Who wrote, as a channel names them. `handle` is unique in its `scheme`; answers go to `address`."""
+
+    scheme: str
+    handle: str
+    address: str = ""
+    name: str = ""
+
+
+def digest_of(*, scheme: str, handle: str) -> bytes:
+    """What stands for a handle in the database."""
+    return keys.digest(f"handle:{scheme}", handle)
+
+
+def recognise(writers: Iterable[Writer], *, now: datetime) -> dict[tuple[str, str], Handle]:
+    """The handle of every writer, by (scheme, handle); unknown ones are added. Four queries at most.
+
+    Two workers may meet the same new person at the same time: the unique constraint lets one win, both find it.
+    """
+    by_digest = {(w.scheme, digest_of(scheme=w.scheme, handle=w.handle)): w for w in writers}
+    found = _find(by_digest)
+    missing = {key: writer for key, writer in by_digest.items() if key not in found}
+    if missing:
+        _add(missing, now=now)
+        found = _find(by_digest)
+    return {(w.scheme, w.handle): found[key] for key, w in by_digest.items()}
+
+
+def _find(by_digest: dict[tuple[str, bytes], Writer]) -> dict[tuple[str, bytes], Handle]:
+    rows = Handle.objects.filter(digest__in=[digest for _scheme, digest in by_digest]).select_related(
+        "person"
+    )
+    return {(handle.scheme, bytes(handle.digest)): handle for handle in rows}
+
+
+def _add(missing: dict[tuple[str, bytes], Writer], *, now: datetime) -> None:
+    people = Person.objects.bulk_create([Person(alias=_alias(), first_seen_at=now) for _ in missing])
+    Handle.objects.bulk_create(
+        [
+            Handle(
+                person=person,
+                scheme=scheme,
+                digest=digest,
+                shown=_seal_shown(writer),
+                address=keys.seal_for("relay", writer.address.encode()) if writer.address else None,
+                created_at=now,
+            )
+            for person, ((scheme, digest), writer) in zip(people, missing.items(), strict=True)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _alias() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(5))
+
+
+def _seal_shown(writer: Writer) -> bytes:
+    shown = {"name": writer.name, "number": writer.address}
+    return keys.fernet("desk").encrypt(json.dumps(shown, ensure_ascii=False).encode())
+
+
+def protect(handles: Iterable[Handle]) -> None:
+    """Hide these people from now on: only their alias is shown, and only the relay can reach them."""
+    ids = [handle.pk for handle in handles]
+    Handle.objects.filter(pk__in=ids).update(shown=None)
+    Person.objects.filter(pk__in=Handle.objects.filter(pk__in=ids).values("person_id")).update(protected=True)

@@ -1,0 +1,51 @@
+"""Showing who somebody is. Every look is recorded."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from rabta import keys
+from rabta.audit.models import Record
+from rabta.force.access import Scope
+from rabta.people.models import Handle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What an officer may see of a person. `number` is empty for the protected."""
+
+    name: str
+    number: str
+    protected: bool
+
+
+def reveal(handles: Iterable[Handle], *, by: Scope, purpose: str, now: datetime) -> dict[int, Shown]:
+    """Name and number by handle id; an alias for the protected. Writes one record for the whole call."""
+    handles = list(handles)
+    opened = [handle.pk for handle in handles if handle.shown]
+    if opened:
+        Record.objects.create(
+            at=now,
+            actor_officer=by.officer.pk,
+            act=f"reveal:{purpose}"[:40],
+            subject="handle",
+            subject_ids=opened,
+        )
+    return {handle.pk: _shown(handle) for handle in handles}
+
+
+def alias(handle: Handle) -> str:
+    """What a person is called where the name is not to be seen."""
+    return _("Citizen %(alias)s") % {"alias": handle.person.alias}
+
+
+def _shown(handle: Handle) -> Shown:
+    if not handle.shown:
+        return Shown(name=alias(handle), number="", protected=True)
+    facts = json.loads(keys.fernet("desk").decrypt(bytes(handle.shown)))
+    return Shown(
+        name=facts["name"] or facts["number"] or alias(handle), number=facts["number"], protected=False
+    )

@@ -1,0 +1,115 @@
+"""Letters to citizens: what goes at once, what goes as a template, and the message that stands in the conversation."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rabta.cases.models import Case, Conversation, Message
+from rabta.channels.contract import Template
+from rabta.channels.registry import BY_KIND
+from rabta.force.models import Officer
+from rabta.outbox.models import Delivery
+from rabta.outbox.posting import Outgoing, post
+from rabta.replying import texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """Something that we say in a conversation. `template` goes when free text is over."""
+
+    conversation: Conversation
+    case: Case | None
+    text: str
+    language: str
+    visible_to: list[int]
+    template: Template | None = None
+    automatic: bool = True
+    author: Officer | None = None
+    author_post_id: int | None = None
+    priority: int = Delivery.Priority.USUAL
+    hold: timedelta = timedelta(0)  # how long it can still be taken back
+
+
+def say(said: list[Said], *, now: datetime) -> list[Message]:
+    """Write the messages and queue what a channel can send; a web form's answers are read on the status page."""
+    sendable = [
+        s for s in said if BY_KIND[s.conversation.account.channel].send and s.conversation.handle.address
+    ]
+    deliveries = dict(zip(map(id, sendable), post([_outgoing(s, now) for s in sendable], now), strict=True))
+    return Message.objects.bulk_create(
+        [
+            Message(
+                conversation=s.conversation,
+                case=s.case,
+                direction=Message.Direction.OUT,
+                text=s.text,
+                language=s.language,
+                automatic=s.automatic,
+                author=s.author,
+                author_post_id=s.author_post_id,
+                delivery=deliveries.get(id(s)),
+                received_at=now,
+                visible_to=s.visible_to,
+            )
+            for s in said
+        ]
+    )
+
+
+def _outgoing(s: Said, now: datetime) -> Outgoing:
+    return Outgoing(
+        account=s.conversation.account,
+        handle=s.conversation.handle,
+        address_digest=bytes(s.conversation.handle.digest),
+        text=s.text,
+        template=s.template,
+        priority=s.priority,
+        visible_to=s.visible_to,
+        due_at=now + s.hold,
+    )
+
+
+def priority_of(case: Case) -> int:
+    """Emergencies first, then the urgent."""
+    if case.urgency == 0:
+        return Delivery.Priority.EMERGENCY
+    return Delivery.Priority.URGENT if case.urgency == 1 else Delivery.Priority.USUAL
+
+
+def sensitive(case: Case) -> bool:
+    """Whether anything that could be read over a shoulder must be left out (safe contact: every U1, and withheld)."""
+    return bool(case.withheld) or case.urgency == 1
+
+
+def to_citizen(
+    case: Case,
+    *,
+    text: str,
+    language: str,
+    automatic: bool = True,
+    author: Officer | None = None,
+    author_post_id: int | None = None,
+    hold: timedelta = timedelta(0),
+) -> Said:
+    """A letter about a case. Out of the window a neutral template goes for sensitive cases, else the text itself."""
+    if sensitive(case):
+        template = texts.template("neutral_v1", language=language, params=(case.reference,))
+    else:
+        template = texts.template("update_v1", language=language, params=(case.reference, text))
+    return Said(
+        conversation=case.conversation,
+        case=case,
+        text=text,
+        language=language,
+        template=template,
+        automatic=automatic,
+        author=author,
+        author_post_id=author_post_id,
+        priority=priority_of(case),
+        visible_to=case.visible_to,
+        hold=hold,
+    )
+
+
+def language_for(case: Case) -> str:
+    """The language that a citizen is answered in."""
+    return case.language or case.conversation.language

@@ -1,0 +1,43 @@
+"""What we write to citizens by ourselves, in five languages. A force changes the CSV files, not the code."""
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from rabta.channels.contract import Template
+
+SHIPPED = Path(__file__).parent / "data"
+# WhatsApp knows no Roman Urdu: such readers get the English template, and Latin letters they can read.
+TEMPLATE_LANGUAGE = {"roman": "en", "": "en"}
+
+
+@cache
+def _table(name: str, key: str) -> dict[tuple[str, str], str]:
+    own = Path(settings.HOME) / "tables" / f"{name}.csv"
+    with (own if own.exists() else SHIPPED / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return {(row[key], row["lang"]): row["text"] for row in csv.DictReader(file)}
+
+
+def reply(code: str, *, language: str, **values: str) -> str:
+    """A reply in the reader's language, in the force's own where that is unknown."""
+    return _in_language(_table("replies", "code"), code, language).format(**values)
+
+
+def state_words(state: str, *, language: str) -> str:
+    """The state of a case as its sender is told it."""
+    return _in_language(_table("states", "state"), state, language)
+
+
+def _in_language(table: dict[tuple[str, str], str], code: str, language: str) -> str:
+    for choice in (language, settings.CITIZEN_LANGUAGE, "en"):
+        if (code, choice) in table:
+            return table[code, choice]
+    raise KeyError(f"replying: no text {code!r} in the tables")
+
+
+def template(name: str, *, language: str, params: tuple[str, ...]) -> Template:
+    """An approved template with its variables; newlines are not allowed in them (WhatsApp, error 132018)."""
+    code = TEMPLATE_LANGUAGE.get(language, language)
+    return Template(name=name, language=code, params=tuple(" ".join(p.split()) for p in params))

@@ -1,0 +1,30 @@
+"""Which language a message is in: English, Hindi, Urdu, Pashto, or Urdu/Hindi in Latin letters (`roman`)."""
+
+from collections.abc import Mapping, Set
+
+from rabta.kit import scripts
+
+# Letters that Pashto has and Urdu has not.
+_PASHTO = set("ټډړږښځڅګڼېۍۀ")
+
+
+def language_of(text: str, *, words: Mapping[str, Set[str]]) -> str:
+    """`en`, `hi`, `ur`, `ps`, `roman`, or `` when there is no letter to judge by.
+
+    `words` holds frequent words by language, normalised; they decide where the script does not.
+    """
+    script = scripts.script_of(text)
+    if script == "devanagari":
+        return "hi"
+    if script == "arabic":
+        return "ps" if _PASHTO & set(text) else _likelier(text, "ps", "ur", words)
+    if script == "latin":
+        return _likelier(text, "roman", "en", words)
+    return ""
+
+
+def _likelier(text: str, first: str, otherwise: str, words: Mapping[str, Set[str]]) -> str:
+    """`first` when more of its words than of the other's are in the text."""
+    said = scripts.words(text)
+    score = sum(w in words.get(first, ()) for w in said) - sum(w in words.get(otherwise, ()) for w in said)
+    return first if score > 0 else otherwise

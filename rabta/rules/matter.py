@@ -1,0 +1,144 @@
+"""What a message is about: its category by the citizen's choice or by words, and whether it must be withheld."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from rabta.kit import scripts
+from rabta.rules.phrases import Found, PhraseTable
+
+DECISIVE = 5  # weight of a phrase that decides alone
+ENOUGH = 3  # least score of a category that words may decide
+MARGIN = 2  # by which it must lead
+
+
+@dataclass(frozen=True, kw_only=True)
+class Category:
+    """A line of the category table: urgency 0–4, limits in minutes (None: no such duty)."""
+
+    code: str
+    urgency: int
+    restricted: bool
+    kind: str
+    reply_minutes: int | None
+    contact_minutes: int | None
+    report_minutes: int | None
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """The category that the words point to, and the words that did."""
+
+    category: str
+    score: int
+    words: tuple[str, ...]
+
+
+Weighted = tuple[str, int]  # category, weight
+
+
+def guess_category(text: str, *, table: PhraseTable[Weighted], urgency: Mapping[str, int]) -> Guess | None:
+    """The category that the words decide, or None when they do not.
+
+    Each phrase counts once. When two categories are close, the more urgent wins only if it has a decisive phrase:
+    a missed emergency costs more than one read by the desk in vain.
+    """
+    scores: dict[str, int] = defaultdict(int)
+    said: dict[str, list[str]] = defaultdict(list)
+    for category, phrase, weight in _distinct(table.find(scripts.words(text))):
+        scores[category] += weight
+        said[category].append(phrase)
+    if not scores:
+        return None
+    ranked = sorted(scores, key=lambda c: (-scores[c], urgency[c]))
+    best = ranked[0]
+    rivals = [c for c in ranked[1:] if scores[best] - scores[c] < MARGIN]
+    if rivals:
+        most_urgent = min([best, *rivals], key=lambda c: urgency[c])
+        clear = urgency[most_urgent] < min(urgency[c] for c in [best, *rivals] if c != most_urgent)
+        if not clear or scores[most_urgent] < DECISIVE:
+            return None
+        best = most_urgent
+    if scores[best] < ENOUGH:
+        return None
+    return Guess(category=best, score=scores[best], words=tuple(said[best]))
+
+
+def _distinct(found: Iterable[Found[Weighted]]) -> Iterable[tuple[str, str, int]]:
+    """Per category, phrases that do not lie inside a longer one of the same category."""
+    by_category = sorted(found, key=lambda f: (f.value[0], f.start - f.end, f.start))
+    for category, group in groupby(by_category, key=lambda f: f.value[0]):
+        taken: list[Found[Weighted]] = []
+        phrases: set[tuple[str, ...]] = set()
+        for one in group:
+            inside = any(t.start <= one.start and one.end <= t.end for t in taken)
+            if not inside and one.words not in phrases:
+                taken.append(one)
+                phrases.add(one.words)
+                yield category, " ".join(one.words), one.value[1]
+
+
+@dataclass(frozen=True)
+class AccusationWords:
+    """Words for police persons and offices, words for misdeeds, and patterns of words that accuse together."""
+
+    office: PhraseTable[str]
+    misdeed: PhraseTable[str]
+    patterns: tuple[tuple[str, ...], ...]
+
+
+def accusing_words(text: str, *, table: AccusationWords) -> str:
+    """The words that may accuse police, or `` when none do.
+
+    Wide on purpose: one word for the police and one for a misdeed anywhere in the message are enough. What it catches
+    in vain the desk releases with one key; what it misses would reach the accused.
+    """
+    words = scripts.words(text)
+    office = next(table.office.find(words), None)
+    misdeed = next(table.misdeed.find(words), None)
+    if office and misdeed:
+        return " ".join((*office.words, "…", *misdeed.words))
+    for pattern in table.patterns:
+        if all(any(_matches(term, word) for word in words) for term in pattern):
+            return " ".join(pattern)
+    return ""
+
+
+def _matches(term: str, word: str) -> bool:
+    return word.startswith(term[:-1]) if term.endswith("*") else word == term
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What is known of a matter when it is judged."""
+
+    category: str
+    chosen_kind: str  # what the citizen chose on a form, or ""
+    accusing: str  # words that may accuse police, or ""
+    tipping: str  # words that point to secret information, or ""
+
+
+def withhold(said: Said, *, categories: Mapping[str, Category]) -> tuple[str, dict[str, str]]:
+    """Why the case must wait for a person: (`accusation` | `tip` | `restricted` | ``, the reason).
+
+    A possible accusation against police, a tip and a restricted category are never ordered automatically; the first
+    that fits is named, in this order.
+    """
+    if said.chosen_kind == "complaint_against_police":
+        return "accusation", {"code": "accusation_chosen"}
+    if said.accusing:
+        return "accusation", {"code": "accusation", "words": said.accusing}
+    category = categories.get(said.category)
+    if category and category.kind == "complaint_against_police":
+        return "accusation", {"code": "accusation", "words": category.labels["en"]}
+    if said.chosen_kind == "tip":
+        return "tip", {"code": "tip_chosen"}
+    if said.tipping:
+        return "tip", {"code": "tip", "words": said.tipping}
+    if category and category.kind == "tip":
+        return "tip", {"code": "tip", "words": category.labels["en"]}
+    if category and category.restricted:
+        return "restricted", {"code": "restricted", "category": category.labels["en"]}
+    return "", {}

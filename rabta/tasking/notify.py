@@ -1,0 +1,106 @@
+"""Telling officers on their phones that there is something to do. The link carries no rights; the text names nobody."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from rabta.cases.models import Case, Order
+from rabta.channels.contract import Template
+from rabta.channels.models import Account
+from rabta.channels.registry import BY_KIND
+from rabta.force.directory import Directory, Holder
+from rabta.outbox.models import Delivery
+from rabta.outbox.posting import Outgoing, post
+from rabta.people.handles import digest_of
+
+
+def sending_accounts() -> list[Account]:
+    """The accounts that can carry a message to a telephone number."""
+    kinds = [kind for kind, channel in BY_KIND.items() if channel.send]
+    return list(Account.objects.filter(channel__in=kinds, paused=False).order_by("id"))
+
+
+def nearest_account(accounts: Sequence[Account], *, path: tuple[int, ...]) -> Account | None:
+    """The account held closest above a unit: the district's own, else the headquarters'."""
+    by_unit = {account.unit_id: account for account in reversed(accounts)}
+    for unit in reversed(path):
+        if unit in by_unit:
+            return by_unit[unit]
+    return accounts[0] if accounts else None
+
+
+def notify(
+    orders: Iterable[Order],
+    *,
+    labels: dict[str, dict[str, str]],
+    accounts: Sequence[Account],
+    directory: Directory,
+    now: datetime,
+) -> None:
+    """Queue a message to every holder of each ordered post; the order points to the first holder's delivery.
+
+    `labels` are the categories' names by code and language.
+    """
+    orders = list(orders)
+    letters: list[Outgoing] = []
+    first: list[tuple[Order, int]] = []
+    for order in orders:
+        account = nearest_account(accounts, path=directory.path(order.unit_id))
+        holders = [h for h in directory.holders(order.post_id) if h.phone]
+        if account and holders:
+            first.append((order, len(letters)))
+            letters += [_letter(order, holder, account, labels, directory) for holder in holders]
+    deliveries = post(letters, now)
+    for order, at in first:
+        order.delivery = deliveries[at]
+    Order.objects.bulk_update([order for order, _at in first], ["delivery"])
+
+
+def _letter(
+    order: Order, holder: Holder, account: Account, labels: dict[str, dict[str, str]], directory: Directory
+) -> Outgoing:
+    case = order.case
+    with translation.override(holder.language):
+        name = "inform_v1" if order.part == Order.Part.INFORM else "order_v1"
+        params = (
+            case.reference,
+            category_words(case, labels=labels, language=holder.language),
+            str(directory.all_units[order.unit_id]),
+            link(order),
+        )
+        text = _inform_text(params) if name == "inform_v1" else _order_text(params)
+    return Outgoing(
+        account=account,
+        number=holder.phone,
+        address_digest=digest_of(scheme="phone", handle=holder.phone),
+        text=text,
+        template=Template(name=name, language=holder.language, params=params),
+        priority=Delivery.Priority.URGENT if case.urgency <= 1 else Delivery.Priority.USUAL,
+        visible_to=order.visible_to,
+    )
+
+
+def link(order: Order) -> str:
+    """Where the order is read, after signing in."""
+    return f"{settings.BASE_URL}/o/{order.public_id}"
+
+
+def category_words(case: Case, *, labels: dict[str, dict[str, str]], language: str) -> str:
+    """The category's name, and nothing telling for what must not stand on a lock screen."""
+    if case.withheld or case.urgency == 1 or not case.category:
+        return _("a matter to be read in Rabta only")
+    names = labels.get(case.category, {})
+    return names.get(language) or names.get("en") or case.category
+
+
+def _order_text(params: tuple[str, ...]) -> str:
+    values = dict(zip(("reference", "category", "unit", "link"), params, strict=True))
+    return _("Order %(reference)s for %(unit)s: %(category)s. Read and accept: %(link)s") % values
+
+
+def _inform_text(params: tuple[str, ...]) -> str:
+    values = dict(zip(("reference", "category", "unit", "link"), params, strict=True))
+    return _("For information, %(reference)s, %(unit)s: %(category)s. Read: %(link)s") % values

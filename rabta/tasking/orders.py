@@ -1,0 +1,98 @@
+"""Orders to posts: made in batches on arrival, one by one by people."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from rabta.cases.events import Actor, event
+from rabta.cases.models import Case, Event, Order, Report, State
+from rabta.force.directory import Addressee
+from rabta.rules.visibility import within
+
+OPEN = (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED)
+
+
+def make(
+    case: Case,
+    *,
+    to: Addressee,
+    part: str,
+    why: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+    instruction: str = "",
+    replaces: Order | None = None,
+) -> Order:
+    """An order, not saved yet. It is due when the case's report is due."""
+    return Order(
+        case=case,
+        post=to.post,
+        unit_id=to.post.unit_id,
+        part=part,
+        why=to.why or why,
+        instruction=instruction,
+        issued_by_id=actor.officer_id,
+        issued_by_post_id=actor.post_id,
+        issued_at=now,
+        due_at=case.report_due_at if part != Order.Part.INFORM else None,
+        replaces=replaces,
+        visible_to=case.visible_to,
+    )
+
+
+def save(orders: Iterable[Order], *, actor: Actor, now: datetime) -> list[Event]:
+    """Save new orders; returns their events, not saved yet. A lead order takes the case to `forwarded`."""
+    orders = Order.objects.bulk_create(orders)
+    for order in orders:
+        if order.part == Order.Part.LEAD:
+            order.case.state = State.FORWARDED
+            order.case.lead_unit_id = order.unit_id
+            order.case.waiting_why = {}
+    return [
+        event(
+            order.case,
+            f"ordered_{order.part}",
+            now=now,
+            actor=actor,
+            post=order.post.name,
+            order=order.public_id,
+        )
+        for order in orders
+    ]
+
+
+def withdraw_lead(case: Case, *, now: datetime) -> Order | None:
+    """End the open lead order, if there is one, so that another can be given."""
+    order = Order.objects.select_for_update().filter(case=case, part=Order.Part.LEAD, state__in=OPEN).first()
+    if order:
+        order.state = Order.State.REPLACED
+        order.finished_at = now
+        order.save(update_fields=["state", "finished_at"])
+    return order
+
+
+def withdraw_within(case: Case, *, unit_path: tuple[int, ...], now: datetime) -> bool:
+    """End the open orders of a unit and those below it (all when the path is empty); whether the lead was among them."""
+    withdrawn = [
+        order
+        for order in case.orders.select_for_update(of=("self",)).filter(state__in=OPEN).select_related("unit")
+        if not unit_path or within(tuple(order.unit.path), unit_path)
+    ]
+    for order in withdrawn:
+        order.state, order.finished_at = Order.State.REPLACED, now
+    Order.objects.bulk_update(withdrawn, ["state", "finished_at"])
+    return any(order.part == Order.Part.LEAD for order in withdrawn)
+
+
+def finish(order: Order, *, now: datetime) -> None:
+    """The superior accepted the report: the order is done."""
+    order.state = Order.State.VERIFIED
+    order.finished_at = now
+    order.save(update_fields=["state", "finished_at"])
+
+
+def new_report(order: Order, *, text: str, outcome: str, officer_id: int, now: datetime) -> Report:
+    """Put an action-taken report to an order."""
+    order.state = Order.State.REPORTED
+    order.save(update_fields=["state"])
+    return Report.objects.create(order=order, text=text, outcome=outcome, officer_id=officer_id, at=now)

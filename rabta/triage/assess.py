@@ -1,0 +1,90 @@
+"""What a message or a case is about, as far as words tell. The rules are in `rabta.rules`, the words in tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from rabta.kit import scripts
+from rabta.rules.language import language_of
+from rabta.rules.matter import Guess, Said, accusing_words, guess_category, withhold
+from rabta.rules.noise import noise_of
+from rabta.triage import tables
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """`category_source` is `citizen`, `words` or ``; `withheld` is why a person must decide first."""
+
+    language: str
+    noise: str
+    category: str
+    category_source: str
+    kind: str
+    urgency: int
+    withheld: str
+    withheld_why: dict[str, str] = field(default_factory=dict)
+
+    def without_noise(self) -> "Assessment":
+        """The same for a message that carries more than words: a photo with a greeting is no noise."""
+        return replace(self, noise="")
+
+    @property
+    def known_urgency(self) -> int | None:
+        """The urgency when the category is known, else None."""
+        return self.urgency if self.category else None
+
+
+def assess(text: str, *, choices: Mapping[str, str] | None = None, forwarded: bool = False) -> Assessment:
+    """Judge a text, and what the sender chose on a form (`category`, `kind`, `language`)."""
+    choices = choices or {}
+    categories = tables.categories()
+    noise = "" if choices else _noise(text)
+    category, source = choices.get("category", ""), "citizen"
+    if category not in categories:
+        guess = None if noise else _guess(text)
+        category, source = (guess.category, "words") if guess else ("", "")
+    withheld, why = _withhold(text, category=category, chosen_kind=choices.get("kind", ""), noise=noise)
+    known = categories.get(category)
+    return Assessment(
+        language=choices.get("language") or language_of(text, words=tables.language_words()),
+        noise=noise,
+        category=category,
+        category_source=source,
+        kind=_kind(withheld, choices.get("kind", ""), known.kind if known else ""),
+        urgency=known.urgency if known else 3,
+        withheld=withheld,
+        withheld_why=why,
+    )
+
+
+def _noise(text: str) -> str:
+    return noise_of(
+        text,
+        greetings=tables.phrases("greetings"),
+        forwards=tables.phrases("forwards"),
+        alarming=tables.alarming(),
+    )
+
+
+def _guess(text: str) -> Guess | None:
+    return guess_category(text, table=tables.category_words(), urgency=tables.urgencies())
+
+
+def _withhold(text: str, *, category: str, chosen_kind: str, noise: str) -> tuple[str, dict[str, str]]:
+    if noise:
+        return "", {}
+    tip = next(tables.phrases("tips").find(scripts.words(text)), None)
+    said = Said(
+        category=category,
+        chosen_kind=chosen_kind,
+        accusing=accusing_words(text, table=tables.accusations()),
+        tipping=" ".join(tip.words) if tip else "",
+    )
+    return withhold(said, categories=tables.categories())
+
+
+def _kind(withheld: str, chosen: str, by_category: str) -> str:
+    if withheld == "accusation":
+        return "complaint_against_police"
+    if withheld == "tip":
+        return "tip"
+    return chosen or by_category or "complaint"

@@ -1,0 +1,104 @@
+"""The tables that triage reads: categories, words, greetings. A force changes the CSV files, not the code.
+
+RABTA_HOME/tables/<name>.csv, where it exists, takes the place of the file of that name in `rabta/triage/data/`.
+"""
+
+import csv
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from rabta.kit import scripts
+from rabta.rules.matter import AccusationWords, Category, Weighted
+from rabta.rules.phrases import PhraseTable
+
+SHIPPED = Path(__file__).parent / "data"
+
+
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """The rows of a table as dictionaries."""
+    own = Path(settings.HOME) / "tables" / f"{name}.csv"
+    with (own if own.exists() else SHIPPED / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _minutes(text: str) -> int | None:
+    return int(text) if text else None
+
+
+@cache
+def categories() -> dict[str, Category]:
+    """The category table, by code."""
+    return {
+        row["code"]: Category(
+            code=row["code"],
+            urgency=int(row["urgency"][1]),
+            restricted=row["restricted"] == "yes",
+            kind=row["kind"],
+            reply_minutes=_minutes(row["reply_minutes"]),
+            contact_minutes=_minutes(row["contact_minutes"]),
+            report_minutes=_minutes(row["report_minutes"]),
+            labels={lang: row[f"label_{lang}"] for lang in ("en", "hi", "ur")},
+        )
+        for row in rows("categories")
+    }
+
+
+def category_label(code: str, *, language: str) -> str:
+    """The category's name in a language of the interface; the code itself for one that no longer exists."""
+    category = categories().get(code)
+    return category.labels.get(language) or category.labels["en"] if category else code
+
+
+@cache
+def category_words() -> PhraseTable[Weighted]:
+    """Words and phrases with the category they point to and their weight."""
+    return PhraseTable.of((row["phrase"], (row["category"], int(row["weight"]))) for row in rows("words"))
+
+
+@cache
+def urgencies() -> dict[str, int]:
+    """Urgency 0–4 by category."""
+    return {code: category.urgency for code, category in categories().items()}
+
+
+@cache
+def phrases(name: str) -> PhraseTable[str]:
+    """`greetings`, `forwards` or `tips` as a table of phrases."""
+    return PhraseTable.of((row["phrase"], row["phrase"]) for row in rows(name))
+
+
+@cache
+def alarming() -> PhraseTable[str]:
+    """Words that stand for a matter of the police: a message with one of them is never noise."""
+    weighty = ((row["phrase"], row["category"]) for row in rows("words") if int(row["weight"]) >= 2)
+    return PhraseTable.of(pair for pair in weighty if pair[1] not in ("praise", "feedback", "query"))
+
+
+@cache
+def accusations() -> AccusationWords:
+    """Words for the police, words for misdeeds, and patterns that accuse."""
+    return AccusationWords(
+        office=PhraseTable.of((row["word"], row["lang"]) for row in rows("office_words")),
+        misdeed=PhraseTable.of((row["word"], row["lang"]) for row in rows("misdeed_words")),
+        patterns=tuple(_pattern(row["phrase"]) for row in rows("accusations")),
+    )
+
+
+def _pattern(phrase: str) -> tuple[str, ...]:
+    terms = []
+    for term in phrase.split():
+        normal = "".join(scripts.words(term.rstrip("*")))
+        terms.append(normal + "*" if term.endswith("*") else normal)
+    return tuple(terms)
+
+
+@cache
+def language_words() -> dict[str, frozenset[str]]:
+    """Frequent words by language, normalised."""
+    found: dict[str, set[str]] = {}
+    for row in rows("language_words"):
+        found.setdefault(row["lang"], set()).update(scripts.words(row["word"]))
+    return {lang: frozenset(words) for lang, words in found.items()}
