@@ -10,7 +10,7 @@ from rabta.channels.contract import Changed
 
 
 def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now: datetime) -> None:
-    """Apply changes given as (account id, change, when received), in order. Changes of messages unknown to us have no effect."""
+    """Apply (account id, change, when received) in order; changes of messages unknown to us have no effect."""
     by_digest = {provider_digest(account, change.provider_id) for account, change, _at in changes}
     messages = {
         bytes(m.provider_digest): m

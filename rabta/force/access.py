@@ -119,7 +119,7 @@ def _set(name: str, value: str) -> None:
 
 def enter(scope: Scope) -> None:
     """Tell the running transaction what the officer may see. Ends with the transaction."""
-    _set("rabta.units", "{%s}" % ",".join(str(unit) for unit in sorted(scope.units)))
+    _set("rabta.units", "{" + ",".join(map(str, sorted(scope.units))) + "}")
 
 
 def enter_receipt(digest_hex: str) -> None:

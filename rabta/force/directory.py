@@ -121,7 +121,7 @@ class Directory:
         return self._heads.get(unit_id)
 
     def addressee(self, unit_id: int) -> Addressee | None:
-        """Who takes an order for the unit: its head, else the linked post, else the head of the unit above (K, posts)."""
+        """Who takes an order for the unit: its head, else the linked post, else the head of the unit above."""
         name = self.units[unit_id].name
         for post, code in self._candidates(unit_id):
             holders = self.holders(post.pk)

@@ -167,7 +167,7 @@ def order_suggested(*, case: Case, by: Scope, now: datetime) -> list[Order]:
 
 
 def accuse(*, case: Case, accused_unit: Unit | None, by: Scope, now: datetime) -> None:
-    """Treat the case as an accusation against police: the accused unit, and all who were tasked there, see it no more."""
+    """Treat the case as an accusation against police: the accused unit sees it no more, its orders end."""
     actor = allowed(by, Permission.RELEASE, case)
     case = locked(case)
     is_open(case)
@@ -278,7 +278,7 @@ def _withhold(case: Case, reason: str, why: dict[str, str], *, now: datetime) ->
 
 
 def _is_released(case: Case) -> None:
-    """Accusations go to no unit until a person released them or named the accused; tips and restricted ones may be ordered."""
+    """An accusation goes to no unit until a person released it or named the accused."""
     if case.withheld == Withheld.ACCUSATION and case.accused_unit_id is None:
         raise Refused(
             _("First say which unit is accused, or release the case: an order could reach the accused.")

@@ -18,7 +18,7 @@ WATCH = Actor(system_reason="watching orders that do not arrive")
 
 
 def pass_on_undelivered(*, now: datetime) -> int:
-    """Give urgent orders (U0, U1) that did not reach their post in two minutes to the next post as well; returns how many.
+    """Give urgent orders (U0, U1) that did not arrive within two minutes to the next post as well; returns how many.
 
     The first order stays: whoever reads it first acts. The next post supports, and the desk sees why.
     """

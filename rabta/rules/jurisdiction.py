@@ -54,7 +54,7 @@ class Situation:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """The decision. `waiting` says why no order goes out by itself; `lead` may be known all the same, as a suggestion."""
+    """The decision. `waiting` says why no order goes out by itself; a lead may be suggested all the same."""
 
     lead: int | None = None
     inform: int | None = None

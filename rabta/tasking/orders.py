@@ -72,7 +72,7 @@ def withdraw_lead(case: Case, *, now: datetime) -> Order | None:
 
 
 def withdraw_within(case: Case, *, unit_path: tuple[int, ...], now: datetime) -> bool:
-    """End the open orders of a unit and those below it (all when the path is empty); whether the lead was among them."""
+    """End the open orders of a unit and those below it (all when the path is empty); True when the lead was one."""
     withdrawn = [
         order
         for order in case.orders.select_for_update(of=("self",)).filter(state__in=OPEN).select_related("unit")

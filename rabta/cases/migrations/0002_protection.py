@@ -19,13 +19,13 @@ def parent(table: str, key: str) -> str:
     return f"EXISTS (SELECT 1 FROM {table} parent WHERE parent.id = {key})"
 
 
-SHOW_TO = """
+SHOW_TO = f"""
 CREATE FUNCTION rabta_show_case(the_case bigint, units bigint[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 BEGIN
   -- A web request may only move a case that it sees; it may move it out of its own sight (an accusation).
   IF session_user = 'rabta_web' AND NOT EXISTS (
-    SELECT 1 FROM cases_case WHERE id = the_case AND visible_to && %(scope)s
+    SELECT 1 FROM cases_case WHERE id = the_case AND visible_to && {schema.SCOPE}
   ) THEN
     RAISE EXCEPTION 'no such case';
   END IF;
@@ -38,7 +38,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION rabta_show_case(bigint, bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rabta_show_case(bigint, bigint[]) TO rabta_web, rabta_worker;
-""" % {"scope": schema.SCOPE}
+"""
 
 USUAL = "select, insert, update"
 
