@@ -115,6 +115,9 @@ def person_writes(world: World, *, account: Row, phone: str, given: Json, media:
     item = message_item(
         account, phone=phone, message_id=message["id"], kind=kind, content=content, at=at, context=context
     )
+    if truth(given.get("hide_phone")):
+        # A person with a user name may keep the number from the business: only the BSUID is there then.
+        del item["from"]
     if deliver:
         name = str(given.get("profile") or world.person(phone)["name"])
         world.courier.hand_over(

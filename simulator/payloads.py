@@ -38,7 +38,10 @@ def message_payload(account: Row, item: Json, *, name: str) -> Json:
     """One message of a person, with the sender's contact. System messages come without contacts."""
     value: Json = {}
     if item["type"] != "system":
-        contact = {"profile": {"name": name}, "wa_id": item["from"], "user_id": item["from_user_id"]}
+        contact: Json = {"profile": {"name": name}}
+        if "from" in item:
+            contact["wa_id"] = item["from"]
+        contact["user_id"] = item["from_user_id"]
         value["contacts"] = [contact]
     value["messages"] = [item]
     return envelope(account, value)

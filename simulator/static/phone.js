@@ -63,6 +63,7 @@ export class Phone {
       el("option", { value: NEW }, "New person…"));
     const off = people.find((person) => person.phone === this.person)?.state !== "on" && known;
     this.root.classList.toggle("off", off);
+    this.parts.screen.inert = off;
     this.parts.flight.setAttribute("aria-pressed", String(off));
     this.parts.flight.querySelector("span").textContent = off ? "Off" : "On";
   }

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -107,24 +109,61 @@ def test_live_events_tell_of_each_message(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
-def test_the_process_starts_at_once_and_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
+@contextmanager
+def a_process(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The simulator as its own process, ready; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "simulator", "--port", str(port), "--home", str(tmp_path)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == f"simulator: http://127.0.0.1:{port}\n"
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sim/health") as answer:
-            assert json.load(answer)["status"] == "ok"
-        live = urllib.request.urlopen(f"http://127.0.0.1:{port}/phone/live")
+    command = [sys.executable, "-m", "simulator", "--port", str(port), "--home", str(home)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == f"simulator: http://127.0.0.1:{port}\n"
+            yield process, f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+
+
+def ask(method: str, address: str, body: object = None) -> dict[str, object]:
+    request = urllib.request.Request(
+        address, method=method, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def test_the_process_ends_cleanly_on_sigterm_with_a_page_open(tmp_path: Path) -> None:
+    with a_process(tmp_path) as (process, base), urllib.request.urlopen(f"{base}/phone/live"):
+        assert ask("GET", f"{base}/sim/health")["status"] == "ok"
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=5)
-        live.close()
         assert (process.returncode, errors) == (0, "")
         assert time.monotonic() - began < 2
-    finally:
+
+
+def test_a_killed_simulator_has_lost_nothing_that_it_answered(tmp_path: Path) -> None:
+    account = {
+        "phone_number_id": NUMBER,
+        "display_phone_number": "+92 91 9210000",
+        "waba_id": "1",
+        "name": "Desk",
+        "webhook_url": "http://127.0.0.1:9/nobody-listens",
+        "app_secret": "s",
+        "access_token": "t",
+        "verify_token": "v",
+    }
+    with a_process(tmp_path) as (process, base):
+        ask("PUT", f"{base}/sim/accounts", [account])
+        for number in range(20):
+            text = {"from": CITIZEN, "account": NUMBER, "type": "text", "text": str(number)}
+            ask("POST", f"{base}/sim/send", text)
         process.kill()
-        process.wait()
+    with a_process(tmp_path) as (process, base):
+        assert ask("GET", f"{base}/sim/health")["pending_webhooks"] == 20
+        with urllib.request.urlopen(f"{base}/phone/messages?phone={CITIZEN}&account={NUMBER}") as answer:
+            said = [message["shown"]["text"] for message in json.load(answer)["messages"]]
+        assert said == [str(number) for number in range(20)]

@@ -239,6 +239,50 @@ def test_an_unsupported_message_comes_with_131051_and_a_reply_with_its_context(t
     asyncio.run(story())
 
 
+def test_a_person_may_hide_the_number_behind_the_business_scoped_id(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with a_simulator(tmp_path) as stage:
+            await stage.writes(hide_phone=True)
+            await stage.until(lambda: stage.business.posts)
+            value = stage.business.values()[0]
+            assert "from" not in value["messages"][0] and "wa_id" not in value["contacts"][0]
+            assert value["messages"][0]["from_user_id"] == value["contacts"][0]["user_id"]
+
+    asyncio.run(story())
+
+
+def test_history_fills_a_chat_once_and_without_webhooks(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with a_simulator(tmp_path) as stage:
+            told = [
+                {
+                    "id": "wamid.1",
+                    "account": NUMBER,
+                    "phone": CITIZEN,
+                    "text": "earlier",
+                    "timestamp": 1700000000,
+                },
+                {
+                    "id": "wamid.2",
+                    "account": NUMBER,
+                    "phone": CITIZEN,
+                    "text": "answer",
+                    "timestamp": 1700000060,
+                }
+                | {"author": "business"},
+            ]
+            assert (await stage.call("POST", "/sim/history", told))[1] == {"added": 2}
+            assert (await stage.call("POST", "/sim/history", told))[1] == {"added": 0}
+            _, chat = await stage.call("GET", f"/phone/messages?phone={CITIZEN}&account={NUMBER}")
+            said = [(m["author"], m["shown"]["text"], m["at"]) for m in chat["messages"]]
+            assert said == [("person", "earlier", 1700000000), ("business", "answer", 1700000060)]
+            assert chat["window_closes"] == 1700000000 + 24 * 3600
+            assert (await stage.call("GET", "/sim/health"))[1]["pending_webhooks"] == 0
+            assert stage.business.posts == []
+
+    asyncio.run(story())
+
+
 def test_any_bytes_can_be_delivered_with_a_good_or_a_bad_signature(tmp_path: Path) -> None:
     async def story() -> None:
         async with a_simulator(tmp_path) as stage:
