@@ -186,7 +186,9 @@ def _home() -> Path:
 def _as_role(role: str) -> None:
     """Load Django under this database role, if the environment has not chosen one."""
     from rabta.commands.database import use_role
+    from rabta.commands.site import recall
 
+    recall()
     use_role(os.environ.get("RABTA_DB_ROLE", role))
 
 

@@ -29,8 +29,8 @@ from rabta.guard import Guard
 LOG_BYTES, LOG_FILES = 10_000_000, 3
 STOP_SECONDS = 9.0  # for all children together; the promise is 10
 POSTGRES_SECONDS = 1.5  # of these are kept for the first child, which stops last
-STEADY_SECONDS = 30.0  # a child that ran so long starts again at once when it dies
-LONGEST_PAUSE = 15.0
+STEADY_SECONDS = 3.0  # a child that ran so long starts again at once when it dies
+LONGEST_PAUSE = 5.0
 LAST_LINES = 12
 
 

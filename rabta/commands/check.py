@@ -11,6 +11,7 @@ import psycopg
 
 from rabta import embedded
 from rabta.commands import database
+from rabta.commands.site import kind
 
 FREE_BYTES = 2 * 1024**3
 OLDEST_POSTGRES = 150000
@@ -133,7 +134,7 @@ def real_address(home: Path) -> Iterator[Problem]:
 
 def real_force(home: Path) -> Iterator[Problem]:
     """Nothing of the demonstration, and no root."""
-    if os.environ.get("RABTA_DEMO") == "1" or (home / "demonstration").exists():
+    if os.environ.get("RABTA_DEMO") == "1" or kind(home) == "demonstration":
         yield Problem(what="This is the demonstration.", mend="Use another RABTA_HOME, without RABTA_DEMO.")
     if os.geteuid() == 0:
         yield Problem(what="Rabta runs as root.", mend="Run it as a user of its own.")

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rabta.commands import database
+from rabta.commands.site import home_from_environment
 
 
 def run() -> int:
     """Create roles, database, tables and keys; fill the demonstration, or make the first administrator's link."""
-    home = Path(os.environ.get("RABTA_HOME", "var")).resolve()
+    home = home_from_environment()
     server = database.server(home)
     try:
         with _step("roles"):

@@ -1,20 +1,19 @@
 """`rabta demo-reset`: throw a demonstration's data away, and never those of a real force."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
 
 from rabta import embedded
+from rabta.commands.site import home_from_environment, kind
 from rabta.supervisor import SupervisorError, only_one
 
-MARK = "demonstration"  # a file that `rabta demo` leaves in its home
-OURS = ("pg", "pg.new", "pg-socket", "files", "keys", "log", "run", "simulator", "static", MARK)
+OURS = ("pg", "pg.new", "pg-socket", "files", "keys", "log", "run", "simulator", "static", "site.json")
 
 
 def run() -> int:
     """Remove all that a demonstration keeps in RABTA_HOME; returns the exit code."""
-    home = Path(os.environ.get("RABTA_HOME", "var")).resolve()
+    home = home_from_environment()
     try:
         reset(home)
     except SupervisorError as error:
@@ -26,9 +25,10 @@ def run() -> int:
 
 def reset(home: Path) -> None:
     """Remove the demonstration in `home`; SupervisorError when it runs or when this is no demonstration."""
-    if not (home / MARK).exists():
-        if embedded.cluster_folder(home).exists():
-            raise SupervisorError(f"{home} holds a real force, not a demonstration. Nothing was removed.")
+    found = kind(home)
+    if found == "force" or (not found and embedded.cluster_folder(home).exists()):
+        raise SupervisorError(f"{home} holds a real force, not a demonstration. Nothing was removed.")
+    if not found:
         return
     with only_one(home):
         embedded.stop(home)
@@ -39,14 +39,3 @@ def reset(home: Path) -> None:
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
-
-
-def check_kind(home: Path, *, demo: bool) -> None:
-    """A demonstration and a real force never share a home; SupervisorError when they would. Marks a new one."""
-    exists, marked = embedded.cluster_folder(home).exists(), (home / MARK).exists()
-    if exists and marked and not demo:
-        raise SupervisorError(f"{home} holds a demonstration. Choose another RABTA_HOME for a real force.")
-    if exists and demo and not marked:
-        raise SupervisorError(f"{home} holds a real force. Choose another RABTA_HOME for the demonstration.")
-    if demo:
-        (home / MARK).touch()

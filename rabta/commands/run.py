@@ -9,53 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from rabta import embedded
 from rabta.children import die_with_parent
-from rabta.commands.reset import check_kind
+from rabta.commands.site import Site, check_kind, site_from_environment
 from rabta.supervisor import Child, Supervisor, SupervisorError, answers, check_ports, only_one, rabta_command
 
 console = Console(highlight=False, soft_wrap=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Site:
-    """Where this installation lives and which ports it takes."""
-
-    home: Path
-    port: int
-    demo: bool
-
-    @property
-    def ports(self) -> dict[str, int]:
-        """Port of each process that has one."""
-        ports = {"pages": self.port, "gateway": self.port + 1}
-        return ports | ({"simulator": self.port + 2} if self.demo else {})
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What every process of this site finds in its environment."""
-        shared = {"RABTA_HOME": str(self.home), "RABTA_PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
-        return shared | ({"RABTA_DEMO": "1"} if self.demo else {})
-
-    @property
-    def address(self) -> str:
-        """The pages, from this machine."""
-        return f"http://127.0.0.1:{self.port}"
-
-
-def site_from_environment(*, demo: bool) -> Site:
-    """Read RABTA_HOME and RABTA_PORT; SupervisorError when they make no sense."""
-    port = os.environ.get("RABTA_PORT", "8000")
-    if not port.isdigit() or not 0 < int(port) < 65534:
-        raise SupervisorError(f"RABTA_PORT must be a port number below 65534, not {port!r}.")
-    return Site(home=Path(os.environ.get("RABTA_HOME", "var")).resolve(), port=int(port), demo=demo)
 
 
 def run(*, demo: bool) -> int:
@@ -63,8 +29,9 @@ def run(*, demo: bool) -> int:
     try:
         site = site_from_environment(demo=demo)
         with only_one(site.home):
-            check_kind(site.home, demo=demo)
+            check_kind(site)
             check_ports(site.ports)
+            site.leave_note()
             os.environ.update(site.environment)
             return asyncio.run(_run(site))
     except (SupervisorError, embedded.EmbeddedError) as error:
@@ -166,7 +133,7 @@ def _greet(site: Site, welcome: Mapping[str, Any]) -> None:
     console.print(f"  Data       {site.home}")
     if welcome.get("logins"):
         table = Table(
-            "Role", "User", "Password", "What to see", title="Logins", title_justify="left", pad_edge=False
+            "Role", "User", "Password", "What to see", title="Logins", title_justify="left", box=SIMPLE
         )
         for row in welcome["logins"]:
             table.add_row(*map(str, row))
