@@ -1,0 +1,129 @@
+"""Whether a file that somebody uploads is what it says and small enough, before anything is done with it."""
+
+import warnings
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import IO
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from PIL import Image
+
+MEGABYTE = 1024 * 1024
+LIMITS = {"image": 10 * MEGABYTE, "audio": 16 * MEGABYTE, "video": 16 * MEGABYTE, "document": 20 * MEGABYTE}
+PIXELS = 120_000_000  # more than any telephone's camera makes
+IMAGE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+HEAD = 64  # bytes that tell the kind of a file
+# Where the bytes that tell a kind lie, what they are, and what they mean. What is not here is not taken.
+SIGNATURES = (
+    (0, b"%PDF-", "document", "application/pdf"),
+    (0, b"OggS", "audio", "audio/ogg"),
+    (0, b"ID3", "audio", "audio/mpeg"),
+    (0, b"\xff\xfb", "audio", "audio/mpeg"),
+    (0, b"\xff\xf3", "audio", "audio/mpeg"),
+    (0, b"\xff\xf1", "audio", "audio/aac"),
+    (0, b"\xff\xf9", "audio", "audio/aac"),
+    (0, b"#!AMR", "audio", "audio/amr"),
+    (8, b"WAVEfmt ", "audio", "audio/wav"),
+    (4, b"ftypM4A", "audio", "audio/mp4"),
+    (4, b"ftypqt", "video", "video/quicktime"),
+    (4, b"ftyp3g", "video", "video/3gpp"),
+    (4, b"ftypisom", "video", "video/mp4"),
+    (4, b"ftypiso", "video", "video/mp4"),
+    (4, b"ftypmp4", "video", "video/mp4"),
+    (4, b"ftypM4V", "video", "video/mp4"),
+    (4, b"ftypavc1", "video", "video/mp4"),
+    (0, b"\x1a\x45\xdf\xa3", "video", "video/webm"),
+)
+# A browser records sound alone in the containers of films: the one who sends may say so, the bytes do not.
+SOUND_IN = {"video/webm": "audio/webm", "video/mp4": "audio/mp4", "video/3gpp": "audio/3gpp"}
+
+
+class UploadRefused(Exception):
+    """A file is not taken; the text says why, in the language of whoever sent it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileType:
+    """What the bytes themselves say: image, audio, video or document, and the mime type."""
+
+    kind: str
+    mime: str
+
+
+def check_upload(upload: UploadedFile, kinds: Collection[str]) -> FileType:
+    """What an upload is. Raises UploadRefused when it is empty, too large, or none of `kinds`.
+
+    Neither its name nor the type that the browser gave is believed; they only decide between sound and film.
+    """
+    if not upload.size:
+        raise UploadRefused(_("The file is empty."))
+    if upload.size > max(LIMITS[kind] for kind in kinds):
+        raise _too_large(max(LIMITS[kind] for kind in kinds))
+    found = file_type(upload.file, claimed=upload.content_type or "")
+    if found is None or found.kind not in kinds:
+        raise UploadRefused(_("This kind of file is not accepted. Possible are: %(kinds)s.") % {"kinds": _named(kinds)})
+    if upload.size > LIMITS[found.kind]:
+        raise _too_large(LIMITS[found.kind])
+    return found
+
+
+def file_type(file: IO[bytes], *, claimed: str = "") -> FileType | None:
+    """What the first bytes say, None when they are nothing that we know; leaves the file at its beginning.
+
+    Raises UploadRefused for a picture whose head is broken or that claims too many points.
+    """
+    file.seek(0)
+    head = file.read(HEAD)
+    file.seek(0)
+    if mime := _image_mime(file):
+        return FileType(kind="image", mime=mime)
+    for offset, magic, kind, mime in SIGNATURES:
+        if head[offset : offset + len(magic)] == magic:
+            sound = SOUND_IN.get(mime) if claimed.startswith("audio/") else None
+            return FileType(kind="audio", mime=sound) if sound else FileType(kind=kind, mime=mime)
+    return None
+
+
+def _image_mime(file: IO[bytes]) -> str:
+    """The type of a picture by its head, without decoding it; empty when it is none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(file, formats=IMAGE_FORMATS) as image:
+                mime, points = Image.MIME[image.format or ""], image.width * image.height
+    except Image.UnidentifiedImageError:
+        return ""
+    except Image.DecompressionBombError:
+        raise UploadRefused(too_many_points()) from None
+    except Exception:  # noqa: BLE001 - Pillow's readers raise many kinds for bytes made to hurt
+        raise UploadRefused(unreadable()) from None
+    finally:
+        file.seek(0)
+    if points > PIXELS:
+        raise UploadRefused(too_many_points())
+    return mime
+
+
+def unreadable() -> str:
+    """The sentence for a picture that can't be decoded."""
+    return _("The picture can't be read. It may be damaged or cut off; please send it again.")
+
+
+def too_many_points() -> str:
+    """The sentence for a picture that would take too much memory."""
+    return _("The picture has too many points. Please send a smaller one.")
+
+
+def _too_large(limit: int) -> UploadRefused:
+    return UploadRefused(_("The file is too large. At most %(size)d MB are possible.") % {"size": limit // MEGABYTE})
+
+
+def _named(kinds: Collection[str]) -> str:
+    names = {
+        "image": _("picture (JPEG, PNG, WebP, GIF)"),
+        "audio": _("voice note"),
+        "video": _("video"),
+        "document": _("PDF document"),
+    }
+    return ", ".join(names[kind] for kind in LIMITS if kind in kinds)

@@ -1,0 +1,110 @@
+"""A short-lived process that decodes one picture nobody trusts and writes it anew.
+
+Run as a script: the picture comes on standard input; the answer on standard output is a line of JSON, then the new
+picture. It gives up its right to much memory, time, files and processes before it looks at the first byte. It
+imports nothing of Rabta.
+"""
+
+import io
+import json
+import resource
+import sys
+import warnings
+from datetime import datetime
+from typing import Any
+
+from PIL import ExifTags, Image, ImageOps
+
+MEMORY = 1024 * 1024 * 1024
+SECONDS = 15
+SIDE = 2560
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+
+def give_up_rights() -> None:
+    """From here on this process can compute, read its input and write its output."""
+    limits = {
+        resource.RLIMIT_AS: MEMORY,
+        resource.RLIMIT_CPU: SECONDS,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    if hasattr(resource, "RLIMIT_NPROC"):
+        limits[resource.RLIMIT_NPROC] = 0
+    for limit, value in limits.items():
+        resource.setrlimit(limit, (value, value))
+
+
+def recode(data: bytes, *, pixels: int) -> tuple[dict[str, Any], bytes]:
+    """What the picture says of place and time, and a new picture without that."""
+    Image.MAX_IMAGE_PIXELS = pixels // 2  # Pillow refuses at twice this number, and warns from it on
+    warnings.simplefilter("ignore")
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        facts = evidence(image)
+        image.draft("RGB", (SIDE, SIDE))  # a JPEG is decoded at a fraction of its size where that is enough
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        upright.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+        clear = upright.has_transparency_data
+        plain = upright.convert("RGBA" if clear else "RGB")
+    # Only the points are taken over: no metadata, no profile, no second picture, nothing after the end.
+    fresh = Image.new(plain.mode, plain.size)
+    fresh.paste(plain)
+    target = io.BytesIO()
+    if clear:
+        fresh.save(target, "WEBP", quality=85)
+    else:
+        fresh.save(target, "JPEG", quality=85, optimize=True)
+    facts |= {"mime": "image/webp" if clear else "image/jpeg", "width": fresh.width, "height": fresh.height}
+    return facts, target.getvalue()
+
+
+def evidence(image: Image.Image) -> dict[str, Any]:
+    """When and where the camera says that the picture was taken; None for what it does not say."""
+    try:
+        exif = image.getexif()
+        details, gps = exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
+        return {"taken_at": taken_at(details), "lat": degrees(gps, 1, 2, "S", 90), "lng": degrees(gps, 3, 4, "W", 180)}
+    except Exception:  # a broken note on a good picture is no reason to refuse the picture
+        return {"taken_at": None, "lat": None, "lng": None}
+
+
+def taken_at(details: dict[int, Any]) -> str | None:
+    """The camera's clock, as it stood: with its offset if the camera knew it."""
+    text = str(details.get(ExifTags.Base.DateTimeOriginal, ""))
+    offset = str(details.get(ExifTags.Base.OffsetTimeOriginal, ""))
+    try:
+        return datetime.strptime(text + offset, "%Y:%m:%d %H:%M:%S%z" if offset else "%Y:%m:%d %H:%M:%S").isoformat()
+    except ValueError:
+        return None
+
+
+def degrees(gps: dict[int, Any], side: int, value: int, minus: str, most: float) -> float | None:
+    """A coordinate in degrees; None when it is missing or impossible."""
+    if value not in gps:
+        return None
+    whole, minutes, seconds = (float(part) for part in gps[value])
+    result = (whole + minutes / 60 + seconds / 3600) * (-1 if gps.get(side) == minus else 1)
+    return round(result, 6) if abs(result) <= most else None
+
+
+def main() -> None:
+    """Read, recode, answer. Anything that goes wrong ends in an answer without a picture, or in none at all."""
+    pixels = int(sys.argv[1])
+    Image.preinit()
+    Image.init()
+    data = sys.stdin.buffer.read()
+    give_up_rights()
+    try:
+        facts, picture = recode(data, pixels=pixels)
+    except Image.DecompressionBombError:
+        facts, picture = {"refused": "points"}, b""
+    except Exception:
+        facts, picture = {"refused": "unreadable"}, b""
+    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + picture)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

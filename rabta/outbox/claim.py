@@ -1,0 +1,156 @@
+"""Taking letters out of the queue: the lease on an account, and the claim that is committed before anything is sent.
+
+Both live on one connection. When it breaks the leases are gone and no claim can succeed, so that two relays never
+send for one account at the same time.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row, namedtuple_row
+
+from rabta.channels.contract import Limits
+from rabta.outbox.rate import Pairs
+from rabta.rules import window
+
+_LEASES = 727_223  # class of our advisory locks; the object is the account's id
+
+_DUE = """
+SELECT account FROM unnest(%s::bigint[]) AS account WHERE EXISTS (
+  SELECT FROM outbox_delivery WHERE account_id = account AND state = 'queued' AND priority = ANY ('{0,1,2,3}')
+  AND due_at <= %s)
+"""
+# One range of the index for each priority: letters that are due later cost nothing, however many they are.
+_NEXT = """
+SELECT d.id, d.address_digest, d.text <> '' OR d.file_id IS NOT NULL AS has_text,
+  d.template IS NOT NULL AS has_template, d.trouble = 'window_closed' AS told_closed, w.last_in_at
+FROM unnest('{0,1,2,3}'::smallint[]) AS wanted
+CROSS JOIN LATERAL (
+  SELECT * FROM outbox_delivery
+  WHERE account_id = %(account)s AND state = 'queued' AND priority = wanted AND due_at <= %(now)s
+  ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) AS d
+LEFT JOIN outbox_window w ON w.account_id = d.account_id AND w.address_digest = d.address_digest
+LIMIT %(limit)s
+"""
+_HOLD = """
+UPDATE outbox_delivery d SET due_at = held.due_at
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS held (id, due_at) WHERE d.id = held.id
+"""
+_CLAIM = """
+WITH chosen AS (
+  SELECT * FROM unnest(%(ids)s::bigint[], %(forms)s::text[]) WITH ORDINALITY AS chosen (id, form, position)
+), claimed AS (
+  UPDATE outbox_delivery SET state = 'sending', claimed_at = %(now)s, attempts = attempts + 1
+  WHERE id = ANY (%(ids)s::bigint[]) RETURNING *
+), tried AS (
+  INSERT INTO outbox_attempt (delivery_id, started_at, used_template, trouble, detail)
+  SELECT id, %(now)s, form = 'template', '', '' FROM chosen RETURNING id, delivery_id
+)
+SELECT d.id, tried.id AS attempt_id, chosen.form, d.token, d.address_digest AS digest, d.number, h.address AS sealed,
+  d.text, d.template, d.priority, d.queued_at, d.attempts,
+  f.public_id AS file_id, f.kind AS file_kind, f.mime AS file_mime
+FROM chosen JOIN claimed d USING (id) JOIN tried ON tried.delivery_id = d.id
+LEFT JOIN people_handle h ON h.id = d.handle_id
+LEFT JOIN files_storedfile f ON f.id = d.file_id
+ORDER BY chosen.position
+"""
+_ABANDONED = """
+UPDATE outbox_delivery SET state = 'in_doubt'
+WHERE account_id = %s AND state = 'sending' AND id <> ALL (%s::bigint[])
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """A letter that this relay, and no other, is about to send. `form` is text, template, or none (nothing fits)."""
+
+    id: int
+    attempt_id: int
+    form: str
+    token: UUID
+    digest: bytes
+    number: str
+    sealed: bytes | None
+    text: str
+    template: dict[str, Any] | None
+    priority: int
+    queued_at: datetime
+    attempts: int
+    file_id: str | None
+    file_kind: str | None
+    file_mime: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What one claim took, and whether it found as many as it asked for (so that more may wait)."""
+
+    letters: list[Claimed]
+    full: bool
+
+
+async def lease(connection: AsyncConnection, account_id: int) -> bool:
+    """Take the account for as long as this connection lives; False when another relay has it."""
+    cursor = await connection.execute("SELECT pg_try_advisory_lock(%s, %s::int)", [_LEASES, account_id])
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
+async def release(connection: AsyncConnection, account_id: int) -> None:
+    """Leave the account to other relays."""
+    await connection.execute("SELECT pg_advisory_unlock(%s, %s::int)", [_LEASES, account_id])
+
+
+async def doubt_abandoned(connection: AsyncConnection, account_id: int, *, ours: Iterable[int]) -> int:
+    """Letters that a dead relay was sending may be sent or not: mark them in doubt; returns how many."""
+    cursor = await connection.execute(_ABANDONED, [account_id, list(ours)])
+    return cursor.rowcount
+
+
+async def due(connection: AsyncConnection, account_ids: list[int], now: datetime) -> list[int]:
+    """Which of the accounts have a letter that should leave now."""
+    cursor = await connection.execute(_DUE, [account_ids, now], prepare=True)
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def claim(
+    connection: AsyncConnection, account_id: int, *, limits: Limits, pairs: Pairs, most: int, now: datetime
+) -> Claim:
+    """Take up to `most` letters that are due, the most pressing first. Committed when this returns.
+
+    Letters over the limit to one person stay in the queue until that limit allows them.
+    """
+    async with connection.transaction():
+        cursor = connection.cursor(row_factory=namedtuple_row)
+        values = {"account": account_id, "now": now, "limit": most}
+        found = await (await cursor.execute(_NEXT, values, prepare=True)).fetchall()
+        ids, forms = [], []
+        held: dict[int, datetime] = {}
+        for row in found:
+            wait: timedelta | None = pairs.take(bytes(row.address_digest))
+            if wait is None:
+                ids.append(row.id)
+                forms.append(_form(row, limits, now))
+            else:
+                held[row.id] = now + wait
+        if held:
+            await connection.execute(_HOLD, [list(held), list(held.values())])
+        letters: list[Claimed] = []
+        if ids:
+            chosen = connection.cursor(row_factory=class_row(Claimed))
+            await chosen.execute(_CLAIM, {"ids": ids, "forms": forms, "now": now}, prepare=True)
+            letters = await chosen.fetchall()
+    return Claim(letters=letters, full=len(found) == most)
+
+
+def _form(row: Any, limits: Limits, now: datetime) -> str:
+    """Text while it is allowed, else the template, else none."""
+    opened = window.is_open(last_in_at=row.last_in_at, window=limits.free_text_window, now=now)
+    if row.has_text and opened and not row.told_closed:
+        return "text"
+    return "template" if row.has_template else "none"

@@ -1,0 +1,115 @@
+"""The accounts that a relay sends for: what each needs, and how much it may send now."""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from psycopg import AsyncConnection
+from psycopg.rows import namedtuple_row
+
+from rabta.channels.accounts import open_values
+from rabta.channels.contract import AccountFacts, Channel, Sent, Trouble, TroubleCode
+from rabta.outbox import claim
+from rabta.outbox.rate import Bucket, Pairs
+
+log = logging.getLogger(__name__)
+
+REST = 15.0  # seconds without trying, after the provider refused our token
+_ACCOUNTS = """
+SELECT a.id, a.channel, a.external_id, a.paused, c.sealed_values
+FROM channels_account a JOIN channels_credential c ON c.id = a.credential_id
+WHERE a.channel = ANY (%s) ORDER BY a.id
+"""
+
+
+@dataclass(kw_only=True)
+class Line:
+    """One account that this relay has the lease of."""
+
+    account_id: int
+    channel: Channel
+    facts: AccountFacts
+    paused: bool
+    bucket: Bucket
+    pairs: Pairs
+    in_flight: set[int] = field(default_factory=set)
+    full: bool = False  # the last claim left letters behind
+    rests_until: float = 0.0
+
+    def room(self) -> int:
+        """How many letters may be claimed now."""
+        if self.paused or time.monotonic() < self.rests_until:
+            return 0
+        # Enough for a provider that takes two seconds; one that hangs must not hold thousands.
+        most = max(20, 2 * self.channel.limits.per_second)
+        return max(0, min(self.bucket.available(), most - len(self.in_flight)))
+
+    def learn(self, answer: Sent | Trouble) -> None:
+        """Go slower when the provider says so."""
+        code = answer.code if isinstance(answer, Trouble) else None
+        if code == TroubleCode.BUSY:
+            self.bucket.slow_down()
+        elif code == TroubleCode.CREDENTIALS:
+            self.rests_until = time.monotonic() + REST
+
+
+class Lines:
+    """The leased accounts. Rates outlive a lost connection; leases do not."""
+
+    def __init__(self, channels: Mapping[str, Channel]) -> None:
+        self._channels = {kind: channel for kind, channel in channels.items() if channel.send is not None}
+        self._known: dict[int, Line] = {}
+        self._leased: set[int] = set()
+
+    def leased(self) -> list[Line]:
+        """The accounts that this relay may send for."""
+        return [self._known[account_id] for account_id in sorted(self._leased)]
+
+    def lose_leases(self) -> None:
+        """The connection broke."""
+        self._leased.clear()
+
+    async def refresh(self, connection: AsyncConnection) -> None:
+        """Read the register of accounts, take the leases that are free, give back those of accounts that are gone."""
+        cursor = connection.cursor(row_factory=namedtuple_row)
+        rows = await (await cursor.execute(_ACCOUNTS, [list(self._channels)])).fetchall()
+        for row in rows:
+            facts = _facts(row)
+            if facts is None or not (row.id in self._leased or await claim.lease(connection, row.id)):
+                continue
+            line = self._update(row, facts)
+            if row.id not in self._leased:
+                self._leased.add(row.id)
+                doubtful = await claim.doubt_abandoned(connection, row.id, ours=line.in_flight)
+                log.info("Sending for account %s (%s in doubt from before)", row.id, doubtful)
+        for account_id in self._leased - {row.id for row in rows}:
+            await claim.release(connection, account_id)
+            self._leased.discard(account_id)
+
+    def _update(self, row: Any, facts: AccountFacts) -> Line:
+        line = self._known.get(row.id)
+        if line is None:
+            channel = self._channels[row.channel]
+            line = self._known[row.id] = Line(
+                account_id=row.id,
+                channel=channel,
+                facts=facts,
+                paused=row.paused,
+                bucket=Bucket(rate=channel.limits.per_second, clock=time.monotonic),
+                pairs=Pairs.of(channel.limits, clock=time.monotonic),
+            )
+        if line.facts != facts:
+            line.facts, line.rests_until = facts, 0.0
+        line.paused = row.paused
+        return line
+
+
+def _facts(row: Any) -> AccountFacts | None:
+    try:
+        return AccountFacts(external_id=row.external_id, values=open_values(row.sealed_values))
+    except InvalidToken:
+        log.error("The secrets of account %s can't be opened: was accounts.key replaced?", row.id)
+        return None

@@ -1,0 +1,104 @@
+"""One letter to one provider, and what its answer means for the delivery."""
+
+import asyncio
+import logging
+import random
+from datetime import datetime
+from typing import Any
+
+import pyrage
+
+from rabta import keys
+from rabta.channels.contract import AccountFacts, Channel, Letter, Sent, Session, Template, Trouble, TroubleCode
+from rabta.files import store
+from rabta.kit import crash
+from rabta.outbox.claim import Claimed
+from rabta.outbox.models import Delivery
+from rabta.outbox.receipts import provider_digest
+from rabta.outbox.results import Result
+from rabta.rules.resending import EMERGENCY, USUAL, next_try
+
+log = logging.getLogger(__name__)
+
+LONGEST = 180.0  # seconds that a channel may take, uploads included; its own timeouts are shorter
+
+
+async def try_once(
+    claimed: Claimed, *, channel: Channel, session: Session, facts: AccountFacts
+) -> Sent | Trouble:
+    """Send one claimed letter; whatever goes wrong comes back as Trouble."""
+    if claimed.form == "none":
+        return Trouble(TroubleCode.WINDOW_CLOSED, "Free text is over, and there is no template.")
+    try:
+        letter = await _letter(claimed)
+    except (OSError, pyrage.DecryptError, keys.KeyMissing) as error:
+        log.error("Delivery %s can't be put together: %s", claimed.id, type(error).__name__)
+        return Trouble(TroubleCode.MEDIA if claimed.file_id else TroubleCode.RECIPIENT, "Address or file can't be opened.")
+    try:
+        assert channel.send is not None
+        async with asyncio.timeout(LONGEST):
+            sent = await channel.send(session, facts, letter)
+    except Trouble as trouble:
+        return trouble
+    except Exception as error:  # noqa: BLE001 - nobody knows whether it left; its text may hold an address
+        log.error("Delivery %s: %s in channel %s", claimed.id, type(error).__name__, channel.kind)
+        return Trouble(TroubleCode.UNCERTAIN, type(error).__name__)
+    crash.point("after_http_200")
+    return sent
+
+
+async def _letter(claimed: Claimed) -> Letter:
+    facts: dict[str, Any] = {"to": claimed.number, "token": str(claimed.token)}
+    if claimed.sealed is not None:
+        facts["to"] = keys.open_with("relay", bytes(claimed.sealed)).decode()
+    if not facts["to"]:
+        raise keys.KeyMissing("The address was destroyed.")
+    if claimed.form == "template" and claimed.template is not None:
+        template = claimed.template
+        params = tuple(template["params"])
+        return Letter(
+            template=Template(name=template["name"], language=template["language"], params=params), **facts
+        )
+    if claimed.file_id:
+        facts["media"] = await asyncio.to_thread(_content, claimed.file_id)
+        facts |= {"media_kind": claimed.file_kind, "media_mime": claimed.file_mime}
+    return Letter(text=claimed.text, **facts)
+
+
+def _content(public_id: str) -> bytes:
+    return b"".join(store.read_blob(public_id))
+
+
+def result_of(
+    claimed: Claimed, answer: Sent | Trouble, *, account_id: int, now: datetime, chance: float | None = None
+) -> Result:
+    """What the delivery becomes: sent, queued again, failed, or in doubt."""
+    tried = {"delivery_id": claimed.id, "attempt_id": claimed.attempt_id, "at": now}
+    if isinstance(answer, Sent):
+        digest = provider_digest(account_id=account_id, provider_id=answer.provider_id)
+        return Result(state=Delivery.State.SENT.value, provider_digest=digest, **tried)
+    tried |= {"trouble": answer.code.value, "detail": answer.text}
+    if answer.code == TroubleCode.UNCERTAIN:
+        return Result(state=Delivery.State.IN_DOUBT.value, **tried)
+    again = _again(claimed, answer, now, random.random() if chance is None else chance)
+    if again is None:
+        return Result(state=Delivery.State.FAILED.value, **tried)
+    return Result(state=Delivery.State.QUEUED.value, due_at=again, **tried)
+
+
+def _again(claimed: Claimed, trouble: Trouble, now: datetime, chance: float) -> datetime | None:
+    """When to try again; None when that can't help."""
+    if trouble.code == TroubleCode.WINDOW_CLOSED:
+        # The claim takes the template when the last try ended so.
+        return now if claimed.form == "text" and claimed.template else None
+    # A refused token is mended by an administrator, not by giving up every letter of the account.
+    if not (trouble.retry or trouble.code == TroubleCode.CREDENTIALS):
+        return None
+    return next_try(
+        patience=EMERGENCY if claimed.priority == Delivery.Priority.EMERGENCY else USUAL,
+        attempts=claimed.attempts,
+        queued_at=claimed.queued_at,
+        now=now,
+        chance=chance,
+        after=trouble.after,
+    )

@@ -1,0 +1,57 @@
+"""What did not arrive, and the operator's word on it."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from rabta.audit.models import Record
+from rabta.force.access import Permission, Scope
+from rabta.outbox.models import Delivery
+
+ARRIVED = (Delivery.State.DELIVERED, Delivery.State.READ)
+STUCK = (Delivery.State.FAILED, Delivery.State.IN_DOUBT)
+_DAILY = (Permission.HANDLE_CASES, Permission.SEE_INTAKE)
+
+
+class NotStuck(Exception):
+    """The letter can't be sent again; the text says why, in the reader's language."""
+
+
+def undelivered(ids: Collection[int], *, now: datetime, older_than: timedelta) -> set[int]:
+    """Those of the deliveries that failed, or that have not arrived within `older_than` of being queued."""
+    late = Q(queued_at__lte=now - older_than) & ~Q(state__in=ARRIVED)
+    return set(Delivery.objects.filter(late | Q(state=Delivery.State.FAILED), pk__in=ids).values_list("pk", flat=True))
+
+
+def stuck() -> QuerySet[Delivery]:
+    """Letters that nobody will send unless a person decides so, the newest first, as far as the context sees them."""
+    return Delivery.objects.filter(state__in=STUCK).select_related("account").order_by("-id")
+
+
+def retry(delivery: Delivery, by: Scope, now: datetime) -> Delivery:
+    """Send a failed or doubtful letter again, as an operator decided; recorded. Returns the delivery, queued.
+
+    Raises NotStuck when it is neither, or when the officer may not decide this.
+    """
+    with transaction.atomic():
+        held = Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
+        if held is None or not any(by.may(permission, visible_to=held.visible_to) for permission in _DAILY):
+            raise NotStuck(_("You may not send this message again."))
+        if held.state not in STUCK:
+            raise NotStuck(_("This message is not stuck: it is waiting, being sent, or sent already."))
+        Record.objects.create(
+            at=now,
+            actor_officer=by.officer.pk,
+            act="send_again",
+            subject="delivery",
+            subject_ids=[held.pk],
+            detail={"was": held.state, "trouble": held.trouble},
+        )
+        held.state, held.due_at, held.queued_at, held.attempts = Delivery.State.QUEUED, now, now, 0
+        held.trouble = held.trouble_text = ""
+        held.failed_at = held.provider_digest = None
+        held.save()
+    return held
