@@ -95,7 +95,8 @@ class Chats:
     def overview(self, *, phone: str) -> list[Row]:
         """Per business number: the last message and how many are unread."""
         return self.store.all(
-            "SELECT account, max(seq) AS last_seq, sum(author = 'business' AND status = 'delivered' AND type != 'reaction') AS unread "
+            "SELECT account, max(seq) AS last_seq, "
+            "sum(author = 'business' AND status = 'delivered' AND type != 'reaction') AS unread "
             "FROM messages WHERE phone = ? GROUP BY account",
             phone,
         )
