@@ -120,6 +120,12 @@ def as_role() -> AsRole:
 
 
 @pytest.fixture(scope="session")
+def new_home() -> Callable[[], Path]:
+    """Makes folders for sites of their own. (Not tmp_path: pytest closes the folder above it to PostgreSQL's user.)"""
+    return lambda: Path(tempfile.mkdtemp(prefix="site-", dir=HOME))
+
+
+@pytest.fixture(scope="session")
 def axe_script() -> str:
     """The source of axe-core, for the accessibility tests."""
     return (Path(__file__).parent.parent / "node_modules/axe-core/axe.min.js").read_text()

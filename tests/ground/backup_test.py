@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -37,9 +37,9 @@ def fill(home: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def site(new_home: Callable[[], Path]) -> Iterator[Path]:
     """A running, filled site."""
-    home = tmp_path_factory.mktemp("site")
+    home = new_home()
     embedded.start(home, **QUICK)
     fill(home)
     yield home
@@ -47,9 +47,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def other_home(tmp_path: Path) -> Iterator[Path]:
+def other_home(new_home: Callable[[], Path]) -> Iterator[Path]:
     """An empty site whose server runs."""
-    home = tmp_path / "other"
+    home = new_home()
     embedded.start(home, **QUICK)
     yield home
     embedded.stop(home)

@@ -1,6 +1,6 @@
 """Roles are made once, and no process has more than it needs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,8 +14,8 @@ from tests.ground_server import QUICK
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[database.Server]:
-    home: Path = tmp_path_factory.mktemp("roles")
+def server(new_home: Callable[[], Path]) -> Iterator[database.Server]:
+    home = new_home()
     embedded.start(home, **QUICK)
     yield database.server(home)
     embedded.stop(home)

@@ -3,7 +3,7 @@
 import os
 import signal
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,10 +14,11 @@ from tests.ground_server import QUICK
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
+def home(new_home: Callable[[], Path]) -> Iterator[Path]:
     """A home whose server, if a test leaves one, is stopped."""
-    yield tmp_path
-    embedded.stop(tmp_path)
+    folder = new_home()
+    yield folder
+    embedded.stop(folder)
 
 
 def ask(home: Path, question: str) -> object:
@@ -87,8 +88,8 @@ def test_a_pid_file_that_names_a_stranger_is_ignored(home: Path) -> None:
     assert ask(home, "SELECT 1") == 1
 
 
-def test_a_home_too_deep_for_a_socket_gets_a_short_one(tmp_path: Path) -> None:
-    home = tmp_path / ("deep" * 30)
+def test_a_home_too_deep_for_a_socket_gets_a_short_one(new_home: Callable[[], Path]) -> None:
+    home = new_home() / ("deep" * 30)
     embedded.start(home, **QUICK)
     try:
         socket = embedded.socket_folder(home) / ".s.PGSQL.5432"
