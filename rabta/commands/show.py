@@ -7,35 +7,27 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-COUNTS = ("received", "messages", "changes", "receipts", "quarantined", "duplicates", "pending")
-
 
 def show_ledger(*, as_json: bool) -> int:
     """Print the ledger; returns 1 when it does not balance."""
     from rabta.intake import ledger
 
-    balance: Mapping[str, Any] = ledger.balance()
+    balance = ledger.balance()
     if as_json:
-        print(json.dumps(balance, ensure_ascii=False))
-        return 0 if balance["balanced"] else 1
-    table = Table("Channel", "Account", *(name.capitalize() for name in COUNTS), "Ignored")
-    for row in balance["accounts"]:
-        ignored = ", ".join(f"{reason} {count}" for reason, count in sorted(row["ignored"].items()))
-        table.add_row(row["channel"], row["name"], *(str(row[name]) for name in COUNTS), ignored)
+        print(json.dumps(balance.to_json(), ensure_ascii=False))
+        return 0 if balance.balanced else 1
     console = Console()
-    console.print(table)
-    console.print(f"Unattributed (they name no account of ours): {balance['unattributed']}")
-    console.print("Balanced." if balance["balanced"] else "NOT BALANCED: items are unaccounted for.")
-    return 0 if balance["balanced"] else 1
+    console.print(balance.table())
+    console.print(f"Unattributed (they name no account of ours): {balance.unattributed}")
+    console.print("Balanced." if balance.balanced else "NOT BALANCED: items are unaccounted for.")
+    return 0 if balance.balanced else 1
 
 
 def show_accounts(*, as_json: bool) -> None:
     """Print the accounts with the addresses that the providers call."""
-    from django.conf import settings
-
     from rabta.channels import accounts
 
-    rows: list[Mapping[str, Any]] = accounts.listing(with_secrets=settings.DEMO)
+    rows: list[Mapping[str, Any]] = accounts.listing()
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return

@@ -10,7 +10,10 @@ class Migration(migrations.Migration):
     operations = [
         schema.append_only("intake_journal"),
         schema.grant(
-            "intake_journalkey", web="insert, select (id)", gateway="insert, select (id)", worker="select"
+            "intake_journalkey",
+            web="insert, select (id)",
+            gateway="insert, select (id)",
+            worker="select, insert",
         ),
         schema.grant(
             "intake_journal", web="insert, select (id)", gateway="insert, select (id)", worker="select"
@@ -19,7 +22,7 @@ class Migration(migrations.Migration):
             "intake_unread",
             web="insert, select (journal_id)",
             gateway="insert, select (journal_id)",
-            worker="select, update, delete",
+            worker="select, insert, update, delete",
         ),
         schema.grant("intake_refused", gateway="select, insert, update", web="select", worker="select"),
         schema.grant("intake_seen", worker="select, insert"),

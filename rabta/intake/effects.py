@@ -1,0 +1,120 @@
+"""What items do: each has its effect once, and one that fails does not take the others with it."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from rabta import keys
+from rabta.channels.contract import Arrived, Changed, Receipt, Unreadable
+from rabta.intake.contents import Incoming, Problem
+
+Handler = Callable[[list[Incoming]], object]
+AT_ONCE = 500
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """Where items go: each is called with a list of `Incoming`, within the transaction.
+
+    An exception undoes what the handler did; the list is halved until the item that fails is alone.
+    """
+
+    arrived: Handler  # messages of people
+    receipts: Handler  # the providers' words on what we sent
+    changed: Handler  # edits, revocations, reactions, new numbers
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a list: done, already known, or failed alone."""
+
+    done: list[Incoming]
+    duplicates: list[Incoming]
+    problems: list[Problem]
+
+
+def carry_out(items: list[Incoming], handlers: Handlers, *, now: datetime) -> Outcome:
+    """Give new items to the handlers, a few hundred at a time."""
+    total = Outcome([], [], [])
+    for start in range(0, len(items), AT_ONCE):
+        part = _carefully(items[start : start + AT_ONCE], handlers, now)
+        total.done.extend(part.done)
+        total.duplicates.extend(part.duplicates)
+        total.problems.extend(part.problems)
+    return total
+
+
+def _carefully(items: list[Incoming], handlers: Handlers, now: datetime) -> Outcome:
+    """Under a savepoint: the whole list, else its halves, else the single item is a problem."""
+    try:
+        with transaction.atomic():
+            return _together(items, handlers, now)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble, no item's fault: the whole batch is tried again later
+    except Exception as error:
+        if len(items) == 1:
+            log.exception("an item of journal %s could not be processed", items[0].journal_id)
+            return Outcome([], [], [problem(items[0], f"could not be processed ({type(error).__name__})")])
+    middle = len(items) // 2
+    first, second = (_carefully(half, handlers, now) for half in (items[:middle], items[middle:]))
+    return Outcome(
+        first.done + second.done, first.duplicates + second.duplicates, first.problems + second.problems
+    )
+
+
+def _together(items: list[Incoming], handlers: Handlers, now: datetime) -> Outcome:
+    new, duplicates = remember(items, now=now)
+    for handler, kind in (
+        (handlers.arrived, Arrived),
+        (handlers.receipts, Receipt),
+        (handlers.changed, Changed),
+    ):
+        if chosen := [incoming for incoming in new if isinstance(incoming.item, kind)]:
+            handler(chosen)
+    problems = [problem(x, x.item.reason) for x in new if isinstance(x.item, Unreadable)]
+    return Outcome([x for x in new if not isinstance(x.item, Unreadable)], duplicates, problems)
+
+
+def problem(incoming: Incoming, reason: str) -> Problem:
+    """The item for quarantine."""
+    return Problem(
+        journal_id=incoming.journal_id,
+        position=incoming.position,
+        account=incoming.account,
+        channel=incoming.account.channel,
+        reason=reason,
+    )
+
+
+# Rows are locked in one order everywhere: two workers with copies of the same items wait for each other, not both.
+REMEMBER = """
+    INSERT INTO intake_seen (account_id, digest, seen_at)
+    SELECT given.account, given.digest, %s
+    FROM unnest(%s::bigint[], %s::bytea[]) AS given(account, digest) ORDER BY 1, 2
+    ON CONFLICT DO NOTHING RETURNING account_id, digest
+"""
+
+
+def remember(items: Iterable[Incoming], *, now: datetime) -> tuple[list[Incoming], list[Incoming]]:
+    """Split into new items and duplicates, of earlier ones or within the list. Items without a key are always new."""
+    keyed, new, duplicates = {}, [], []
+    for incoming in items:
+        if not incoming.item.key:
+            new.append(incoming)
+            continue
+        mark = (incoming.account.pk, keys.digest("item", incoming.item.key))
+        if mark in keyed:
+            duplicates.append(incoming)
+        else:
+            keyed[mark] = incoming
+    if keyed:
+        with connection.cursor() as cursor:
+            cursor.execute(REMEMBER, [now, [mark[0] for mark in keyed], [mark[1] for mark in keyed]])
+            fresh = {(account, bytes(digest)) for account, digest in cursor.fetchall()}
+        for mark, incoming in keyed.items():
+            (new if mark in fresh else duplicates).append(incoming)
+    return new, duplicates

@@ -1,0 +1,95 @@
+"""Submissions of the force's own web form: into the journal in the request's transaction, like any provider's hook."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from rabta import keys
+from rabta.channels.models import Account
+from rabta.files.models import StoredFile
+from rabta.intake import journal
+from rabta.kit import ids
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What somebody filled in. `submission` is the form's idempotency key, random and known to that person only.
+
+    `place` is a place in words, `lat` and `lng` a point on the map. Without name and phone it is anonymous. With
+    `receipt_code` it is a later message of the holder of that receipt.
+    """
+
+    submission: str
+    text: str
+    language: str = ""
+    category: str = ""
+    place: str = ""
+    lat: float | None = None
+    lng: float | None = None
+    name: str = ""
+    phone: str = ""
+    receipt_code: str = ""
+
+
+def submit(*, account: Account, entry: Entry, files: Sequence[StoredFile], now: datetime) -> str:
+    """Put a submission into the journal, in the caller's transaction; returns its receipt code.
+
+    The code is kept nowhere. It follows from the form's key, so that somebody whose form came twice (a slow network,
+    a second press) reads the same code twice.
+    """
+    code = entry.receipt_code or _code_of(entry.submission)
+    body = _body(account, entry, files, now, receipt=receipt_digest(code))
+    journal.append(account.credential, orjson.dumps(body), now)
+    return code
+
+
+def receipt_digest(code: str) -> str:
+    """What stands for a receipt code in the database, in hex."""
+    return keys.digest("receipt", code).hex()
+
+
+def _code_of(submission: str) -> str:
+    """16 digits that nobody can tell from the key without the digest key of this force."""
+    number = int.from_bytes(keys.digest("receipt code", submission), "big") % 10**16
+    code = ids.parse_receipt_code(text=f"{number:016d}")
+    assert code is not None
+    return code
+
+
+def _body(
+    account: Account, entry: Entry, files: Sequence[StoredFile], now: datetime, *, receipt: str
+) -> dict[str, Any]:
+    """The body as `channels.webform` reads it."""
+    body: dict[str, Any] = {
+        "submission": entry.submission,
+        "account": account.external_id,
+        "at": now.isoformat(),
+        "receipt": receipt,
+        "follow_up": bool(entry.receipt_code),
+        "language": entry.language,
+        "category": entry.category,
+        "text": _text(entry),
+        "contact": {"name": entry.name, "phone": entry.phone},
+        "files": [
+            {
+                "id": file.public_id,
+                "kind": file.kind,
+                "mime": file.mime,
+                "name": file.name,
+                "sha256": file.sha256,
+            }
+            for file in files
+        ],
+    }
+    if entry.lat is not None and entry.lng is not None:
+        body["place"] = {"lat": entry.lat, "lng": entry.lng, "name": entry.place}
+    return body
+
+
+def _text(entry: Entry) -> str:
+    """The text, with a place that was given in words only: places are looked for there."""
+    in_words = entry.place if entry.lat is None or entry.lng is None else ""
+    return "\n".join(filter(None, [entry.text.strip(), in_words.strip()]))
