@@ -9,8 +9,10 @@ from datetime import datetime
 
 from rabta import keys
 from rabta.cases.models import Attachment, Case, Conversation, Message, State
-from rabta.channels.contract import Arrived
+from rabta.channels.contract import Arrived, Media
 from rabta.channels.models import Account
+from rabta.channels.registry import BY_KIND
+from rabta.files.models import StoredFile
 from rabta.people.models import Handle
 from rabta.rules import threading
 from rabta.rules.threading import OpenCase, Thread
@@ -112,8 +114,6 @@ def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
         )
         for n, case in enumerate(cases)
     ]
-    if h.item.choices.get("new_case"):
-        facts = []
     verdict, index = threading.place(said, open_cases=facts)
     if index is None:
         h.case = _open(h)
@@ -132,7 +132,7 @@ def _open(h: Heard) -> Case:
         opened_at=h.received_at,
         last_in_at=h.received_at,
         changed_at=h.received_at,
-        receipt_digest=h.item.choices.get("receipt_digest", ""),
+        receipt_digest=h.item.choices.get("receipt", ""),
     )
 
 
@@ -169,20 +169,38 @@ def save_messages(heard: Sequence[Heard], *, directory_path: dict[int, tuple[int
         h.message.case = h.case
         h.message.visible_to = h.case.visible_to if h.case else sorted(directory_path[h.account.unit_id])
     Message.objects.bulk_create([h.message for h in heard])
-    attachments = [
-        Attachment(
-            message=h.message,
-            kind=media.kind,
-            mime=media.mime[:100],
-            name=media.name[:200],
-            sealed_ref=keys.fernet("accounts").encrypt(media.ref.encode()),
-            expected_sha256=media.sha256[:64],
-        )
-        for h in heard
-        for media in h.item.media
-    ]
+    attachments = [_attachment(h, media) for h in heard for media in h.item.media]
+    _link_stored(attachments)
     Attachment.objects.bulk_create(attachments)
-    return attachments
+    return [attachment for attachment in attachments if attachment.state == Attachment.State.WAITING]
+
+
+def _attachment(h: Heard, media: Media) -> Attachment:
+    """What the channel must fetch waits; what a channel stored itself (a web form) is named by its file."""
+    fetched = BY_KIND[h.account.channel].fetch is not None
+    attachment = Attachment(
+        message=h.message,
+        kind=media.kind,
+        mime=media.mime[:100],
+        name=media.name[:200],
+        sealed_ref=keys.fernet("accounts").encrypt(media.ref.encode()) if fetched else None,
+        expected_sha256=media.sha256[:64],
+    )
+    attachment.stored_id = "" if fetched else media.ref
+    return attachment
+
+
+def _link_stored(attachments: Sequence[Attachment]) -> None:
+    """Give attachments whose file is stored already their file. One query, or none."""
+    wanted = [attachment.stored_id for attachment in attachments if attachment.stored_id]
+    files = (
+        {file.public_id: file for file in StoredFile.objects.filter(public_id__in=wanted)} if wanted else {}
+    )
+    for attachment in attachments:
+        if attachment.stored_id:
+            attachment.file = files.get(attachment.stored_id)
+            found = attachment.file is not None
+            attachment.state = Attachment.State.STORED if found else Attachment.State.REFUSED
 
 
 def save_conversations(conversations: Iterable[Conversation]) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from rabta.force.access import system
 from rabta.journey import watch
+from rabta.outbox import receipts
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
 
@@ -23,7 +24,14 @@ def extend_partitions() -> None:
             cursor.execute("SELECT rabta_extend(%s::regclass)", [table])
 
 
+def settle_receipts() -> None:
+    """Join receipts that came before the relay had stored its result."""
+    with system("joining receipts"):
+        receipts.settle_parked(timezone.now())
+
+
 SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("pass on undelivered orders", 10, pass_on_undelivered),
+    ("join receipts", 2, settle_receipts),
     ("extend partitions", 3600, extend_partitions),
 )

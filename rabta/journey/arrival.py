@@ -173,8 +173,8 @@ def _answer(
 
 def receipts(incoming: Sequence[Incoming], *, now: datetime) -> None:
     """Put the provider's words to our deliveries, and let open pages know."""
-    moved = outbox_receipts.record(incoming, now=now)
-    messages = Message.objects.filter(delivery__in=moved).exclude(case=None).select_related("case")
+    moved = outbox_receipts.record(((one.account.pk, one.item) for one in incoming), now)
+    messages = Message.objects.filter(delivery__in=moved.changed).exclude(case=None).select_related("case")
     cases = {message.case_id: message.case for message in messages}
     Event.objects.bulk_create([event(case, "delivery", now=now, actor=READER) for case in cases.values()])
 

@@ -92,8 +92,6 @@ def _take_facts(case: Case, group: Sequence[Heard]) -> None:
         if point and case.place_source != "operator":
             case.lat, case.lng, case.place_source = point.lat, point.lng, "pin"
             case.place = point.name[:200] or case.place
-        elif h.item.choices.get("place") and not case.place:
-            case.place, case.place_source = h.item.choices["place"][:200], "citizen"
         if not case.subject and h.item.text:
             case.subject = subject_of(h.item.text)
 

@@ -68,7 +68,7 @@ def _letter(
         params = (
             case.reference,
             category_words(case, labels=labels, language=holder.language),
-            str(directory.all_units[order.unit_id]),
+            str(directory.all_units[_unit_named(order)]),
             link(order),
         )
         text = _inform_text(params) if name == "inform_v1" else _order_text(params)
@@ -81,6 +81,11 @@ def _letter(
         priority=Delivery.Priority.URGENT if case.urgency <= 1 else Delivery.Priority.USUAL,
         visible_to=order.visible_to,
     )
+
+
+def _unit_named(order: Order) -> int:
+    """An order names the unit that it is for; an information names the unit that was ordered."""
+    return (order.case.lead_unit_id or order.unit_id) if order.part == Order.Part.INFORM else order.unit_id
 
 
 def link(order: Order) -> str:

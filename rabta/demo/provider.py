@@ -1,0 +1,115 @@
+"""The demonstration's accounts, and telling the provider simulator about them."""
+
+import csv
+import json
+import secrets
+from typing import Any
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+
+from rabta.channels.accounts import create_account, create_credential, hook_of, open_values
+from rabta.channels.models import Account
+from rabta.channels.registry import BY_KIND
+from rabta.demo.force import rows
+from rabta.force.models import Officer, PlaceName, Posting, Unit
+from rabta.kit import phones
+from rabta.replying.texts import SHIPPED as REPLY_TABLES
+
+NUMBERS = (
+    ("1065400000000001", "+92 91 0000001", "CPO", "WhatsApp, headquarters"),
+    ("1065400000000002", "+92 91 0000002", "PSH", "WhatsApp, Peshawar district"),
+)
+
+
+def create_accounts(*, simulator: str) -> None:
+    """Two WhatsApp numbers under one app at the provider, and the web form."""
+    whatsapp = create_credential(
+        channel="whatsapp",
+        name="WhatsApp",
+        values={
+            "app_secret": secrets.token_hex(16),
+            "access_token": secrets.token_hex(24),
+            "verify_token": secrets.token_hex(8),
+            "api_url": simulator,
+        },
+    )
+    for external_id, number, unit, name in NUMBERS:
+        create_account(
+            credential=whatsapp, name=name, external_id=external_id, unit=Unit.objects.get(code=unit), address=number
+        )
+    form = create_credential(channel="webform", name="Web form", values={})
+    create_account(
+        credential=form,
+        name="Click and Post",
+        external_id="click-and-post",
+        unit=Unit.objects.get(code="CPO"),
+        address=settings.BASE_URL,
+    )
+
+
+def connect(*, simulator: str) -> None:
+    """Tell the simulator our numbers, people, templates and places, and let it verify the hook. Safe to repeat."""
+    accounts = Account.objects.filter(channel="whatsapp").select_related("credential")
+    _put(simulator, "/sim/accounts", [_account(account) for account in accounts])
+    _put(simulator, "/sim/people", [*_citizens(), *_officers()])
+    _put(simulator, "/sim/templates", _templates())
+    _put(simulator, "/sim/places", _places())
+    for account in accounts:
+        _call(simulator, f"/sim/accounts/{account.external_id}/subscribe", {}, method="POST")
+
+
+def _account(account: Account) -> dict[str, str]:
+    values = open_values(account.credential.sealed_values)
+    return {
+        "phone_number_id": account.external_id,
+        "display_phone_number": account.address,
+        "waba_id": "106540000000000",
+        "name": account.name,
+        "webhook_url": hook_of(account, BY_KIND[account.channel]),
+        "app_secret": values["app_secret"],
+        "access_token": values["access_token"],
+        "verify_token": values["verify_token"],
+    }
+
+
+def _citizens() -> list[dict[str, str]]:
+    return [
+        {"phone": phones.parse(row["phone"], region="PK") or "", "name": row["name"], "kind": "citizen", "role": ""}
+        for row in rows("citizens")
+    ]
+
+
+def _officers() -> list[dict[str, str]]:
+    titles: dict[int, str] = {}
+    for posting in Posting.objects.filter(ends=None).select_related("post"):
+        titles.setdefault(posting.officer_id, posting.post.name)
+    return [
+        {"phone": officer.phone, "name": officer.name, "kind": "officer", "role": titles.get(officer.pk, "")}
+        for officer in Officer.objects.exclude(phone="").order_by("id")
+    ]
+
+
+def _templates() -> list[dict[str, Any]]:
+
+
+    with (REPLY_TABLES / "templates.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _places() -> list[dict[str, Any]]:
+    wanted = PlaceName.objects.filter(kind__in=("bazaar", "landmark", "mohalla")).order_by("name")[:30]
+    return [{"name": place.name, "lat": place.lat, "lng": place.lng} for place in wanted]
+
+
+def _put(simulator: str, path: str, body: object) -> None:
+    _call(simulator, path, body, method="PUT")
+
+
+def _call(simulator: str, path: str, body: object, *, method: str) -> None:
+    data = json.dumps(body).encode()
+    request = Request(simulator + path, data=data, method=method, headers={"Content-Type": "application/json"})
+    with urlopen(request, timeout=10) as answer:
+        answer.read()
+
+
