@@ -6,7 +6,7 @@ from django.urls import path
 from rabta.web.accounts import views
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("home/", views.home, name="home"),
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", views.language, name="language"),
