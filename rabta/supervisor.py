@@ -98,7 +98,7 @@ def answers(port: int) -> Callable[[], bool]:
     def check() -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         try:
-            connection.request("HEAD", "/")
+            connection.request("GET", "/")
             connection.getresponse()
         except (OSError, http.client.HTTPException):
             return False
