@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from rabta.cases.models import Case
+from rabta.cases.models import Case, Withheld
 from rabta.force.directory import Addressee, Directory
 from rabta.rules import jurisdiction
 from rabta.rules.jurisdiction import Matter, Situation
@@ -75,6 +75,8 @@ def _situation(case: Case, texts: str, directory: Directory) -> Situation:
     return Situation(
         category=case.category,
         withheld=case.withheld_why if case.withheld else {},
+        secret=case.withheld in (Withheld.ACCUSATION, Withheld.TIP),
+        received_by=directory.path(case.account.unit_id),
         pinned=pinned,
         chosen_on_map=case.place_source == "operator",
         named=directory.places_in(f"{texts} {case.place}"),

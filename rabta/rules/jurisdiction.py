@@ -45,6 +45,8 @@ class Situation:
 
     category: str  # "" when nobody and nothing has decided it
     withheld: Why = field(default_factory=dict)  # the reason, when a person must decide first
+    secret: bool = False  # a possible accusation or a tip: no unit is even suggested
+    received_by: tuple[int, ...] = ()  # path of the unit whose account was written to
     pinned: tuple[int, ...] | None = (
         None  # stations that hold the point; () outside all; None when there is no point
     )
@@ -77,17 +79,13 @@ def decide(
 ) -> Route:
     """Lead, information and support for a matter at a place, or why it waits at the desk."""
     matter = matters.get(situation.category)
-    station, why, problem = station_of(situation, units=units)
+    if situation.withheld and (situation.secret or matter is None):
+        return Route(waiting=situation.withheld)
     if matter is None:
-        waiting = situation.withheld or {"code": "no_category"}
-        return Route(lead=station, inform=_circle(station, units), why=why, waiting=waiting)
+        return Route(waiting={"code": "no_category"})
     if matter.lead == "desk":
         return Route(waiting=situation.withheld or {"code": "desk_answers"})
-    lead = station
-    if matter.lead.startswith("cell:"):
-        lead = cells.get(matter.lead.removeprefix("cell:"))
-        why = {"code": "cell", "category": situation.category, "unit": units[lead].name} if lead else {}
-        problem = {} if lead else {"code": "nobody"}
+    station, lead, why, problem = _lead(situation, matter, units, cells)
     waiting = situation.withheld or problem
     if not waiting and not matter.automatic:
         waiting = {"code": "restricted", "category": situation.category}
@@ -95,10 +93,23 @@ def decide(
     return Route(
         lead=lead,
         inform=_circle(station, units) if matter.inform == "circle" and lead is not None else None,
-        support=support if lead is not None and support != lead else None,
+        support=support if support != lead else None,
         why=why,
         waiting=waiting,
     )
+
+
+def _lead(
+    situation: Situation, matter: Matter, units: Mapping[int, Unit], cells: Mapping[str, int]
+) -> tuple[int | None, int | None, Why, Why]:
+    """(station of the place, lead, why, what is wrong)."""
+    station, why, problem = station_of(situation, units=units)
+    if not matter.lead.startswith("cell:"):
+        return station, station, why, problem
+    cell = cells.get(matter.lead.removeprefix("cell:"))
+    if cell is None:
+        return station, None, {}, {"code": "nobody"}
+    return station, cell, {"code": "cell", "category": situation.category, "unit": units[cell].name}, {}
 
 
 def station_of(situation: Situation, *, units: Mapping[int, Unit]) -> tuple[int | None, Why, Why]:
@@ -112,11 +123,18 @@ def station_of(situation: Situation, *, units: Mapping[int, Unit]) -> tuple[int 
     if not situation.named:
         return None, {}, {"code": "no_place"}
     common = set.intersection(*(set(place.stations) for place in situation.named))
+    if len(common) > 1:
+        common = _near(common, situation.received_by, units) or common
     if len(common) == 1:
         station = common.pop()
         sure = next((p for p in situation.named if p.stations == (station,)), situation.named[0])
         return station, {"code": "place", "place": sure.name, "unit": units[station].name}, {}
     return None, {}, _undecided(situation.named, units)
+
+
+def _near(stations: set[int], receiver: tuple[int, ...], units: Mapping[int, Unit]) -> set[int]:
+    """Of several places of one name, those below the unit whose own number was written to."""
+    return {s for s in stations if receiver and units[s].path[: len(receiver)] == receiver}
 
 
 def _undecided(named: Sequence[NamedPlace], units: Mapping[int, Unit]) -> Why:

@@ -14,6 +14,9 @@ _FILLERS = frozenset(
         """
     )
 )
+_ADDRESSES = frozenset(
+    scripts.words("sir madam ji bhai sahib sahab saab janab जी साहब भाई سر جی صاحب بھائی جناب صیب")
+)
 
 
 def noise_of(
@@ -21,7 +24,7 @@ def noise_of(
 ) -> str:
     """`greeting`, `forward` or `` (a message to be read).
 
-    A greeting is made of greeting phrases, polite fillers and emoji only. A forward carries a chain letter's marker and
+    A greeting is made of greeting phrases, polite fillers, one name and emoji only. A forward carries a chain letter's marker and
     none of the words that stand for a matter of the police. A message without any word (one emoji) is a greeting.
     """
     words = scripts.words(text)
@@ -30,9 +33,15 @@ def noise_of(
     covered: set[int] = set()
     for found in greetings.find(words):
         covered.update(range(found.start, found.end))
-    rest = [word for at, word in enumerate(words) if at not in covered and word not in _FILLERS]
-    if not rest and covered:
+    rest = [at for at, word in enumerate(words) if at not in covered and word not in _FILLERS]
+    alarms = next(alarming.find(words), None) is not None
+    if covered and not alarms and all(_is_addressed(words, at) for at in rest) and len(rest) <= 1:
         return "greeting"
-    if any(True for _ in forwards.find(words)) and not any(True for _ in alarming.find(words)):
+    if next(forwards.find(words), None) and not alarms:
         return "forward"
     return ""
+
+
+def _is_addressed(words: list[str], at: int) -> bool:
+    """Whether the word is a name, as in “Saeed bhai” or “sir Asad”: it stands beside a form of address."""
+    return any(words[n] in _ADDRESSES for n in (at - 1, at + 1) if 0 <= n < len(words))
