@@ -37,13 +37,12 @@ lint: .venv/.dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-# Collects the texts into the .po files and compiles them; the only target that wants GNU gettext.
+# Collects the texts into the .po files; the build hook then compiles them. The only target that wants GNU gettext.
 messages: .venv/.dev
 	command -v xgettext >/dev/null || bin/debian-packages gettext
 	cd rabta && ../$(BIN)/python -m django makemessages --settings=rabta.settings --no-wrap --add-location=file \
 		$(LANGUAGES:%=--locale=%) --ignore=static/vendor
-	cd .. && $(BIN)/pybabel compile --quiet --domain=django --directory=rabta/locale
-	rm -f .venv/.run .venv/.dev
+	cd .. && $(BIN)/uv sync --quiet --frozen --inexact
 
 clean:
 	rm -rf .venv node_modules rabta/web/static/vendor dist
