@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
-PACKAGES = ("accounts", "desk", "officer", "supervisor", "citizen", "files", "setup")
+PACKAGES = ("accounts", "desk", "officer", "supervisor", "citizen", "files", "setup", "api")
 
 
 def _live(_request: HttpRequest) -> HttpResponse:

@@ -121,7 +121,7 @@ def sweep(stop: Flag) -> None:
             due[name] = time.monotonic() + seconds
             close_old_connections()
             try:
-                function(now=timezone.now())
+                function()
             except Exception:
                 log.exception("worker: the sweep %s failed", name)
                 connections.close_all()

@@ -1,0 +1,186 @@
+"""Cases, what was said in them, and what the desk does with them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query, Router, Schema, Status
+
+from rabta import journey
+from rabta.cases.models import Case, Kind, Message, Order, State, Withheld
+from rabta.force.access import Permission
+from rabta.force.models import Post, Unit
+from rabta.web.api import paging, shapes
+from rabta.web.api.auth import needs
+from rabta.web.api.shapes import Limit, Problem
+
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
+DETAIL: Any = {200: shapes.CaseDetail, **PROBLEMS}
+MOVED: Any = {200: shapes.CaseDetail, 204: None, **PROBLEMS}
+Id = shapes.PublicId
+
+router = Router(tags=["cases"])
+
+
+class Filters(Schema):
+    """All that are given must fit. `unit` is the id of a unit that may see the case."""
+
+    state: State | None = None
+    kind: Kind | None = None
+    category: shapes.Code | None = None
+    urgency: Annotated[int, shapes.Ge(0), shapes.Le(9)] | None = None
+    withheld: Withheld | None = None
+    unit: shapes.PublicId | None = None
+    reference: shapes.Line | None = None
+    changed_since: datetime | None = None
+    assigned_to_me: bool = False
+
+
+@router.get("", response={200: shapes.CasePage, **PROBLEMS})
+@needs(Permission.SEE_CASES)
+def list_cases(
+    request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: Limit = 50
+) -> dict[str, Any]:
+    """Cases that the officer may see, the ones last written to first."""
+    rows = _filtered(_seen(request), filters, request)
+    return paging.newest_first(rows, field="last_in_at", cursor=cursor, limit=limit)
+
+
+@router.get("/{id}", response=DETAIL)
+@needs(Permission.SEE_CASES)
+def get_case(request: HttpRequest, id: Id) -> Case:
+    """One case with its orders."""
+    return _detail(request, id)
+
+
+@router.get("/{id}/messages", response={200: shapes.MessagePage, **PROBLEMS})
+@needs(Permission.SEE_CASES)
+def list_messages(request: HttpRequest, id: Id, cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
+    """What was said in the case, the newest first. What a person took back has no text."""
+    rows = (
+        Message.objects.filter(request.scope.visible(), case=_case(request, id))
+        .select_related("delivery")
+        .prefetch_related("attachments")
+    )
+    return paging.newest_first(rows, field="received_at", cursor=cursor, limit=limit)
+
+
+@router.post("/{id}/reply", response=DETAIL)
+@needs(Permission.HANDLE_CASES)
+def reply(request: HttpRequest, id: Id, body: shapes.Words) -> Case:
+    """Answer the citizen: as free text, or as a template once the reply window is over."""
+    journey.reply(case=_case(request, id), text=body.text, by=request.scope, now=timezone.now())
+    return _detail(request, id)
+
+
+@router.post("/{id}/note", response=DETAIL)
+@needs(Permission.HANDLE_CASES)
+def note(request: HttpRequest, id: Id, body: shapes.Words) -> Case:
+    """An internal note, which no citizen sees."""
+    journey.note(case=_case(request, id), text=body.text, by=request.scope, now=timezone.now())
+    return _detail(request, id)
+
+
+@router.post("/{id}/categorise", response=MOVED)
+@needs(Permission.HANDLE_CASES)
+def categorise(request: HttpRequest, id: Id, body: shapes.Categorise) -> Any:
+    """Say what it is about. A restricted category withholds the case, perhaps from this officer too: then 204."""
+    journey.categorise(case=_case(request, id), category=body.category, by=request.scope, now=timezone.now())
+    return _detail_or_nothing(request, id)
+
+
+@router.post("/{id}/place", response=DETAIL)
+@needs(Permission.HANDLE_CASES)
+def place(request: HttpRequest, id: Id, body: shapes.SetPlace) -> Case:
+    """Say where it is."""
+    journey.place(
+        case=_case(request, id), lat=body.lat, lng=body.lng, name=body.name, by=request.scope, now=timezone.now()
+    )
+    return _detail(request, id)
+
+
+@router.post("/{id}/order", response=DETAIL)
+@needs(Permission.ORDER)
+def order(request: HttpRequest, id: Id, body: shapes.GiveOrder) -> Case:
+    """Order a post to lead, to support, or inform it."""
+    case = _case(request, id)
+    post = Post.objects.filter(public_id=body.post).first() or get_object_or_404(Post, code=body.post)
+    words = {"post": post, "part": body.part, "instruction": body.instruction}
+    journey.order(case=case, **words, by=request.scope, now=timezone.now())
+    return _detail(request, id)
+
+
+@router.post("/{id}/order_suggested", response=DETAIL)
+@needs(Permission.ORDER)
+def order_suggested(request: HttpRequest, id: Id) -> Case:
+    """Order as the routing suggests: lead station, circle officer, supporting unit."""
+    journey.order_suggested(case=_case(request, id), by=request.scope, now=timezone.now())
+    return _detail(request, id)
+
+
+@router.post("/{id}/accuse", response=MOVED)
+@needs(Permission.RELEASE, Permission.HANDLE_CASES)
+def accuse(request: HttpRequest, id: Id, body: shapes.Accuse) -> Any:
+    """Take the case as an accusation against police. 204 when this officer may not see it from now on."""
+    case = _case(request, id)
+    unit = get_object_or_404(Unit, public_id=body.accused_unit) if body.accused_unit else None
+    journey.accuse(case=case, accused_unit=unit, by=request.scope, now=timezone.now())
+    return _detail_or_nothing(request, id)
+
+
+@router.post("/{id}/release", response=DETAIL)
+@needs(Permission.RELEASE)
+def release(request: HttpRequest, id: Id, body: shapes.Remark) -> Case:
+    """Decide that a withheld case is an ordinary one."""
+    journey.release(case=_case(request, id), remark=body.remark, by=request.scope, now=timezone.now())
+    return _detail(request, id)
+
+
+@router.post("/{id}/close", response=DETAIL)
+@needs(Permission.HANDLE_CASES)
+def close(request: HttpRequest, id: Id, body: shapes.Remark) -> Case:
+    """Close with advice what the desk could answer itself."""
+    journey.close_with_advice(case=_case(request, id), remark=body.remark, by=request.scope, now=timezone.now())
+    return _detail(request, id)
+
+
+def _seen(request: HttpRequest) -> QuerySet[Case]:
+    """The officer's cases: by this filter, and once more by row-level security."""
+    return Case.objects.filter(request.scope.visible()).select_related("desk_unit", "lead_unit")
+
+
+def _filtered(rows: QuerySet[Case], filters: Filters, request: HttpRequest) -> QuerySet[Case]:
+    exact = filters.model_dump(
+        include={"state", "kind", "category", "urgency", "withheld"}, exclude_none=True
+    )
+    rows = rows.filter(**exact)
+    if filters.reference:
+        rows = rows.filter(reference=filters.reference.upper())
+    if filters.changed_since:
+        rows = rows.filter(changed_at__gte=filters.changed_since)
+    if filters.assigned_to_me:
+        rows = rows.filter(assigned_to=request.scope.officer)
+    if filters.unit:
+        rows = rows.filter(visible_to__contains=[get_object_or_404(Unit, public_id=filters.unit).pk])
+    return rows
+
+
+def _case(request: HttpRequest, id: str) -> Case:
+    return get_object_or_404(_seen(request), public_id=id)
+
+
+def _detail(request: HttpRequest, id: str) -> Case:
+    orders = Order.objects.filter(request.scope.visible()).select_related("post__unit", "case").order_by("pk")
+    rows = _seen(request).select_related("account", "conversation__handle__person", "desk_unit", "lead_unit")
+    return get_object_or_404(
+        rows.prefetch_related(Prefetch("orders", orders, to_attr="seen_orders")), public_id=id
+    )
+
+
+def _detail_or_nothing(request: HttpRequest, id: str) -> Any:
+    if not _seen(request).filter(public_id=id).exists():
+        return Status(204, None)
+    return _detail(request, id)

@@ -1,0 +1,125 @@
+"""Orders, and what the tasked post and its superior do with them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import File, Form, Query, Router, Schema
+from ninja.files import UploadedFile
+
+from rabta import journey
+from rabta.cases.models import Order, Report
+from rabta.force.access import Permission
+from rabta.web.api import paging, shapes
+from rabta.web.api.auth import needs
+from rabta.web.api.cases import PROBLEMS
+from rabta.web.api.shapes import Limit
+from rabta.web.officer.acts import KINDS, store_upload
+
+Id = shapes.PublicId
+DETAIL: Any = {200: shapes.OrderDetail, **PROBLEMS}
+
+router = Router(tags=["orders"])
+reports = Router(tags=["orders"])
+
+
+class Filters(Schema):
+    """All that are given must fit. `mine` means orders to a post that the officer holds."""
+
+    state: Order.State | None = None
+    part: Order.Part | None = None
+    mine: bool = False
+
+
+class EvidenceFacts(Schema):
+    caption: shapes.Line = ""
+    lat: shapes.Latitude | None = None
+    lng: shapes.Longitude | None = None
+    taken_at: datetime | None = None
+
+
+@router.get("", response={200: shapes.OrderPage, **PROBLEMS})
+@needs(Permission.SEE_CASES)
+def list_orders(
+    request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: Limit = 50
+) -> dict[str, Any]:
+    """Orders that the officer may see, the newest first."""
+    rows = _seen(request).filter(**filters.model_dump(include={"state", "part"}, exclude_none=True))
+    if filters.mine:
+        rows = rows.filter(post__in=request.scope.posts)
+    return paging.newest_first(rows, field="issued_at", cursor=cursor, limit=limit)
+
+
+@router.get("/{id}", response=DETAIL)
+@needs(Permission.SEE_CASES)
+def get_order(request: HttpRequest, id: Id) -> Order:
+    """One order with its evidence and reports."""
+    return _order(request, id)
+
+
+@router.post("/{id}/accept", response=DETAIL)
+@needs(Permission.WORK_ORDERS)
+def accept(request: HttpRequest, id: Id) -> Order:
+    """Take the order, or note it as seen when it is for information."""
+    journey.accept(order=_order(request, id), by=request.scope, now=timezone.now())
+    return _order(request, id)
+
+
+@router.post("/{id}/on_the_way", response=DETAIL)
+@needs(Permission.WORK_ORDERS)
+def on_the_way(request: HttpRequest, id: Id) -> Order:
+    """Say that somebody is on the way."""
+    journey.on_the_way(order=_order(request, id), by=request.scope, now=timezone.now())
+    return _order(request, id)
+
+
+@router.post("/{id}/report", response=DETAIL)
+@needs(Permission.WORK_ORDERS)
+def report(request: HttpRequest, id: Id, body: shapes.SendReport) -> Order:
+    """Send the action-taken report."""
+    words = {"text": body.text, "outcome": body.outcome}
+    journey.report(order=_order(request, id), **words, by=request.scope, now=timezone.now())
+    return _order(request, id)
+
+
+@router.post("/{id}/return", response=DETAIL)
+@needs(Permission.WORK_ORDERS)
+def give_back(request: HttpRequest, id: Id, body: shapes.Return) -> Order:
+    """Return the order to the desk, with the reason."""
+    journey.return_order(order=_order(request, id), reason=body.reason, by=request.scope, now=timezone.now())
+    return _order(request, id)
+
+
+@router.post("/{id}/evidence", response=DETAIL)
+@needs(Permission.WORK_ORDERS)
+def add_evidence(request: HttpRequest, id: Id, file: File[UploadedFile], facts: Form[EvidenceFacts]) -> Order:
+    """Add a photo or another file. Time, place and hash are kept as they were given."""
+    order, now = _order(request, id), timezone.now()
+    stored = store_upload(file, kinds=KINDS, now=now)
+    journey.add_evidence(order=order, file=stored, **facts.model_dump(), by=request.scope, now=now)
+    return _order(request, id)
+
+
+@reports.post("/{id}/decide", response=DETAIL)
+@needs(Permission.VERIFY)
+def decide(request: HttpRequest, id: Id, body: shapes.Decide) -> Order:
+    """Accept or reject an action-taken report, as the superior. Accepted, the case closes and the citizen is told."""
+    rows = Report.objects.select_related("order").filter(
+        order__visible_to__overlap=sorted(request.scope.units)
+    )
+    found = get_object_or_404(rows, public_id=id)
+    words = {"decision": body.decision, "remark": body.remark}
+    journey.decide(report=found, **words, by=request.scope, now=timezone.now())
+    return _order(request, found.order.public_id)
+
+
+def _seen(request: HttpRequest) -> QuerySet[Order]:
+    return Order.objects.filter(request.scope.visible()).select_related("post__unit", "case")
+
+
+def _order(request: HttpRequest, id: str) -> Order:
+    rows = _seen(request).prefetch_related("evidence__file", "reports")
+    return get_object_or_404(rows, public_id=id)

@@ -1,0 +1,60 @@
+"""The officer of the token, the force, and the ledger of what came in."""
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from ninja import Router
+
+from rabta.force.access import Permission
+from rabta.force.models import Post, Unit
+from rabta.intake import ledger
+from rabta.web.api import shapes
+from rabta.web.api.auth import needs
+from rabta.web.api.cases import PROBLEMS
+
+UNITS_A_PAGE = 200
+
+router = Router()
+
+
+@router.get("/me", response={200: shapes.Me, **PROBLEMS}, tags=["force"])
+def me(request: HttpRequest) -> dict[str, Any]:
+    """Who the token's officer is, and what today's postings allow."""
+    scope = request.scope
+    return {
+        "username": scope.officer.username,
+        "name": str(scope.officer),
+        "rank": scope.officer.rank,
+        "language": scope.officer.language,
+        "permissions": sorted(permission for permission in Permission if scope.has(permission)),
+        "posts": list(Post.objects.filter(pk__in=scope.posts).select_related("unit").order_by("pk")),
+    }
+
+
+@router.get("/units", response={200: shapes.UnitPage, **PROBLEMS}, tags=["force"])
+def list_units(
+    request: HttpRequest, parent: shapes.PublicId | None = None, after: shapes.Code | None = None
+) -> Any:
+    """Units with their posts, by code; `after` is the `next` of the page before."""
+    posts = Post.objects.select_related("unit").order_by("code")
+    rows = (
+        Unit.objects.select_related("level", "parent")
+        .prefetch_related(Prefetch("posts", posts))
+        .order_by("code")
+    )
+    rows = rows.defer("area", "parent__area")
+    if parent:
+        rows = rows.filter(parent__public_id=parent)
+    if after:
+        rows = rows.filter(code__gt=after)
+    found = list(rows[: UNITS_A_PAGE + 1])
+    more = len(found) > UNITS_A_PAGE
+    return {"items": found[:UNITS_A_PAGE], "next": found[UNITS_A_PAGE - 1].code if more else ""}
+
+
+@router.get("/ledger", response={200: shapes.Ledger, **PROBLEMS}, tags=["intake"])
+@needs(Permission.SEE_INTAKE)
+def see_ledger(request: HttpRequest) -> Any:
+    """What came in and what became of it, account by account."""
+    return ledger.balance()

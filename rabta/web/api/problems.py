@@ -1,0 +1,67 @@
+"""Errors as JSON: `detail` says what is wrong, `hint` what to do. Nothing of a refused request stays."""
+
+import logging
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from rabta.cases.refusal import Refused
+from rabta.files.checks import UploadRefused
+
+log = logging.getLogger(__name__)
+
+
+def install(api: NinjaAPI) -> None:
+    """Give the API its answers to everything that goes wrong."""
+
+    def problem(request: HttpRequest, status: int, detail: object, hint: object = "") -> HttpResponse:
+        transaction.set_rollback(True)
+        response = api.create_response(request, {"detail": str(detail), "hint": str(hint)}, status=status)
+        response["Content-Type"] = "application/problem+json"
+        return response
+
+    @api.exception_handler(Refused)
+    def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+        return problem(request, 409, error)
+
+    @api.exception_handler(UploadRefused)
+    def upload_refused(request: HttpRequest, error: UploadRefused) -> HttpResponse:
+        return problem(request, 400, error)
+
+    @api.exception_handler(Http404)
+    def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+        return problem(request, 404, _("Not found."), _("It does not exist, or your posts do not reach it."))
+
+    @api.exception_handler(AuthenticationError)
+    def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        hint = _("Send the header “Authorization: Bearer TOKEN”; `rabta token create OFFICER` makes a token.")
+        response = problem(request, 401, _("The token is missing, wrong or revoked."), hint)
+        response["WWW-Authenticate"] = "Bearer"
+        return response
+
+    @api.exception_handler(HttpError)
+    def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problem(request, error.status_code, error.message)
+
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        return problem(
+            request, 422, _("The request has not the right form."), "; ".join(map(_in_words, error.errors))
+        )
+
+    @api.exception_handler(Exception)
+    def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.error("API: %s failed", request.resolver_match and request.resolver_match.route, exc_info=error)
+        return problem(
+            request, 500, _("Something went wrong here. It has been noted."), _("Try again later.")
+        )
+
+
+def _in_words(error: dict[str, Any]) -> str:
+    """`body.lat: Input should be less than or equal to 90`. Never the input itself: it may be a citizen's words."""
+    place = ".".join(str(step) for step in error["loc"] if step != "data")
+    return f"{place}: {error['msg']}"

@@ -1,0 +1,355 @@
+"""What goes in and out of the API, and nothing that is not listed here. Ids are the public, random ones."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Le
+from ninja import Field, Schema
+from pydantic import AfterValidator, ConfigDict, StringConstraints
+
+from rabta.cases.models import Kind, Order, Outcome, Report, State, Withheld
+
+
+def _without_nul(text: str) -> str:
+    """PostgreSQL keeps every character but this one."""
+    if "\0" in text:
+        raise ValueError("must not contain the character U+0000")
+    return text
+
+
+PublicId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{1,16}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[-0-9A-Za-z_.]{1,60}$")]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_without_nul)
+]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_without_nul)]
+Limit = Annotated[int, Ge(1), Le(200)]
+Latitude = Annotated[float, Ge(-90), Le(90)]
+Longitude = Annotated[float, Ge(-180), Le(180)]
+
+
+class Body(Schema):
+    """What is sent to us: unknown fields are an error, not a guess."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Problem(Schema):
+    """What is wrong, and what to do."""
+
+    detail: str
+    hint: str = ""
+
+
+class UnitRef(Schema):
+    id: str = Field(alias="public_id")
+    code: str
+    name: str = Field(alias="__str__")
+
+    @staticmethod
+    def resolve_name(unit: Any) -> str:
+        return str(unit)
+
+
+class PostRef(Schema):
+    id: str = Field(alias="public_id")
+    code: str
+    role: str
+    name: str
+    unit: UnitRef
+
+    @staticmethod
+    def resolve_name(post: Any) -> str:
+        return str(post)
+
+
+class Place(Schema):
+    name: str
+    lat: float | None
+    lng: float | None
+
+
+class CaseRow(Schema):
+    """A case in a list."""
+
+    id: str = Field(alias="public_id")
+    reference: str
+    subject: str
+    language: str
+    kind: Kind
+    category: str
+    urgency: int
+    state: State
+    outcome: Outcome | Literal[""]
+    withheld: Withheld | Literal[""]
+    place: Place
+    desk_unit: UnitRef
+    lead_unit: UnitRef | None
+    opened_at: datetime
+    last_in_at: datetime
+    changed_at: datetime
+    reply_due_at: datetime | None
+    contact_due_at: datetime | None
+    report_due_at: datetime | None
+    closed_at: datetime | None
+
+    @staticmethod
+    def resolve_place(case: Any) -> dict[str, Any]:
+        return {"name": case.place, "lat": case.lat, "lng": case.lng}
+
+
+class OrderRow(Schema):
+    """An order in a list."""
+
+    id: str = Field(alias="public_id")
+    case: str
+    reference: str
+    post: PostRef
+    part: Order.Part
+    state: Order.State
+    instruction: str
+    reason: str
+    issued_at: datetime
+    due_at: datetime | None
+    accepted_at: datetime | None
+    on_the_way_at: datetime | None
+    returned_at: datetime | None
+    return_reason: str
+    finished_at: datetime | None
+
+    @staticmethod
+    def resolve_case(order: Any) -> str:
+        return str(order.case.public_id)
+
+    @staticmethod
+    def resolve_reference(order: Any) -> str:
+        return str(order.case.reference)
+
+
+class CaseDetail(CaseRow):
+    """A case with what was decided about it, and its orders."""
+
+    account: str
+    citizen: str
+    withheld_reason: str
+    routing_reason: str
+    waiting_reason: str
+    closing_remark: str
+    orders: list[OrderRow]
+
+    @staticmethod
+    def resolve_account(case: Any) -> str:
+        return str(case.account)
+
+    @staticmethod
+    def resolve_citizen(case: Any) -> str:
+        """The alias: names and numbers are shown on the pages, where each look is recorded."""
+        return str(case.conversation.handle.person.alias)
+
+    @staticmethod
+    def resolve_orders(case: Any) -> list[Any]:
+        return list(case.seen_orders)
+
+
+class AttachmentRow(Schema):
+    id: str = Field(alias="public_id")
+    kind: str
+    mime: str
+    name: str
+    state: str
+
+
+class MessageRow(Schema):
+    """One thing said. `delivery` is how far an answer of ours got."""
+
+    id: str = Field(alias="public_id")
+    direction: Literal["in", "out", "note"]
+    kind: str
+    text: str
+    language: str
+    automatic: bool
+    place: Place | None
+    received_at: datetime
+    delivery: str
+    attachments: list[AttachmentRow]
+
+    @staticmethod
+    def resolve_text(message: Any) -> str:
+        """What a citizen took back is not shown."""
+        return "" if message.revoked_at else message.text
+
+    @staticmethod
+    def resolve_place(message: Any) -> dict[str, Any] | None:
+        if message.lat is None:
+            return None
+        return {"name": message.place_name, "lat": message.lat, "lng": message.lng}
+
+    @staticmethod
+    def resolve_delivery(message: Any) -> str:
+        return message.delivery.state if message.delivery else ""
+
+    @staticmethod
+    def resolve_attachments(message: Any) -> list[Any]:
+        return [] if message.revoked_at else list(message.attachments.all())
+
+
+class EvidenceRow(Schema):
+    id: str = Field(alias="public_id")
+    caption: str
+    kind: str
+    sha256: str
+    lat: float | None
+    lng: float | None
+    taken_at: datetime | None
+    at: datetime
+
+    @staticmethod
+    def resolve_kind(evidence: Any) -> str:
+        return str(evidence.file.kind)
+
+    @staticmethod
+    def resolve_sha256(evidence: Any) -> str:
+        return str(evidence.file.sha256)
+
+
+class ReportRow(Schema):
+    id: str = Field(alias="public_id")
+    text: str
+    outcome: Outcome
+    at: datetime
+    decision: Report.Decision | Literal[""]
+    decided_at: datetime | None
+    decision_remark: str
+
+
+class OrderDetail(OrderRow):
+    """An order with what was sent to it."""
+
+    evidence: list[EvidenceRow]
+    reports: list[ReportRow]
+
+    @staticmethod
+    def resolve_evidence(order: Any) -> list[Any]:
+        return list(order.evidence.all())
+
+    @staticmethod
+    def resolve_reports(order: Any) -> list[Any]:
+        return list(order.reports.all())
+
+
+class CasePage(Schema):
+    """`next` is the cursor of the page after this one; empty at the end."""
+
+    items: list[CaseRow]
+    next: str
+
+
+class OrderPage(Schema):
+    items: list[OrderRow]
+    next: str
+
+
+class MessagePage(Schema):
+    items: list[MessageRow]
+    next: str
+
+
+class UnitRow(UnitRef):
+    level: str
+    parent: str | None
+    posts: list[PostRef]
+
+    @staticmethod
+    def resolve_level(unit: Any) -> str:
+        return str(unit.level.code)
+
+    @staticmethod
+    def resolve_parent(unit: Any) -> str | None:
+        return unit.parent.public_id if unit.parent else None
+
+    @staticmethod
+    def resolve_posts(unit: Any) -> list[Any]:
+        return list(unit.posts.all())
+
+
+class UnitPage(Schema):
+    items: list[UnitRow]
+    next: str
+
+
+class Me(Schema):
+    """The officer of the token, and what the postings of today allow."""
+
+    username: str
+    name: str
+    rank: str
+    language: str
+    permissions: list[str]
+    posts: list[PostRef]
+
+
+class LedgerAccount(Schema):
+    channel: str
+    name: str
+    received: int
+    messages: int
+    changes: int
+    receipts: int
+    ignored: dict[str, int]
+    quarantined: int
+    duplicates: int
+    pending: int
+
+
+class Ledger(Schema):
+    """received = messages + changes + receipts + ignored + quarantined + duplicates + pending, for every account."""
+
+    balanced: bool
+    unattributed: int
+    accounts: list[LedgerAccount]
+
+
+class Words(Body):
+    text: Text
+
+
+class Categorise(Body):
+    category: Code
+
+
+class SetPlace(Body):
+    lat: Latitude
+    lng: Longitude
+    name: Line = ""
+
+
+class GiveOrder(Body):
+    """`post` is the id or the code of a post."""
+
+    post: Code
+    part: Order.Part = Order.Part.LEAD
+    instruction: Annotated[str, StringConstraints(max_length=4000), AfterValidator(_without_nul)] = ""
+
+
+class Accuse(Body):
+    """`accused_unit` is the id of the unit that is accused; empty while nobody knows."""
+
+    accused_unit: PublicId | None = None
+
+
+class Remark(Body):
+    remark: Text
+
+
+class SendReport(Body):
+    text: Text
+    outcome: Outcome
+
+
+class Return(Body):
+    reason: Text
+
+
+class Decide(Body):
+    decision: Report.Decision
+    remark: Annotated[str, StringConstraints(max_length=4000), AfterValidator(_without_nul)] = ""
