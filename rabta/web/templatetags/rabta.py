@@ -126,3 +126,9 @@ def acting_as(scope: Scope | None) -> list[Post]:
         return []
     found = Post.objects.in_bulk([grant.post_id for grant in scope.grants])
     return [found[grant.post_id] for grant in scope.grants]
+
+
+@register.filter
+def urgency_tone(urgency: int) -> str:
+    """The pill of an urgency: U0 and U1 alarm, U2 warns."""
+    return "bad" if urgency <= 1 else "warn" if urgency == 2 else "plain"

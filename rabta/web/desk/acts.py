@@ -1,0 +1,192 @@
+"""What the desk's buttons do: each turns a posted form into one verb of the journey."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from rabta import journey
+from rabta.cases.models import Case, Message, Report
+from rabta.cases.refusal import Refused
+from rabta.force.models import Post, Unit
+from rabta.web.desk.dossier import found
+from rabta.web.desk.views import Where, case_facts, operators, partial
+from rabta.web.officer.once import first_time
+
+Act = Callable[[HttpRequest, Case, datetime], dict[str, Any]]
+
+
+def say(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """The composer: a reply to the citizen or a note among ourselves, by the tab that is chosen."""
+    text = request.POST.get("text", "")
+    if request.POST.get("tab") == "note":
+        journey.note(case=case, text=text, by=request.scope, now=now)
+        return {"said": _("The note is kept; the citizen does not see it.")}
+    message = journey.reply(case=case, text=text, by=request.scope, now=now)
+    return {"said": _("The reply is on its way."), "unsend": message.public_id if message.delivery_id else ""}
+
+
+def unsend(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Take a reply back; its text returns to the composer."""
+    rows = Message.objects.filter(request.scope.visible(), case=case).select_related("case", "delivery")
+    message = get_object_or_404(rows, public_id=request.POST.get("message", ""))
+    text = message.text
+    journey.unsend(message=message, by=request.scope, now=now)
+    return {"said": _("Taken back. Nothing was sent."), "draft": text}
+
+
+def categorise(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    journey.categorise(case=case, category=request.POST.get("category", ""), by=request.scope, now=now)
+    return {"said": _("The category is set.")}
+
+
+def place(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    try:
+        lat, lng = float(request.POST.get("lat", "")), float(request.POST.get("lng", ""))
+    except ValueError:
+        raise Refused(_("Choose the place on the map or from the list first.")) from None
+    name = request.POST.get("name", "")
+    journey.place(case=case, lat=lat, lng=lng, name=name, by=request.scope, now=now)
+    return {"said": _("The place is set.")}
+
+
+def assign(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Take the case, or give it back to the queue."""
+    mine = request.POST.get("to") == "me"
+    officer = request.scope.officer if mine else None
+    journey.assign(case=case, officer=officer, by=request.scope, now=now)
+    return {"said": _("The case is yours.") if mine else _("The case is back in the queue.")}
+
+
+def order(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    post = Post.objects.filter(public_id=request.POST.get("post", "")).first()
+    if post is None:
+        raise Refused(_("Choose the post that gets the order."))
+    part, instruction = request.POST.get("part", ""), request.POST.get("instruction", "")
+    journey.order(case=case, post=post, part=part, instruction=instruction, by=request.scope, now=now)
+    return {"said": _("Ordered: %(post)s.") % {"post": post}}
+
+
+def order_suggested(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    journey.order_suggested(case=case, by=request.scope, now=now)
+    return {"said": _("Ordered as suggested.")}
+
+
+def release(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    journey.release(case=case, remark=request.POST.get("remark", ""), by=request.scope, now=now)
+    return {"said": _("Released: the case can be ordered like any other.")}
+
+
+def accuse(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Treat as an accusation; the accused unit may still be unknown."""
+    chosen = request.POST.get("unit", "")
+    unit = Unit.objects.filter(public_id=chosen).first() if chosen else None
+    if chosen and unit is None:
+        raise Refused(_("Choose the unit from the list."))
+    journey.accuse(case=case, accused_unit=unit, by=request.scope, now=now)
+    return {"said": _("Kept from the accused unit.")}
+
+
+def close(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    journey.close_with_advice(case=case, remark=request.POST.get("remark", ""), by=request.scope, now=now)
+    return {"said": _("Closed; the citizen is told."), "closed": True}
+
+
+def decide(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Accept or reject an action-taken report."""
+    rows = Report.objects.select_related("order__case").filter(order__case=case)
+    report = get_object_or_404(rows, public_id=request.POST.get("report", ""))
+    decision, remark = request.POST.get("decision", ""), request.POST.get("remark", "")
+    journey.decide(report=report, decision=decision, remark=remark, by=request.scope, now=now)
+    return {"said": _("The decision is kept.")}
+
+
+ACTS: dict[str, Act] = {
+    "say": say,
+    "unsend": unsend,
+    "categorise": categorise,
+    "place": place,
+    "assign": assign,
+    "order": order,
+    "order-suggested": order_suggested,
+    "release": release,
+    "accuse": accuse,
+    "close": close,
+    "decide": decide,
+}
+# After these the forms beside the conversation stay as they are: somebody may be filling one in.
+KEEP_FORMS = frozenset({"say", "unsend"})
+
+
+@require_POST
+@operators
+def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+    """One button. The same key twice has one effect; what is refused is said at the form and changes nothing."""
+    if act not in ACTS:
+        raise Http404
+    case = get_object_or_404(found(scope=request.scope), public_id=public_id)
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            new = first_time(officer=request.scope.officer, key=request.POST.get("key", ""), now=now)
+            done = ACTS[act](request, case, now) if new else {"said": _("This was received before.")}
+    except Refused as refused:
+        return _refused(request, case, str(refused))
+    return _done(request, case, act, done)
+
+
+@require_POST
+@operators
+def split(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Open a case of its own from a message, then show it."""
+    rows = Message.objects.filter(request.scope.visible()).select_related("case", "conversation__account")
+    message = get_object_or_404(rows, public_id=public_id)
+    try:
+        with transaction.atomic():
+            case = journey.split(message=message, by=request.scope, now=timezone.now())
+    except Refused as refused:
+        if message.case:
+            return _refused(request, message.case, str(refused))
+        messages.error(request, str(refused))
+        return _go(request, reverse("desk"))
+    messages.success(request, _("A new case was opened from the message."))
+    return _go(request, reverse("desk_case", args=[case.public_id]))
+
+
+def _done(request: HttpRequest, case: Case, act: str, done: dict[str, Any]) -> HttpResponse:
+    """The changed parts for htmx; for a browser without script the page again."""
+    if not partial(request):
+        messages.success(request, done["said"])
+        return redirect(f"{reverse('desk_case', args=[case.public_id])}?{Where.of(request).query}")
+    changed = found(scope=request.scope).filter(pk=case.pk).first()
+    if changed is None:  # the case has moved out of the officer's sight
+        messages.success(request, done["said"])
+        return _go(request, reverse("desk"))
+    facts = case_facts(request, changed) | {"done": done, "with_forms": act not in KEEP_FORMS}
+    return render(request, "desk/done.html", facts)
+
+
+def _refused(request: HttpRequest, case: Case, why: str) -> HttpResponse:
+    if partial(request):
+        return render(request, "desk/refused.html", {"why": why}, status=400)
+    shown = get_object_or_404(found(scope=request.scope), pk=case.pk)
+    messages.error(request, why)
+    facts = case_facts(request, shown) | {"refused": why, "typed": request.POST}
+    return render(request, "desk/case_alone.html", facts, status=400)
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the browser there: a plain redirect, or htmx's own."""
+    if not partial(request):
+        return redirect(address)
+    response = HttpResponse(status=200)
+    response.headers["HX-Redirect"] = address
+    return response

@@ -1,0 +1,120 @@
+"""One case as the desk reads it: conversation, person, orders, timeline, and what may be decided next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from rabta.cases.models import Attachment, Case, Event, Evidence, Message, Order, Report
+from rabta.channels.registry import BY_KIND
+from rabta.force.access import Scope
+from rabta.outbox import windows
+from rabta.people.reveal import Shown, reveal
+from rabta.web.desk.queries import cases
+
+MESSAGES = 60
+EVENTS = 100
+EARLIER_CASES = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Whether free text may be sent: always (`limited` False), until a moment, or no more."""
+
+    limited: bool
+    until: datetime | None
+    open: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """The newest messages of a case, oldest first, and whether there are earlier ones."""
+
+    messages: list[Message]
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """All that the page of a case shows, apart from suggestions."""
+
+    case: Case
+    person: Shown
+    conversation: Conversation
+    window: Window
+    orders: list[Order]
+    events: list[Event]
+    earlier: list[Case]
+
+
+def found(*, scope: Scope) -> QuerySet[Case]:
+    """Visible cases with what the page of a case needs."""
+    return cases(scope).select_related(
+        "account__unit",
+        "conversation__account",
+        "conversation__handle__person",
+        "lead_unit",
+        "desk_unit",
+        "accused_unit",
+        "assigned_to",
+    )
+
+
+def dossier(*, case: Case, scope: Scope, now: datetime) -> Dossier:
+    """Read the case. The number of queries is fixed; one record says that the person was looked at."""
+    handle = case.conversation.handle
+    shown = reveal([handle], by=scope, purpose="case", now=now)
+    return Dossier(
+        case=case,
+        person=shown[handle.pk],
+        conversation=conversation(case=case, scope=scope),
+        window=window_of(case=case, now=now),
+        orders=orders(case=case, scope=scope),
+        events=list(case.events.select_related("officer", "post").order_by("-id")[:EVENTS]),
+        earlier=list(
+            cases(scope)
+            .filter(conversation__handle__person_id=handle.person_id)
+            .exclude(pk=case.pk)
+            .order_by("-last_in_at", "-id")[:EARLIER_CASES]
+        ),
+    )
+
+
+def conversation(*, case: Case, scope: Scope, before: str = "") -> Conversation:
+    """The last MESSAGES messages of the case, or those before a message."""
+    rows = Message.objects.filter(scope.visible(), case=case)
+    if before:
+        rows = rows.filter(id__lt=Message.objects.filter(public_id=before).values("id")[:1])
+    rows = rows.select_related("author", "author_post", "delivery", "in_reply_to").prefetch_related(
+        Prefetch("attachments", queryset=Attachment.objects.select_related("file").order_by("id"))
+    )
+    newest = list(rows.order_by("-id")[: MESSAGES + 1])
+    shown = newest[:MESSAGES][::-1]
+    return Conversation(messages=shown, before=shown[0].public_id if len(newest) > MESSAGES else "")
+
+
+def orders(*, case: Case, scope: Scope) -> list[Order]:
+    """The orders of the case with reports and evidence, the newest first."""
+    rows = Order.objects.filter(scope.visible(), case=case)
+    rows = rows.select_related("post", "unit", "delivery", "issued_by", "issued_by_post", "accepted_by")
+    reports = Report.objects.select_related("officer", "decided_by").order_by("-id")
+    evidence = Evidence.objects.select_related("file", "officer").order_by("id")
+    return list(
+        rows.prefetch_related(
+            Prefetch("reports", queryset=reports), Prefetch("evidence", queryset=evidence)
+        ).order_by("-id")
+    )
+
+
+def window_of(*, case: Case, now: datetime) -> Window:
+    """Until when the citizen may be sent free text over the case's account."""
+    account = case.conversation.account
+    if BY_KIND[account.channel].limits.free_text_window is None:
+        return Window(limited=False, until=None, open=True)
+    until = windows.open_until(account, bytes(case.conversation.handle.digest))
+    return Window(limited=True, until=until, open=until is not None and until > now)
+
+
+def said_in(messages: list[Message]) -> str:
+    """All that the citizen wrote, for suggestions."""
+    return "\n".join(m.text for m in messages if m.direction == Message.Direction.IN and m.text)

@@ -1,0 +1,66 @@
+"""The timeline in words: what each event says to the people who read it."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from rabta.cases.models import Event, Outcome, Withheld
+from rabta.triage import tables
+
+WORDS = {
+    "opened": _("Case opened"),
+    "message_in": _("The citizen wrote"),
+    "message_edit": _("The citizen changed a message"),
+    "message_revoke": _("The citizen took a message back"),
+    "message_reaction": _("The citizen reacted to a message"),
+    "message_identity": _("The citizen's number changed"),
+    "acknowledged": _("Receipt sent to the citizen"),
+    "replied": _("Reply to the citizen"),
+    "unsent": _("Reply taken back"),
+    "noted": _("Internal note"),
+    "categorised": _("Category: %(category)s"),
+    "placed": _("Place set"),
+    "assigned": _("Assigned at the desk"),
+    "ordered_lead": _("Ordered: %(post)s"),
+    "ordered_support": _("Ordered in support: %(post)s"),
+    "ordered_inform": _("Informed: %(post)s"),
+    "accepted": _("Order accepted"),
+    "on_the_way": _("On the way"),
+    "evidence": _("Photo proof added"),
+    "reported": _("Action taken report: %(outcome)s"),
+    "returned": _("Order returned"),
+    "undelivered": _("The order was not delivered in time; the next post has it as well"),
+    "report_accepted": _("Report accepted"),
+    "report_rejected": _("Report rejected"),
+    "withheld": _("Withheld: %(reason)s"),
+    "released": _("Released: %(remark)s"),
+    "split": _("A new case was opened from a message: %(into)s"),
+    "delivery": _("News of a delivery"),
+    "closed": _("Closed: %(outcome)s"),
+}
+QUIET = frozenset({"delivery"})  # the ticks in the conversation say it
+
+
+def event_words(event: Event) -> str:
+    """The event in the reader's language; an unknown one by its own name."""
+    words = WORDS.get(event.what)
+    if words is None:
+        return event.what.replace("_", " ")
+    return str(words) % _Names(event.data)
+
+
+class _Names(dict[str, Any]):
+    """The event's data with codes turned into names; what is missing is a dash."""
+
+    def __getitem__(self, key: str) -> Any:
+        value = self.get(key)
+        if value in (None, ""):
+            return "–"
+        if key == "outcome":
+            return Outcome(value).label if value in Outcome.values else value
+        if key == "reason":
+            return Withheld(value).label if value in Withheld.values else value
+        if key == "category":
+            return tables.category_label(value, language=get_language() or "en")
+        return value

@@ -1,0 +1,66 @@
+"""What came in and what went out wrong: the ledger, the quarantine, and deliveries that need a person."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from rabta.force.access import Permission, Scope
+from rabta.intake import ledger
+from rabta.intake.models import Quarantined
+from rabta.outbox.models import Delivery
+from rabta.web.officer.guard import needs
+
+MOST = 50
+watchers = needs(Permission.SEE_INTAKE)
+_STUCK = (Delivery.State.FAILED, Delivery.State.IN_DOUBT)
+
+
+@require_GET
+@watchers
+def intake(request: HttpRequest) -> HttpResponse:
+    """The page. `?before=` goes on in the quarantine."""
+    quarantined = Quarantined.objects.filter(resolved_at=None).select_related("account")
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit():
+        quarantined = quarantined.filter(id__lt=min(int(before), 2**62))
+    items = list(quarantined.order_by("-id")[: MOST + 1])
+    facts = {
+        "balance": ledger.balance(),
+        "quarantined": items[:MOST],
+        "next": items[MOST - 1].pk if len(items) > MOST else "",
+        "deliveries": list(stuck(request.scope).select_related("account").order_by("-id")[:MOST]),
+    }
+    return render(request, "desk/intake.html", facts)
+
+
+@require_POST
+@watchers
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a quarantined item as dealt with; its bytes stay in the journal."""
+    Quarantined.objects.filter(pk=pk, resolved_at=None).update(resolved_at=timezone.now())
+    messages.success(request, _("Marked as dealt with."))
+    return redirect("desk_intake")
+
+
+@require_POST
+@watchers
+def retry(request: HttpRequest, token: str) -> HttpResponse:
+    """Send a delivery again. One in doubt may reach the person twice: the page says so before."""
+    now = timezone.now()
+    delivery = get_object_or_404(stuck(request.scope), token=token)
+    again = stuck(request.scope).filter(pk=delivery.pk)
+    again.update(
+        state=Delivery.State.QUEUED, due_at=now, attempts=0, trouble="", trouble_text="", failed_at=None
+    )
+    messages.success(request, _("It is in the queue again."))
+    return redirect("desk_intake")
+
+
+def stuck(scope: Scope) -> QuerySet[Delivery]:
+    """Deliveries that failed or are in doubt, of cases that the officer may see. What was taken back is not one."""
+    rows = Delivery.objects.filter(scope.visible(), state__in=_STUCK)
+    return rows.exclude(trouble="taken_back")

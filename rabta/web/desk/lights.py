@@ -1,0 +1,49 @@
+"""How a case stands at the desk: one light with words, the most pressing thing first."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from rabta.cases.models import Case, State
+from rabta.web.officer.lights import AMBER, GREEN, GREY, RED, Light, span
+
+
+def light_of_case(*, case: Case, now: datetime) -> Light:
+    """What the list shows for a case."""
+    if case.state == State.CLOSED:
+        return Light(colour=GREY, words=case.get_outcome_display())
+    if case.withheld:
+        return Light(colour=RED, words=case.get_withheld_display())
+    return _overdue(case, now) or _pending(case, now)
+
+
+def _overdue(case: Case, now: datetime) -> Light | None:
+    """The limit that was passed longest ago, of those that still run."""
+    limits = [
+        (case.reply_due_at, case.replied_at, _("Reply overdue by %(time)s")),
+        (case.contact_due_at, case.contacted_at, _("Contact overdue by %(time)s")),
+        (case.report_due_at, None, _("Report overdue by %(time)s")),
+    ]
+    passed = [(due, words) for due, met, words in limits if due is not None and met is None and due < now]
+    if not passed:
+        return None
+    due, words = min(passed, key=lambda one: one[0])
+    return Light(colour=RED, words=words % {"time": span(due, now)})
+
+
+def _pending(case: Case, now: datetime) -> Light:
+    if case.waiting_why:
+        return Light(colour=AMBER, words=_("Waits for the desk"))
+    if case.contacted_at:
+        return Light(colour=GREEN, words=_("Contacted"))
+    if case.state == State.FORWARDED:
+        return Light(colour=AMBER, words=_("Ordered, not accepted yet"))
+    if case.state == State.NEW:
+        return _new(case, now)
+    return Light(colour=GREEN, words=case.get_state_display())
+
+
+def _new(case: Case, now: datetime) -> Light:
+    if case.reply_due_at and not case.replied_at:
+        return Light(colour=AMBER, words=_("Reply due in %(time)s") % {"time": span(now, case.reply_due_at)})
+    return Light(colour=AMBER, words=case.get_state_display())

@@ -1,0 +1,199 @@
+"""What the desk reads: counts and lists.
+
+The number of queries never grows with rows; lists go on by key, not by OFFSET.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from rabta.cases.models import Case, Message
+from rabta.force.access import Scope
+from rabta.force.models import Unit
+from rabta.kit import ids, phones
+from rabta.people.handles import digest_of
+from rabta.people.models import Handle
+from rabta.people.reveal import Shown, reveal
+from rabta.web.desk.queues import GREETINGS, OPEN, QUEUES, Queue
+from rabta.web.models import Looked
+
+PAGE = 30
+MOST_COUNTED = 1000
+UNITS_COUNTED = 2000
+SEARCH_DAYS = 180
+_ROW = ("account", "conversation__handle__person", "lead_unit", "assigned_to", "desk_unit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the list: a case, who wrote it, and whether something came since the officer looked."""
+
+    case: Case
+    person: Shown
+    unread: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Lines of the list and the key at which the next ones start (empty: no more)."""
+
+    rows: list[Row] = field(default_factory=list)
+    next: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitCount:
+    """Open cases that a unit leads."""
+
+    unit: Unit
+    count: int
+
+
+def cases(scope: Scope) -> QuerySet[Case]:
+    """Cases that the officer may see; row-level security says the same."""
+    return Case.objects.filter(scope.visible())
+
+
+def counts(*, scope: Scope) -> dict[str, int]:
+    """Cases by queue, and greetings; at most MOST_COUNTED + 1 of each are counted. One query a queue."""
+    found = {queue.code: _capped(cases(scope).filter(queue.holds(scope))) for queue in QUEUES}
+    found[GREETINGS] = _capped(greetings(scope))
+    return found
+
+
+def _capped(rows: QuerySet) -> int:
+    return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
+def units(*, scope: Scope) -> list[UnitCount]:
+    """Units that lead open cases, the busiest first; counted over the newest UNITS_COUNTED. Two queries."""
+    newest = cases(scope).filter(OPEN, lead_unit__isnull=False).order_by("-last_in_at", "-id")
+    found = Counter(newest.values_list("lead_unit_id", flat=True)[:UNITS_COUNTED])
+    by_id = Unit.objects.defer("area").in_bulk(list(found))
+    return [UnitCount(unit=by_id[pk], count=count) for pk, count in found.most_common() if pk in by_id]
+
+
+def page(*, scope: Scope, queue: Queue, unit: str, after: str, now: datetime) -> Page:
+    """A page of a queue, narrowed to a unit when its public id is given. Four queries and one record of the look."""
+    rows = _of_unit(cases(scope).filter(queue.holds(scope)), unit)
+    return _page(rows, scope=scope, urgent_first=queue.urgent_first, after=after, now=now)
+
+
+def search(*, scope: Scope, text: str, after: str, now: datetime) -> Page:
+    """Cases by reference number, else by a telephone number, else by words of subject and place."""
+    reference = ids.parse_reference(text=text)
+    number = None if reference else phones.parse(text, region=settings.REGION)
+    if reference:
+        wanted = Q(reference=reference)
+    elif number:
+        wanted = Q(conversation__handle__in=_handles_of(number))
+    else:
+        wanted = Q(last_in_at__gte=now - timedelta(days=SEARCH_DAYS)) & _words(text)
+    return _page(cases(scope).filter(wanted), scope=scope, urgent_first=False, after=after, now=now)
+
+
+def rows_now(*, scope: Scope, queue: Queue, unit: str, public_ids: Iterable[str], now: datetime) -> list[Row]:
+    """Those of the named cases that are in the queue now, as lines: what a live page asks for."""
+    rows = _of_unit(cases(scope).filter(queue.holds(scope)), unit).filter(public_id__in=list(public_ids))
+    return _rows(list(rows.select_related(*_ROW).order_by("-last_in_at", "-id")), scope=scope, now=now)
+
+
+def _of_unit(rows: QuerySet[Case], unit: str) -> QuerySet[Case]:
+    return rows.filter(lead_unit__public_id=unit) if unit else rows
+
+
+def _handles_of(number: str) -> list[int]:
+    digests = [digest_of(scheme="phone", handle=form) for form in (number, number.lstrip("+"))]
+    return list(Handle.objects.filter(digest__in=digests).values_list("id", flat=True))
+
+
+def _words(text: str) -> Q:
+    wanted = Q()
+    for word in text.split()[:6]:
+        wanted &= Q(subject__icontains=word) | Q(place__icontains=word)
+    return wanted
+
+
+def _page(rows: QuerySet[Case], *, scope: Scope, urgent_first: bool, after: str, now: datetime) -> Page:
+    order = ("-last_in_at", "-id")
+    rows = rows.filter(_beyond(after, urgent_first=urgent_first)).select_related(*_ROW)
+    found = list(rows.order_by(*(("urgency", *order) if urgent_first else order))[: PAGE + 1])
+    shown = found[:PAGE]
+    return Page(
+        rows=_rows(shown, scope=scope, now=now),
+        next=_key(shown[-1]) if len(found) > PAGE else "",
+    )
+
+
+def _rows(found: list[Case], *, scope: Scope, now: datetime) -> list[Row]:
+    handles = {case.conversation.handle_id: case.conversation.handle for case in found}
+    people = reveal(handles.values(), by=scope, purpose="list", now=now)
+    looked = looked_at(officer_id=scope.officer.pk, found=found)
+    return [
+        Row(
+            case=case,
+            person=people[case.conversation.handle_id],
+            unread=case.last_in_at > looked.get(case.pk, datetime.min.replace(tzinfo=UTC)),
+        )
+        for case in found
+    ]
+
+
+def looked_at(*, officer_id: int, found: list[Case]) -> dict[int, datetime]:
+    """When the officer last had each of these cases open, by id."""
+    looks = Looked.objects.filter(officer_id=officer_id, case__in=found)
+    return dict(looks.values_list("case_id", "at"))
+
+
+def look(*, scope: Scope, case: Case, now: datetime) -> None:
+    """Remember that the officer has the case open now."""
+    Looked.objects.update_or_create(officer_id=scope.officer.pk, case=case, defaults={"at": now})
+
+
+def _key(case: Case) -> str:
+    """Where a line stands, without its row id: urgency, microseconds, public id."""
+    micros = (case.last_in_at - datetime.fromtimestamp(0, tz=UTC)) // timedelta(microseconds=1)
+    return f"{case.urgency}.{micros}.{case.public_id}"
+
+
+def _beyond(after: str, *, urgent_first: bool) -> Q:
+    """The lines that come after a key; all of them when it is not one of ours."""
+    urgency, _dot, rest = after.partition(".")
+    micros, _dot, public_id = rest.partition(".")
+    if not (urgency.isdigit() and micros.isdigit() and len(urgency) < 3 and len(micros) < 18):
+        return Q()
+    at = datetime.fromtimestamp(0, tz=UTC) + timedelta(microseconds=int(micros))
+    same_moment = Q(last_in_at=at, id__lt=Case.objects.filter(public_id=public_id).values("id")[:1])
+    older = Q(last_in_at__lt=at) | same_moment
+    return Q(urgency__gt=int(urgency)) | Q(urgency=int(urgency)) & older if urgent_first else older
+
+
+@dataclass(frozen=True, kw_only=True)
+class Greeting:
+    """A message that opened no case, and who wrote it."""
+
+    message: Message
+    person: Shown
+
+
+def greetings(scope: Scope) -> QuerySet[Message]:
+    """Messages without a case: greetings and forwards that were held back."""
+    return Message.objects.filter(scope.visible(), case=None, direction=Message.Direction.IN)
+
+
+def greetings_page(*, scope: Scope, before: str, now: datetime) -> tuple[list[Greeting], str]:
+    """The newest messages without a case, older than the message `before`. Two queries and one record of the look."""
+    rows = greetings(scope)
+    if before:
+        rows = rows.filter(id__lt=Message.objects.filter(public_id=before).values("id")[:1])
+    rows = rows.select_related("conversation__account", "conversation__handle__person")
+    found = list(rows.order_by("-id")[: PAGE + 1])
+    shown = found[:PAGE]
+    handles = {m.conversation.handle_id: m.conversation.handle for m in shown}
+    people = reveal(handles.values(), by=scope, purpose="greetings", now=now)
+    lines = [Greeting(message=m, person=people[m.conversation.handle_id]) for m in shown]
+    return lines, shown[-1].public_id if len(found) > PAGE else ""

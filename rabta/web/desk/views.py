@@ -1,0 +1,233 @@
+"""The desk's pages: three panes, each of which can be fetched alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from rabta import journey
+from rabta.cases.models import Case, Order, State, Withheld
+from rabta.cases.reasons import in_words
+from rabta.force.access import Permission
+from rabta.rules.matter import Guess, guess_category
+from rabta.triage import tables
+from rabta.web.desk import canned, queries
+from rabta.web.desk import queues as known
+from rabta.web.desk.dossier import Dossier, conversation, dossier, found, said_in
+from rabta.web.desk.events import QUIET, event_words
+from rabta.web.desk.lights import light_of_case
+from rabta.web.officer.guard import needs
+from rabta.web.officer.lights import light_of
+
+operators = needs(Permission.HANDLE_CASES)
+MOST_ROWS_ASKED = 60
+DESK_CLOSES = ("query", "feedback", "praise")  # kinds that the desk answers and closes itself
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """What the list shows: a queue, perhaps narrowed to a unit, or a search."""
+
+    queue: str
+    unit: str
+    text: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Where":
+        """Read the address; an unknown queue is the first one."""
+        queue = request.GET.get("queue", known.FIRST)
+        if queue not in known.BY_CODE and queue != known.GREETINGS:
+            queue = known.FIRST
+        return cls(
+            queue=queue, unit=request.GET.get("unit", "")[:16], text=request.GET.get("q", "").strip()[:80]
+        )
+
+    @property
+    def query(self) -> str:
+        """The part of an address that leads back here."""
+        facts = {"queue": self.queue, "unit": self.unit, "q": self.text}
+        return urlencode({name: value for name, value in facts.items() if value})
+
+
+@require_GET
+@operators
+def desk(request: HttpRequest) -> HttpResponse:
+    """Queues and list; the third pane is empty until a case is chosen."""
+    return _page(request, {})
+
+
+@require_GET
+@operators
+def more(request: HttpRequest) -> HttpResponse:
+    """The list alone: a new one, or the lines after `?after=`."""
+    facts = _list(request, Where.of(request), timezone.now())
+    return render(request, "desk/rows.html" if request.GET.get("after") else "desk/list.html", facts)
+
+
+@require_GET
+@operators
+def rows(request: HttpRequest) -> HttpResponse:
+    """The lines of `?ids=` that are in the list now: what changed while the page was open."""
+    where, now = Where.of(request), timezone.now()
+    asked = request.GET.get("ids", "").split(",")[:MOST_ROWS_ASKED]
+    if where.queue == known.GREETINGS or where.text:
+        return render(request, "desk/rows.html", {"lines": [], "where": where})
+    queue = known.BY_CODE[where.queue]
+    lines = queries.rows_now(scope=request.scope, queue=queue, unit=where.unit, public_ids=asked, now=now)
+    return render(request, "desk/rows.html", {"lines": _lines(lines, now), "where": where})
+
+
+@require_GET
+@operators
+def queues(request: HttpRequest) -> HttpResponse:
+    """The queues with their counts."""
+    return render(request, "desk/queues.html", _queues(request, Where.of(request)))
+
+
+@require_GET
+@operators
+def case(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One case: the third pane alone for a page that is open, the whole desk otherwise."""
+    chosen = get_object_or_404(found(scope=request.scope), public_id=public_id)
+    facts = case_facts(request, chosen)
+    queries.look(scope=request.scope, case=chosen, now=facts["now"])
+    if partial(request):
+        return render(request, "desk/case.html", facts)
+    return _page(request, facts)
+
+
+@require_GET
+@operators
+def fresh(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The parts of an open case that changed; `?all=1` also those with forms in them."""
+    chosen = get_object_or_404(found(scope=request.scope), public_id=public_id)
+    facts = case_facts(request, chosen)
+    queries.look(scope=request.scope, case=chosen, now=facts["now"])
+    return render(request, "desk/fresh.html", facts | {"with_forms": request.GET.get("all") == "1"})
+
+
+@require_GET
+@operators
+def earlier(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Messages before `?before=`."""
+    chosen = get_object_or_404(found(scope=request.scope), public_id=public_id)
+    said = conversation(case=chosen, scope=request.scope, before=request.GET.get("before", ""))
+    person = queries.reveal(
+        [chosen.conversation.handle], by=request.scope, purpose="case", now=timezone.now()
+    )[chosen.conversation.handle_id]
+    return render(request, "desk/messages.html", {"case": chosen, "conversation": said, "person": person})
+
+
+def partial(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page (not for all of it, as after the back button)."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def _page(request: HttpRequest, facts: dict[str, Any]) -> HttpResponse:
+    where = Where.of(request)
+    facts = _queues(request, where) | _list(request, where, timezone.now()) | facts
+    return render(request, "desk/desk.html", facts)
+
+
+def _queues(request: HttpRequest, where: Where) -> dict[str, Any]:
+    counts = queries.counts(scope=request.scope)
+    return {
+        "where": where,
+        "queues": [(queue, counts[queue.code]) for queue in known.QUEUES],
+        "greetings_count": counts[known.GREETINGS],
+        "most_counted": queries.MOST_COUNTED,
+        "units": queries.units(scope=request.scope),
+    }
+
+
+def _list(request: HttpRequest, where: Where, now: datetime) -> dict[str, Any]:
+    after = request.GET.get("after", "")
+    if where.queue == known.GREETINGS and not where.text:
+        lines, following = queries.greetings_page(scope=request.scope, before=after, now=now)
+        return {"where": where, "greetings": lines, "next": following}
+    if where.text:
+        page = queries.search(scope=request.scope, text=where.text, after=after, now=now)
+        return {"where": where, "lines": _lines(page.rows, now), "next": page.next}
+    queue = known.BY_CODE[where.queue]
+    page = queries.page(scope=request.scope, queue=queue, unit=where.unit, after=after, now=now)
+    return {"where": where, "queue": queue, "lines": _lines(page.rows, now), "next": page.next}
+
+
+def _lines(rows: Iterable[queries.Row], now: datetime) -> list[dict[str, Any]]:
+    language = get_language() or "en"
+    return [
+        {
+            "row": row,
+            "light": light_of_case(case=row.case, now=now),
+            "category": tables.category_label(row.case.category, language=language),
+        }
+        for row in rows
+    ]
+
+
+def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
+    """Everything that the templates of a case want."""
+    scope, now = request.scope, timezone.now()
+    read = dossier(case=chosen, scope=scope, now=now)
+    language = get_language() or "en"
+    return {
+        "now": now,
+        "where": Where.of(request),
+        "case": chosen,
+        "dossier": read,
+        "conversation": read.conversation,
+        "person": read.person,
+        "light": light_of_case(case=chosen, now=now),
+        "category": tables.category_label(chosen.category, language=language),
+        "orders": [(order, light_of(order=order, now=now)) for order in read.orders],
+        "timeline": [(event, event_words(event)) for event in read.events if event.what not in QUIET],
+        "answers": canned.answers_for(language=chosen.language, reference=chosen.reference),
+        "key": uuid4,
+        **_decisions(request, read, language, now),
+    }
+
+
+def _decisions(request: HttpRequest, read: Dossier, language: str, now: datetime) -> dict[str, Any]:
+    """What may be decided next: category and its suggestion, the suggested unit, closing."""
+    chosen, scope = read.case, request.scope
+    is_open = chosen.state != State.CLOSED
+    may = {p.value: scope.may(p, visible_to=chosen.visible_to) for p in Permission}
+    lead_is_open = any(
+        o.part == Order.Part.LEAD and o.finished_at is None and o.state in _RUNNING for o in read.orders
+    )
+    accused = chosen.withheld == Withheld.ACCUSATION
+    suggests = is_open and may["order"] and not lead_is_open and not accused
+    suggested = journey.suggest(chosen, now=now) if suggests else None
+    guess = _guess(read) if is_open and chosen.category_source in ("", "words") else None
+    return {
+        "is_open": is_open,
+        "can": may,
+        "categories": [
+            (c.code, c.labels.get(language) or c.labels["en"]) for c in tables.categories().values()
+        ],
+        "guess": guess,
+        "guess_label": tables.category_label(guess.category, language=language) if guess else "",
+        "suggested": suggested,
+        "suggested_why": in_words(suggested.why) if suggested else "",
+        "lead_is_open": lead_is_open,
+        "desk_closes": is_open and (chosen.kind in DESK_CLOSES or not read.orders),
+    }
+
+
+_RUNNING = (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED)
+
+
+def _guess(read: Dossier) -> Guess | None:
+    """What the words say, unless the case has that category already."""
+    guess = guess_category(
+        said_in(read.conversation.messages), table=tables.category_words(), urgency=tables.urgencies()
+    )
+    return guess if guess and guess.category != read.case.category else None

@@ -1,0 +1,123 @@
+// Reply and note: tabs by keys, drafts that survive a reload, prepared answers on "/", taking back.
+import { openCase } from "./panes.js";
+
+const text = () => document.getElementById("composer-text");
+const tab = () => document.querySelector("#composer [name=tab]:checked")?.value ?? "reply";
+const officer = document.getElementById("desk").dataset.officer;
+const PREFIX = "rabta.draft.";
+const draftKey = () => `${PREFIX}${officer}.${openCase()}.${tab()}`;
+
+export function write(kind) {
+  const choice = document.querySelector(`#composer [name=tab][value=${kind}]`);
+  if (!choice) return;
+  choice.checked = true;
+  loadDraft();
+  text().focus();
+}
+
+function saveDraft() {
+  const value = text().value;
+  if (value.trim()) localStorage.setItem(draftKey(), value); else localStorage.removeItem(draftKey());
+  const words = document.getElementById("draft-note");
+  words.textContent = value.trim() ? words.dataset.words : "";
+}
+
+function loadDraft() {
+  const field = text();
+  if (field) field.value = localStorage.getItem(draftKey()) ?? (field.value && field.dataset.loaded ? "" : field.value);
+  if (field) field.dataset.loaded = "1";
+}
+
+function clear() {
+  for (const kind of ["reply", "note"]) if (kind === tab()) localStorage.removeItem(draftKey());
+  text().value = "";
+  document.getElementById("draft-note").textContent = "";
+}
+
+// Drafts are somebody's words about somebody: they do not outlive the session.
+function forget() {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+}
+
+/* Prepared answers */
+const list = () => document.getElementById("canned");
+const shownOptions = () => [...list().children].filter((one) => !one.hidden);
+
+function filter() {
+  const field = text();
+  const wanted = field.value.startsWith("/") ? field.value.slice(1).toLowerCase() : null;
+  for (const one of list().children) one.hidden = wanted === null || !one.dataset.code.startsWith(wanted);
+  list().hidden = wanted === null || shownOptions().length === 0;
+  field.setAttribute("aria-expanded", String(!list().hidden));
+  if (!list().hidden) select(shownOptions()[0]);
+}
+
+function select(option) {
+  for (const one of list().children) one.setAttribute("aria-selected", String(one === option));
+  text().setAttribute("aria-activedescendant", option.id);
+  option.scrollIntoView({ block: "nearest" });
+}
+
+function take(option) {
+  text().value = option.dataset.text;
+  list().hidden = true;
+  text().removeAttribute("aria-activedescendant");
+  saveDraft();
+  text().focus();
+}
+
+function chooseByKey(event) {
+  const options = shownOptions();
+  const at = options.findIndex((one) => one.getAttribute("aria-selected") === "true");
+  if (event.key === "ArrowDown") select(options[(at + 1) % options.length]);
+  else if (event.key === "ArrowUp") select(options[(at - 1 + options.length) % options.length]);
+  else if (event.key === "Enter" || event.key === "Tab") take(options[at]);
+  else if (event.key === "Escape") list().hidden = true;
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/* Taking back: the seconds are counted down, then the button goes */
+function countDown(form) {
+  let seconds = Number(form.dataset.undo);
+  const timer = setInterval(() => {
+    seconds -= 1;
+    if (!form.isConnected || seconds <= 0) { clearInterval(timer); form.remove(); return; }
+    form.querySelector(".seconds").textContent = seconds;
+  }, 1000);
+}
+
+function afterSwap(event) {
+  const done = document.querySelector("#notice [data-done]:not([data-seen])");
+  if (done) {
+    done.dataset.seen = "1";
+    if (event.target.closest?.("#composer") || done.querySelector("[data-undo]")) clear();
+    if (done.dataset.draft) { write("reply"); text().value = done.dataset.draft; saveDraft(); }
+    const undo = done.querySelector("[data-undo]");
+    if (undo) countDown(undo); else setTimeout(() => done.remove(), 6000);
+  }
+  if (text() && !text().dataset.loaded) loadDraft();
+}
+
+export function start() {
+  document.addEventListener("input", (event) => {
+    if (event.target === text()) { saveDraft(); filter(); }
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("#composer [name=tab]")) { loadDraft(); text().focus(); }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.target !== text()) return;
+    if (!list().hidden) chooseByKey(event);
+    else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); text().form.requestSubmit(); }
+    else if (event.key === "Escape") text().blur();
+  });
+  document.addEventListener("mousedown", (event) => {
+    const option = event.target.closest("#canned li");
+    if (option) { event.preventDefault(); take(option); }
+  });
+  document.addEventListener("submit", (event) => { if (event.target.action?.endsWith("/logout/")) forget(); });
+  document.addEventListener("htmx:after:swap", afterSwap);
+  if (text()) loadDraft();
+}

@@ -1,0 +1,44 @@
+// Dialogs: help, command bar, photo viewer, closing. The browser keeps the focus inside them and gives it back.
+const byId = (id) => document.getElementById(id);
+
+export function open(id) {
+  const dialog = byId(id);
+  if (dialog && !dialog.open) dialog.showModal();
+}
+
+function showPhoto(address, alt) {
+  byId("viewer-image").src = address;
+  byId("viewer-image").alt = alt;
+  byId("viewer-original").href = address;
+  open("viewer");
+}
+
+/* Command bar: queues by name; anything else is looked for as a reference number */
+function findQueues() {
+  const wanted = byId("bar-input").value.trim().toLowerCase();
+  const found = [...document.querySelectorAll("#queues a")].filter((a) => wanted && a.textContent.toLowerCase().includes(wanted));
+  byId("bar-found").replaceChildren(...found.slice(0, 8).map((queue) => {
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = queue.href;
+    link.textContent = queue.querySelector(".clip").textContent;
+    item.append(link);
+    return item;
+  }));
+}
+
+export function start() {
+  document.addEventListener("click", (event) => {
+    const { target } = event;
+    const opens = target.closest("[data-opens]");
+    if (opens) open(opens.dataset.opens);
+    if (target.closest("[data-closes]") || (target.tagName === "DIALOG" && target === event.target)) target.closest("dialog")?.close();
+    const photo = target.closest("[data-photo]");
+    if (photo) showPhoto(photo.dataset.photo, photo.querySelector("img").alt);
+  });
+  byId("bar-input").addEventListener("input", findQueues);
+  byId("bar").addEventListener("submit", (event) => {
+    const first = byId("bar-found").querySelector("a");
+    if (first) { event.preventDefault(); first.click(); }
+  });
+}

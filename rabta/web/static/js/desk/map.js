@@ -1,0 +1,71 @@
+// The map: our own areas as the background, nobody is asked for tiles. Leaflet is fetched when a map is opened.
+const desk = document.getElementById("desk");
+let loading = null;
+let areas = null;
+let map = null;
+let marker = null;
+
+function leaflet() {
+  loading ??= new Promise((resolve, reject) => {
+    const sheet = document.createElement("link");
+    sheet.rel = "stylesheet";
+    sheet.href = `${desk.dataset.leaflet}leaflet.css`;
+    const script = document.createElement("script");
+    script.src = `${desk.dataset.leaflet}leaflet.js`;
+    script.onload = () => resolve(window.L);
+    script.onerror = reject;
+    document.head.append(sheet, script);
+  });
+  return loading;
+}
+
+async function draw() {
+  const holder = document.getElementById("map");
+  if (!holder || holder.dataset.drawn) return;
+  holder.dataset.drawn = "1";
+  const L = await leaflet();
+  areas ??= await (await fetch(desk.dataset.areas)).json();
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  map = L.map(holder, { attributionControl: false, minZoom: 6, maxZoom: 16 });
+  const layer = L.geoJSON(areas, {
+    style: { color: colour("--accent"), weight: 1, fillColor: colour("--accent-soft"), fillOpacity: 0.6 },
+    onEachFeature: (feature, area) => area.bindTooltip(feature.properties.name, { sticky: true }),
+  }).addTo(map);
+  marker = null;
+  const { lat, lng } = holder.dataset;
+  if (lat && lng) { set(Number(lat), Number(lng), "", false); map.setView([lat, lng], 13); } else map.fitBounds(layer.getBounds());
+  map.on("click", (event) => set(event.latlng.lat, event.latlng.lng, "", true));
+}
+
+function set(lat, lng, name, chosen) {
+  const icon = window.L.divIcon({ className: "map-pin", html: '<svg class="icon" viewBox="0 0 24 24"><path d="M12 21c4.5-5 6.5-8.2 6.5-11.200A6.5 6.5 0 0 0 5.5 9.800C5.5 12.8 7.5 16 12 21z"/><circle cx="12" cy="9.8" r="2.3"/></svg>', iconSize: [32, 32], iconAnchor: [16, 30] });
+  marker ??= window.L.marker([lat, lng], { icon, keyboard: false }).addTo(map);
+  marker.setLatLng([lat, lng]);
+  const form = document.getElementById("place-form");
+  if (!chosen) return;
+  form.lat.value = lat.toFixed(6);
+  form.lng.value = lng.toFixed(6);
+  form.name.value = name;
+  form.dataset.touched = "1";
+  form.querySelector("[data-needs-place]").disabled = false;
+}
+
+async function choose(button) {
+  const box = document.getElementById("map-box");
+  if (!box) return;
+  document.querySelector('[data-shows="side"]')?.click();
+  box.open = true;
+  await draw();
+  map.setView([button.dataset.lat, button.dataset.lng], 14);
+  set(Number(button.dataset.lat), Number(button.dataset.lng), button.dataset.name, true);
+  document.querySelector("[data-needs-place]").focus();
+}
+
+export function start() {
+  document.addEventListener("toggle", (event) => { if (event.target.id === "map-box" && event.target.open) draw(); }, true);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-place]");
+    if (button) choose(button);
+  });
+}

@@ -1,0 +1,84 @@
+// Which case is open, which line is chosen, and which pane a narrow screen shows.
+const desk = document.getElementById("desk");
+
+export const pane = () => document.getElementById("case-pane");
+export const openCase = () => pane()?.dataset.case ?? "";
+export const rowOf = (id) => document.getElementById(`row-${id}`);
+export const rowList = () => [...document.querySelectorAll("#rows .case-row")];
+
+export function announce(words) {
+  document.getElementById("announce").textContent = words;
+}
+
+export function mark() {
+  const id = openCase();
+  for (const row of rowList()) {
+    const chosen = row.dataset.case === id;
+    row.toggleAttribute("aria-current", chosen);
+    if (chosen) { row.setAttribute("aria-current", "true"); row.classList.remove("unread"); row.querySelector(".dot")?.remove(); }
+  }
+}
+
+/** Open the next (1) or previous (-1) line; it keeps the focus, so that the keys go on from there. */
+export function step(by) {
+  const rows = rowList();
+  const at = rows.findIndex((row) => row.dataset.case === openCase());
+  const next = at < 0 ? (by > 0 ? rows[0] : rows.at(-1)) : rows[at + by];
+  if (!next) return false;
+  const link = next.querySelector("a");
+  link.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+  link.click();
+  return true;
+}
+
+function toBottom() {
+  const talk = document.getElementById("conversation");
+  if (talk) talk.scrollTop = talk.scrollHeight;
+}
+
+function opened() {
+  desk.dataset.view = "case";
+  mark();
+  toBottom();
+  const current = pane();
+  if (!current) return;
+  document.title = `${current.dataset.reference} · Rabta`;
+  announce(document.getElementById("case-heading")?.textContent ?? "");
+  if (matchMedia("(max-width: 48rem)").matches) document.getElementById("case-heading")?.focus();
+}
+
+function show(button) {
+  pane().dataset.show = button.dataset.shows;
+  for (const one of document.querySelectorAll("[data-shows]")) one.setAttribute("aria-pressed", String(one === button));
+}
+
+function back(event) {
+  if (!matchMedia("(max-width: 48rem)").matches) return;
+  event.preventDefault();
+  desk.dataset.view = "list";
+  history.pushState({}, "", event.target.closest("a").href);
+  rowOf(openCase())?.querySelector("a").focus();
+}
+
+// Only a conversation that was read to its end follows what is new.
+let atEnd = true;
+function remember() {
+  const talk = document.getElementById("conversation");
+  atEnd = !talk || talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80;
+}
+
+export function start() {
+  let last = openCase();
+  document.addEventListener("click", (event) => {
+    const shows = event.target.closest("[data-shows]");
+    if (shows) show(shows);
+    if (event.target.closest("[data-back]")) back(event);
+  });
+  document.addEventListener("htmx:before:swap", remember);
+  document.addEventListener("htmx:after:swap", () => {
+    if (openCase() !== last) { last = openCase(); opened(); } else { mark(); if (atEnd) toBottom(); }
+  });
+  mark();
+  toBottom();
+}
