@@ -13,7 +13,7 @@ import warnings
 from datetime import datetime
 from typing import Any
 
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageOps, WebPImagePlugin  # noqa: F401
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 15
@@ -66,16 +66,16 @@ def evidence(image: Image.Image) -> dict[str, Any]:
         exif = image.getexif()
         details, gps = exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
         return {"taken_at": taken_at(details), "lat": degrees(gps, 1, 2, "S", 90), "lng": degrees(gps, 3, 4, "W", 180)}
-    except Exception:  # a broken note on a good picture is no reason to refuse the picture
+    except Exception:  # noqa: BLE001 - a broken note on a good picture is no reason to refuse the picture
         return {"taken_at": None, "lat": None, "lng": None}
 
 
 def taken_at(details: dict[int, Any]) -> str | None:
     """The camera's clock, as it stood: with its offset if the camera knew it."""
-    text = str(details.get(ExifTags.Base.DateTimeOriginal, ""))
+    day, _, clock = str(details.get(ExifTags.Base.DateTimeOriginal, "")).partition(" ")
     offset = str(details.get(ExifTags.Base.OffsetTimeOriginal, ""))
     try:
-        return datetime.strptime(text + offset, "%Y:%m:%d %H:%M:%S%z" if offset else "%Y:%m:%d %H:%M:%S").isoformat()
+        return datetime.fromisoformat(f"{day.replace(':', '-')}T{clock}{offset}").isoformat()
     except ValueError:
         return None
 
@@ -92,15 +92,14 @@ def degrees(gps: dict[int, Any], side: int, value: int, minus: str, most: float)
 def main() -> None:
     """Read, recode, answer. Anything that goes wrong ends in an answer without a picture, or in none at all."""
     pixels = int(sys.argv[1])
-    Image.preinit()
-    Image.init()
+    Image.preinit()  # with the import of WebP all that we read and write: later no file can be opened
     data = sys.stdin.buffer.read()
     give_up_rights()
     try:
         facts, picture = recode(data, pixels=pixels)
     except Image.DecompressionBombError:
         facts, picture = {"refused": "points"}, b""
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it is, it ends here
         facts, picture = {"refused": "unreadable"}, b""
     sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + picture)
     sys.stdout.buffer.flush()

@@ -70,7 +70,7 @@ def write(chunks: Iterable[bytes], *, limit: int = LARGEST) -> Blob:
             _encrypt(source, target)
             target.flush()
             os.fsync(target.fileno())
-        os.rename(part, path)
+        os.replace(part, path)
         for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
             _sync_folder(folder)
     except BaseException:

@@ -8,5 +8,5 @@ _PLACE = os.environ.get("RABTA_CRASH_AT", "")
 
 def point(place: str) -> None:
     """Kill this process here if RABTA_CRASH_AT names this place."""
-    if _PLACE == place:
+    if place == _PLACE:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -9,7 +9,16 @@ from typing import Any
 import pyrage
 
 from rabta import keys
-from rabta.channels.contract import AccountFacts, Channel, Letter, Sent, Session, Template, Trouble, TroubleCode
+from rabta.channels.contract import (
+    AccountFacts,
+    Channel,
+    Letter,
+    Sent,
+    Session,
+    Template,
+    Trouble,
+    TroubleCode,
+)
 from rabta.files import store
 from rabta.kit import crash
 from rabta.outbox.claim import Claimed
@@ -31,9 +40,10 @@ async def try_once(
         return Trouble(TroubleCode.WINDOW_CLOSED, "Free text is over, and there is no template.")
     try:
         letter = await _letter(claimed)
-    except (OSError, pyrage.DecryptError, keys.KeyMissing) as error:
+    except (store.Damaged, OSError, pyrage.DecryptError, keys.KeyMissing) as error:
         log.error("Delivery %s can't be put together: %s", claimed.id, type(error).__name__)
-        return Trouble(TroubleCode.MEDIA if claimed.file_id else TroubleCode.RECIPIENT, "Address or file can't be opened.")
+        code = TroubleCode.MEDIA if claimed.file_id else TroubleCode.RECIPIENT
+        return Trouble(code, "The address or the file can't be opened.")
     try:
         assert channel.send is not None
         async with asyncio.timeout(LONGEST):

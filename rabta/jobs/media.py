@@ -1,0 +1,186 @@
+"""Fetching the files that came with messages: the sealed original, and the copy that may be looked at."""
+
+import asyncio
+import base64
+import io
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from cryptography.fernet import InvalidToken
+from django.utils.translation import gettext_noop
+
+from rabta import keys
+from rabta.cases.events import Actor, record
+from rabta.cases.models import Attachment, Case
+from rabta.channels.accounts import facts
+from rabta.channels.contract import AccountFacts, Trouble
+from rabta.channels.registry import BY_KIND
+from rabta.files import checks, images, store
+from rabta.files.models import StoredFile
+from rabta.force.access import system
+
+log = logging.getLogger(__name__)
+
+ACTOR = Actor(system_reason="fetching media")
+# Stored in English; pages translate them when they show them.
+UNFETCHABLE = gettext_noop("The file could not be fetched from the provider.")
+CHANGED = gettext_noop("The file is not the one that was announced; it may have been changed on the way.")
+NO_PICTURE = gettext_noop("The picture can't be read.")
+TOO_LARGE = gettext_noop("The file is too large.")
+
+
+class FetchLater(Exception):
+    """Some files could not be fetched now; trying again can help. Carries the attachments' ids."""
+
+    def __init__(self, attachment_ids: list[int]) -> None:
+        super().__init__(f"attachments {attachment_ids} can't be fetched yet")
+        self.attachment_ids = attachment_ids
+
+
+class Refusal(Exception):
+    """A file that will never be fetched or shown."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def fetch_attachments(attachment_ids: list[int], now: datetime) -> None:
+    """Fetch, store and clean what still waits among these attachments; each ends as stored or refused.
+
+    Safe to repeat. Raises FetchLater, after all others are done, for those that are worth another try.
+    """
+    later: list[int] = []
+    with asyncio.Runner() as runner:
+        session = runner.run(_session())
+        try:
+            for attachment in _waiting(attachment_ids):
+                try:
+                    _fetch(attachment, runner, session, now)
+                except Trouble as trouble:
+                    log.info("Attachment %s: %s, to be tried again", attachment.pk, trouble.code)
+                    later.append(attachment.pk)
+        finally:
+            runner.run(session.close())
+    if later:
+        raise FetchLater(later)
+
+
+def give_up(attachment_ids: list[int], now: datetime) -> None:
+    """Refuse what still waits after the last try."""
+    for attachment in _waiting(attachment_ids):
+        _finish(attachment, now, state=Attachment.State.REFUSED, reason=UNFETCHABLE)
+
+
+def _waiting(attachment_ids: list[int]) -> list[Attachment]:
+    with system(ACTOR.system_reason):
+        found = Attachment.objects.filter(pk__in=attachment_ids, state=Attachment.State.WAITING)
+        return list(found.select_related("message__case", "message__conversation__account__credential").order_by("pk"))
+
+
+async def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
+def _fetch(attachment: Attachment, runner: asyncio.Runner, session: aiohttp.ClientSession, now: datetime) -> None:
+    """Bring one attachment to its end. Raises Trouble only when trying again can help."""
+    account = attachment.message.conversation.account
+    try:
+        ref = keys.fernet("accounts").decrypt(bytes(attachment.sealed_ref or b"")).decode()
+        chunks = _chunks(runner, _Source(session, account.channel, facts(account), ref))
+        stored = _store(attachment, chunks, now)
+    except Refusal as refusal:
+        _finish(attachment, now, state=Attachment.State.REFUSED, reason=refusal.reason)
+    except InvalidToken:
+        log.error("Attachment %s: its reference can't be opened; was accounts.key replaced?", attachment.pk)
+        _finish(attachment, now, state=Attachment.State.REFUSED, reason=UNFETCHABLE)
+    except store.TooLarge:
+        _finish(attachment, now, state=Attachment.State.REFUSED, reason=TOO_LARGE)
+    except Trouble as trouble:
+        if trouble.retry:
+            raise
+        _finish(attachment, now, state=Attachment.State.REFUSED, reason=UNFETCHABLE)
+    else:
+        _finish(attachment, now, state=Attachment.State.STORED, file=stored)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the bytes come from."""
+
+    session: aiohttp.ClientSession
+    channel: str
+    facts: AccountFacts
+    ref: str
+
+
+def _chunks(runner: asyncio.Runner, source: _Source) -> Iterator[bytes]:
+    """A channel's asynchronous chunks, one after the other, for code that is not asynchronous."""
+    fetch = BY_KIND[source.channel].fetch
+    if fetch is None:
+        raise Refusal(UNFETCHABLE)
+    incoming = aiter(fetch(source.session, source.facts, source.ref))
+    try:
+        while (chunk := runner.run(_next(incoming))) is not None:
+            yield chunk
+    finally:
+        closing = getattr(incoming, "aclose", None)
+        if closing is not None:
+            runner.run(closing())
+
+
+async def _next(incoming: Any) -> bytes | None:
+    return await anext(incoming, None)
+
+
+def _store(attachment: Attachment, chunks: Iterator[bytes], now: datetime) -> StoredFile:
+    """The sealed original, with its copy if it is a picture. Raises Refusal when it is not what was announced."""
+    blob = store.write(chunks)
+    if attachment.expected_sha256 and attachment.expected_sha256 not in _hashes(blob.sha256):
+        raise Refusal(CHANGED)
+    try:
+        found = _type(blob, attachment)
+        if attachment.kind == "image" and (found is None or found.kind != "image"):
+            raise Refusal(NO_PICTURE)
+        found = found or checks.FileType(kind="document", mime="application/octet-stream")
+        stored = store.register(blob, kind=found.kind, mime=found.mime, name=attachment.name, now=now)
+        if found.kind == "image":
+            images.clean(stored, now)
+    except checks.UploadRefused:
+        raise Refusal(NO_PICTURE) from None
+    return stored
+
+
+def _hashes(sha256: str) -> tuple[str, str]:
+    """The same hash as providers write it: in hex, and in base64."""
+    return sha256, base64.b64encode(bytes.fromhex(sha256)).decode()
+
+
+def _type(blob: store.Blob, attachment: Attachment) -> checks.FileType | None:
+    """What the bytes say, not what the provider says. A picture sent as a document is a picture."""
+    pieces = store.read_blob(blob.public_id)
+    small = blob.size <= checks.LIMITS["document"]
+    head = b"".join(pieces) if small else next(pieces, b"")
+    return checks.file_type(io.BytesIO(head), claimed=attachment.mime)
+
+
+def _finish(
+    attachment: Attachment,
+    now: datetime,
+    *,
+    state: str,
+    file: StoredFile | None = None,
+    reason: str = "",
+) -> None:
+    """Set the end of an attachment once, with the event that makes open pages show it."""
+    with system(ACTOR.system_reason):
+        waiting = Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.WAITING)
+        ended = waiting.update(state=state, file=file, reason=reason, sealed_ref=None)
+        case = Case.objects.filter(messages=attachment.message_id).first()
+        if ended and case is not None:
+            what = "attachment_stored" if state == Attachment.State.STORED else "attachment_refused"
+            record(case, what, now=now, actor=ACTOR, attachment=attachment.public_id)
