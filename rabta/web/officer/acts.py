@@ -12,28 +12,20 @@ from rabta.cases.models import Order, Outcome
 from rabta.cases.refusal import Refused
 from rabta.files import checks, images, store
 from rabta.files.models import StoredFile
+from rabta.journey.officer import REPORTABLE
 
 MOST_FILES = 10
 KINDS = ("image", "audio", "video", "document")
-# An officer may not merge or transfer: that is decided at the desk.
-OUTCOMES = [
-    Outcome.ACTION_TAKEN,
-    Outcome.FIR_REGISTERED,
-    Outcome.NOT_SUBSTANTIATED,
-    Outcome.FOUND_FALSE,
-    Outcome.ADVICE,
-    Outcome.WITHDRAWN,
-]
 Act = Callable[[HttpRequest, Order, datetime], str]
 
 
 def accept(request: HttpRequest, order: Order, now: datetime) -> str:
-    journey.accept(order, by=request.scope, now=now)
+    journey.accept(order=order, by=request.scope, now=now)
     return _("Noted as seen.") if order.part == Order.Part.INFORM else _("Accepted. The desk sees it.")
 
 
 def on_the_way(request: HttpRequest, order: Order, now: datetime) -> str:
-    journey.on_the_way(order, by=request.scope, now=now)
+    journey.on_the_way(order=order, by=request.scope, now=now)
     return _("On the way. The desk sees it.")
 
 
@@ -52,7 +44,7 @@ def report(request: HttpRequest, order: Order, now: datetime) -> str:
     outcome = request.POST.get("outcome", "")
     if not text:
         raise Refused(_("Write what was done."))
-    if outcome not in OUTCOMES:
+    if outcome not in REPORTABLE:
         raise Refused(_("Choose how it ended."))
     number = request.POST.get("number", "").strip()[:60]
     if outcome == Outcome.FIR_REGISTERED and not number:
@@ -60,7 +52,7 @@ def report(request: HttpRequest, order: Order, now: datetime) -> str:
     if number:
         text = f"{text}\n{_('FIR or GD number')}: {number}"
     _add_files(request, order, request.FILES.getlist("files"), now)
-    journey.report(order, text=text, outcome=outcome, by=request.scope, now=now)
+    journey.report(order=order, text=text, outcome=outcome, by=request.scope, now=now)
     return _("Report sent. Your superior verifies it.")
 
 
@@ -68,7 +60,7 @@ def give_back(request: HttpRequest, order: Order, now: datetime) -> str:
     reason = request.POST.get("reason", "").strip()
     if not reason:
         raise Refused(_("Write why the order is returned."))
-    journey.return_order(order, reason=reason, by=request.scope, now=now)
+    journey.return_order(order=order, reason=reason, by=request.scope, now=now)
     return _("Returned to the desk.")
 
 
@@ -88,7 +80,7 @@ def _add_files(request: HttpRequest, order: Order, uploads: Iterable[UploadedFil
     lat, lng = position(request.POST.get("lat", ""), request.POST.get("lng", ""))
     for stored in [store_upload(upload, kinds=KINDS, now=now) for upload in uploads]:
         journey.add_evidence(
-            order,
+            order=order,
             file=stored,
             caption=request.POST.get("caption", "").strip()[:200],
             lat=lat,
@@ -102,7 +94,9 @@ def _add_files(request: HttpRequest, order: Order, uploads: Iterable[UploadedFil
 def store_upload(upload: UploadedFile, *, kinds: Iterable[str], now: datetime) -> StoredFile:
     """Check and keep an uploaded file, pictures with a clean copy; raises `checks.UploadRefused` in words."""
     checked = checks.check_upload(upload, kinds=kinds)
-    stored = store.save(upload.chunks(), kind=checked.kind, mime=checked.mime, name=upload.name or "", now=now)
+    stored = store.save(
+        upload.chunks(), kind=checked.kind, mime=checked.mime, name=upload.name or "", now=now
+    )
     if stored.kind == "image":
         images.clean(stored, now=now)
     return stored

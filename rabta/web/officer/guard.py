@@ -5,8 +5,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from rabta.force.access import Permission
@@ -21,7 +21,7 @@ def needs(*permissions: Permission) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not any(request.scope.has(permission) for permission in permissions):
-                raise PermissionDenied(_("None of the posts that you hold today opens this page."))
+                return _closed(request)
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "private, no-store")
             return response
@@ -29,3 +29,12 @@ def needs(*permissions: Permission) -> Callable[[View], View]:
         return login_required(guarded)
 
     return around
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    facts = {
+        "icon": "lock",
+        "title": _("Not open to you"),
+        "text": _("None of the posts that you hold today opens this page."),
+    }
+    return render(request, "errors/page.html", facts, status=403)

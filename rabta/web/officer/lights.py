@@ -26,11 +26,17 @@ def light_of(*, order: Order, now: datetime) -> Light:
     late = order.due_at is not None and order.due_at < now
     if order.state == Order.State.ISSUED:
         if late:
-            return Light(colour=RED, words=_("Not answered, overdue by %(time)s") % {"time": span(order.due_at, now)})
-        return Light(colour=AMBER, words=_("Not answered for %(time)s") % {"time": span(order.issued_at, now)})
+            return Light(
+                colour=RED, words=_("Not answered, overdue by %(time)s") % {"time": span(order.due_at, now)}
+            )
+        return Light(
+            colour=AMBER, words=_("Not answered for %(time)s") % {"time": span(order.issued_at, now)}
+        )
     if order.state == Order.State.ACCEPTED:
         if late:
-            return Light(colour=RED, words=_("Report overdue by %(time)s") % {"time": span(order.due_at, now)})
+            return Light(
+                colour=RED, words=_("Report overdue by %(time)s") % {"time": span(order.due_at, now)}
+            )
         return Light(colour=GREEN, words=_("On the way") if order.on_the_way_at else _("Accepted"))
     return _settled(order)
 

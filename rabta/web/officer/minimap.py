@@ -45,7 +45,9 @@ def draw(*, lat: float, lng: float, area: dict[str, Any] | None, places: Iterabl
         return round(WIDTH / 2 + east * per_km, 1), round(HEIGHT / 2 - north * per_km, 1)
 
     outlines = [" ".join(f"{x},{y}" for x, y in (at(*point[:2]) for point in ring)) for ring in _rings(area)]
-    labels = _that_fit(Label(x=x, y=y, name=str(place)) for place in places for x, y in [at(place.lng, place.lat)])
+    labels = _that_fit(
+        Label(x=x, y=y, name=str(place)) for place in places for x, y in [at(place.lng, place.lat)]
+    )
     km = next((km for km in reversed(_SCALES_KM) if km * per_km <= WIDTH / 4), _SCALES_KM[0])
     return MiniMap(
         outlines=outlines,

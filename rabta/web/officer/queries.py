@@ -105,12 +105,16 @@ def order_of(*, scope: Scope, public_id: str) -> Order | None:
     return (
         mine(scope)
         .filter(public_id=public_id)
-        .select_related("case__conversation__handle__person", "case__lead_unit", "post", "unit", "issued_by_post")
+        .select_related(
+            "case__conversation__handle__person", "case__lead_unit", "post", "unit", "issued_by_post"
+        )
         .prefetch_related(
             Prefetch("case__messages", queryset=said, to_attr="said"),
             Prefetch("case__said__attachments", queryset=Attachment.objects.order_by("id")),
             Prefetch("evidence", queryset=Evidence.objects.select_related("file").order_by("id")),
-            Prefetch("reports", queryset=Report.objects.select_related("officer", "decided_by").order_by("-id")),
+            Prefetch(
+                "reports", queryset=Report.objects.select_related("officer", "decided_by").order_by("-id")
+            ),
         )
         .first()
     )

@@ -61,7 +61,9 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     if act not in acts.ACTS:
         raise Http404
     if not _own_outbox(request):
-        return JsonResponse({"refused": _("Another officer did this on this phone. It waits for that sign-in.")}, status=403)
+        return JsonResponse(
+            {"refused": _("Another officer did this on this phone. It waits for that sign-in.")}, status=403
+        )
     found = _found(request, public_id)
     now = timezone.now()
     try:
@@ -110,8 +112,9 @@ def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str =
         "protected": order.case.conversation.handle.person.protected,
         "map": _map(order),
         "may_work": scope.may(Permission.WORK_ORDERS, visible_to=order.visible_to),
-        "outcomes": [(outcome.value, outcome.label) for outcome in acts.OUTCOMES],
-        "category": category_label(order.case.category, language=get_language() or "en") or _("Not sorted yet"),
+        "outcomes": [(outcome.value, outcome.label) for outcome in acts.REPORTABLE],
+        "category": category_label(order.case.category, language=get_language() or "en")
+        or _("Not sorted yet"),
         "key": uuid4,  # called by the template: a new one for every form
         "typed": request.POST,
         "open_form": open_form,

@@ -16,6 +16,7 @@ from rabta.force.access import Scope
 from rabta.force.models import Post, Role, Unit
 from rabta.triage.tables import category_label
 from rabta.web.officer.lights import Light, light_of
+from rabta.web.supervisor.timeline import UNSAID
 
 PAGE = 25
 SHOWN_AFTER_THE_END = timedelta(days=30)
@@ -88,7 +89,11 @@ def review(*, scope: Scope, which: str, unit: Unit | None, after: str, now: date
     rows = orders.annotate(turn=models.Case(*turns, default=Value(len(CLASSES)), output_field=IntegerField()))
     if which in CLASSES:
         rows = rows.filter(condition(which, now=now))
-    rows = _after(rows, after).select_related("case", "unit", "post", "accepted_by").order_by("turn", "issued_at", "id")
+    rows = (
+        _after(rows, after)
+        .select_related("case", "unit", "post", "accepted_by")
+        .order_by("turn", "issued_at", "id")
+    )
     found = list(rows[: PAGE + 1])
     following = _cursor(found[PAGE - 1]) if len(found) > PAGE else ""
     return Review(rows=_rows(found[:PAGE], now=now), counts=counts, total=total, next=following)
@@ -163,10 +168,13 @@ def case_of(*, scope: Scope, public_id: str) -> Case | None:
         .select_related("post", "unit", "accepted_by", "issued_by", "issued_by_post")
         .prefetch_related(
             Prefetch("evidence", queryset=Evidence.objects.select_related("file", "officer").order_by("id")),
-            Prefetch("reports", queryset=Report.objects.select_related("officer", "decided_by").order_by("-id")),
+            Prefetch(
+                "reports", queryset=Report.objects.select_related("officer", "decided_by").order_by("-id")
+            ),
         )
         .order_by("-id")
     )
+    events = Event.objects.exclude(what__in=UNSAID).select_related("officer", "post").order_by("-id")
     return (
         Case.objects.filter(scope.visible(), public_id=public_id)
         .filter(Exists(Order.objects.filter(case=OuterRef("pk"))))
@@ -175,7 +183,7 @@ def case_of(*, scope: Scope, public_id: str) -> Case | None:
             Prefetch("orders", queryset=orders, to_attr="tasks"),
             Prefetch("messages", queryset=said.order_by("id"), to_attr="said"),
             Prefetch("said__attachments", queryset=Attachment.objects.order_by("id")),
-            Prefetch("events", queryset=Event.objects.select_related("officer", "post").order_by("-id")),
+            Prefetch("events", queryset=events),
         )
         .first()
     )

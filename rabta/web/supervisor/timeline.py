@@ -35,8 +35,10 @@ WORDS = {
     "reopened": gettext_lazy("Reopened"),
     "split": gettext_lazy("Opened from a message of another case"),
     "passed_on": gettext_lazy("Not delivered, so given to the next post"),
-    "delivery": gettext_lazy("Delivery of a message changed"),
+    "undelivered": gettext_lazy("A message could not be delivered"),
 }
+
+UNSAID = frozenset({"delivery"})  # each tick of each message: shown with the message
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -69,14 +69,18 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
 def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """Accept or reject an action-taken report, with a remark."""
     visible = Order.objects.filter(request.scope.visible())
-    report = Report.objects.filter(order__in=visible, public_id=public_id).select_related("order__case").first()
+    report = (
+        Report.objects.filter(order__in=visible, public_id=public_id).select_related("order__case").first()
+    )
     if report is None:
         raise Http404
     decision, remark = request.POST.get("decision", ""), request.POST.get("remark", "").strip()
     try:
         with transaction.atomic():
             _check(report, decision=decision, remark=remark)
-            journey.decide(report, decision=decision, remark=remark, by=request.scope, now=timezone.now())
+            journey.decide(
+                report=report, decision=decision, remark=remark, by=request.scope, now=timezone.now()
+            )
     except Refused as refused:
         return _again(request, report.order.case, str(refused))
     accepted = decision == Report.Decision.ACCEPTED
@@ -97,7 +101,11 @@ def _check(report: Report, *, decision: str, remark: str) -> None:
 @supervisors
 def order_again(request: HttpRequest, public_id: str) -> HttpResponse:
     """Order the matter of an order again: to the same post, or to the one that was chosen."""
-    old = Order.objects.filter(request.scope.visible(), public_id=public_id).select_related("case", "post").first()
+    old = (
+        Order.objects.filter(request.scope.visible(), public_id=public_id)
+        .select_related("case", "post")
+        .first()
+    )
     if old is None:
         raise Http404
     posts = {post.public_id: post for post in queries.posts_to_order(request.scope)}
@@ -106,7 +114,12 @@ def order_again(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         with transaction.atomic():
             journey.order(
-                old.case, post=post, part=old.part, instruction=instruction, by=request.scope, now=timezone.now()
+                case=old.case,
+                post=post,
+                part=old.part,
+                instruction=instruction,
+                by=request.scope,
+                now=timezone.now(),
             )
     except Refused as refused:
         return _again(request, old.case, str(refused))

@@ -1,0 +1,72 @@
+"""What the public pages read."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from rabta.cases.models import Attachment, Case, Message
+from rabta.channels.models import Account
+from rabta.channels.registry import BY_KIND
+from rabta.channels.webform import CHANNEL
+from rabta.force.models import Unit
+
+CONVERSATION = 200
+
+
+def form_account() -> Account | None:
+    """The force's own web form."""
+    return (
+        Account.objects.filter(channel=CHANNEL.kind, paused=False)
+        .select_related("credential")
+        .order_by("id")
+        .first()
+    )
+
+
+def conversation(case: Case) -> list[Message]:
+    """What the citizen and we wrote in this case; never a note. The newest `CONVERSATION`, in order."""
+    said: QuerySet[Message] = (
+        Message.objects.filter(case=case, revoked_at=None)
+        .exclude(direction=Message.Direction.NOTE)
+        .prefetch_related(Prefetch("attachments", queryset=Attachment.objects.order_by("id")))
+        .order_by("-id")
+    )
+    return list(reversed(said[:CONVERSATION]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Genuine:
+    """One account of ours, as the public list shows it."""
+
+    channel: str
+    name: str
+    address: str
+
+
+def genuine_accounts() -> list[tuple[Unit, list[Genuine]]]:
+    """The genuine accounts by the unit that holds them, from the top of the force down (K12). One query."""
+    accounts = (
+        Account.objects.filter(paused=False).select_related("unit__level").order_by("unit__path", "name")
+    )
+    found = []
+    for unit, group in groupby(accounts, key=lambda account: account.unit):
+        found.append((unit, [_genuine(account) for account in group]))
+    return found
+
+
+def _genuine(account: Account) -> Genuine:
+    channel = BY_KIND.get(account.channel)
+    label = str(channel.label) if channel else account.channel
+    return Genuine(channel=label, name=account.name, address=account.address)
+
+
+def areas() -> dict[str, Any]:
+    """The areas of the lowest units as GeoJSON, with their names: all that the map of the form needs."""
+    units = Unit.objects.exclude(area=None).select_related("level").order_by("id")
+    features = [
+        {"type": "Feature", "properties": {"name": str(unit), "rank": unit.level.rank}, "geometry": unit.area}
+        for unit in units
+    ]
+    return {"type": "FeatureCollection", "features": features}

@@ -1,0 +1,50 @@
+"""From a checked form to the journal: files first, then the words, as every other channel does it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import get_language
+
+from rabta.channels.models import Account
+from rabta.files import store
+from rabta.files.checks import check_upload
+from rabta.files.models import StoredFile
+from rabta.intake import forms as intake_forms
+from rabta.intake.forms import Entry
+from rabta.web.citizen.forms import KINDS
+
+
+def post(*, account: Account, cleaned: dict[str, Any], now: datetime) -> str:
+    """Hand in a new matter; returns its receipt code, which is the same when the same form comes again."""
+    entry = Entry(
+        submission=cleaned["key"],
+        text=cleaned["text"],
+        language=get_language() or "",
+        category=cleaned["category"],
+        place_name=cleaned["place"],
+        lat=cleaned["lat"],
+        lng=cleaned["lng"],
+        name=cleaned["name"],
+        phone=cleaned["phone"],
+    )
+    files = _store(cleaned["photos"], now=now)
+    return intake_forms.submit(account=account, entry=entry, files=files, now=now)
+
+
+def follow_up(*, account: Account, code: str, cleaned: dict[str, Any], now: datetime) -> None:
+    """Hand in more words or pictures to the matter of a receipt code."""
+    entry = Entry(submission=cleaned["key"], text=cleaned["text"], language=get_language() or "")
+    files = _store(cleaned["photos"], now=now)
+    digest = intake_forms.receipt_digest(code)
+    intake_forms.follow_up(account=account, receipt=digest, entry=entry, files=files, now=now)
+
+
+def _store(uploads: list[UploadedFile], *, now: datetime) -> list[StoredFile]:
+    stored = []
+    for upload in uploads:
+        found = check_upload(upload, kinds=KINDS)
+        stored.append(
+            store.save(upload.chunks(), kind=found.kind, mime=found.mime, name=upload.name or "", now=now)
+        )
+    return stored

@@ -1,0 +1,91 @@
+"""The status page: the receipt code opens the citizen's own case, and nothing else does. A reference number tells nothing."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rabta.cases.models import Case, State
+from rabta.kit import ids
+from rabta.replying import texts
+from rabta.web.citizen import patience, queries, receipt, sending
+from rabta.web.citizen.forms import MessageForm
+from rabta.web.citizen.views import unkept, with_emergency
+
+STEPS = (State.NEW, State.FORWARDED, State.ACKNOWLEDGED, State.IN_INQUIRY, State.CLOSED)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@unkept
+def status(request: HttpRequest) -> HttpResponse:
+    """Ask for the code, or show the case of the code that was given."""
+    if request.method == "POST":
+        return _enter(request)
+    code = receipt.code_of(request)
+    case = receipt.open_case(code) if code else None
+    if code is None:
+        return _ask(request)
+    return _show(request, case, MessageForm())
+
+
+def _enter(request: HttpRequest) -> HttpResponse:
+    """A typed code. What is wrong with a wrong one is never said: mistyped, unknown and hidden look the same."""
+    if patience.exhausted(request):
+        return _ask(
+            request, _("Too many tries from this connection. Please wait fifteen minutes."), status=429
+        )
+    code = ids.parse_receipt_code(text=request.POST.get("code", "")[:60])
+    if code is None or receipt.open_case(code) is None:
+        patience.count_wrong(request)
+        return _ask(
+            request, _("There is nothing under this code. Check the 16 digits and try again in a minute.")
+        )
+    response = redirect("citizen_status")
+    receipt.remember(response, code)
+    return response
+
+
+def _ask(request: HttpRequest, why: str = "", *, status: int = 200) -> HttpResponse:
+    return render(request, "citizen/ask.html", with_emergency({"why": why}), status=status)
+
+
+def _show(request: HttpRequest, case: Case | None, form: MessageForm, *, status: int = 200) -> HttpResponse:
+    facts: dict[str, object] = {"case": case, "form": form}
+    if case is not None:
+        facts |= {
+            "said": queries.conversation(case),
+            "state": texts.state_words(case.state, language=get_language() or "en"),
+            "steps": [
+                (State(step).label, STEPS.index(step) <= STEPS.index(State(case.state))) for step in STEPS
+            ],
+        }
+    return render(request, "citizen/status.html", with_emergency(facts), status=status)
+
+
+@require_POST
+@unkept
+def message(request: HttpRequest) -> HttpResponse:
+    """More words or pictures to the same case. A repeated POST has one effect."""
+    code, account = receipt.code_of(request), queries.form_account()
+    if code is None or account is None:
+        return redirect("citizen_status")
+    form = MessageForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show(request, receipt.open_case(code), form, status=400)
+    sending.follow_up(account=account, code=code, cleaned=form.cleaned_data, now=timezone.now())
+    messages.success(request, _("We have received it. It appears here in a moment."))
+    response = redirect("citizen_status")
+    receipt.remember(response, code)
+    return response
+
+
+@require_POST
+@unkept
+def leave(request: HttpRequest) -> HttpResponse:
+    """Take the code from this phone."""
+    response = redirect("citizen_status")
+    receipt.forget(response)
+    return response

@@ -1,0 +1,132 @@
+// The public pages are complete without this file. It shows the photos, finds the place, and keeps what was typed.
+document.documentElement.classList.add("c-live");
+for (const part of document.querySelectorAll(".c-script")) part.hidden = false;
+
+const LARGEST = 20 * 1024 * 1024;
+const form = document.querySelector(".c-form");
+if (form) prepare(form);
+if (document.getElementById("here")) preparePlace();
+if (document.getElementById("code")?.tagName === "BDI") prepareReceipt();
+
+function prepare(form) {
+  const photos = form.elements.photos, previews = document.getElementById("previews");
+  photos.addEventListener("change", () => preview(photos, previews));
+  form.addEventListener("submit", () => {
+    const button = form.querySelector("button.btn-primary");
+    setTimeout(() => { button.disabled = true; button.lastChild.textContent = ` ${form.dataset.sending}`; });
+  });
+  addEventListener("pageshow", () => { form.querySelector("button.btn-primary").disabled = false; });
+  if ("draft" in form.dataset) keepDraft(form);
+}
+
+function preview(photos, previews) {
+  const large = [...photos.files].find((file) => file.size > LARGEST);
+  photos.setCustomValidity(large ? `${form.dataset.tooLarge} (${large.name})` : "");
+  if (large) photos.reportValidity();
+  previews.replaceChildren(...[...photos.files].map(figure));
+  previews.hidden = !photos.files.length;
+}
+
+function figure(file) {
+  const made = document.createElement("figure");
+  if (file.type.startsWith("image/")) {
+    const image = document.createElement("img");
+    image.src = URL.createObjectURL(file);
+    image.alt = file.name;
+    image.onload = () => URL.revokeObjectURL(image.src);
+    made.append(image);
+  } else {
+    const caption = document.createElement("figcaption");
+    caption.textContent = file.name;
+    made.append(caption);
+  }
+  return made;
+}
+
+// What was typed survives a change of language and a reload of this tab; it goes when the form was taken.
+function keepDraft(form) {
+  const names = ["text", "place", "category", "name", "phone"];
+  const saved = JSON.parse(sessionStorage.getItem("draft") ?? "{}");
+  for (const name of names) if (saved[name] && !form.elements[name].value) form.elements[name].value = saved[name];
+  form.addEventListener("input", () => sessionStorage.setItem("draft", JSON.stringify(Object.fromEntries(names.map((name) => [name, form.elements[name].value])))));
+}
+
+function preparePlace() {
+  const said = document.getElementById("place-said"), away = document.getElementById("no-place");
+  const { lat, lng } = form.elements;
+  let map, marker;
+
+  function mark(at, words) {
+    lat.value = at ? at.lat.toFixed(6) : "";
+    lng.value = at ? at.lng.toFixed(6) : "";
+    said.textContent = words ?? (at ? `${form.dataset.placeTaken}` : "");
+    away.hidden = !at;
+    if (!map) return;
+    marker?.remove();
+    if (at) { marker = window.L.marker(at, { icon: pinIcon() }).addTo(map); map.setView(at, Math.max(map.getZoom(), 12)); }
+  }
+
+  document.getElementById("here").addEventListener("click", () => {
+    const fail = () => { said.textContent = form.dataset.noPlace; };
+    if (!navigator.geolocation) return fail();
+    navigator.geolocation.getCurrentPosition(({ coords }) => mark({ lat: coords.latitude, lng: coords.longitude }), fail, { enableHighAccuracy: true, timeout: 15_000, maximumAge: 60_000 });
+  });
+  away.addEventListener("click", () => mark(null));
+
+  const opener = document.getElementById("open-map"), box = document.getElementById("map");
+  opener.addEventListener("click", async () => {
+    box.hidden = !box.hidden;
+    opener.setAttribute("aria-expanded", String(!box.hidden));
+    if (map || box.hidden) return;
+    map = await openMap(opener.dataset, box);
+    map.on("click", (event) => mark(event.latlng));
+    if (lat.value) mark({ lat: +lat.value, lng: +lng.value });
+  });
+  if (lat.value) mark({ lat: +lat.value, lng: +lng.value });
+}
+
+function pinIcon() {
+  return window.L.divIcon({ className: "c-pin", html: "", iconSize: [18, 18], iconAnchor: [9, 9] });
+}
+
+async function openMap({ areas, leaflet, leafletStyle }, box) {
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = leafletStyle;
+  document.head.append(style);
+  await new Promise((done, fail) => {
+    const script = document.createElement("script");
+    script.src = leaflet;
+    script.onload = done;
+    script.onerror = fail;
+    document.head.append(script);
+  });
+  const map = window.L.map(box, { attributionControl: false });
+  const shapes = await (await fetch(areas)).json();
+  const layer = window.L.geoJSON(shapes, { style: { weight: 1.5, fillOpacity: 0.12 }, onEachFeature: (feature, part) => part.bindTooltip(feature.properties.name, { sticky: true }) }).addTo(map);
+  map.fitBounds(layer.getBounds());
+  return map;
+}
+
+function prepareReceipt() {
+  sessionStorage.removeItem("draft");
+  const copy = document.getElementById("copy");
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard?.writeText(document.getElementById("code").textContent);
+    copy.querySelector("span").textContent = copy.dataset.done;
+  });
+  document.getElementById("print").addEventListener("click", () => print());
+  const address = document.querySelector("[data-poll]")?.dataset.poll;
+  if (address) poll(address, 1000);
+}
+
+// Asks for the reference number, less and less often.
+async function poll(address, pause) {
+  const answer = await fetch(address).then((response) => response.json()).catch(() => ({}));
+  if (!answer.reference) return pause < 60_000 && setTimeout(() => poll(address, pause * 1.4), pause);
+  const number = document.createElement("bdi");
+  number.dir = "ltr";
+  number.className = "reference";
+  number.textContent = answer.reference;
+  document.getElementById("reference").replaceChildren(number);
+}

@@ -1,0 +1,271 @@
+"""The phone page: who sees which order, what each button does, and that a repeated button does nothing more."""
+
+import re
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from rabta.audit.models import Record
+from rabta.cases.models import Evidence, Order, Report
+from rabta.force.models import PlaceName
+from rabta.people.handles import Writer, recognise
+from rabta.web.models import Done
+from tests.web.officer import stage
+from tests.web.officer.stage import NOW, Browser, act, ordered, photo
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def force():
+    return stage.make()
+
+
+def test_the_list_shows_the_orders_of_my_posts_and_no_others(force):
+    mine, other = ordered(force, force.sho), ordered(force, force.sho_gulbahar)
+    page = Browser(force.sho).get("/officer/")
+    assert page.status_code == 200
+    assert mine.case.reference in page.body.decode()
+    assert other.case.reference not in page.body.decode()
+
+
+def test_an_order_of_somebody_else_is_not_found(force):
+    other = ordered(force, force.sho_gulbahar)
+    assert Browser(force.sho).get(f"/officer/order/{other.public_id}/").status_code == 404
+    assert act(Browser(force.sho), other, "accept").status_code == 404
+    other.refresh_from_db()
+    assert other.state == Order.State.ISSUED
+
+
+def test_an_order_of_my_post_on_a_case_hidden_from_my_unit_is_not_found(force):
+    hidden = ordered(force, force.sho)
+    Order.objects.filter(pk=hidden.pk).update(visible_to=[force.desk.pk])
+    assert Browser(force.sho).get(f"/officer/order/{hidden.public_id}/").status_code == 404
+
+
+def test_a_desk_operator_has_no_phone_page(force):
+    page = Browser(force.operator).get("/officer/")
+    assert page.status_code == 403
+    assert "None of the posts" in page.body.decode()
+
+
+def test_the_link_of_an_order_carries_no_rights(force):
+    mine = ordered(force, force.sho)
+    nobody, other = Browser(), Browser(force.sho_gulbahar)
+    assert nobody.get(f"/o/{mine.public_id}").url.startswith("/login/")
+    there = other.get(f"/o/{mine.public_id}").url
+    assert other.get(there).status_code == 404
+    assert Browser(force.sho).get(there).status_code == 200
+
+
+def test_unanswered_stand_before_accepted_and_urgent_before_others(force):
+    accepted, usual, urgent = (ordered(force, force.sho, urgency=u) for u in (0, 3, 1))
+    Order.objects.filter(pk=accepted.pk).update(state=Order.State.ACCEPTED, accepted_at=NOW)
+    body = Browser(force.sho).get("/officer/").body.decode()
+    places = [body.index(order.case.reference) for order in (urgent, usual, accepted)]
+    assert places == sorted(places)
+
+
+def test_lights_speak(force):
+    late = ordered(force, force.sho)
+    Order.objects.filter(pk=late.pk).update(due_at=NOW)
+    assert "Not answered, overdue by" in Browser(force.sho).get("/officer/").body.decode()
+
+
+def test_the_list_goes_on_after_a_page(force):
+    orders = [ordered(force, force.sho) for _ in range(43)]
+    browser = Browser(force.sho)
+    first = browser.get("/officer/")
+    rest = browser.get(f"/officer/?after={first.context['page'].next}")
+    shown = [task.order.pk for page in (first, rest) for task in page.context["page"].shown]
+    assert shown == [order.pk for order in orders]
+    assert rest.context["page"].next == ""
+
+
+def test_the_number_of_queries_does_not_grow(force):
+    browser = Browser(force.sho)
+    ordered(force, force.sho)
+    browser.get("/officer/")
+    with CaptureQueriesContext(connection) as few:
+        browser.get("/officer/")
+    for _ in range(12):
+        ordered(force, force.sho)
+    with CaptureQueriesContext(connection) as many:
+        browser.get("/officer/")
+    assert len(many) == len(few) <= 16
+
+
+def test_the_order_page_has_a_fixed_number_of_queries(force):
+    order = ordered(force, force.sho, lat=34.0, lng=71.5)
+    Order.objects.filter(pk=order.pk).update(state=Order.State.ACCEPTED, accepted_at=NOW)
+    browser = Browser(force.sho)
+    act(browser, order, "evidence", files=[photo()])
+    with CaptureQueriesContext(connection) as few:
+        browser.get(f"/officer/order/{order.public_id}/")
+    act(browser, order, "evidence", files=[photo(colour=c) for c in ("red", "green", "blue")])
+    with CaptureQueriesContext(connection) as many:
+        page = browser.get(f"/officer/order/{order.public_id}/")
+    assert page.body.count(b"<img loading") == 4
+    assert len(many) == len(few) <= 22
+
+
+def test_accept_then_report_with_photos(force):
+    order, browser = ordered(force, force.sho), Browser(force.sho)
+    assert act(browser, order, "accept").status_code == 302
+    assert act(browser, order, "on-the-way").status_code == 302
+    answer = act(
+        browser,
+        order,
+        "report",
+        text="Recovered the cycle",
+        outcome="fir_registered",
+        number="FIR 12/26 Kotwali",
+        files=[photo("a.jpg"), photo("b.jpg", "red")],
+        lat="34.01",
+        lng="71.57",
+    )
+    assert answer.status_code == 302
+    order.refresh_from_db()
+    report = Report.objects.get(order=order)
+    assert order.state == Order.State.REPORTED
+    assert report.text == "Recovered the cycle\nFIR or GD number: FIR 12/26 Kotwali"
+    assert [(e.lat, e.lng, e.file.cleaned is not None) for e in Evidence.objects.filter(order=order)] == [
+        (34.01, 71.57, True)
+    ] * 2
+
+
+def test_a_repeated_request_has_one_effect(force):
+    order, browser, key = ordered(force, force.sho), Browser(force.sho), str(uuid4())
+    act(browser, order, "accept")
+    for _ in range(3):
+        assert act(browser, order, "evidence", key=key, files=[photo()]).status_code == 302
+    assert Evidence.objects.filter(order=order).count() == 1
+    assert Done.objects.filter(key=key).count() == 1
+
+
+def test_what_was_refused_may_be_sent_again_with_the_same_key(force):
+    order, browser, key = ordered(force, force.sho), Browser(force.sho), str(uuid4())
+    assert act(browser, order, "report", key=key, text="", outcome="action_taken").status_code == 409
+    assert act(browser, order, "report", key=key, text="Done", outcome="action_taken").status_code == 302
+    assert Report.objects.filter(order=order).count() == 1
+
+
+def test_a_refused_report_keeps_what_was_typed_and_stores_nothing(force):
+    order, browser = ordered(force, force.sho), Browser(force.sho)
+    act(browser, order, "accept")
+    page = act(
+        browser, order, "report", text="Went there", outcome="fir_registered", number="", files=[photo()]
+    )
+    assert page.status_code == 409
+    assert "Went there" in page.body.decode()
+    assert "Write the number of the FIR." in page.body.decode()
+    assert not Evidence.objects.exists()
+
+
+def test_a_wrong_file_is_refused_in_words(force):
+    order, browser = ordered(force, force.sho), Browser(force.sho)
+    act(browser, order, "accept")
+    bad = SimpleUploadedFile("photo.jpg", b"MZ this is a program", "image/jpeg")
+    page = act(browser, order, "evidence", files=[bad])
+    assert page.status_code == 409
+    assert "This kind of file is not accepted" in page.body.decode()
+    assert not Evidence.objects.exists()
+
+
+def test_return_needs_a_reason(force):
+    order, browser = ordered(force, force.sho), Browser(force.sho)
+    assert act(browser, order, "return", reason=" ").status_code == 409
+    assert act(browser, order, "return", reason="Gulbahar's area").status_code == 302
+    order.refresh_from_db()
+    assert (order.state, order.return_reason) == (Order.State.RETURNED, "Gulbahar's area")
+
+
+def test_information_is_seen_and_nothing_else(force):
+    order, browser = ordered(force, force.co, part="inform"), Browser(force.co)
+    page = browser.get(f"/officer/order/{order.public_id}/").body.decode()
+    assert "/accept/" in page
+    assert "/report/" not in page
+    act(browser, order, "accept")
+    page = browser.get(f"/officer/order/{order.public_id}/").body.decode()
+    assert "For information, seen" in page
+    assert "/accept/" not in page
+
+
+def test_the_number_is_shown_after_accepting_and_every_look_is_recorded(force):
+    order, browser = ordered(force, force.sho), Browser(force.sho)
+    writer = Writer(scheme="phone", handle="+923001234567", address="+923001234567", name="Bano")
+    (handle,) = recognise([writer], now=NOW).values()
+    order.case.conversation.handle = handle
+    order.case.conversation.save()
+    path = f"/officer/order/{order.public_id}/"
+    assert "+923001234567" not in browser.get(path).body.decode()
+    act(browser, order, "accept")
+    assert 'href="tel:+923001234567"' in browser.get(path).body.decode()
+    assert Record.objects.filter(act="reveal:order", actor_officer=force.sho.pk).count() == 1
+
+
+def test_a_protected_person_stays_an_alias(force):
+    order, browser = ordered(force, force.sho), Browser(force.sho)
+    person = order.case.conversation.handle.person
+    person.protected = True
+    person.save()
+    act(browser, order, "accept")
+    page = browser.get(f"/officer/order/{order.public_id}/").body.decode()
+    assert "This person is protected" in page
+    assert "tel:" not in page
+
+
+def test_the_map_is_our_own(force):
+    PlaceName.objects.create(
+        unit=force.kotwali, name="Ghanta Ghar", lat=34.005, lng=71.57, forms=["ghanta ghar"]
+    )
+    order = ordered(force, force.sho, lat=34.0, lng=71.57)
+    page = Browser(force.sho).get(f"/officer/order/{order.public_id}/").body.decode()
+    assert "Ghanta Ghar" in page
+    assert "geo:34.0,71.57" in page
+    assert "http" not in page.split('<svg class="o-map"')[1].split("</svg>")[0]
+
+
+def test_the_outbox_of_the_phone_speaks_json(force):
+    order, browser = ordered(force, force.sho), Browser(force.sho)
+    path, asks = f"/officer/order/{order.public_id}/accept/", {"HTTP_ACCEPT": "application/json"}
+    answer = browser.post(path, {"key": str(uuid4())}, **asks)
+    assert answer.json() == {"said": "Accepted. The desk sees it."}
+    refused = browser.post(path.replace("accept", "return"), {"key": str(uuid4())}, **asks)
+    assert (refused.status_code, refused.json()) == (409, {"refused": "Write why the order is returned."})
+
+
+def test_what_another_officer_left_on_the_phone_is_not_done_in_my_name(force):
+    order = ordered(force, force.sho)
+    path = f"/officer/order/{order.public_id}/accept/"
+    answer = Browser(force.sho).post(
+        path, {}, HTTP_ACCEPT="application/json", HTTP_X_RABTA_OFFICER=force.sho_gulbahar.public_id
+    )
+    assert answer.status_code == 403
+    order.refresh_from_db()
+    assert order.state == Order.State.ISSUED
+
+
+def test_the_page_is_light(force):
+    """Under 60 KB beyond fonts: the page, its style sheets, scripts and icons."""
+    order = ordered(force, force.sho, lat=34.0, lng=71.57)
+    act(Browser(force.sho), order, "accept")
+    page = Browser(force.sho).get(f"/officer/order/{order.public_id}/")
+    named = set(re.findall(r'(?:href|src)="/static/([^"#]+)', page.body.decode())) - {"officer_icon_192.png"}
+    assert "officer.js" in named
+    with_files = len(page.body) + sum(Path(finders.find(name)).stat().st_size for name in named)
+    assert with_files < 60_000
+
+
+def test_the_phone_can_install_it(force):
+    browser = Browser(force.sho)
+    facts = browser.get("/officer/manifest.webmanifest").json()
+    assert facts["start_url"] == "/officer/"
+    worker = browser.get("/officer/worker.js")
+    assert worker["Content-Type"].startswith("text/javascript")
+    assert "/static/officer_queue.js" in worker.body.decode()
