@@ -30,7 +30,14 @@ def handshake(query: Mapping[str, str], secrets: Mapping[str, str]) -> str | Non
 CHANNEL = Channel(
     kind="whatsapp",
     label=_("WhatsApp"),
-    limits=Limits(text_length=4096, free_text_window=timedelta(hours=24), per_second=80, media_bytes=LARGEST),
+    limits=Limits(
+        text_length=4096,
+        free_text_window=timedelta(hours=24),
+        per_second=80,
+        pair_interval=timedelta(seconds=6),
+        pair_burst=45,
+        media_bytes=LARGEST,
+    ),
     fields=(
         Field(
             name="app_secret", label=_("App secret"), help=_("Signs what the provider sends us."), secret=True

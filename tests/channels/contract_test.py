@@ -1,0 +1,229 @@
+"""What every channel promises, tried on the bodies in `fixtures/` and on anything that hypothesis thinks of."""
+
+import json
+import random
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rabta.channels.contract import (
+    Arrived, Changed, Channel, HookRequest, Ignored, Read, Receipt, Trouble, Unreadable,
+)  # fmt: skip
+from rabta.channels.registry import BY_KIND, CHANNELS
+
+FIXTURES = Path(__file__).parent / "fixtures"
+FILES = [(channel, path) for channel in CHANNELS for path in sorted((FIXTURES / channel.kind).glob("*.json"))]
+SECRETS = {"app_secret": "secret of the app", "verify_token": "word", "access_token": "token"}
+every_channel = pytest.mark.parametrize("channel", CHANNELS, ids=lambda channel: channel.kind)
+every_fixture = pytest.mark.parametrize(("channel", "path"), FILES, ids=lambda x: getattr(x, "stem", ""))
+
+
+def body_of(path: Path) -> bytes:
+    return orjson.dumps(json.loads(path.read_text())["body"])
+
+
+def told(item: Read) -> list[str]:
+    """The account, the class, and what kind of it."""
+    kinds = {
+        Arrived: lambda i: i.kind,
+        Receipt: lambda i: i.status,
+        Changed: lambda i: i.what,
+        Ignored: lambda i: i.reason,
+        Unreadable: lambda i: i.reason,
+    }
+    return [item.account, type(item).__name__, kinds[type(item)](item)]
+
+
+def agree(channel: Channel, raw: bytes) -> None:
+    """`count` never fails, `read` only with ValueError for a body that counts one, and both find the same."""
+    counted = channel.count(raw)
+    try:
+        items = channel.read(raw)
+    except ValueError:
+        assert counted == Counter({"": 1})
+    else:
+        assert Counter(item.account for item in items) == counted
+        assert items, "every body leaves a trace in the ledger"
+
+
+def test_every_channel_has_fixtures_and_a_page() -> None:
+    for channel in CHANNELS:
+        assert list((FIXTURES / channel.kind).glob("*.json")), channel.kind
+        assert (FIXTURES.parents[2] / "docs/channels" / f"{channel.kind}.md").exists(), channel.kind
+    assert BY_KIND == {channel.kind: channel for channel in CHANNELS}
+
+
+@every_fixture
+def test_body_is_read_as_it_says(channel: Channel, path: Path) -> None:
+    assert [told(item) for item in channel.read(body_of(path))] == json.loads(path.read_text())["items"]
+
+
+@every_fixture
+def test_count_and_read_agree_on_the_body_and_on_all_its_ruins(channel: Channel, path: Path) -> None:
+    raw = body_of(path)
+    agree(channel, raw)
+    step = max(1, len(raw) // 40)
+    for length in range(0, len(raw), step):
+        agree(channel, raw[:length])
+        agree(channel, raw[:length] + b"\xff" + raw[length + 1 :])
+        agree(channel, raw[:length] + b"null" + raw[length + 1 :])
+
+
+@every_fixture
+def test_replay_has_the_same_keys(channel: Channel, path: Path) -> None:
+    first, second = channel.read(body_of(path)), channel.read(body_of(path))
+    assert [item.key for item in first] == [item.key for item in second]
+    assert all(item.key for item in first if isinstance(item, Arrived | Receipt | Changed))
+
+
+@every_channel
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"null", b"[]", b"7", b'"text"', b"{", b"\xff\xfe", b"{}" * 2, b"[" * 100_000, b'{"a":' * 100_000],
+)
+def test_a_body_without_shape_is_one_item_of_nobody(channel: Channel, raw: bytes) -> None:
+    assert channel.count(raw) == Counter({"": 1})
+    with pytest.raises(ValueError, match=r"."):
+        channel.read(raw)
+
+
+ODD: list[Any] = [
+    None, True, -1, 0, 2**63, 1e308, "", "x", "\0", "\ud83d", "9" * 40, "unknown", [], [None], [[]], {}, {"id": {}}, {"": 0},
+]  # fmt: skip
+
+
+def spoil(node: Any, chance: random.Random) -> Any:
+    """The same with one value, somewhere, replaced by an odd one or left out."""
+    if not isinstance(node, dict | list) or not node or chance.random() < 0.1:
+        return chance.choice(ODD)
+    copy = node.copy()
+    place = chance.choice(list(copy)) if isinstance(copy, dict) else chance.randrange(len(copy))
+    if chance.random() < 0.1:
+        del copy[place]
+    else:
+        copy[place] = spoil(copy[place], chance)
+    return copy
+
+
+@every_fixture
+def test_count_and_read_agree_on_spoilt_bodies(channel: Channel, path: Path) -> None:
+    body, chance = json.loads(path.read_text())["body"], random.Random(path.stem)
+    for _ in range(100 if path.stat().st_size < 50_000 else 5):
+        body_once = spoil(body, chance)
+        agree(channel, json.dumps(body_once).encode())
+        agree(channel, json.dumps(spoil(body_once, chance)).encode())
+
+
+WORDS = sorted(
+    {"entry", "changes", "value", "metadata", "phone_number_id", "messages", "statuses", "errors", "message_echoes",
+     "id", "from", "type", "text", "body", "timestamp", "context", "image", "location", "latitude", "longitude",
+     "system", "reaction", "edit", "status", "account", "submission", "receipt", "place", "files", "contact"}
+)  # fmt: skip
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**63),
+    st.floats(allow_nan=False),
+    st.text(max_size=8),
+    st.sampled_from(
+        ["text", "image", "system", "edit", "sent", "failed", "1", "-1", "9" * 40, "\0", "923001234567"]
+    ),
+)
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=5),
+    max_leaves=8,
+)
+MESSAGES = st.dictionaries(st.sampled_from(WORDS), TREES, max_size=8) | TREES
+VALUES = st.fixed_dictionaries(
+    {"metadata": st.fixed_dictionaries({"phone_number_id": st.sampled_from(["1", "2", 3, None])}) | TREES},
+    optional={name: st.lists(MESSAGES, max_size=4) | TREES for name in ("messages", "statuses", "errors")},
+)
+BODIES = TREES | st.fixed_dictionaries(
+    {
+        "entry": st.lists(
+            st.fixed_dictionaries({"changes": st.lists(st.fixed_dictionaries({"value": VALUES | TREES}))})
+        )
+    }
+)
+
+
+@every_channel
+@given(body=BODIES)
+@settings(max_examples=60)
+def test_count_and_read_agree_on_anything(channel: Channel, body: Any) -> None:
+    agree(channel, json.dumps(body).encode())
+
+
+@every_channel
+@given(raw=st.binary(max_size=200))
+def test_count_and_read_agree_on_any_bytes(channel: Channel, raw: bytes) -> None:
+    agree(channel, raw)
+
+
+@every_channel
+@given(body=BODIES)
+@settings(max_examples=40)
+def test_what_was_read_can_be_kept_by_postgresql(channel: Channel, body: Any) -> None:
+    try:
+        items = channel.read(json.dumps(body).encode())
+    except ValueError:
+        return
+    for item in items:
+        words = json.dumps(
+            item, default=lambda x: str(vars(x) if hasattr(x, "__dict__") else x), ensure_ascii=False
+        )
+        assert "\0" not in words
+        words.encode()  # no half surrogate pairs
+
+
+@pytest.mark.parametrize("channel", [c for c in CHANNELS if c.verify], ids=lambda channel: channel.kind)
+def test_only_the_holder_of_the_secret_can_sign(channel: Channel) -> None:
+    import hashlib
+    import hmac
+
+    verify, body = channel.verify, b'{"a": 1}'
+    assert verify is not None
+
+    def says(headers: dict[str, str], body: bytes = body) -> bool:
+        return verify(HookRequest(headers=headers, query={}, body=body), SECRETS)
+
+    right = "sha256=" + hmac.new(SECRETS["app_secret"].encode(), body, hashlib.sha256).hexdigest()
+    assert says({"x-hub-signature-256": right})
+    assert not says({"x-hub-signature-256": right}, body + b" ")
+    wrong = [
+        "",
+        "sha256=",
+        right.upper(),
+        right[:-1],
+        right + "0",
+        "sha1=" + right[7:],
+        "sha256=" + "é" * 64,
+        "\udcff",
+    ]
+    for value in wrong:
+        assert not says({"x-hub-signature-256": value}), value
+    assert not says({})
+
+
+@pytest.mark.parametrize("channel", [c for c in CHANNELS if c.handshake], ids=lambda channel: channel.kind)
+def test_handshake_wants_the_word(channel: Channel) -> None:
+    shake = channel.handshake
+    assert shake is not None
+    asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": "word"}
+    assert shake(asked, SECRETS) == "1158201444"
+    assert shake(asked | {"hub.verify_token": "guess"}, SECRETS) is None
+    assert shake(asked | {"hub.verify_token": "\udcff"}, SECRETS) is None
+    assert shake(asked | {"hub.mode": "unsubscribe"}, SECRETS) is None
+    assert shake({}, SECRETS) is None
+
+
+def test_a_trouble_says_what_it_is() -> None:
+    from rabta.channels.contract import TroubleCode
+
+    assert str(Trouble(TroubleCode.BUSY)) == "busy"
