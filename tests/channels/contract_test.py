@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rabta.channels.contract import (
-    Arrived, Changed, Channel, HookRequest, Ignored, Read, Receipt, Trouble, Unreadable,
+    Arrived,
+    Changed,
+    Channel,
+    HookRequest,
+    Ignored,
+    Read,
+    Receipt,
+    Trouble,
+    Unreadable,
 )  # fmt: skip
 from rabta.channels.registry import BY_KIND, CHANNELS
 
@@ -55,7 +63,7 @@ def test_every_channel_has_fixtures_and_a_page() -> None:
     for channel in CHANNELS:
         assert list((FIXTURES / channel.kind).glob("*.json")), channel.kind
         assert (FIXTURES.parents[2] / "docs/channels" / f"{channel.kind}.md").exists(), channel.kind
-    assert BY_KIND == {channel.kind: channel for channel in CHANNELS}
+    assert {channel.kind: channel for channel in CHANNELS} == BY_KIND
 
 
 @every_fixture
@@ -93,7 +101,8 @@ def test_a_body_without_shape_is_one_item_of_nobody(channel: Channel, raw: bytes
 
 
 ODD: list[Any] = [
-    None, True, -1, 0, 2**63, 1e308, "", "x", "\0", "\ud83d", "9" * 40, "unknown", [], [None], [[]], {}, {"id": {}}, {"": 0},
+    None, True, -1, 0, 2**63, 1e308, "", "x", "a\0b", "a\ud83db", "9" * 40, "unknown",
+    [], [None], [[]], {}, {"id": {}}, {"": 0},
 ]  # fmt: skip
 
 
@@ -110,76 +119,39 @@ def spoil(node: Any, chance: random.Random) -> Any:
     return copy
 
 
-@every_fixture
-def test_count_and_read_agree_on_spoilt_bodies(channel: Channel, path: Path) -> None:
-    body, chance = json.loads(path.read_text())["body"], random.Random(path.stem)
-    for _ in range(100 if path.stat().st_size < 50_000 else 5):
-        body_once = spoil(body, chance)
-        agree(channel, json.dumps(body_once).encode())
-        agree(channel, json.dumps(spoil(body_once, chance)).encode())
+def spoilt(channel: Channel) -> st.SearchStrategy[bytes]:
+    """Bodies of the fixtures with one to three odd places."""
 
+    def spoil_often(path: Path, seed: int, times: int) -> bytes:
+        chance, body = random.Random(seed), json.loads(path.read_text())["body"]
+        for _ in range(times):
+            body = spoil(body, chance)
+        return json.dumps(body).encode()
 
-WORDS = sorted(
-    {"entry", "changes", "value", "metadata", "phone_number_id", "messages", "statuses", "errors", "message_echoes",
-     "id", "from", "type", "text", "body", "timestamp", "context", "image", "location", "latitude", "longitude",
-     "system", "reaction", "edit", "status", "account", "submission", "receipt", "place", "files", "contact"}
-)  # fmt: skip
-LEAVES = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-(2**63), 2**63),
-    st.floats(allow_nan=False),
-    st.text(max_size=8),
-    st.sampled_from(
-        ["text", "image", "system", "edit", "sent", "failed", "1", "-1", "9" * 40, "\0", "923001234567"]
-    ),
-)
-TREES = st.recursive(
-    LEAVES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=5),
-    max_leaves=8,
-)
-MESSAGES = st.dictionaries(st.sampled_from(WORDS), TREES, max_size=8) | TREES
-VALUES = st.fixed_dictionaries(
-    {"metadata": st.fixed_dictionaries({"phone_number_id": st.sampled_from(["1", "2", 3, None])}) | TREES},
-    optional={name: st.lists(MESSAGES, max_size=4) | TREES for name in ("messages", "statuses", "errors")},
-)
-BODIES = TREES | st.fixed_dictionaries(
-    {
-        "entry": st.lists(
-            st.fixed_dictionaries({"changes": st.lists(st.fixed_dictionaries({"value": VALUES | TREES}))})
-        )
-    }
-)
+    small = [path for kind, path in FILES if kind is channel and path.stat().st_size < 50_000]
+    return st.builds(spoil_often, st.sampled_from(small), st.integers(0, 2**32), st.integers(1, 3))
 
 
 @every_channel
-@given(body=BODIES)
-@settings(max_examples=60)
-def test_count_and_read_agree_on_anything(channel: Channel, body: Any) -> None:
-    agree(channel, json.dumps(body).encode())
+@given(data=st.data())
+@settings(max_examples=300)
+def test_count_and_read_agree_on_spoilt_bodies(channel: Channel, data: st.DataObject) -> None:
+    raw = data.draw(spoilt(channel))
+    agree(channel, raw)
+    try:
+        items = channel.read(raw)
+    except ValueError:
+        return
+    for item in items:  # PostgreSQL can keep all of it: no NUL, no half surrogate pairs
+        words = repr(item)
+        assert "\\x00" not in words
+        assert "\\ud83d" not in words
 
 
 @every_channel
 @given(raw=st.binary(max_size=200))
 def test_count_and_read_agree_on_any_bytes(channel: Channel, raw: bytes) -> None:
     agree(channel, raw)
-
-
-@every_channel
-@given(body=BODIES)
-@settings(max_examples=40)
-def test_what_was_read_can_be_kept_by_postgresql(channel: Channel, body: Any) -> None:
-    try:
-        items = channel.read(json.dumps(body).encode())
-    except ValueError:
-        return
-    for item in items:
-        words = json.dumps(
-            item, default=lambda x: str(vars(x) if hasattr(x, "__dict__") else x), ensure_ascii=False
-        )
-        assert "\0" not in words
-        words.encode()  # no half surrogate pairs
 
 
 @pytest.mark.parametrize("channel", [c for c in CHANNELS if c.verify], ids=lambda channel: channel.kind)
