@@ -6,8 +6,11 @@ import secrets
 from typing import Any
 from urllib.request import Request, urlopen
 
+import orjson
 from django.conf import settings
 
+from rabta import keys
+from rabta.cases.models import Message
 from rabta.channels.accounts import create_account, create_credential, hook_of, open_values
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
@@ -36,7 +39,11 @@ def create_accounts(*, simulator: str) -> None:
     )
     for external_id, number, unit, name in NUMBERS:
         create_account(
-            credential=whatsapp, name=name, external_id=external_id, unit=Unit.objects.get(code=unit), address=number
+            credential=whatsapp,
+            name=name,
+            external_id=external_id,
+            unit=Unit.objects.get(code=unit),
+            address=number,
         )
     form = create_credential(channel="webform", name="Web form", values={})
     create_account(
@@ -75,7 +82,12 @@ def _account(account: Account) -> dict[str, str]:
 
 def _citizens() -> list[dict[str, str]]:
     return [
-        {"phone": phones.parse(row["phone"], region="PK") or "", "name": row["name"], "kind": "citizen", "role": ""}
+        {
+            "phone": phones.parse(row["phone"], region="PK") or "",
+            "name": row["name"],
+            "kind": "citizen",
+            "role": "",
+        }
         for row in rows("citizens")
     ]
 
@@ -92,7 +104,6 @@ def _officers() -> list[dict[str, str]]:
 
 def _templates() -> list[dict[str, Any]]:
 
-
     with (REPLY_TABLES / "templates.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -108,8 +119,30 @@ def _put(simulator: str, path: str, body: object) -> None:
 
 def _call(simulator: str, path: str, body: object, *, method: str) -> None:
     data = json.dumps(body).encode()
-    request = Request(simulator + path, data=data, method=method, headers={"Content-Type": "application/json"})
+    request = Request(
+        simulator + path, data=data, method=method, headers={"Content-Type": "application/json"}
+    )
     with urlopen(request, timeout=10) as answer:
         answer.read()
 
 
+def tell_history(*, simulator: str) -> None:
+    """Show the WhatsApp conversations so far on the simulated phones; known messages are left alone."""
+    entries = []
+    messages = Message.objects.filter(conversation__account__channel="whatsapp").exclude(direction="note")
+    for message in messages.select_related("conversation__handle", "conversation__account").order_by("id"):
+        handle = message.conversation.handle
+        if handle.shown and message.text:
+            phone = orjson.loads(keys.fernet("desk").decrypt(bytes(handle.shown)))["number"]
+            entries.append(
+                {
+                    "id": f"wamid.HISTORY{message.public_id}",
+                    "account": message.conversation.account.external_id,
+                    "phone": phone,
+                    "author": "person" if message.direction == "in" else "business",
+                    "type": "text",
+                    "text": message.text,
+                    "timestamp": int(message.received_at.timestamp()),
+                }
+            )
+    _call(simulator, "/sim/history", entries, method="POST")

@@ -100,14 +100,15 @@ def accusing_words(text: str, *, table: AccusationWords) -> str:
     misdeed = next(table.misdeed.find(words), None)
     if office and misdeed:
         return " ".join((*office.words, "…", *misdeed.words))
+    said = frozenset(words)
     for pattern in table.patterns:
-        if all(any(_matches(term, word) for word in words) for term in pattern):
+        if all(_is_said(term, said) for term in pattern):
             return " ".join(pattern)
     return ""
 
 
-def _matches(term: str, word: str) -> bool:
-    return word.startswith(term[:-1]) if term.endswith("*") else word == term
+def _is_said(term: str, said: frozenset[str]) -> bool:
+    return any(word.startswith(term[:-1]) for word in said) if term.endswith("*") else term in said
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,7 +92,7 @@ def _pattern(phrase: str) -> tuple[str, ...]:
     for term in phrase.split():
         normal = "".join(scripts.words(term.rstrip("*")))
         terms.append(normal + "*" if term.endswith("*") else normal)
-    return tuple(terms)
+    return tuple(sorted(terms, key=lambda term: term.endswith("*")))  # whole words first: they fail fastest
 
 
 @cache

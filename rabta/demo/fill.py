@@ -1,0 +1,60 @@
+"""Filling an empty database with the demonstration, and the logins that go with it."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rabta.demo import force, history, provider
+from rabta.force import directory
+from rabta.force.access import system
+from rabta.force.models import Posting, Role
+
+SIMULATOR_PORT = 2  # after the port of the pages
+
+# What was sent in the past was delivered and read in the past; nothing of it leaves now.
+_LONG_DELIVERED = """
+UPDATE outbox_delivery SET state = 'read', attempts = 1, sent_at = queued_at + interval '1 second',
+  delivered_at = queued_at + interval '3 seconds', read_at = queued_at + interval '4 minutes'
+"""
+
+
+def simulator_url() -> str:
+    """Where the provider simulator listens."""
+    return f"http://127.0.0.1:{settings.PORT + SIMULATOR_PORT}"
+
+
+def fill(*, progress: Callable[[str], None]) -> None:
+    """Create force, accounts and history in one transaction: all of it or nothing."""
+    now = timezone.now()
+    with system("filling the demonstration"):
+        force.create(today=timezone.localdate(now))
+        provider.create_accounts(simulator=simulator_url())
+        progress("force and accounts")
+        directory.forget()
+        history.play(now=now, say=progress)
+        with connection.cursor() as cursor:
+            cursor.execute(_LONG_DELIVERED)
+    directory.forget()
+
+
+def logins() -> list[tuple[str, str, str, str]]:
+    """(role, user name, password, what to see) for one officer of each role."""
+    what = {
+        Role.DESK_OPERATOR: ("DESK-HQ", _("the desk: every case as it comes in")),
+        Role.SHO: ("PSH-GLB", _("the officer's phone page: orders of one station")),
+        Role.CIRCLE_OFFICER: ("PSH-CITY", _("the review: reports to verify")),
+        Role.DISTRICT_HEAD: ("PSH", _("the review of a district")),
+        Role.CHIEF: ("CPO", _("the review of the whole force")),
+        Role.OVERSIGHT: ("CPO", _("oversight: ledger, withheld cases")),
+        Role.DESK_HEAD: ("DESK-HQ", _("the desk, the review, the ledger")),
+        Role.ADMINISTRATOR: ("CPO", _("accounts and the ledger")),
+    }
+    found = []
+    for role, (unit, text) in what.items():
+        posting = Posting.objects.filter(post__role=role, post__unit__code=unit, ends=None).first()
+        if posting:
+            found.append((str(Role(role).label), posting.officer.username, force.PASSWORD, text))
+    return found
