@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from rabta.cases.models import Case, Conversation, Event, Message, Order
 from rabta.channels.models import Account, Credential
+from rabta.force import directory
 from rabta.force.models import Level, Officer, Post, Posting, Role, Unit
 from rabta.kit import ids
 from rabta.people.models import Handle, Person
@@ -13,15 +14,11 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 
 
-def unit(code: str, parent: Unit | None = None) -> Unit:
+def unit(code: str, parent: Unit | None = None, *, level: str) -> Unit:
     """A unit below `parent`, with its path."""
     rank = len(parent.path) if parent else 0
-    level, _ = Level.objects.get_or_create(
-        code=f"level-{rank}", defaults={"name": f"Level {rank}", "rank": rank}
-    )
-    made = Unit.objects.create(
-        code=code, name=code.title(), level=level, parent=parent, reference_prefix="PRY"
-    )
+    of, _ = Level.objects.get_or_create(code=level, defaults={"name": level.title(), "rank": rank})
+    made = Unit.objects.create(code=code, name=code.title(), level=of, parent=parent, reference_prefix="PRY")
     made.path = [*(parent.path if parent else []), made.pk]
     made.save()
     return made
@@ -94,9 +91,10 @@ def happens(to: Case, what: str = "noted", at: datetime = NOW) -> Event:
 
 def make() -> SimpleNamespace:
     """Headquarters with a desk, stations North and South, and who works there."""
-    hq = unit("HQ")
-    desk = unit("DESK", hq)
-    north, south = unit("NORTH", hq), unit("SOUTH", hq)
+    directory.forget()
+    hq = unit("HQ", level="force")
+    desk = unit("DESK", hq, level="desk")
+    north, south = unit("NORTH", hq, level="station"), unit("SOUTH", hq, level="station")
     credential = Credential.objects.create(channel="whatsapp", name="Test", sealed_values=b"")
     account = Account.objects.create(
         credential=credential, channel="whatsapp", name="Help line", external_id="1", unit=hq

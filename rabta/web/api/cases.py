@@ -97,7 +97,12 @@ def categorise(request: HttpRequest, id: Id, body: shapes.Categorise) -> Any:
 def place(request: HttpRequest, id: Id, body: shapes.SetPlace) -> Case:
     """Say where it is."""
     journey.place(
-        case=_case(request, id), lat=body.lat, lng=body.lng, name=body.name, by=request.scope, now=timezone.now()
+        case=_case(request, id),
+        lat=body.lat,
+        lng=body.lng,
+        name=body.name,
+        by=request.scope,
+        now=timezone.now(),
     )
     return _detail(request, id)
 
@@ -143,7 +148,9 @@ def release(request: HttpRequest, id: Id, body: shapes.Remark) -> Case:
 @needs(Permission.HANDLE_CASES)
 def close(request: HttpRequest, id: Id, body: shapes.Remark) -> Case:
     """Close with advice what the desk could answer itself."""
-    journey.close_with_advice(case=_case(request, id), remark=body.remark, by=request.scope, now=timezone.now())
+    journey.close_with_advice(
+        case=_case(request, id), remark=body.remark, by=request.scope, now=timezone.now()
+    )
     return _detail(request, id)
 
 

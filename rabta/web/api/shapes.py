@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
-from ninja import Field, Schema
+from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from rabta.cases.models import Kind, Order, Outcome, Report, State, Withheld
@@ -41,18 +41,26 @@ class Problem(Schema):
     hint: str = ""
 
 
-class UnitRef(Schema):
-    id: str = Field(alias="public_id")
+class Row(Schema):
+    """Something that has a public id."""
+
+    id: str
+
+    @staticmethod
+    def resolve_id(row: Any) -> str:
+        return str(row.public_id)
+
+
+class UnitRef(Row):
     code: str
-    name: str = Field(alias="__str__")
+    name: str
 
     @staticmethod
     def resolve_name(unit: Any) -> str:
         return str(unit)
 
 
-class PostRef(Schema):
-    id: str = Field(alias="public_id")
+class PostRef(Row):
     code: str
     role: str
     name: str
@@ -69,10 +77,9 @@ class Place(Schema):
     lng: float | None
 
 
-class CaseRow(Schema):
+class CaseRow(Row):
     """A case in a list."""
 
-    id: str = Field(alias="public_id")
     reference: str
     subject: str
     language: str
@@ -98,10 +105,9 @@ class CaseRow(Schema):
         return {"name": case.place, "lat": case.lat, "lng": case.lng}
 
 
-class OrderRow(Schema):
+class OrderRow(Row):
     """An order in a list."""
 
-    id: str = Field(alias="public_id")
     case: str
     reference: str
     post: PostRef
@@ -151,18 +157,16 @@ class CaseDetail(CaseRow):
         return list(case.seen_orders)
 
 
-class AttachmentRow(Schema):
-    id: str = Field(alias="public_id")
+class AttachmentRow(Row):
     kind: str
     mime: str
     name: str
     state: str
 
 
-class MessageRow(Schema):
+class MessageRow(Row):
     """One thing said. `delivery` is how far an answer of ours got."""
 
-    id: str = Field(alias="public_id")
     direction: Literal["in", "out", "note"]
     kind: str
     text: str
@@ -193,8 +197,7 @@ class MessageRow(Schema):
         return [] if message.revoked_at else list(message.attachments.all())
 
 
-class EvidenceRow(Schema):
-    id: str = Field(alias="public_id")
+class EvidenceRow(Row):
     caption: str
     kind: str
     sha256: str
@@ -212,8 +215,7 @@ class EvidenceRow(Schema):
         return str(evidence.file.sha256)
 
 
-class ReportRow(Schema):
-    id: str = Field(alias="public_id")
+class ReportRow(Row):
     text: str
     outcome: Outcome
     at: datetime
