@@ -116,6 +116,10 @@ class Officer(AbstractBaseUser, Named):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
 
+    def __str__(self) -> str:
+        """The name in the reader's language (the base class for logins would say the user name)."""
+        return Named.__str__(self)
+
 
 class Posting(models.Model):
     """An officer in a post, from one day to another."""
