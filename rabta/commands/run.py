@@ -21,7 +21,7 @@ from rabta.children import die_with_parent
 from rabta.commands.site import Site, check_kind, site_from_environment
 from rabta.supervisor import Child, Supervisor, SupervisorError, answers, check_ports, only_one, rabta_command
 
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 120)
 
 
 def run(*, demo: bool) -> int:
@@ -64,6 +64,9 @@ async def _start(supervisor: Supervisor, site: Site) -> dict[str, Any]:
         welcome = await _prepare(supervisor, site)
     with _step("Processes"):
         await supervisor.start(*processes(site))
+    if site.demo:
+        with _step("Phones"):
+            await _ask(supervisor, "connect")
     return welcome
 
 
@@ -101,9 +104,16 @@ def _role(process: str) -> Mapping[str, str]:
 
 
 async def _prepare(supervisor: Supervisor, site: Site) -> dict[str, Any]:
-    """Run `rabta prepare` in a process of its own, so that the supervisor stays small; it shows its own progress."""
+    """Roles, tables, keys and first data; returns what there is to tell at the end."""
+    output = await _ask(supervisor, "prepare")
+    welcome: dict[str, Any] = json.loads(output.splitlines()[-1])
+    return welcome
+
+
+async def _ask(supervisor: Supervisor, command: str) -> str:
+    """Run a command in a process of its own, so that the supervisor stays small; it shows its own progress."""
     process = await asyncio.create_subprocess_exec(
-        *rabta_command("prepare"),
+        *rabta_command(command),
         stdout=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
@@ -116,9 +126,8 @@ async def _prepare(supervisor: Supervisor, site: Site) -> dict[str, Any]:
             process.terminate()
         raise
     if process.returncode:
-        raise SupervisorError("The preparation failed; the reason is above.")
-    welcome: dict[str, Any] = json.loads(output.decode().splitlines()[-1])
-    return welcome
+        raise SupervisorError(f"`rabta {command}` failed; the reason is above.")
+    return output.decode()
 
 
 def _greet(site: Site, welcome: Mapping[str, Any]) -> None:
@@ -131,6 +140,8 @@ def _greet(site: Site, welcome: Mapping[str, Any]) -> None:
             f"  Phones     http://127.0.0.1:{site.ports['simulator']}  (write as a citizen or an officer)"
         )
     console.print(f"  Data       {site.home}")
+    if welcome.get("phones"):
+        console.print(f"  Try it     http://127.0.0.1:{site.ports['simulator']}/{welcome['phones']}")
     if welcome.get("logins"):
         table = Table(
             "Role", "User", "Password", "What to see", title="Logins", title_justify="left", box=SIMPLE
