@@ -61,6 +61,7 @@ def settle_parked(now: datetime) -> Recorded:
 
 def _event(account_id: int, receipt: Receipt, now: datetime) -> ReceiptEvent:
     return ReceiptEvent(
+        account_id=account_id,
         token=_uuid(receipt.token),
         provider_digest=provider_digest(account_id=account_id, provider_id=receipt.provider_id),
         status=receipt.status[:10],
@@ -79,15 +80,19 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _find_deliveries(events: list[ReceiptEvent]) -> None:
+    """By token within the account; what that does not find, by the provider's id (whose digest holds the account)."""
     tokens = {event.token for event in events if event.token}
-    by_token = dict(Delivery.objects.filter(token__in=tokens).values_list("token", "pk")) if tokens else {}
-    digests = [event.provider_digest for event in events if event.token not in by_token]
-    by_digest = {}
-    if digests:
-        known = Delivery.objects.filter(provider_digest__in=digests).values_list("provider_digest", "pk")
-        by_digest = {bytes(digest): pk for digest, pk in known}
+    found = Delivery.objects.filter(token__in=tokens).values_list("account_id", "token", "pk") if tokens else []
+    by_token = {(account_id, token): pk for account_id, token, pk in found}
     for event in events:
-        event.delivery_id = by_token.get(event.token) or by_digest.get(event.provider_digest)
+        event.delivery_id = by_token.get((event.account_id, event.token))
+    digests = [event.provider_digest for event in events if event.delivery_id is None]
+    if not digests:
+        return
+    known = Delivery.objects.filter(provider_digest__in=digests).values_list("provider_digest", "pk")
+    by_digest = {bytes(digest): pk for digest, pk in known}
+    for event in events:
+        event.delivery_id = event.delivery_id or by_digest.get(event.provider_digest)
 
 
 def _join_parked(now: datetime) -> list[ReceiptEvent]:
