@@ -22,7 +22,7 @@ def post(*, account: Account, cleaned: dict[str, Any], now: datetime) -> str:
         text=cleaned["text"],
         language=get_language() or "",
         category=cleaned["category"],
-        place_name=cleaned["place"],
+        place=cleaned["place"],
         lat=cleaned["lat"],
         lng=cleaned["lng"],
         name=cleaned["name"],
@@ -34,10 +34,11 @@ def post(*, account: Account, cleaned: dict[str, Any], now: datetime) -> str:
 
 def follow_up(*, account: Account, code: str, cleaned: dict[str, Any], now: datetime) -> None:
     """Hand in more words or pictures to the matter of a receipt code."""
-    entry = Entry(submission=cleaned["key"], text=cleaned["text"], language=get_language() or "")
+    entry = Entry(
+        submission=cleaned["key"], text=cleaned["text"], language=get_language() or "", receipt_code=code
+    )
     files = _store(cleaned["photos"], now=now)
-    digest = intake_forms.receipt_digest(code)
-    intake_forms.follow_up(account=account, receipt=digest, entry=entry, files=files, now=now)
+    intake_forms.submit(account=account, entry=entry, files=files, now=now)
 
 
 def _store(uploads: list[UploadedFile], *, now: datetime) -> list[StoredFile]:

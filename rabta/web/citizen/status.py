@@ -1,4 +1,4 @@
-"""The status page: the receipt code opens the citizen's own case, and nothing else does. A reference number tells nothing."""
+"""The status page: the receipt code opens the citizen's own case. A reference number tells nothing."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

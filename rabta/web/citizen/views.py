@@ -1,4 +1,4 @@
-"""The citizen's form, the receipt, and the list of genuine accounts. Works without script; nothing is asked of others."""
+"""The citizen's form, the receipt, and the list of genuine accounts. Complete without script."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse

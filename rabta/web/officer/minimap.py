@@ -1,4 +1,4 @@
-"""A small map drawn by ourselves: the unit's area, known places near by, and the pin. Nobody else is asked for tiles."""
+"""A small map drawn by ourselves: the unit's area, known places near by, and the pin. No tiles of others."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class MiniMap:
 
 
 def draw(*, lat: float, lng: float, area: dict[str, Any] | None, places: Iterable[PlaceName]) -> MiniMap:
-    """The map around a point: about 4 km to each side, with the outline of `area` (a GeoJSON geometry) if there is one."""
+    """The map around a point, about 4 km to each side; `area` is a GeoJSON geometry or None."""
     half_km = 4.0
     per_km = WIDTH / (2 * half_km)
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Count, IntegerField, Prefetch, Q, QuerySet, Value, When
-
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 

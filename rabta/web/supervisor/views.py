@@ -1,4 +1,4 @@
-"""The supervisor's review: every ordered case, unanswered first; evidence beside the instruction; a decision at once."""
+"""The supervisor's review: every ordered case, unanswered first; evidence beside the instruction."""
 
 from django.contrib import messages
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""A circle with two stations, the officers of it, and browsers that speak to the pages with the rights of the web role."""
+"""A circle with two stations, its officers, and browsers that speak to the pages with the web role's rights."""
 
 import contextlib
 import io
@@ -27,8 +27,10 @@ def make() -> SimpleNamespace:
     """The small force with a circle: SHO Kotwali and SHO Gulbahar under one circle officer, a desk above them."""
     directory.forget()
     force = small_force.make()
-    force.circle = small_force.unit("CITY", force.hq)
-    force.kotwali, force.gulbahar = (small_force.unit(code, force.circle) for code in ("KOTWALI", "GULBAHAR"))
+    force.circle = small_force.unit("CITY", force.hq, level="circle")
+    force.kotwali, force.gulbahar = (
+        small_force.unit(code, force.circle, level="station") for code in ("KOTWALI", "GULBAHAR")
+    )
     force.sho = small_force.officer("sho-kotwali", Role.SHO, force.kotwali)
     force.sho_gulbahar = small_force.officer("sho-gulbahar", Role.SHO, force.gulbahar)
     force.co = small_force.officer("co-city", Role.CIRCLE_OFFICER, force.circle)
