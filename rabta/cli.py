@@ -55,6 +55,15 @@ def prepare() -> None:
     raise typer.Exit(run())
 
 
+@app.command(hidden=True)
+def connect() -> None:
+    """Tell the provider simulator of the demonstration's numbers and people; called by `demo`."""
+    _as_role("rabta_worker")
+    from rabta.demo.fill import connect
+
+    connect()
+
+
 @app.command()
 def gateway() -> None:
     """Receive the providers' hooks: durable in the journal before the answer."""

@@ -50,7 +50,7 @@ def _demonstration() -> dict[str, object]:
     if not Unit.objects.exists():
         with _step("demonstration force"):
             fill.fill(progress=_say)
-    return {"logins": [list(map(str, row)) for row in fill.logins()]}
+    return {"logins": [list(map(str, row)) for row in fill.logins()], "phones": fill.phones()}
 
 
 def _first_administrator() -> dict[str, object]:

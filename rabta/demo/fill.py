@@ -58,3 +58,18 @@ def logins() -> list[tuple[str, str, str, str]]:
         if posting:
             found.append((str(Role(role).label), posting.officer.username, force.PASSWORD, text))
     return found
+
+
+def connect() -> None:
+    """Make the simulated phones ready: our numbers, the people, and what they have written so far."""
+    with system("connecting the simulated phones"):
+        provider.connect(simulator=simulator_url())
+        provider.tell_history(simulator=simulator_url())
+
+
+def phones() -> str:
+    """The part of the simulator's address that shows a citizen's phone beside that of a station in-charge."""
+    sho = Posting.objects.get(post__role=Role.SHO, post__unit__code="PSH-GLB", ends=None).officer
+    citizen = next(iter(force.rows("citizens")))["phone"]
+    left, right = ("".join(filter(str.isdigit, phone)) for phone in (citizen, sho.phone))
+    return f"?left={left}&right={right}&account={provider.NUMBERS[0][0]}"

@@ -1,6 +1,7 @@
 """Three weeks of history: every message goes through the journal and the steps, only the clock is set back."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -154,14 +155,13 @@ class Work:
     def go(self, story: str, remark: str) -> None:
         """Accept, go, photograph, report, and let the superior decide: as far as the story goes."""
         if story == "overdue":
-            return None
+            return
         if story == "returned":
-            return journey.return_order(
-                order=self.lead, reason=remark or "—", by=self.officer, now=self.at(40)
-            )
+            journey.return_order(order=self.lead, reason=remark or "—", by=self.officer, now=self.at(40))
+            return
         journey.accept(order=self.lead, by=self.officer, now=self.at(25))
         if story == "accepted":
-            return None
+            return
         journey.on_the_way(order=self.lead, by=self.officer, now=self.at(50))
         self._photograph()
         outcome = OUTCOMES.get(story, Outcome.ACTION_TAKEN)

@@ -15,7 +15,12 @@ _FILLERS = frozenset(
     )
 )
 _ADDRESSES = frozenset(
-    scripts.words("sir madam ji bhai sahib sahab saab janab जी साहब भाई سر جی صاحب بھائی جناب صیب")
+    scripts.words(
+        """
+        sir madam ji bhai sahib sahab saab janab
+        जी साहब भाई سر جی صاحب بھائی جناب صیب
+        """
+    )
 )
 
 
