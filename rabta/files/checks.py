@@ -13,6 +13,14 @@ MEGABYTE = 1024 * 1024
 LIMITS = {"image": 10 * MEGABYTE, "audio": 16 * MEGABYTE, "video": 16 * MEGABYTE, "document": 20 * MEGABYTE}
 PIXELS = 120_000_000  # more than any telephone's camera makes
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+# Telephones put a second picture into a JPEG (depth, preview): Pillow calls that MPO.
+MIME = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+}
 HEAD = 64  # bytes that tell the kind of a file
 # Where the bytes that tell a kind lie, what they are, and what they mean. What is not here is not taken.
 SIGNATURES = (
@@ -62,7 +70,9 @@ def check_upload(upload: UploadedFile, kinds: Collection[str]) -> FileType:
         raise _too_large(max(LIMITS[kind] for kind in kinds))
     found = file_type(upload.file, claimed=upload.content_type or "")
     if found is None or found.kind not in kinds:
-        raise UploadRefused(_("This kind of file is not accepted. Possible are: %(kinds)s.") % {"kinds": _named(kinds)})
+        raise UploadRefused(
+            _("This kind of file is not accepted. Possible are: %(kinds)s.") % {"kinds": _named(kinds)}
+        )
     if upload.size > LIMITS[found.kind]:
         raise _too_large(LIMITS[found.kind])
     return found
@@ -91,7 +101,7 @@ def _image_mime(file: IO[bytes]) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(file, formats=IMAGE_FORMATS) as image:
-                mime, points = Image.MIME[image.format or ""], image.width * image.height
+                mime, points = MIME[image.format or ""], image.width * image.height
     except Image.UnidentifiedImageError:
         return ""
     except Image.DecompressionBombError:
@@ -116,7 +126,9 @@ def too_many_points() -> str:
 
 
 def _too_large(limit: int) -> UploadRefused:
-    return UploadRefused(_("The file is too large. At most %(size)d MB are possible.") % {"size": limit // MEGABYTE})
+    return UploadRefused(
+        _("The file is too large. At most %(size)d MB are possible.") % {"size": limit // MEGABYTE}
+    )
 
 
 def _named(kinds: Collection[str]) -> str:

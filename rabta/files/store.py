@@ -32,7 +32,9 @@ class TooLarge(Exception):
     """More bytes came than are allowed; the text is for the person who sent them."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(_("The file is too large. At most %(size)d MB are possible.") % {"size": limit // MEGABYTE})
+        super().__init__(
+            _("The file is too large. At most %(size)d MB are possible.") % {"size": limit // MEGABYTE}
+        )
 
 
 class Damaged(Exception):

@@ -79,14 +79,18 @@ def give_up(attachment_ids: list[int], now: datetime) -> None:
 def _waiting(attachment_ids: list[int]) -> list[Attachment]:
     with system(ACTOR.system_reason):
         found = Attachment.objects.filter(pk__in=attachment_ids, state=Attachment.State.WAITING)
-        return list(found.select_related("message__case", "message__conversation__account__credential").order_by("pk"))
+        return list(
+            found.select_related("message__case", "message__conversation__account__credential").order_by("pk")
+        )
 
 
 async def _session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
 
-def _fetch(attachment: Attachment, runner: asyncio.Runner, session: aiohttp.ClientSession, now: datetime) -> None:
+def _fetch(
+    attachment: Attachment, runner: asyncio.Runner, session: aiohttp.ClientSession, now: datetime
+) -> None:
     """Bring one attachment to its end. Raises Trouble only when trying again can help."""
     account = attachment.message.conversation.account
     try:

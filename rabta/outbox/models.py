@@ -103,7 +103,9 @@ class ReceiptEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["provider_digest"], condition=models.Q(delivery=None), name="outbox_parked_receipts")
+            models.Index(
+                fields=["provider_digest"], condition=models.Q(delivery=None), name="outbox_parked_receipts"
+            )
         ]
 
     def __str__(self) -> str:
@@ -119,7 +121,9 @@ class Window(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "address_digest"], name="one_window_per_account_and_address")
+            models.UniqueConstraint(
+                fields=["account", "address_digest"], name="one_window_per_account_and_address"
+            )
         ]
 
     def __str__(self) -> str:

@@ -82,7 +82,9 @@ def _uuid(text: str) -> UUID | None:
 def _find_deliveries(events: list[ReceiptEvent]) -> None:
     """By token within the account; what that does not find, by the provider's id (whose digest holds the account)."""
     tokens = {event.token for event in events if event.token}
-    found = Delivery.objects.filter(token__in=tokens).values_list("account_id", "token", "pk") if tokens else []
+    found = (
+        Delivery.objects.filter(token__in=tokens).values_list("account_id", "token", "pk") if tokens else []
+    )
     by_token = {(account_id, token): pk for account_id, token, pk in found}
     for event in events:
         event.delivery_id = by_token.get((event.account_id, event.token))

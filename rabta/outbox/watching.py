@@ -23,7 +23,11 @@ class NotStuck(Exception):
 def undelivered(ids: Collection[int], *, now: datetime, older_than: timedelta) -> set[int]:
     """Those of the deliveries that failed, or that have not arrived within `older_than` of being queued."""
     late = Q(queued_at__lte=now - older_than) & ~Q(state__in=ARRIVED)
-    return set(Delivery.objects.filter(late | Q(state=Delivery.State.FAILED), pk__in=ids).values_list("pk", flat=True))
+    return set(
+        Delivery.objects.filter(late | Q(state=Delivery.State.FAILED), pk__in=ids).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def stuck() -> QuerySet[Delivery]:

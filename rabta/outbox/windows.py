@@ -39,5 +39,9 @@ def open_until(account: Account, digest: bytes, limits: Limits | None = None) ->
     limits = limits or BY_KIND[account.channel].limits
     if limits.free_text_window is None:
         return None
-    last = Window.objects.filter(account=account, address_digest=digest).values_list("last_in_at", flat=True).first()
+    last = (
+        Window.objects.filter(account=account, address_digest=digest)
+        .values_list("last_in_at", flat=True)
+        .first()
+    )
     return window.closes_at(last_in_at=last, window=limits.free_text_window)

@@ -68,6 +68,18 @@ def test_transparency_is_kept() -> None:
     assert (result.file.mime, image.mode) == ("image/webp", "RGBA")
 
 
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "GIF", "MPO"])
+def test_every_accepted_kind_of_picture_comes_out(format: str) -> None:
+    target = io.BytesIO()
+    first, second = Image.new("RGB", (60, 40), "red"), Image.new("RGB", (60, 40), "blue")
+    first.save(target, format, save_all=format in ("GIF", "MPO"), append_images=[second])
+    found = check_upload(upload(target.getvalue()), ["image"])
+    assert found.kind == "image"
+    image, _data, result = cleaned(target.getvalue())
+    assert (image.size, result.file.mime, getattr(image, "n_frames", 1)) == ((60, 40), "image/jpeg", 1)
+    assert image.getpixel((30, 20))[0] > 200
+
+
 def test_what_hides_behind_a_picture_does_not_reach_the_copy() -> None:
     _image, data, _result = cleaned(pictures.photo() + pictures.HTML + pictures.PDF)
     assert b"CANARY" not in data
@@ -76,7 +88,15 @@ def test_what_hides_behind_a_picture_does_not_reach_the_copy() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\xff\xd8\xff", pictures.SVG, pictures.HTML, pictures.PDF, pictures.photo()[:3000], pictures.bomb()],
+    [
+        b"",
+        b"\xff\xd8\xff",
+        pictures.SVG,
+        pictures.HTML,
+        pictures.PDF,
+        pictures.photo()[:3000],
+        pictures.bomb(),
+    ],
     ids=["nothing", "three bytes", "svg", "html", "pdf", "cut off", "bomb"],
 )
 def test_what_is_no_whole_picture_is_refused(data: bytes) -> None:
@@ -97,7 +117,9 @@ def test_a_picture_that_takes_too_much_memory_ends_only_its_own_process() -> Non
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cut=st.integers(min_value=0, max_value=len(pictures.photo(size=(64, 48)))), noise=st.binary(max_size=40))
+@given(
+    cut=st.integers(min_value=0, max_value=len(pictures.photo(size=(64, 48)))), noise=st.binary(max_size=40)
+)
 @example(cut=0, noise=b"")
 def test_a_cut_and_scribbled_photo_is_refused_or_comes_out_harmless(cut: int, noise: bytes) -> None:
     data = pictures.photo(size=(64, 48))[:cut] + noise
@@ -115,10 +137,18 @@ def test_a_cut_and_scribbled_photo_is_refused_or_comes_out_harmless(cut: int, no
     [
         (pictures.photo(), "image/jpeg", FileType(kind="image", mime="image/jpeg")),
         (pictures.photo(format="PNG"), "image/jpeg", FileType(kind="image", mime="image/png")),
-        (pictures.photo(format="WEBP"), "application/x-msdownload", FileType(kind="image", mime="image/webp")),
+        (
+            pictures.photo(format="WEBP"),
+            "application/x-msdownload",
+            FileType(kind="image", mime="image/webp"),
+        ),
         (pictures.PDF, "application/pdf", FileType(kind="document", mime="application/pdf")),
         (b"OggS\0\2" + b"\0" * 60, "audio/ogg", FileType(kind="audio", mime="audio/ogg")),
-        (b"\x1a\x45\xdf\xa3" + b"\0" * 60, "audio/webm;codecs=opus", FileType(kind="audio", mime="audio/webm")),
+        (
+            b"\x1a\x45\xdf\xa3" + b"\0" * 60,
+            "audio/webm;codecs=opus",
+            FileType(kind="audio", mime="audio/webm"),
+        ),
         (b"\x1a\x45\xdf\xa3" + b"\0" * 60, "video/webm", FileType(kind="video", mime="video/webm")),
         (b"\0\0\0\x18ftypmp42" + b"\0" * 60, "video/mp4", FileType(kind="video", mime="video/mp4")),
     ],

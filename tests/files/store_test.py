@@ -27,7 +27,9 @@ def blobs(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("pieces", [[], [b""], [b"one"], [b"a" * 70_000, b"", b"b" * 200_000], [b"x" * 65_536] * 3])
+@pytest.mark.parametrize(
+    "pieces", [[], [b""], [b"one"], [b"a" * 70_000, b"", b"b" * 200_000], [b"x" * 65_536] * 3]
+)
 def test_what_went_in_comes_out(pieces: list[bytes]) -> None:
     stored = store.save(pieces, "document", "application/pdf", "letter.pdf", NOW)
     whole = b"".join(pieces)

@@ -46,7 +46,9 @@ def relay_that_dies_at(place: str, noted: Path) -> None:
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
 
-@pytest.mark.parametrize(("place", "reached"), [("after_claim", 0), ("after_http_200", 1), ("before_result", 1)])
+@pytest.mark.parametrize(
+    ("place", "reached"), [("after_claim", 0), ("after_http_200", 1), ("before_result", 1)]
+)
 def test_what_a_dead_relay_was_sending_is_in_doubt_and_a_receipt_resolves_it(
     place: str, reached: int, tmp_path: Path
 ) -> None:
@@ -61,7 +63,11 @@ def test_what_a_dead_relay_was_sending_is_in_doubt_and_a_receipt_resolves_it(
     assert (noted.read_text().split() if noted.exists() else []) == [str(delivery.token)] * reached
 
     receipt = Receipt(
-        account="x", key="k", provider_id=f"id-of-{delivery.token}", status="delivered", token=str(delivery.token)
+        account="x",
+        key="k",
+        provider_id=f"id-of-{delivery.token}",
+        status="delivered",
+        token=str(delivery.token),
     )
     moved = receipts.record([(hq.pk, receipt)], NOW)
     assert (moved.changed, moved.failed) == ([delivery.pk], [])

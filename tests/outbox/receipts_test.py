@@ -73,7 +73,9 @@ def test_whatever_the_order_read_wins_and_every_receipt_is_kept(order: tuple[str
 
 @given(
     state=st.sampled_from(["sending", "in_doubt", "sent", "failed", "delivered", "read"]),
-    statuses=st.lists(st.sampled_from(["sent", "delivered", "read", "played", "failed", "warning"]), max_size=6),
+    statuses=st.lists(
+        st.sampled_from(["sent", "delivered", "read", "played", "failed", "warning"]), max_size=6
+    ),
 )
 def test_the_order_of_receipts_never_matters(state: str, statuses: list[str]) -> None:
     together = state_after(state=state, statuses=statuses)
@@ -89,7 +91,11 @@ def test_a_failure_is_told_once_with_its_reason() -> None:
     assert receipts.record([failure], NOW).failed == [delivery.pk]
     assert receipts.record([failure], NOW).changed == []
     delivery.refresh_from_db()
-    assert (delivery.state, delivery.trouble, delivery.trouble_text) == ("failed", "recipient", "not on WhatsApp")
+    assert (delivery.state, delivery.trouble, delivery.trouble_text) == (
+        "failed",
+        "recipient",
+        "not on WhatsApp",
+    )
 
 
 def test_text_that_the_provider_took_and_then_found_too_late_goes_again_as_template() -> None:
@@ -100,18 +106,24 @@ def test_text_that_the_provider_took_and_then_found_too_late_goes_again_as_templ
     assert (moved.changed, moved.failed) == ([delivery.pk], [])
     delivery.refresh_from_db()
     assert (delivery.state, delivery.trouble, delivery.due_at) == ("queued", "window_closed", NOW)
-    assert receipts.record([late], NOW).changed == [], "a repeated receipt of the first try is not of the second"
+    assert receipts.record([late], NOW).changed == [], (
+        "a repeated receipt of the first try is not of the second"
+    )
 
 
 def test_a_template_that_failed_so_is_not_tried_for_ever() -> None:
     delivery = sent(template=ORDER)
     Attempt.objects.create(delivery=delivery, started_at=NOW, ended_at=NOW, used_template=True)
-    assert receipts.record([receipt(delivery, "failed", trouble="window_closed")], NOW).failed == [delivery.pk]
+    assert receipts.record([receipt(delivery, "failed", trouble="window_closed")], NOW).failed == [
+        delivery.pk
+    ]
 
 
 def test_a_receipt_of_nobodys_letter_is_kept_and_harms_nothing() -> None:
     delivery = sent()
-    stranger = Receipt(account="x", key="k", status="read", provider_id="of-another-program", token="not a uuid")
+    stranger = Receipt(
+        account="x", key="k", status="read", provider_id="of-another-program", token="not a uuid"
+    )
     moved = receipts.record([(delivery.account_id, stranger)], NOW)
     assert moved.changed == []
     assert ReceiptEvent.objects.get().delivery is None

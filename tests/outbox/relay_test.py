@@ -95,7 +95,12 @@ def test_a_file_goes_with_its_text(tmp_path: Any, settings: Any) -> None:
     queue(letter(hq, "see here", file=picture))
     run_until(provider.channel(), all_in("sent"))
     ((_at, sent),) = provider.letters
-    assert (sent.text, sent.media, sent.media_kind, sent.media_mime) == ("see here", b"picture", "image", "image/jpeg")
+    assert (sent.text, sent.media, sent.media_kind, sent.media_mime) == (
+        "see here",
+        b"picture",
+        "image",
+        "image/jpeg",
+    )
 
 
 def test_the_window_decides_between_text_and_template() -> None:
@@ -207,7 +212,9 @@ def test_letters_to_one_person_arrive_in_their_order() -> None:
 
     done: list[str] = []
     provider.answer = slow_first
-    queue(letter(hq, "first"), letter(hq, "second"), letter(hq, "third"), letter(hq, "to another", number="+2"))
+    queue(
+        letter(hq, "first"), letter(hq, "second"), letter(hq, "third"), letter(hq, "to another", number="+2")
+    )
     run_until(provider.channel(), all_in("sent"))
     assert done == ["to another", "first", "second", "third"]
 
@@ -226,7 +233,11 @@ def test_trouble_that_passes_is_tried_again_and_the_providers_wish_is_kept() -> 
 
 def test_trouble_that_stays_ends_as_a_dead_letter_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     brief = sending.USUAL.__class__(
-        first=timedelta(seconds=0.02), factor=1.5, longest=timedelta(seconds=0.1), attempts=4, age=timedelta(hours=1)
+        first=timedelta(seconds=0.02),
+        factor=1.5,
+        longest=timedelta(seconds=0.1),
+        attempts=4,
+        age=timedelta(hours=1),
     )
     monkeypatch.setattr(sending, "USUAL", brief)
     hq = account()

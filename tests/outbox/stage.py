@@ -122,7 +122,9 @@ def run_until(channel: Channel, done: Callable[[list[dict[str, Any]]], bool], *,
 async def until(done: Callable[[list[dict[str, Any]]], bool], *, seconds: float = 10) -> None:
     """Look at the outbox until it is as wanted."""
     deadline = time.monotonic() + seconds
-    async with await psycopg.AsyncConnection.connect(conninfo(), autocommit=True, row_factory=dict_row) as looking:
+    async with await psycopg.AsyncConnection.connect(
+        conninfo(), autocommit=True, row_factory=dict_row
+    ) as looking:
         while True:
             rows = await (await looking.execute("SELECT * FROM outbox_delivery ORDER BY id")).fetchall()
             if done(rows):
