@@ -18,6 +18,7 @@ from rabta.journey.desk import (
     reply,
     split,
     suggest,
+    unsend,
 )
 from rabta.journey.officer import accept, add_evidence, on_the_way, report, return_order
 from rabta.journey.superior import decide
@@ -42,4 +43,5 @@ __all__ = [
     "return_order",
     "split",
     "suggest",
+    "unsend",
 ]

@@ -15,6 +15,7 @@ from rabta.web.desk.queries import cases
 MESSAGES = 60
 EVENTS = 100
 EARLIER_CASES = 6
+PARTS = (Order.Part.LEAD, Order.Part.SUPPORT, Order.Part.INFORM)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,11 +100,10 @@ def orders(*, case: Case, scope: Scope) -> list[Order]:
     rows = rows.select_related("post", "unit", "delivery", "issued_by", "issued_by_post", "accepted_by")
     reports = Report.objects.select_related("officer", "decided_by").order_by("-id")
     evidence = Evidence.objects.select_related("file", "officer").order_by("id")
-    return list(
-        rows.prefetch_related(
-            Prefetch("reports", queryset=reports), Prefetch("evidence", queryset=evidence)
-        ).order_by("-id")
+    rows = rows.prefetch_related(
+        Prefetch("reports", queryset=reports), Prefetch("evidence", queryset=evidence)
     )
+    return sorted(rows, key=lambda order: (PARTS.index(order.part), -order.pk))
 
 
 def window_of(*, case: Case, now: datetime) -> Window:

@@ -3,6 +3,7 @@
 The number of queries never grows with rows; lists go on by key, not by OFFSET.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ PAGE = 30
 MOST_COUNTED = 1000
 UNITS_COUNTED = 2000
 SEARCH_DAYS = 180
+_KEY = re.compile(r"([0-9]{1,2})\.([0-9]{1,17})\.([0-9a-z]{16})")
 _ROW = ("account", "conversation__handle__person", "lead_unit", "assigned_to", "desk_unit")
 
 
@@ -162,10 +164,10 @@ def _key(case: Case) -> str:
 
 def _beyond(after: str, *, urgent_first: bool) -> Q:
     """The lines that come after a key; all of them when it is not one of ours."""
-    urgency, _dot, rest = after.partition(".")
-    micros, _dot, public_id = rest.partition(".")
-    if not (urgency.isdigit() and micros.isdigit() and len(urgency) < 3 and len(micros) < 18):
+    key = _KEY.fullmatch(after)
+    if key is None:
         return Q()
+    urgency, micros, public_id = key.groups()
     at = datetime.fromtimestamp(0, tz=UTC) + timedelta(microseconds=int(micros))
     same_moment = Q(last_in_at=at, id__lt=Case.objects.filter(public_id=public_id).values("id")[:1])
     older = Q(last_in_at__lt=at) | same_moment

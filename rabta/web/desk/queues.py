@@ -63,7 +63,7 @@ QUEUES = (
     ),
     Queue(
         code="waiting",
-        label=_("Waiting for a decision"),
+        label=_("To decide"),
         icon="alarm",
         empty=_("No case waits for the desk."),
         holds=_waiting,

@@ -1,14 +1,15 @@
 """Template tags of Rabta's own: icons, text of people, times, lights and the names of things kept as codes."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,8 +46,17 @@ def ref(text: str) -> SafeString:
     return format_html('<bdi dir="ltr" class="reference">{}</bdi>', text)
 
 
+_REFERENCE = re.compile(r"\b[A-Z0-9]{2,5}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+
+
 @register.filter
-def language_name(code: str) -> str:
+def said(text: str) -> SafeString:
+    """What somebody wrote, with reference numbers in it kept whole."""
+    return mark_safe(_REFERENCE.sub(r'<bdi dir="ltr" class="reference">\g<0></bdi>', escape(text)))  # noqa: S308
+
+
+@register.filter
+def tongue(code: str) -> str:
     """A language in its own words; Roman script has a `-latn` at its end."""
     base, _dash, script = (code or "").lower().partition("-")
     if base in ("roman", "rom") or script == "latn":
@@ -57,6 +67,8 @@ def language_name(code: str) -> str:
 @register.filter
 def html_lang(code: str) -> str:
     """The `lang` attribute for a text in one of our languages; empty when it is not known."""
+    if code == "roman":
+        return "ur-Latn"
     base = (code or "").lower().partition("-")[0]
     return (
         f"{base}-Latn" if (code or "").lower().endswith("-latn") else base if base in _LANGUAGE_NAMES else ""

@@ -6,6 +6,7 @@ import * as forms from "./forms.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
 import * as map from "./map.js";
+import * as trouble from "./trouble.js";
 
 document.documentElement.classList.add("js");
-for (const part of [dialogs, forms, panes, composer, map, keys, live]) part.start();
+for (const part of [dialogs, forms, panes, composer, map, keys, live, trouble]) part.start();

@@ -28,13 +28,14 @@ async function draw() {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
   map = L.map(holder, { attributionControl: false, minZoom: 6, maxZoom: 16 });
+  const few = areas.features.length <= 40; // more names than that hide the map
   const layer = L.geoJSON(areas, {
-    style: { color: colour("--accent"), weight: 1, fillColor: colour("--accent-soft"), fillOpacity: 0.6 },
-    onEachFeature: (feature, area) => area.bindTooltip(feature.properties.name, { sticky: true }),
+    style: { color: colour("--accent"), weight: 1.5, fillColor: colour("--accent-soft"), fillOpacity: 0.6 },
+    onEachFeature: (feature, area) => area.bindTooltip(feature.properties.name, few ? { permanent: true, direction: "center", className: "area-name" } : { sticky: true }),
   }).addTo(map);
   marker = null;
   const { lat, lng } = holder.dataset;
-  if (lat && lng) { set(Number(lat), Number(lng), "", false); map.setView([lat, lng], 13); } else map.fitBounds(layer.getBounds());
+  if (lat && lng) { set(Number(lat), Number(lng), "", false); map.setView([lat, lng], 11); } else map.fitBounds(layer.getBounds());
   map.on("click", (event) => set(event.latlng.lat, event.latlng.lng, "", true));
 }
 
@@ -57,7 +58,7 @@ async function choose(button) {
   document.querySelector('[data-shows="side"]')?.click();
   box.open = true;
   await draw();
-  map.setView([button.dataset.lat, button.dataset.lng], 14);
+  map.setView([button.dataset.lat, button.dataset.lng], 12);
   set(Number(button.dataset.lat), Number(button.dataset.lng), button.dataset.name, true);
   document.querySelector("[data-needs-place]").focus();
 }

@@ -1,0 +1,183 @@
+"""The desk's queues and list: what each holds, what is counted, how it goes on, and at what price."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from rabta.audit.models import Record
+from rabta.cases.models import Case
+from rabta.kit import ids
+from rabta.web.desk import queries
+from tests.web import small_force
+from tests.web.desk import stage
+from tests.web.desk.stage import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def force():
+    return stage.make()
+
+
+def listed(page):
+    """Public ids of the lines, in order."""
+    return re.findall(r'data-case="([0-9a-z]{16})" data-urgency', page.body.decode())
+
+
+def test_each_queue_holds_what_its_name_says(force):
+    mine = stage.case(force, assigned_to=force.operator)
+    free = stage.case(force)
+    alarmed = stage.accusation(force, assigned_to=force.desk_head)
+    done = stage.case(force, state="closed", outcome="advice", closed_at=timezone.now())
+    desk = Browser(force.operator)
+    assert listed(desk.get("/desk/?queue=mine")) == [mine.public_id]
+    assert listed(desk.get("/desk/?queue=unassigned")) == [free.public_id]
+    assert listed(desk.get("/desk/?queue=waiting")) == [alarmed.public_id]
+    assert listed(desk.get("/desk/?queue=closed")) == [done.public_id]
+    assert set(listed(desk.get("/desk/?queue=open"))) == {mine.public_id, free.public_id, alarmed.public_id}
+
+
+def test_the_most_urgent_waits_at_the_top(force):
+    old = timezone.now() - timedelta(hours=3)
+    usual = stage.accusation(force, urgency=3)
+    urgent = stage.accusation(force, urgency=0, last_in_at=old)
+    assert listed(Browser(force.operator).get("/desk/?queue=waiting")) == [urgent.public_id, usual.public_id]
+
+
+def test_a_unit_narrows_the_list(force):
+    here, _there = stage.case(force, lead_unit=force.kotwali), stage.case(force, lead_unit=force.gulbahar)
+    page = Browser(force.operator).get(f"/desk/?queue=open&unit={force.kotwali.public_id}")
+    assert listed(page) == [here.public_id]
+
+
+def test_cases_of_others_are_neither_listed_nor_counted(force):
+    small_force.case(desk=force.north, seen_by=[force.north], account=force.account)
+    page = Browser(force.operator).get("/desk/?queue=open")
+    assert listed(page) == []
+    assert "No case is open." in page.body.decode()
+    assert 'class="count' not in page.body.decode()
+
+
+def test_an_officer_without_a_desk_is_told_so(force):
+    assert Browser(force.sho).get("/desk/").status_code == 403
+    assert Browser().get("/desk/").url.startswith("/login/")
+
+
+@pytest.mark.parametrize("queue", ["unassigned", "waiting"])
+def test_more_goes_on_where_the_page_ended_even_when_all_came_at_one_moment(force, queue, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE", 3)
+    at = timezone.now() - timedelta(minutes=5)
+    made = {stage.accusation(force, urgency=n % 2, last_in_at=at).public_id for n in range(8)}
+    desk, seen, address = Browser(force.operator), [], f"/desk/list/?queue={queue}"
+    while address:
+        page = desk.get(address)
+        seen += listed(page)
+        following = re.search(r'hx-get="([^"]+after=[^"]+)"', page.body.decode())
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert len(seen) == 8
+    assert set(seen) == made
+
+
+def test_the_key_of_the_next_page_tells_no_row_id(force, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE", 1)
+    first, second = stage.case(force), stage.case(force)
+    page = Browser(force.operator).get("/desk/list/?queue=unassigned").body.decode()
+    after = re.search(r"after=([^\"&]+)", page)[1]
+    urgency, micros, public_id = after.split(".")
+    assert {urgency, public_id} <= {"3", first.public_id, second.public_id}
+    assert len(micros) == 16
+
+
+def test_nonsense_as_a_key_shows_the_first_page(force):
+    stage.case(force)
+    for key in ("x", "1.2", "9999999999999999999999.1.a", "3.99999999999999999999.a", "٣.١.a"):
+        assert len(listed(Browser(force.operator).get(f"/desk/list/?queue=open&after={key}"))) == 1
+
+
+def test_names_are_shown_and_each_list_leaves_one_record(force):
+    for n in range(3):
+        stage.named(stage.case(force), name=f"Citizen Number {n}", number=f"+92300111000{n}")
+    before = Record.objects.filter(act="reveal:list").count()
+    page = Browser(force.operator).get("/desk/?queue=open").body.decode()
+    assert all(f"Citizen Number {n}" in page for n in range(3))
+    records = Record.objects.filter(act="reveal:list")
+    assert records.count() == before + 1
+    assert len(records.latest("id").subject_ids) == 3
+
+
+def test_a_line_is_new_until_the_case_was_opened_and_again_after_the_next_message(force):
+    made = stage.case(force)
+    desk = Browser(force.operator)
+    assert "New since you looked" in desk.get("/desk/?queue=open").body.decode()
+    desk.get(f"/desk/case/{made.public_id}/")
+    assert "New since you looked" not in desk.get("/desk/?queue=open").body.decode()
+    assert "New since you looked" in Browser(force.desk_head).get("/desk/?queue=open").body.decode()
+    Case.objects.filter(pk=made.pk).update(last_in_at=timezone.now())
+    assert "New since you looked" in desk.get("/desk/?queue=open").body.decode()
+
+
+def test_a_live_page_gets_only_the_lines_that_are_in_its_queue(force):
+    mine, free = stage.case(force, assigned_to=force.operator), stage.case(force)
+    hidden = small_force.case(desk=force.north, seen_by=[force.north], account=force.account)
+    asked = ",".join([mine.public_id, free.public_id, hidden.public_id])
+    page = Browser(force.operator).get(f"/desk/rows/?queue=unassigned&ids={asked}")
+    assert listed(page) == [free.public_id]
+
+
+def test_a_reference_number_is_found_however_it_is_typed(force):
+    made, _other = stage.case(force), stage.case(force)
+    typed = made.reference.lower().replace("-", " ")
+    assert listed(Browser(force.operator).get("/desk/", data={"q": typed})) == [made.public_id]
+
+
+def test_a_telephone_number_finds_the_cases_of_its_owner(force, settings):
+    settings.REGION = "PK"
+    made, _other = stage.case(force), stage.case(force)
+    stage.named(made, name="Gul Khan", number="+923001110042")
+    assert listed(Browser(force.operator).get("/desk/", data={"q": "0300 1110042"})) == [made.public_id]
+
+
+def test_words_find_subject_and_place_of_visible_cases(force):
+    made = stage.case(force, subject="Bicycle stolen", place="Qissa Khwani")
+    small_force.case(desk=force.north, seen_by=[force.north], account=force.account, subject="Bicycle stolen")
+    assert listed(Browser(force.operator).get("/desk/", data={"q": "bicycle khwani"})) == [made.public_id]
+    assert "Nothing found" in Browser(force.operator).get("/desk/", data={"q": "camel"}).body.decode()
+
+
+def test_greetings_stand_apart_and_open_a_case_when_asked(force):
+    asked = stage.says(stage.case(force), "Good morning", case=None, noise="greeting")
+    desk = Browser(force.operator)
+    assert "Good morning" in desk.get("/desk/?queue=greetings").body.decode()
+    answer = desk.post(f"/desk/message/{asked.public_id}/open/")
+    asked.refresh_from_db()
+    assert answer.url == f"/desk/case/{asked.case.public_id}/"
+    assert ids.parse_reference(text=asked.case.reference)
+
+
+def test_the_price_of_the_page_does_not_grow_with_its_rows(force):
+    desk = Browser(force.operator)
+    for n in range(2):
+        stage.named(
+            stage.case(force, lead_unit=force.kotwali, assigned_to=force.operator if n else None),
+            name="A B",
+            number=f"+92300222000{n}",
+        )
+    few = spent(desk, "/desk/?queue=open")
+    for n in range(12):
+        unit = force.gulbahar if n % 2 else force.kotwali
+        stage.named(stage.case(force, lead_unit=unit), name="C D", number=f"+9230033300{n:02d}")
+    assert spent(desk, "/desk/?queue=open") == few
+    assert few <= 22
+
+
+def spent(browser, address):
+    """Queries of one page, without those that set up and tear down the test's own role."""
+    browser.get(address)  # snapshots of the force are fresh now
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(address).status_code == 200
+    return len([q for q in captured if "ROLE" not in q["sql"]])

@@ -1,0 +1,67 @@
+"""A headquarters desk with an operator, its own names for citizens, and cases made by hand."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils import timezone
+
+from rabta.cases.models import Case, Message, State, Withheld
+from rabta.outbox.models import Window
+from rabta.people.handles import Writer, recognise
+from rabta.people.models import Handle
+from tests.web import small_force
+from tests.web.officer import stage as officers
+from tests.web.officer.stage import Browser
+
+__all__ = ["Browser", "accusation", "case", "make", "named", "open_window"]
+
+
+def make() -> SimpleNamespace:
+    """The force of the officers' tests; the desk operator serves its headquarters."""
+    return officers.make()
+
+
+def case(force: SimpleNamespace, **facts: Any) -> Case:
+    """A case that the headquarters' desk handles, written a minute ago."""
+    now = timezone.now() - timedelta(minutes=1)
+    times = {name: now for name in ("opened_at", "last_in_at", "changed_at")}
+    return small_force.case(
+        desk=force.hq, seen_by=[force.hq], account=force.account, **{**times, "category": "theft", **facts}
+    )
+
+
+def accusation(force: SimpleNamespace, **facts: Any) -> Case:
+    """A case withheld because its words may accuse police."""
+    why = {"code": "accusation", "words": "constable … bribe"}
+    return case(force, withheld=Withheld.ACCUSATION, withheld_why=why, state=State.NEW, **facts)
+
+
+def named(of: Case, *, name: str, number: str) -> Handle:
+    """Give the case's citizen a name and a number that the desk may see."""
+    writer = Writer(scheme="phone", handle=number.lstrip("+"), address=number, name=name)
+    handle = recognise([writer], now=of.opened_at)[("phone", writer.handle)]
+    of.conversation.handle = handle
+    of.conversation.save()
+    return handle
+
+
+def open_window(of: Case, *, since: timedelta) -> None:
+    """The citizen's last message came so long ago."""
+    digest = bytes(of.conversation.handle.digest)
+    Window.objects.create(account=of.account, address_digest=digest, last_in_at=timezone.now() - since)
+
+
+def says(of: Case, text: str, **facts: Any) -> Message:
+    """One more message of the citizen."""
+    return Message.objects.create(
+        **{
+            "conversation": of.conversation,
+            "case": of,
+            "direction": "in",
+            "text": text,
+            "received_at": timezone.now(),
+            "visible_to": of.visible_to,
+            **facts,
+        }
+    )
