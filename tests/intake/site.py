@@ -20,6 +20,13 @@ from rabta import embedded, keys
 from tests.intake import bodies
 
 DJANGO = "import django; django.setup()\n"
+MIGRATE = """
+import os
+from pathlib import Path
+from rabta.commands import database
+database.create_roles(database.server(Path(os.environ["RABTA_HOME"])))
+database.migrate()
+"""
 SETUP = """
 from rabta.channels import accounts
 from rabta.force.models import Level, Unit
@@ -53,26 +60,22 @@ class Site:
         self.gateway: subprocess.Popen[bytes] | None = None
         keys.make(home / "keys")
         self.start_database()
-        self.rabta("db", "roles")
-        self.rabta("db", "migrate")
-        self.python(SETUP, role="rabta_migrate")
+        assert self._started(MIGRATE + SETUP, role="rabta_migrate").wait(90) == 0
 
     def environment(self, role: str) -> dict[str, str]:
         facts = {"RABTA_HOME": str(self.home), "RABTA_PORT": str(self.port), "RABTA_DB_ROLE": role}
         return os.environ | facts | {"DJANGO_SETTINGS_MODULE": "rabta.settings"}
-
-    def rabta(self, *words: str) -> None:
-        command = [sys.executable, "-m", "rabta", *words]
-        subprocess.run(
-            command, env=self.environment("rabta_migrate"), check=True, timeout=60, capture_output=True
-        )
 
     def python(self, code: str, *, role: str) -> str:
         """Run the code in a process of its own under this role; returns what it prints."""
         return self.started(code, role=role).communicate(timeout=60)[0].decode()
 
     def started(self, code: str, *, role: str) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-c", DJANGO + code]
+        """The same, without waiting for it."""
+        return self._started(DJANGO + code, role=role)
+
+    def _started(self, code: str, *, role: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-c", code]
         return subprocess.Popen(command, env=self.environment(role), stdout=subprocess.PIPE)
 
     def read(self) -> dict[str, Any]:
@@ -132,8 +135,7 @@ class Site:
             return list(pool.map(self.post, raws))
 
     def raw_connection(self) -> socket.socket:
-        connection = socket.create_connection(("127.0.0.1", self.port + 1), timeout=20)
-        return connection
+        return socket.create_connection(("127.0.0.1", self.port + 1), timeout=20)
 
     def _request(self, method: str, path: str, raw: bytes | None, headers: dict[str, str]) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port + 1, timeout=30)
