@@ -30,6 +30,7 @@ class Heard:
     handle: Handle
     language: str = ""
     noise: str = ""
+    category: str = ""
     urgency: int | None = None
     withheld: bool = False
     conversation: Conversation = field(init=False)
@@ -102,6 +103,7 @@ def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
         at=h.received_at,
         urgency=h.urgency,
         withheld=h.withheld,
+        category=h.category,
         answers=next((n for n, c in enumerate(cases) if answer and c.pk and c.pk == answer.case_id), None),
     )
     facts = [
@@ -110,6 +112,7 @@ def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
             last_word_at=case.last_in_at,
             urgency=case.urgency,
             withheld=bool(case.withheld),
+            category=case.category,
             undecided=not case.category and case.lead_unit_id is None and case.state == State.NEW,
         )
         for n, case in enumerate(cases)

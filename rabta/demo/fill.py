@@ -70,6 +70,8 @@ def connect() -> None:
 def phones() -> str:
     """The part of the simulator's address that shows a citizen's phone beside that of a station in-charge."""
     sho = Posting.objects.get(post__role=Role.SHO, post__unit__code="PSH-GLB", ends=None).officer
-    citizen = next(iter(force.rows("citizens")))["phone"]
+    known = {row["phone"] for row in force.rows("history")}
+    citizen = next(row["phone"] for row in force.rows("citizens") if row["phone"] not in known)
     left, right = ("".join(filter(str.isdigit, phone)) for phone in (citizen, sho.phone))
-    return f"?left={left}&right={right}&account={provider.NUMBERS[0][0]}"
+    headquarters, district = (number[0] for number in provider.NUMBERS)
+    return f"?left={left}&right={right}&left_account={headquarters}&right_account={district}"

@@ -80,10 +80,12 @@ class Directory:
 
     def _places(self) -> None:
         self._stations_of: dict[str, set[int]] = {}
+        self._spots: dict[tuple[str, int], PlaceName] = {}
         table: PhraseTable[str] = PhraseTable()
         for place in PlaceName.objects.order_by("id"):
-            for form in {*place.forms, place.name}:
+            for form in sorted({*place.forms, place.name}):
                 key = " ".join(scripts.words(form))
+                self._spots.setdefault((key, place.unit_id), place)
                 if key not in self._stations_of:
                     table.add(phrase=form, value=key)
                 self._stations_of.setdefault(key, set()).add(place.unit_id)
@@ -111,6 +113,10 @@ class Directory:
         return tuple(
             jurisdiction.NamedPlace(name=name, stations=stations) for name, stations in names.items()
         )
+
+    def spot(self, *, named: str, station: int) -> PlaceName | None:
+        """The place that a text named (as `places_in` gives it) in the area of a station."""
+        return self._spots.get((named, station))
 
     def holders(self, post_id: int) -> tuple[Holder, ...]:
         """Officers who hold the post today."""

@@ -83,6 +83,7 @@ def _recognise(incoming: Sequence[Incoming], assessed: Sequence[Assessment], *, 
             handle=handles[one.item.sender.scheme, one.item.sender.handle],
             language=assessment.language,
             noise=assessment.noise,
+            category=assessment.category,
             urgency=assessment.known_urgency,
             withheld=bool(assessment.withheld),
         )

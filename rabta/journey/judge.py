@@ -134,7 +134,21 @@ def decide_route(case: Case, *, texts: str, directory: Directory, from_officer: 
     if from_officer and not decided.waiting:
         decided = replace(decided, waiting={"code": "from_officer"})
     case.routing_why, case.waiting_why = decided.why, decided.waiting
+    take_named_place(case, decided, directory=directory)
     addressees = (decided.lead, decided.inform, decided.support)
     tasked = [] if decided.waiting else [a.post.unit_id for a in addressees if a]
     case.visible_to = seen_by(case, tasked=tasked, directory=directory)
     return decided
+
+
+def take_named_place(case: Case, decided: Route, *, directory: Directory) -> None:
+    """Show the place that the words named on the map, where nothing better is known."""
+    if (
+        decided.why.get("code") != "place"
+        or decided.lead_unit is None
+        or case.place_source in ("pin", "operator")
+    ):
+        return
+    spot = directory.spot(named=decided.why["place"], station=decided.lead_unit)
+    if spot:
+        case.place, case.lat, case.lng, case.place_source = spot.name, spot.lat, spot.lng, "text"

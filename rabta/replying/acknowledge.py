@@ -9,7 +9,7 @@ from rabta.replying import texts
 from rabta.replying.letters import Said, language_for, sensitive, to_citizen
 
 ONCE_IN = timedelta(hours=20)  # a greeting is answered once a day
-QUIET = timedelta(hours=6)  # messages that follow each other closely are not confirmed one by one
+QUIET = timedelta(minutes=15)  # messages that follow each other closely are not confirmed one by one
 
 
 def of_case(case: Case, *, asks_place: bool) -> Said:

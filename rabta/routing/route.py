@@ -70,7 +70,7 @@ def route(case: Case, *, texts: str, directory: Directory) -> Route:
 
 def _situation(case: Case, texts: str, directory: Directory) -> Situation:
     pinned = None
-    if case.lat is not None and case.lng is not None:
+    if case.lat is not None and case.lng is not None and case.place_source != "text":
         pinned = directory.stations_at(lat=case.lat, lng=case.lng)
     return Situation(
         category=case.category,

@@ -127,7 +127,7 @@ def station_of(situation: Situation, *, units: Mapping[int, Unit]) -> tuple[int 
         common = _near(common, situation.received_by, units) or common
     if len(common) == 1:
         station = common.pop()
-        sure = next((p for p in situation.named if p.stations == (station,)), situation.named[0])
+        sure = min(situation.named, key=lambda place: len(place.stations))
         return station, {"code": "place", "place": sure.name, "unit": units[station].name}, {}
     return None, {}, _undecided(situation.named, units)
 

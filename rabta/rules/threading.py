@@ -4,9 +4,11 @@
 2. A message that must be withheld, or that is more urgent than the open case, opens a case of its own: what accuses a
    station must not land in a case that the station reads, and an emergency must not hide in an old complaint. A case
    of which nobody knows yet what it is about (a photo alone) takes any message.
-3. Within three days of the last word in the newest open case it joins it.
-4. Within thirty days it joins it too, and the desk is offered to make a new case of it.
-5. Later than that, or with no open case, it opens a new one.
+3. A message that by its words is about something else opens a case of its own when the talk had paused for an hour;
+   sooner it joins, and the desk is offered to make a new case of it.
+4. Within three days of the last word in the newest open case it joins it.
+5. Within thirty days it joins it too, and the desk is offered to make a new case of it.
+6. Later than that, or with no open case, it opens a new one.
 """
 
 from collections.abc import Sequence
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+SAME_TALK = timedelta(hours=1)
 JOINS_WITHIN = timedelta(days=3)
 OFFERED_WITHIN = timedelta(days=30)
 
@@ -35,6 +38,7 @@ class OpenCase:
     urgency: int
     withheld: bool
     undecided: bool = False  # no category and no order yet
+    category: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,7 @@ class Said:
     at: datetime
     urgency: int | None
     withheld: bool
+    category: str = ""
     answers: int | None = None
 
 
@@ -60,6 +65,8 @@ def place(said: Said, *, open_cases: Sequence[OpenCase]) -> tuple[Thread, int | 
         return Thread.OPEN, None
     newest = candidates[0]
     age = said.at - newest.last_word_at
+    if said.category and newest.category and said.category != newest.category:
+        return (Thread.OPEN, None) if age > SAME_TALK else (Thread.OFFER, newest.id)
     if age <= JOINS_WITHIN:
         return Thread.JOIN, newest.id
     if age <= OFFERED_WITHIN:
