@@ -68,6 +68,7 @@ def check_upload(upload: UploadedFile, kinds: Collection[str]) -> FileType:
         raise UploadRefused(_("The file is empty."))
     if upload.size > max(LIMITS[kind] for kind in kinds):
         raise _too_large(max(LIMITS[kind] for kind in kinds))
+    assert upload.file is not None
     found = file_type(upload.file, claimed=upload.content_type or "")
     if found is None or found.kind not in kinds:
         raise UploadRefused(

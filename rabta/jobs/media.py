@@ -17,7 +17,7 @@ from rabta import keys
 from rabta.cases.events import Actor, record
 from rabta.cases.models import Attachment, Case
 from rabta.channels.accounts import facts
-from rabta.channels.contract import AccountFacts, Trouble
+from rabta.channels.contract import AccountFacts, Session, Trouble
 from rabta.channels.registry import BY_KIND
 from rabta.files import checks, images, store
 from rabta.files.models import StoredFile
@@ -84,13 +84,11 @@ def _waiting(attachment_ids: list[int]) -> list[Attachment]:
         )
 
 
-async def _session() -> aiohttp.ClientSession:
+async def _session() -> Any:
     return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
 
-def _fetch(
-    attachment: Attachment, runner: asyncio.Runner, session: aiohttp.ClientSession, now: datetime
-) -> None:
+def _fetch(attachment: Attachment, runner: asyncio.Runner, session: Session, now: datetime) -> None:
     """Bring one attachment to its end. Raises Trouble only when trying again can help."""
     account = attachment.message.conversation.account
     try:
@@ -116,7 +114,7 @@ def _fetch(
 class _Source:
     """Where the bytes come from."""
 
-    session: aiohttp.ClientSession
+    session: Session
     channel: str
     facts: AccountFacts
     ref: str

@@ -128,7 +128,7 @@ async def claim(
     async with connection.transaction():
         cursor = connection.cursor(row_factory=namedtuple_row)
         values = {"account": account_id, "now": now, "limit": most}
-        found = await (await cursor.execute(_NEXT, values, prepare=True)).fetchall()
+        found: list[Any] = await (await cursor.execute(_NEXT, values, prepare=True)).fetchall()
         ids, forms = [], []
         held: dict[int, datetime] = {}
         for row in found:

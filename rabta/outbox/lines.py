@@ -75,7 +75,7 @@ class Lines:
     async def refresh(self, connection: AsyncConnection) -> None:
         """Read the register of accounts, take the leases that are free, give back those of accounts that are gone."""
         cursor = connection.cursor(row_factory=namedtuple_row)
-        rows = await (await cursor.execute(_ACCOUNTS, [list(self._channels)])).fetchall()
+        rows: list[Any] = await (await cursor.execute(_ACCOUNTS, [list(self._channels)])).fetchall()
         for row in rows:
             facts = _facts(row)
             if facts is None or not (row.id in self._leased or await claim.lease(connection, row.id)):

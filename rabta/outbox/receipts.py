@@ -87,14 +87,14 @@ def _find_deliveries(events: list[ReceiptEvent]) -> None:
     )
     by_token = {(account_id, token): pk for account_id, token, pk in found}
     for event in events:
-        event.delivery_id = by_token.get((event.account_id, event.token))
+        event.delivery_id = by_token.get((event.account_id, event.token)) if event.token else None
     digests = [event.provider_digest for event in events if event.delivery_id is None]
     if not digests:
         return
     known = Delivery.objects.filter(provider_digest__in=digests).values_list("provider_digest", "pk")
-    by_digest = {bytes(digest): pk for digest, pk in known}
+    by_digest = {bytes(digest or b""): pk for digest, pk in known}
     for event in events:
-        event.delivery_id = event.delivery_id or by_digest.get(event.provider_digest)
+        event.delivery_id = event.delivery_id or by_digest.get(bytes(event.provider_digest))
 
 
 def _join_parked(now: datetime) -> list[ReceiptEvent]:
@@ -108,19 +108,23 @@ def _apply(events: list[ReceiptEvent], now: datetime) -> Recorded:
     """Move each delivery to the best state that its new receipts prove."""
     by_delivery: dict[int, list[ReceiptEvent]] = {}
     for event in sorted(events, key=lambda event: event.at or event.received_at):
-        by_delivery.setdefault(event.delivery_id, []).append(event)
+        if event.delivery_id is not None:
+            by_delivery.setdefault(event.delivery_id, []).append(event)
     if not by_delivery:
         return Recorded()
     used = Attempt.objects.filter(delivery=OuterRef("pk"), used_template=True)
     locked = Delivery.objects.filter(pk__in=by_delivery).order_by("pk").select_for_update()
-    changed = [d for d in locked.annotate(template_used=Exists(used)) if _move(d, by_delivery[d.pk], now)]
+    deliveries = locked.annotate(template_used=Exists(used))
+    changed = [
+        d for d in deliveries if _move(d, by_delivery[d.pk], now, can_use_template=not d.template_used)
+    ]
     fields = ["state", "due_at", "sent_at", "delivered_at", "read_at", "failed_at", "trouble", "trouble_text"]
     Delivery.objects.bulk_update(changed, [*fields, "provider_digest"], batch_size=500)
     failed = [delivery.pk for delivery in changed if delivery.state == Delivery.State.FAILED]
     return Recorded(changed=[delivery.pk for delivery in changed], failed=failed)
 
 
-def _move(delivery: Delivery, events: list[ReceiptEvent], now: datetime) -> bool:
+def _move(delivery: Delivery, events: list[ReceiptEvent], now: datetime, *, can_use_template: bool) -> bool:
     """Give the delivery its new state and times; False when these receipts change nothing."""
     before = (delivery.state, delivery.sent_at, delivery.delivered_at, delivery.read_at)
     known = bytes(delivery.provider_digest) if delivery.provider_digest else None
@@ -130,7 +134,7 @@ def _move(delivery: Delivery, events: list[ReceiptEvent], now: datetime) -> bool
         _note_time(delivery, event)
     failure = next((event for event in reversed(ours) if event.status == "failed"), None)
     if delivery.state == Delivery.State.FAILED and before[0] != Delivery.State.FAILED and failure:
-        _fail(delivery, failure, now)
+        _fail(delivery, failure, now, can_use_template=can_use_template)
     elif delivery.state != before[0]:
         delivery.trouble = delivery.trouble_text = ""
     return before != (delivery.state, delivery.sent_at, delivery.delivered_at, delivery.read_at)
@@ -150,11 +154,11 @@ def _note_time(delivery: Delivery, event: ReceiptEvent) -> None:
         delivery.read_at = delivery.read_at or at
 
 
-def _fail(delivery: Delivery, failure: ReceiptEvent, now: datetime) -> None:
+def _fail(delivery: Delivery, failure: ReceiptEvent, now: datetime, *, can_use_template: bool) -> None:
     """Failed for good, unless it was text that came too late: then the template goes at once."""
     delivery.trouble, delivery.trouble_text = failure.trouble, failure.detail
     late = failure.trouble == TroubleCode.WINDOW_CLOSED and delivery.template is not None
-    if late and not delivery.template_used:
+    if late and can_use_template:
         delivery.state, delivery.due_at, delivery.provider_digest = Delivery.State.QUEUED, now, None
     else:
         delivery.failed_at = failure.at or failure.received_at

@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 import psycopg
@@ -140,7 +141,7 @@ class Relay:
             await asyncio.wait_for(writing, timeout=1)
 
 
-def new_session() -> aiohttp.ClientSession:
+def new_session() -> Any:  # an aiohttp.ClientSession, as the contract's Session
     """For all providers: no cookies, no proxy from the environment, patience that ends before a letter's does."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, limit_per_host=200, ttl_dns_cache=60),

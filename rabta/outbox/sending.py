@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -83,17 +84,17 @@ def result_of(
     claimed: Claimed, answer: Sent | Trouble, *, account_id: int, now: datetime, chance: float | None = None
 ) -> Result:
     """What the delivery becomes: sent, queued again, failed, or in doubt."""
-    tried = {"delivery_id": claimed.id, "attempt_id": claimed.attempt_id, "at": now}
+    tried = Result(delivery_id=claimed.id, attempt_id=claimed.attempt_id, state="", at=now)
     if isinstance(answer, Sent):
         digest = provider_digest(account_id=account_id, provider_id=answer.provider_id)
-        return Result(state=Delivery.State.SENT.value, provider_digest=digest, **tried)
-    tried |= {"trouble": answer.code.value, "detail": answer.text}
+        return replace(tried, state=Delivery.State.SENT.value, provider_digest=digest)
+    tried = replace(tried, trouble=answer.code.value, detail=answer.text)
     if answer.code == TroubleCode.UNCERTAIN:
-        return Result(state=Delivery.State.IN_DOUBT.value, **tried)
+        return replace(tried, state=Delivery.State.IN_DOUBT.value)
     again = _again(claimed, answer, now, random.random() if chance is None else chance)
     if again is None:
-        return Result(state=Delivery.State.FAILED.value, **tried)
-    return Result(state=Delivery.State.QUEUED.value, due_at=again, **tried)
+        return replace(tried, state=Delivery.State.FAILED.value)
+    return replace(tried, state=Delivery.State.QUEUED.value, due_at=again)
 
 
 def _again(claimed: Claimed, trouble: Trouble, now: datetime, chance: float) -> datetime | None:

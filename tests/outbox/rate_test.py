@@ -1,0 +1,88 @@
+"""Rates by a clock that the test turns itself."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rabta.outbox.rate import Bucket, Pairs
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@given(st.lists(st.floats(min_value=0, max_value=2), min_size=1, max_size=60))
+def test_no_second_ever_holds_much_more_than_the_rate(pauses: list[float]) -> None:
+    clock = Clock()
+    bucket = Bucket(rate=80, clock=clock)
+    taken: list[tuple[float, int]] = []
+    for pause in pauses:
+        clock.now += pause
+        taken.append((clock.now, bucket.available()))
+        bucket.take(taken[-1][1])
+    for start, _tokens in taken:
+        assert sum(tokens for at, tokens in taken if start <= at < start + 1) <= 80 * 1.1
+
+
+def test_the_whole_rate_is_used_when_asked_often_enough() -> None:
+    clock = Clock()
+    bucket = Bucket(rate=80, clock=clock)
+    total = 0
+    for _step in range(500):
+        clock.now += 0.02
+        total += (tokens := bucket.available())
+        bucket.take(tokens)
+    assert 790 <= total <= 800
+
+
+def test_a_slow_account_still_sends_one() -> None:
+    clock = Clock()
+    bucket = Bucket(rate=0.5, clock=clock)
+    assert bucket.available() == 0
+    clock.now += 10
+    assert bucket.available() == 1
+
+
+def test_after_a_complaint_it_goes_half_as_fast_and_recovers() -> None:
+    clock = Clock()
+    bucket = Bucket(rate=100, clock=clock)
+
+    def in_the_next_second() -> int:
+        total = 0
+        for _step in range(50):
+            clock.now += 0.02
+            total += (tokens := bucket.available())
+            bucket.take(tokens)
+        return total
+
+    assert in_the_next_second() >= 98
+    bucket.slow_down()
+    bucket.slow_down()
+    assert bucket.available() == 0
+    assert 45 <= in_the_next_second() <= 56
+    clock.now += 20
+    in_the_next_second()
+    assert in_the_next_second() >= 98
+
+
+def test_to_one_person_a_burst_and_then_one_each_interval() -> None:
+    clock = Clock()
+    pairs = Pairs(interval=timedelta(seconds=6), burst=45, clock=clock)
+    assert [pairs.take(b"a") for _n in range(45)] == [None] * 45
+    assert pairs.take(b"a") == timedelta(seconds=6)
+    assert pairs.take(b"b") is None
+    clock.now += 6
+    assert pairs.take(b"a") is None
+    assert pairs.take(b"a") is not None
+    clock.now += 45 * 6
+    assert [pairs.take(b"a") for _n in range(45)] == [None] * 45
+
+
+def test_without_a_limit_to_one_person_there_is_none() -> None:
+    pairs = Pairs(interval=None, burst=1, clock=Clock())
+    assert [pairs.take(b"a") for _n in range(1000)] == [None] * 1000
