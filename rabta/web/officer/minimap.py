@@ -19,6 +19,7 @@ class Label:
     x: float
     y: float
     name: str
+    lift: float = -5  # from the dot to the words: above it, below it where the pin stands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +46,8 @@ def draw(*, lat: float, lng: float, area: dict[str, Any] | None, places: Iterabl
         return round(WIDTH / 2 + east * per_km, 1), round(HEIGHT / 2 - north * per_km, 1)
 
     outlines = [" ".join(f"{x},{y}" for x, y in (at(*point[:2]) for point in ring)) for ring in _rings(area)]
-    labels = _that_fit(
-        Label(x=x, y=y, name=str(place)) for place in places for x, y in [at(place.lng, place.lat)]
-    )
+    dots = ((*at(place.lng, place.lat), str(place)) for place in places)
+    labels = _that_fit(Label(x=x, y=y, name=name, lift=_lift(x, y)) for x, y, name in dots)
     km = next((km for km in reversed(_SCALES_KM) if km * per_km <= WIDTH / 4), _SCALES_KM[0])
     return MiniMap(
         outlines=outlines,
@@ -56,6 +56,10 @@ def draw(*, lat: float, lng: float, area: dict[str, Any] | None, places: Iterabl
         scale_width=km * per_km,
         scale_km=f"{km:g}",
     )
+
+
+def _lift(x: float, y: float) -> float:
+    return 12 if abs(x - WIDTH / 2) < 40 and -30 < y - HEIGHT / 2 < 14 else -5
 
 
 def _rings(area: dict[str, Any] | None) -> Iterator[list[list[float]]]:

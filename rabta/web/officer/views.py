@@ -140,9 +140,8 @@ def _map(order: Order) -> minimap.MiniMap | None:
 
 
 @require_GET
-@officers
 def offline(request: HttpRequest) -> HttpResponse:
-    """What the phone shows for a page that it has not kept."""
+    """What the phone shows for a page that it has not kept. Says nothing of anybody, so it needs no sign-in."""
     return render(request, "officer/offline.html")
 
 

@@ -172,7 +172,8 @@ def case_of(*, scope: Scope, public_id: str) -> Case | None:
                 "reports", queryset=Report.objects.select_related("officer", "decided_by").order_by("-id")
             ),
         )
-        .order_by("-id")
+        .annotate(turn=_turn_of_part())
+        .order_by("turn", "-id")
     )
     events = Event.objects.exclude(what__in=UNSAID).select_related("officer", "post").order_by("-id")
     return (
@@ -187,6 +188,13 @@ def case_of(*, scope: Scope, public_id: str) -> Case | None:
         )
         .first()
     )
+
+
+def _turn_of_part() -> models.Case:
+    """The lead first, then who supports, then who is informed."""
+    parts = (Order.Part.LEAD, Order.Part.SUPPORT, Order.Part.INFORM)
+    turns = [When(part=part, then=Value(turn)) for turn, part in enumerate(parts)]
+    return models.Case(*turns, output_field=IntegerField())
 
 
 def posts_to_order(scope: Scope) -> list[Post]:

@@ -4,7 +4,7 @@ const PAGES = "rabta-pages", PARTS = "rabta-parts", OFFLINE = "{% url 'officer_o
 const SHELL = ["{% static 'css/app.css' %}", "{% static 'css/fonts.css' %}", "{% static 'officer.css' %}", "{% static 'officer.js' %}", "{% static 'officer_queue.js' %}", "{% static 'js/app.js' %}", "{% static 'icons.svg' %}"];
 const PATIENCE = 8000;
 
-self.addEventListener("install", (event) => event.waitUntil(caches.open(PARTS).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting())));
+self.addEventListener("install", (event) => event.waitUntil(caches.open(PARTS).then((cache) => cache.addAll([...SHELL, OFFLINE])).then(() => self.skipWaiting())));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("sync", (event) => { if (event.tag === "outbox") event.waitUntil(RabtaQueue.flush()); });
 
@@ -21,23 +21,23 @@ async function page(request) {
   const kept = await cache.match(request);
   try {
     const answer = await inTime(fetch(request), kept ? PATIENCE : 60_000);
-    if (answer.type === "opaqueredirect" || answer.redirected) await signedOut(answer, cache);
+    if (answer.type === "opaqueredirect" || answer.redirected) await signedOut(cache);
     else if (answer.ok) { await cache.put(request, answer.clone()); await limit(cache); }
     else if (answer.status === 404 || answer.status === 403) await cache.delete(request);
     return answer;
   } catch {
-    return kept ?? (await cache.match(OFFLINE)) ?? Response.error();
+    return kept ?? (await caches.match(OFFLINE)) ?? Response.error();
   }
 }
 
 // Sent to the sign-in page: nothing of the last officer stays on the phone.
-async function signedOut(answer, cache) {
+async function signedOut(cache) {
   for (const key of await cache.keys()) await cache.delete(key);
 }
 
 async function limit(cache) {
   const keys = await cache.keys();
-  for (const key of keys.slice(0, Math.max(0, keys.length - 30))) if (!key.url.endsWith(OFFLINE)) await cache.delete(key);
+  for (const key of keys.slice(0, Math.max(0, keys.length - 30))) await cache.delete(key);
 }
 
 async function part(request) {
