@@ -27,7 +27,7 @@ def seal(values: Mapping[str, str]) -> bytes:
     return keys.fernet("accounts").encrypt(orjson.dumps(dict(values)))
 
 
-def open_values(sealed: bytes) -> dict[str, str]:
+def open_values(sealed: bytes | memoryview) -> dict[str, str]:
     """What `seal` sealed; raises cryptography.fernet.InvalidToken for anything else."""
     values: dict[str, str] = orjson.loads(keys.fernet("accounts").decrypt(bytes(sealed)))
     return values

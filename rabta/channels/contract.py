@@ -1,4 +1,4 @@
-"""The whole interface between Rabta and a channel. A channel is one file that declares a `Channel` and one registry line.
+"""The whole interface between Rabta and a channel. A channel declares a `Channel` and takes one line of the registry.
 
 What comes in is turned into `Arrived`, `Receipt`, `Changed` or `Ignored`; what goes out is a `Letter`; whatever can go
 wrong while sending is a `Trouble` with a code from a closed list. Nothing outside a channel's file asks for its kind.
@@ -68,7 +68,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
-    """Who wrote, as the provider names them: `handle` is the key (scoped by `scheme`), `address` is where an answer goes."""
+    """Who wrote, as the provider names them: `handle` is the key (within `scheme`), `address` where an answer goes."""
 
     scheme: str  # "phone", "whatsapp_user", "receipt" …: what the handle is unique in
     handle: str
@@ -78,7 +78,7 @@ class Sender:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """What every item has: the account of ours that it names (its external id) and a key that is the same on a replay."""
+    """What every item has: the account that it names (its external id), and a key that is the same on a replay."""
 
     account: str
     key: str

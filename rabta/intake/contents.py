@@ -99,9 +99,9 @@ def read_bodies(rows: list[Row], bodies: Mapping[int, bytes | None]) -> Contents
 
 def _read_row(row: Row, body: bytes | None, accounts: Accounts, contents: Contents) -> None:
     count = counted(row.channel, body)
-    for external_id, items in count.items():
+    for external_id, number in count.items():
         account = accounts.find(row.credential, external_id)
-        contents.received[account.pk if account else None, row.channel.kind] += items
+        contents.received[account.pk if account else None, row.channel.kind] += number
     items, reason = _items(row.channel, body)
     if not reason and Counter(item.account for item in items) != count:
         reason = "counted and read differ"

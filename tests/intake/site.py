@@ -55,15 +55,21 @@ print(json.dumps({"heard": heard, "ledger": ledger.balance().to_json()}))
 class Site:
     """A home with its own cluster. Times are generous: the machine may be busy."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, setup: str = SETUP, **environment: str) -> None:
         self.home, self.port = home, free_ports()
+        self.more = environment
         self.gateway: subprocess.Popen[bytes] | None = None
         keys.make(home / "keys")
         self.start_database()
-        assert self._started(MIGRATE + SETUP, role="rabta_migrate").wait(90) == 0
+        assert self._started(MIGRATE + setup, role="rabta_migrate").wait(90) == 0
 
     def environment(self, role: str) -> dict[str, str]:
-        facts = {"RABTA_HOME": str(self.home), "RABTA_PORT": str(self.port), "RABTA_DB_ROLE": role}
+        facts = {
+            "RABTA_HOME": str(self.home),
+            "RABTA_PORT": str(self.port),
+            "RABTA_DB_ROLE": role,
+            **self.more,
+        }
         return os.environ | facts | {"DJANGO_SETTINGS_MODULE": "rabta.settings"}
 
     def python(self, code: str, *, role: str) -> str:
