@@ -53,8 +53,10 @@ class Line:
             raise Unavailable(f"no answer within {PATIENCE:.0f} s")
         try:
             return task.result()
-        except (psycopg.Error, OSError) as error:
+        except (psycopg.OperationalError, OSError) as error:
             raise Unavailable(f"{type(error).__name__}: {error}") from None
+        except psycopg.Error as error:  # without its detail, which can hold values
+            raise Unavailable(f"{type(error).__name__}: {error.diag.message_primary}") from None
 
     async def close(self) -> None:
         """End the connection."""

@@ -62,6 +62,7 @@ class JournalWriter:
         self._waiting_bytes = 0
         self._something = asyncio.Event()
         self._key: DataKey | None = None
+        self._well = True
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -118,10 +119,14 @@ class JournalWriter:
             await line.run(lambda connection: self._write(connection, batch))
         except Unavailable as error:
             failure = error
-            log.warning("the journal could not be written: %s", error)
+            if self._well:
+                log.warning("the journal can't be written, providers are told to come again: %s", error)
         except Exception as error:
             failure = Unavailable(type(error).__name__)
             log.exception("the journal could not be written")
+        if failure is None and not self._well:
+            log.warning("the journal is written again")
+        self._well = failure is None
         for entry in batch:
             if entry.durable.done():
                 continue

@@ -61,7 +61,9 @@ class Site:
         self.gateway: subprocess.Popen[bytes] | None = None
         keys.make(home / "keys")
         self.start_database()
-        assert self._started(MIGRATE + setup, role="rabta_migrate").wait(90) == 0
+        migrating = self._started(MIGRATE + setup, role="rabta_migrate")
+        migrating.communicate(timeout=120)
+        assert migrating.returncode == 0
 
     def environment(self, role: str) -> dict[str, str]:
         facts = {

@@ -16,7 +16,10 @@ class Migration(migrations.Migration):
             worker="select, insert",
         ),
         schema.grant(
-            "intake_journal", web="insert, select (id)", gateway="insert, select (id)", worker="select, insert"
+            "intake_journal",
+            web="insert, select (id)",
+            gateway="insert, select (id)",
+            worker="select, insert",
         ),
         schema.grant(
             "intake_unread",
