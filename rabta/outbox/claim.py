@@ -19,11 +19,6 @@ from rabta.rules import window
 
 _LEASES = 727_223  # class of our advisory locks; the object is the account's id
 
-_DUE = """
-SELECT account FROM unnest(%s::bigint[]) AS account WHERE EXISTS (
-  SELECT FROM outbox_delivery WHERE account_id = account AND state = 'queued' AND priority = ANY ('{0,1,2,3}')
-  AND due_at <= %s)
-"""
 # One range of the index for each priority: letters that are due later cost nothing, however many they are.
 _NEXT = """
 SELECT d.id, d.address_digest, d.text <> '' OR d.file_id IS NOT NULL AS has_text,
@@ -110,12 +105,6 @@ async def doubt_abandoned(connection: AsyncConnection, account_id: int, *, ours:
     """Letters that a dead relay was sending may be sent or not: mark them in doubt; returns how many."""
     cursor = await connection.execute(_ABANDONED, [account_id, list(ours)])
     return cursor.rowcount
-
-
-async def due(connection: AsyncConnection, account_ids: list[int], now: datetime) -> list[int]:
-    """Which of the accounts have a letter that should leave now."""
-    cursor = await connection.execute(_DUE, [account_ids, now], prepare=True)
-    return [row[0] for row in await cursor.fetchall()]
 
 
 async def claim(

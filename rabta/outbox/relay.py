@@ -23,14 +23,17 @@ from rabta.kit import crash
 from rabta.outbox import claim
 from rabta.outbox.claim import Claimed
 from rabta.outbox.lines import Line, Lines
+from rabta.outbox.looking import Look
 from rabta.outbox.results import Writer
 from rabta.outbox.sending import result_of, try_once
 
 log = logging.getLogger(__name__)
 
 BUSY_PAUSE = 0.02  # seconds between two claims while there is work
-IDLE_PAUSE = 0.008  # between two looks into an empty outbox
+IDLE_PAUSE = 0.01  # between two looks into an empty outbox
 REFRESH = 1.0  # between two looks into the register of accounts
+# A server that still believes in a dead machine keeps its leases: let it notice within some ten seconds.
+_NOTICE_DEATH = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 FINISH = 4.0  # for what is in flight when we are asked to stop
 
 
@@ -52,10 +55,10 @@ class Relay:
         try:
             while not stop.is_set():
                 try:
-                    async with await self._connect() as connection:
+                    async with await self._connect() as connection, Look(await self._connect()) as look:
                         log.info("The relay is ready.")
                         pause = 0.1
-                        await self._serve(connection, stop)
+                        await self._serve(connection, look, stop)
                 except psycopg.OperationalError as error:
                     log.warning("The database is away (%s), trying again", type(error).__name__)
                     await asyncio.sleep(pause)
@@ -68,7 +71,7 @@ class Relay:
     async def _connect(self) -> AsyncConnection:
         return await AsyncConnection.connect(self._conninfo, autocommit=True)
 
-    async def _serve(self, connection: AsyncConnection, stop: asyncio.Event) -> None:
+    async def _serve(self, connection: AsyncConnection, look: Look, stop: asyncio.Event) -> None:
         self._refreshed_at = float("-inf")
         while not stop.is_set():
             if self._writing.done():  # never send on when nobody writes it down
@@ -76,10 +79,10 @@ class Relay:
             if time.monotonic() - self._refreshed_at > REFRESH:
                 await self._lines.refresh(connection)
                 self._refreshed_at = time.monotonic()
-            worked = await self._claim_due(connection)
+            worked = await self._claim_due(connection, look)
             await asyncio.sleep(BUSY_PAUSE if worked else IDLE_PAUSE)
 
-    async def _claim_due(self, connection: AsyncConnection) -> bool:
+    async def _claim_due(self, connection: AsyncConnection, look: Look) -> bool:
         """Claim and start sending what may leave now; whether there was anything."""
         room = {line.account_id: (line, line.room()) for line in self._lines.leased()}
         ready = [account_id for account_id, (_line, most) in room.items() if most]
@@ -89,7 +92,7 @@ class Relay:
         due = [account_id for account_id in ready if room[account_id][0].full]
         if len(due) < len(ready):
             quiet = [account_id for account_id in ready if account_id not in due]
-            due += await claim.due(connection, quiet, datetime.now(UTC))
+            due += await look.due(quiet, datetime.now(UTC))
         for account_id in due:
             line, most = room[account_id]
             await self._claim(connection, line, most)
@@ -164,6 +167,10 @@ def conninfo() -> str:
         password=database.get("PASSWORD") or None,
         application_name=database["USER"],
         connect_timeout=5,
+        keepalives_idle=5,
+        keepalives_interval=2,
+        keepalives_count=3,
+        options=_NOTICE_DEATH,
     )
 
 
