@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language
 
 from rabta.channels.models import Account
-from rabta.files import store
+from rabta.files import images, store
 from rabta.files.checks import check_upload
 from rabta.files.models import StoredFile
 from rabta.intake import forms as intake_forms
@@ -32,20 +32,22 @@ def post(*, account: Account, cleaned: dict[str, Any], now: datetime) -> str:
     return intake_forms.submit(account=account, entry=entry, files=files, now=now)
 
 
-def follow_up(*, account: Account, code: str, cleaned: dict[str, Any], now: datetime) -> None:
-    """Hand in more words or pictures to the matter of a receipt code."""
+def follow_up(*, account: Account, code: str, cleaned: dict[str, Any], now: datetime) -> str:
+    """Hand in more words or pictures to the matter of a receipt code, which is returned."""
     entry = Entry(
         submission=cleaned["key"], text=cleaned["text"], language=get_language() or "", receipt_code=code
     )
     files = _store(cleaned["photos"], now=now)
-    intake_forms.submit(account=account, entry=entry, files=files, now=now)
+    return intake_forms.submit(account=account, entry=entry, files=files, now=now)
 
 
 def _store(uploads: list[UploadedFile], *, now: datetime) -> list[StoredFile]:
+    """Files as evidence, pictures with the clean copy that people look at; raises UploadRefused for a broken one."""
     stored = []
     for upload in uploads:
         found = check_upload(upload, kinds=KINDS)
-        stored.append(
-            store.save(upload.chunks(), kind=found.kind, mime=found.mime, name=upload.name or "", now=now)
-        )
+        file = store.save(upload.chunks(), kind=found.kind, mime=found.mime, name=upload.name or "", now=now)
+        if file.kind == "image":
+            images.clean(file, now)
+        stored.append(file)
     return stored

@@ -13,7 +13,7 @@ from rabta.kit import ids
 from rabta.replying import texts
 from rabta.web.citizen import patience, queries, receipt, sending
 from rabta.web.citizen.forms import MessageForm
-from rabta.web.citizen.views import unkept, with_emergency
+from rabta.web.citizen.views import hand_in, unkept, with_emergency
 
 STEPS = (State.NEW, State.FORWARDED, State.ACKNOWLEDGED, State.IN_INQUIRY, State.CLOSED)
 
@@ -73,9 +73,12 @@ def message(request: HttpRequest) -> HttpResponse:
     if code is None or account is None:
         return redirect("citizen_status")
     form = MessageForm(request.POST, request.FILES)
-    if not form.is_valid():
+
+    def work() -> str:
+        return sending.follow_up(account=account, code=code, cleaned=form.cleaned_data, now=timezone.now())
+
+    if not form.is_valid() or hand_in(form, work) is None:
         return _show(request, receipt.open_case(code), form, status=400)
-    sending.follow_up(account=account, code=code, cleaned=form.cleaned_data, now=timezone.now())
     messages.success(request, _("We have received it. It appears here in a moment."))
     response = redirect("citizen_status")
     receipt.remember(response, code)

@@ -1,15 +1,19 @@
 """The citizen's form, the receipt, and the list of genuine accounts. Complete without script."""
 
+from collections.abc import Callable
+
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
+from rabta.files.checks import UploadRefused
 from rabta.kit import phones
 from rabta.web.citizen import queries, receipt, sending
-from rabta.web.citizen.forms import PostForm
+from rabta.web.citizen.forms import MessageForm, PostForm
 
 unkept = cache_control(no_store=True, private=True)
 
@@ -23,11 +27,24 @@ def form(request: HttpRequest) -> HttpResponse:
         return _page(request, "citizen/closed.html", {}, status=404)
     typed = PostForm(request.POST, request.FILES) if request.method == "POST" else PostForm()
     if request.method == "POST" and typed.is_valid():
-        code = sending.post(account=account, cleaned=typed.cleaned_data, now=timezone.now())
-        response = redirect("citizen_received")
-        receipt.remember(response, code)
-        return response
+        code = hand_in(
+            typed, lambda: sending.post(account=account, cleaned=typed.cleaned_data, now=timezone.now())
+        )
+        if code is not None:
+            response = redirect("citizen_received")
+            receipt.remember(response, code)
+            return response
     return _page(request, "citizen/form.html", {"form": typed}, status=400 if typed.errors else 200)
+
+
+def hand_in(form: MessageForm, work: Callable[[], str]) -> str | None:
+    """Do `work`; None when a picture turns out to be broken: nothing of it stays, and the form says why."""
+    try:
+        with transaction.atomic():
+            return work()
+    except UploadRefused as refused:
+        form.add_error("photos", str(refused))
+        return None
 
 
 @require_GET

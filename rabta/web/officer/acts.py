@@ -98,7 +98,7 @@ def store_upload(upload: UploadedFile, *, kinds: Iterable[str], now: datetime) -
         upload.chunks(), kind=checked.kind, mime=checked.mime, name=upload.name or "", now=now
     )
     if stored.kind == "image":
-        images.clean(stored, now=now)
+        images.clean(stored, now)
     return stored
 
 

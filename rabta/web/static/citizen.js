@@ -3,6 +3,7 @@ document.documentElement.classList.add("c-live");
 for (const part of document.querySelectorAll(".c-script")) part.hidden = false;
 
 const LARGEST = 20 * 1024 * 1024;
+const NEAR = 11, MOST_LABELS = 150; // names on the map from this zoom on, and only where they are not too many
 const form = document.querySelector(".c-form");
 if (form) prepare(form);
 if (document.getElementById("here")) preparePlace();
@@ -103,7 +104,9 @@ async function openMap({ areas, leaflet, leafletStyle }, box) {
   });
   const map = window.L.map(box, { attributionControl: false });
   const shapes = await (await fetch(areas)).json();
-  const layer = window.L.geoJSON(shapes, { style: { weight: 1.5, fillOpacity: 0.12 }, onEachFeature: (feature, part) => part.bindTooltip(feature.properties.name, { sticky: true }) }).addTo(map);
+  const labels = shapes.features.length <= MOST_LABELS ? { permanent: true, direction: "center", className: "c-area" } : { sticky: true };
+  const layer = window.L.geoJSON(shapes, { style: { weight: 1.5, fillOpacity: 0.12 }, onEachFeature: (feature, part) => part.bindTooltip(feature.properties.name, labels) }).addTo(map);
+  map.on("zoomend", () => box.classList.toggle("c-near", map.getZoom() >= NEAR));
   map.fitBounds(layer.getBounds());
   return map;
 }

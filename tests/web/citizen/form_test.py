@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rabta.cases.models import Attachment, Case, Message
 from rabta.channels.models import Account, Credential
 from rabta.files import images, store
+from rabta.files.models import StoredFile
 from rabta.intake import sealing
 from rabta.intake.forms import receipt_digest
 from rabta.intake.journal import data_keys
@@ -144,6 +145,22 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(force, typed, words):
     assert "Near the mosque" in body
     assert typed.get("text", "My cycle was stolen").strip()[:100] in body
     assert not Journal.objects.exists()
+
+
+def test_a_picture_that_is_cut_off_is_refused_and_leaves_nothing(force):
+    half = photo().read()[:300]
+    page = Browser().post("/", form(photos=[SimpleUploadedFile("a.jpg", half, "image/jpeg")]))
+    assert page.status_code == 400
+    assert "The picture can&#x27;t be read." in page.body.decode()
+    assert "My cycle was stolen" in page.body.decode()
+    assert not StoredFile.objects.exists()
+    assert not Journal.objects.exists()
+
+
+def test_the_pictures_of_the_form_get_a_clean_copy(force):
+    Browser().post("/", form(photos=[photo()]))
+    original = StoredFile.objects.get(public_id=handed_in()[0]["files"][0]["id"])
+    assert original.cleaned is not None
 
 
 def test_without_a_form_account_the_page_says_so(force):
