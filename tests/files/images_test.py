@@ -5,15 +5,18 @@ import io
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import ProgrammingError, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from rabta.files import images, store
 from rabta.files.checks import FileType, UploadRefused, check_upload
+from rabta.files.models import StoredFile
 from tests.files import pictures
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +57,14 @@ def test_the_original_stays_and_its_notes_are_evidence() -> None:
     assert (result.lat, result.lng) == (pictures.LAT, pictures.LNG)
     assert result.taken_at == datetime(2026, 3, 14, 15, 9, 26)
     assert b"".join(store.read(result.file.original)) == original
+
+
+def test_a_page_may_link_the_copy_and_change_nothing_else_of_a_file(as_role: Any) -> None:
+    with as_role("rabta_web"):
+        stored = store.save([pictures.photo()], "image", "image/jpeg", "", NOW)
+        copy = images.clean(stored, NOW)
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            StoredFile.objects.filter(pk=copy.pk).update(sha256="0" * 64)
 
 
 def test_a_large_photo_becomes_small_enough_to_look_at() -> None:

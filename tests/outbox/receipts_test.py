@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rabta.audit.models import Record
 from rabta.channels.contract import Letter, Receipt, Sent
+from rabta.force import access
 from rabta.force.access import Grant, Permission, Scope
 from rabta.force.models import Officer
 from rabta.outbox import receipts, watching
@@ -214,3 +216,20 @@ def test_undelivered_are_those_that_failed_and_those_that_take_too_long() -> Non
     Delivery.objects.filter(pk=read.pk).update(state="read")
     ids = [d.pk for d in (fresh, old, failed, read)]
     assert watching.undelivered(ids, now=now, older_than=timedelta(minutes=2)) == {old.pk, failed.pk}
+
+
+def test_the_worker_records_and_the_desk_retries_with_their_own_rights(as_role: Any) -> None:
+    """Not as the role that owns the tables: grants and row-level security have their say."""
+    seen, hidden = sent(), sent(to=account(name="district"))
+    with as_role("rabta_worker"), access.system("reading the journal"):
+        moved = receipts.record([receipt(seen, "failed"), receipt(hidden, "failed")], NOW)
+    assert sorted(moved.failed) == sorted([seen.pk, hidden.pk])
+    Delivery.objects.filter(pk=hidden.pk).update(visible_to=[2])
+    scope = officer(Permission.SEE_CASES, Permission.HANDLE_CASES)
+    with as_role("rabta_web"), transaction.atomic():
+        access.enter(scope)
+        assert [stuck.pk for stuck in watching.stuck()] == [seen.pk]
+        watching.retry(seen, by=scope, now=NOW)
+        with pytest.raises(watching.NotStuck):
+            watching.retry(hidden, by=scope, now=NOW)
+    assert dict(Delivery.objects.values_list("pk", "state")) == {seen.pk: "queued", hidden.pk: "failed"}
