@@ -1,0 +1,107 @@
+"""What words decide: language, noise, accusation, category. Every row of the tables is held to its rule."""
+
+import pytest
+
+from rabta.kit import scripts
+from rabta.rules.language import language_of
+from rabta.rules.matter import DECISIVE, accusing_words, guess_category
+from rabta.rules.noise import noise_of
+from rabta.rules.phrases import PhraseTable
+from rabta.triage import tables
+from rabta.triage.assess import assess
+from tests.rules.table import Row, each
+
+URGENCY = {"life_in_danger": 0, "theft": 3, "nuisance": 3}
+
+
+@each("category_cases", by="text")
+def test_words_decide_the_category(row: Row) -> None:
+    guess = guess_category(row["text"], table=tables.category_words(), urgency=tables.urgencies())
+    assert (guess.category if guess else "") == row["expected"]
+
+
+@each("language_cases", by="text")
+def test_a_message_is_in_the_language(row: Row) -> None:
+    assert language_of(row["text"], words=tables.language_words()) == row["expected"]
+
+
+@each("noise_cases", by="text")
+def test_a_message_is_noise_or_not(row: Row) -> None:
+    noise = noise_of(
+        row["text"],
+        greetings=tables.phrases("greetings"),
+        forwards=tables.phrases("forwards"),
+        alarming=tables.alarming(),
+    )
+    assert ("yes" if noise else "no") == row["expected"]
+
+
+@each("accusation_cases", by="text")
+def test_a_message_may_accuse_police_or_not(row: Row) -> None:
+    found = accusing_words(row["text"], table=tables.accusations())
+    assert ("yes" if found else "no") == row["expected"], found
+
+
+@each("accusation_cases", by="text")
+def test_what_may_accuse_police_is_withheld(row: Row) -> None:
+    assert (assess(row["text"]).withheld == "accusation") == (row["expected"] == "yes")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+def test_silence_has_no_language_and_is_no_noise(text: str) -> None:
+    found = assess(text)
+    assert (found.language, found.noise, found.category, found.withheld) == ("", "", "", "")
+
+
+def test_one_emoji_alone_is_a_greeting_of_no_language() -> None:
+    found = assess("🌹")
+    assert (found.language, found.noise, found.category) == ("", "greeting", "")
+
+
+def test_two_categories_that_are_close_are_left_to_the_operator() -> None:
+    table = PhraseTable.of([("purse", ("theft", 4)), ("loud", ("nuisance", 3))])
+    assert guess_category("purse and loud", table=table, urgency=URGENCY) is None
+
+
+def test_a_decisive_word_for_the_more_urgent_of_two_wins() -> None:
+    table = PhraseTable.of([("purse", ("theft", DECISIVE + 1)), ("bleeding", ("life_in_danger", DECISIVE))])
+    guess = guess_category("purse bleeding", table=table, urgency=URGENCY)
+    assert guess and guess.category == "life_in_danger"
+
+
+def test_a_word_said_ten_times_counts_once() -> None:
+    table = PhraseTable.of([("loud", ("nuisance", 2))])
+    assert guess_category("loud " * 10, table=table, urgency=URGENCY) is None
+
+
+def test_a_phrase_inside_a_longer_one_does_not_count_twice() -> None:
+    table = PhraseTable.of([("loud", ("nuisance", 2)), ("loud music", ("nuisance", 3))])
+    guess = guess_category("loud music", table=table, urgency=URGENCY)
+    assert guess and guess.score == 3
+
+
+def test_a_greeting_that_goes_on_is_read() -> None:
+    assert assess("Good morning").noise == "greeting"
+    assert assess("Good morning, my bicycle was stolen").noise == ""
+
+
+def test_the_citizens_own_choice_is_above_the_words() -> None:
+    found = assess("my bicycle was stolen", choices={"category": "traffic"})
+    assert (found.category, found.category_source) == ("traffic", "citizen")
+
+
+def test_a_choice_that_is_no_category_is_not_believed() -> None:
+    assert assess("my bicycle was stolen", choices={"category": "'; DROP TABLE"}).category == "theft"
+
+
+def test_every_word_of_the_tables_is_found_in_its_own_text() -> None:
+    """A phrase that its own normalised form does not match could never be found."""
+    lost = [
+        row["phrase"]
+        for row in tables.rows("words")
+        if not any(
+            found.value == (row["category"], int(row["weight"]))
+            for found in tables.category_words().find(scripts.words(row["phrase"]))
+        )
+    ]
+    assert lost == []
