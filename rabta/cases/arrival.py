@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rabta import keys
+from rabta import bulk, keys
 from rabta.cases.models import Attachment, Case, Conversation, Message, State
 from rabta.channels.contract import Arrived, Media
 from rabta.channels.models import Account
@@ -43,8 +43,9 @@ class Heard:
 def find_conversations(heard: Sequence[Heard]) -> None:
     """Give each message its conversation, adding missing ones; all are locked in one order until the batch ends."""
     wanted = {(h.account.pk, h.handle.pk): h for h in heard}
-    Conversation.objects.bulk_create(
-        [Conversation(account=h.account, handle=h.handle) for h in wanted.values()], ignore_conflicts=True
+    bulk.insert(
+        [Conversation(account=h.account, handle=h.handle, language=h.language) for h in wanted.values()],
+        ignore_conflicts=True,
     )
     rows = (
         Conversation.objects.select_for_update()
@@ -71,7 +72,8 @@ def answered_messages(heard: Sequence[Heard]) -> dict[bytes, Message]:
     digests = {provider_digest(h.account.pk, h.item.in_reply_to) for h in heard if h.item.in_reply_to}
     if not digests:
         return {}
-    return {bytes(m.provider_digest): m for m in Message.objects.filter(provider_digest__in=digests)}
+    found = Message.objects.filter(provider_digest__in=digests)
+    return {bytes(m.provider_digest): m for m in found if m.provider_digest}
 
 
 def provider_digest(account_id: int, provider_id: str) -> bytes:
@@ -171,41 +173,42 @@ def save_messages(heard: Sequence[Heard], *, directory_path: dict[int, tuple[int
     for h in heard:
         h.message.case = h.case
         h.message.visible_to = h.case.visible_to if h.case else sorted(directory_path[h.account.unit_id])
-    Message.objects.bulk_create([h.message for h in heard])
-    attachments = [_attachment(h, media) for h in heard for media in h.item.media]
-    _link_stored(attachments)
-    Attachment.objects.bulk_create(attachments)
+    bulk.insert([h.message for h in heard])
+    files = _stored_files(heard)
+    attachments = [_attachment(h, media, files) for h in heard for media in h.item.media]
+    bulk.insert(attachments)
     return [attachment for attachment in attachments if attachment.state == Attachment.State.WAITING]
 
 
-def _attachment(h: Heard, media: Media) -> Attachment:
-    """What the channel must fetch waits; what a channel stored itself (a web form) is named by its file."""
-    fetched = BY_KIND[h.account.channel].fetch is not None
+def _stored_files(heard: Sequence[Heard]) -> dict[str, StoredFile]:
+    """Files of channels that store them themselves (a web form), by public id. One query, or none."""
+    wanted = [media.ref for h in heard if not _fetches(h) for media in h.item.media]
+    return (
+        {file.public_id: file for file in StoredFile.objects.filter(public_id__in=wanted)} if wanted else {}
+    )
+
+
+def _fetches(h: Heard) -> bool:
+    return BY_KIND[h.account.channel].fetch is not None
+
+
+def _attachment(h: Heard, media: Media, files: dict[str, StoredFile]) -> Attachment:
+    """What the channel must fetch waits; a stored file is linked, and one that is missing is said to be."""
     attachment = Attachment(
         message=h.message,
         kind=media.kind,
         mime=media.mime[:100],
         name=media.name[:200],
-        sealed_ref=keys.fernet("accounts").encrypt(media.ref.encode()) if fetched else None,
         expected_sha256=media.sha256[:64],
     )
-    attachment.stored_id = "" if fetched else media.ref
+    if _fetches(h):
+        attachment.sealed_ref = keys.fernet("accounts").encrypt(media.ref.encode())
+    else:
+        attachment.file = files.get(media.ref)
+        attachment.state = Attachment.State.STORED if attachment.file else Attachment.State.REFUSED
     return attachment
-
-
-def _link_stored(attachments: Sequence[Attachment]) -> None:
-    """Give attachments whose file is stored already their file. One query, or none."""
-    wanted = [attachment.stored_id for attachment in attachments if attachment.stored_id]
-    files = (
-        {file.public_id: file for file in StoredFile.objects.filter(public_id__in=wanted)} if wanted else {}
-    )
-    for attachment in attachments:
-        if attachment.stored_id:
-            attachment.file = files.get(attachment.stored_id)
-            found = attachment.file is not None
-            attachment.state = Attachment.State.STORED if found else Attachment.State.REFUSED
 
 
 def save_conversations(conversations: Iterable[Conversation]) -> None:
     """Save what a batch changed on conversations."""
-    Conversation.objects.bulk_update(list(conversations), ["language", "last_in_at", "greeted_at"])
+    bulk.update(list(conversations), ["language", "last_in_at", "greeted_at"])

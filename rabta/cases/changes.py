@@ -13,7 +13,7 @@ def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now
     """Apply (account id, change, when received) in order; changes of messages unknown to us have no effect."""
     by_digest = {provider_digest(account, change.provider_id) for account, change, _at in changes}
     messages = {
-        bytes(m.provider_digest): m
+        bytes(m.provider_digest or b""): m
         for m in Message.objects.select_for_update(of=("self",))
         .filter(provider_digest__in=by_digest)
         .select_related("case")

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from procrastinate.contrib.django import app as deferred
 
+from rabta import bulk
 from rabta.cases import arrival, changes, visibility
 from rabta.cases.arrival import Heard
 from rabta.cases.events import Actor, event
-from rabta.cases.models import Case, Event, Message
+from rabta.cases.models import Event, Message, Order
 from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
 from rabta.intake import reading
@@ -28,10 +29,11 @@ from rabta.triage import tables
 from rabta.triage.assess import Assessment, assess
 
 READER = Actor(system_reason="reading the journal")
-TOUCHED_FIELDS = [
-    "last_in_at", "changed_at", "split_offered_at", "subject", "language", "kind", "category", "category_source",
-    "urgency", "withheld", "withheld_why", "place", "lat", "lng", "place_source", "routing_why", "waiting_why",
-    "desk_unit", "reply_due_at", "contact_due_at", "report_due_at",
+TOUCHED_FIELDS = ["last_in_at", "changed_at", "split_offered_at"]
+JUDGED_FIELDS = [
+    "state", "lead_unit", "subject", "language", "kind", "category", "category_source", "urgency", "withheld",
+    "withheld_why", "place", "lat", "lng", "place_source", "routing_why", "waiting_why", "desk_unit",
+    "reply_due_at", "contact_due_at", "report_due_at",
 ]  # fmt: skip
 
 
@@ -55,17 +57,18 @@ def arrived(incoming: Sequence[Incoming], *, now: datetime) -> None:
     last_words = {case.pk: case.last_in_at for cases in known.values() for case in cases}
     arrival.place(heard, open_by_conversation=known, answered=arrival.answered_messages(heard))
     judged = judge(heard, directory=directory)
-    events = _save_cases(heard, judged, directory=directory)
+    made = _orders(judged, now=now)
+    events = _save_cases(heard, judged, made, directory=directory)
     _save_messages(heard, directory=directory)
-    events += _order(judged, directory=directory, now=now)
+    events += _send_orders(made, directory=directory, now=now)
     _answer(heard, judged, last_words, directory=directory, now=now)
-    Event.objects.bulk_create(events)
+    bulk.insert(events)
     windows.wrote((h.account.pk, bytes(h.handle.digest), h.received_at) for h in heard)
 
 
 def _assess(one: Incoming) -> Assessment:
     item = one.item
-    assessment = assess(item.text, choices=item.choices, forwarded=item.forwarded)
+    assessment = assess(item.text, choices=item.choices)
     return assessment.without_noise() if item.media or item.place else assessment
 
 
@@ -91,25 +94,30 @@ def _recognise(incoming: Sequence[Incoming], assessed: Sequence[Assessment], *, 
     ]
 
 
-def _save_cases(heard: Sequence[Heard], judged: Sequence[Judged], *, directory: Directory) -> list[Event]:
+def _save_cases(
+    heard: Sequence[Heard], judged: Sequence[Judged], made: Sequence[Order], *, directory: Directory
+) -> list[Event]:
     """Save new cases and changed ones; returns the events of what came in."""
     new = [j.case for j in judged if j.opens]
     for case in new:
         case.reference = ids.reference(prefix=directory.reference_prefix(case.account.unit_id))
-    Case.objects.bulk_create(new)
+    bulk.insert(new)
+    for order in made:
+        order.case_id = order.case.pk
     for h in heard:
         if h.case and h.offered:
             h.case.split_offered_at = h.received_at
+    again = {j.case.pk: j.case for j in judged if not j.opens}
+    bulk.update(list(again.values()), JUDGED_FIELDS)
     opened = {case.pk for case in new}
-    old = {h.case.pk: h.case for h in heard if h.case and h.case.pk not in opened}
-    Case.objects.bulk_update(old.values(), TOUCHED_FIELDS)
-    for j in judged:
-        if not j.opens:
-            visibility.write(j.case)
+    joined = {h.case.pk: h.case for h in heard if h.case and h.case.pk not in opened}
+    bulk.update(list(joined.values()), TOUCHED_FIELDS)
+    for case in again.values():
+        visibility.write(case)
     withheld = [j.case.conversation.handle for j in judged if j.case.withheld]
     if withheld:
         protect(withheld)
-    events = [event(j.case, "opened", now=j.case.opened_at, actor=READER) for j in judged if j.opens]
+    events = [event(case, "opened", now=case.opened_at, actor=READER) for case in new]
     events += [
         event(h.case, "message_in", now=h.received_at, actor=READER) for h in heard if h.case and not h.opens
     ]
@@ -126,20 +134,21 @@ def _save_messages(heard: Sequence[Heard], *, directory: Directory) -> None:
         )
 
 
-def _order(judged: Sequence[Judged], *, directory: Directory, now: datetime) -> list[Event]:
-    """Give the orders that go out by themselves, and tell the officers."""
-    made = [
+def _orders(judged: Sequence[Judged], *, now: datetime) -> list[Order]:
+    """The orders that go out by themselves, not saved yet; their cases are `forwarded` by it."""
+    return [
         orders.make(j.case, to=to, part=part, why=why, actor=READER, now=now)
         for j in judged
         if not j.route.waiting
         for to, part, why in j.parts()
     ]
+
+
+def _send_orders(made: Sequence[Order], *, directory: Directory, now: datetime) -> list[Event]:
+    """Save the orders and tell the officers."""
     if not made:
         return []
     events = orders.save(made, actor=READER, now=now)
-    Case.objects.bulk_update(
-        {order.case_id: order.case for order in made}.values(), ["state", "lead_unit", "waiting_why"]
-    )
     labels = {code: dict(category.labels) for code, category in tables.categories().items()}
     notify.notify(made, labels=labels, accounts=notify.sending_accounts(), directory=directory, now=now)
     return events
@@ -177,7 +186,7 @@ def receipts(incoming: Sequence[Incoming], *, now: datetime) -> None:
     moved = outbox_receipts.record(((one.account.pk, one.item) for one in incoming), now)
     messages = Message.objects.filter(delivery__in=moved.changed).exclude(case=None).select_related("case")
     cases = {message.case_id: message.case for message in messages}
-    Event.objects.bulk_create([event(case, "delivery", now=now, actor=READER) for case in cases.values()])
+    bulk.insert([event(case, "delivery", now=now, actor=READER) for case in cases.values()])
 
 
 def changed(incoming: Sequence[Incoming], *, now: datetime) -> None:

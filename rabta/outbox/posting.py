@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from rabta import bulk
 from rabta.channels.contract import Template
 from rabta.channels.models import Account
 from rabta.files.models import StoredFile
@@ -42,7 +43,7 @@ class Outgoing:
 
 def post(letters: Iterable[Outgoing], now: datetime) -> list[Delivery]:
     """Queue the letters in the caller's transaction, in one insert; returns the deliveries in the same order."""
-    return Delivery.objects.bulk_create([_delivery(letter, now) for letter in letters], batch_size=500)
+    return bulk.insert([_delivery(letter, now) for letter in letters])
 
 
 def _delivery(letter: Outgoing, now: datetime) -> Delivery:

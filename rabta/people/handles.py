@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from rabta import keys
+from rabta import bulk, keys
 from rabta.kit.ids import ALPHABET
 from rabta.people.models import Handle, Person
 
@@ -48,8 +48,8 @@ def _find(by_digest: dict[tuple[str, bytes], Writer]) -> dict[tuple[str, bytes],
 
 
 def _add(missing: dict[tuple[str, bytes], Writer], *, now: datetime) -> None:
-    people = Person.objects.bulk_create([Person(alias=_alias(), first_seen_at=now) for _ in missing])
-    Handle.objects.bulk_create(
+    people = bulk.insert([Person(alias=_alias(), first_seen_at=now) for _ in missing])
+    bulk.insert(
         [
             Handle(
                 person=person,

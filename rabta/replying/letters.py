@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from rabta import bulk
 from rabta.cases.models import Case, Conversation, Message
 from rabta.channels.contract import Template
 from rabta.channels.registry import BY_KIND
@@ -35,7 +36,7 @@ def say(said: list[Said], *, now: datetime) -> list[Message]:
         s for s in said if BY_KIND[s.conversation.account.channel].send and s.conversation.handle.address
     ]
     deliveries = dict(zip(map(id, sendable), post([_outgoing(s, now) for s in sendable], now), strict=True))
-    return Message.objects.bulk_create(
+    return bulk.insert(
         [
             Message(
                 conversation=s.conversation,

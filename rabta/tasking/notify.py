@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from rabta import bulk
 from rabta.cases.models import Case, Order
 from rabta.channels.contract import Template
 from rabta.channels.models import Account
@@ -56,7 +57,7 @@ def notify(
     deliveries = post(letters, now)
     for order, at in first:
         order.delivery = deliveries[at]
-    Order.objects.bulk_update([order for order, _at in first], ["delivery"])
+    bulk.update([order for order, _at in first], ["delivery"])
 
 
 def _letter(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from rabta import bulk
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Case, Event, Order, Report, State
 from rabta.force.directory import Addressee
@@ -23,7 +24,9 @@ def make(
     instruction: str = "",
     replaces: Order | None = None,
 ) -> Order:
-    """An order, not saved yet. It is due when the case's report is due."""
+    """An order, not saved yet, due when the case's report is due. A lead order takes the case to `forwarded`."""
+    if part == Order.Part.LEAD:
+        case.state, case.lead_unit_id, case.waiting_why = State.FORWARDED, to.post.unit_id, {}
     return Order(
         case=case,
         post=to.post,
@@ -41,13 +44,8 @@ def make(
 
 
 def save(orders: Iterable[Order], *, actor: Actor, now: datetime) -> list[Event]:
-    """Save new orders; returns their events, not saved yet. A lead order takes the case to `forwarded`."""
-    orders = Order.objects.bulk_create(orders)
-    for order in orders:
-        if order.part == Order.Part.LEAD:
-            order.case.state = State.FORWARDED
-            order.case.lead_unit_id = order.unit_id
-            order.case.waiting_why = {}
+    """Save new orders; returns their events, not saved yet."""
+    orders = bulk.insert(list(orders))
     return [
         event(
             order.case,

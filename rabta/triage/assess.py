@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from rabta.kit import scripts
 from rabta.rules.language import language_of
@@ -33,9 +34,14 @@ class Assessment:
         return self.urgency if self.category else None
 
 
-def assess(text: str, *, choices: Mapping[str, str] | None = None, forwarded: bool = False) -> Assessment:
+def assess(text: str, *, choices: Mapping[str, str] | None = None) -> Assessment:
     """Judge a text, and what the sender chose on a form (`category`, `kind`, `language`)."""
-    choices = choices or {}
+    return _assess(text, frozenset((choices or {}).items()))
+
+
+@lru_cache(maxsize=4096)  # a message, and then the case that it opens, are judged by the same words
+def _assess(text: str, chosen: frozenset[tuple[str, str]]) -> Assessment:
+    choices = dict(chosen)
     categories = tables.categories()
     noise = "" if choices else _noise(text)
     category, source = choices.get("category", ""), "citizen"
