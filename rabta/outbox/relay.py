@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 BUSY_PAUSE = 0.02  # seconds between two claims while there is work
 IDLE_PAUSE = 0.01  # between two looks into an empty outbox
+STANDBY_PAUSE = 0.1  # while another relay has the accounts
 REFRESH = 1.0  # between two looks into the register of accounts
 # A server that still believes in a dead machine keeps its leases: let it notice within some ten seconds.
 _NOTICE_DEATH = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
@@ -80,7 +81,9 @@ class Relay:
                 await self._lines.refresh(connection)
                 self._refreshed_at = time.monotonic()
             worked = await self._claim_due(connection, look)
-            await asyncio.sleep(BUSY_PAUSE if worked else IDLE_PAUSE)
+            await asyncio.sleep(
+                BUSY_PAUSE if worked else IDLE_PAUSE if self._lines.leased() else STANDBY_PAUSE
+            )
 
     async def _claim_due(self, connection: AsyncConnection, look: Look) -> bool:
         """Claim and start sending what may leave now; whether there was anything."""
