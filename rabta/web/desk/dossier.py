@@ -10,7 +10,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.force.access import Scope
 from rabta.outbox import windows
 from rabta.people.reveal import Shown, reveal
-from rabta.web.desk.queries import cases
+from rabta.web.desk.queries import PERSON, cases
 
 MESSAGES = 60
 EVENTS = 100
@@ -50,15 +50,8 @@ class Dossier:
 
 def found(*, scope: Scope) -> QuerySet[Case]:
     """Visible cases with what the page of a case needs."""
-    return cases(scope).select_related(
-        "account__unit",
-        "conversation__account",
-        "conversation__handle__person",
-        "lead_unit",
-        "desk_unit",
-        "accused_unit",
-        "assigned_to",
-    )
+    rows = cases(scope).select_related("account__unit", "lead_unit", "accused_unit", "assigned_to")
+    return rows.defer("account__unit__area", "lead_unit__area", "accused_unit__area").prefetch_related(PERSON)
 
 
 def dossier(*, case: Case, scope: Scope, now: datetime) -> Dossier:
@@ -108,7 +101,7 @@ def orders(*, case: Case, scope: Scope) -> list[Order]:
 
 def window_of(*, case: Case, now: datetime) -> Window:
     """Until when the citizen may be sent free text over the case's account."""
-    account = case.conversation.account
+    account = case.account
     if BY_KIND[account.channel].limits.free_text_window is None:
         return Window(limited=False, until=None, open=True)
     until = windows.open_until(account, bytes(case.conversation.handle.digest))

@@ -28,8 +28,10 @@ def intake(request: HttpRequest) -> HttpResponse:
     if before.isascii() and before.isdigit():
         quarantined = quarantined.filter(id__lt=min(int(before), 2**62))
     items = list(quarantined.order_by("-id")[: MOST + 1])
+    balance = ledger.balance()
     facts = {
-        "balance": ledger.balance(),
+        "balance": balance,
+        "accounts": [(line, sorted(line.ignored.items())) for line in balance.accounts],
         "quarantined": items[:MOST],
         "next": items[MOST - 1].pk if len(items) > MOST else "",
         "deliveries": list(stuck(request.scope).select_related("account").order_by("-id")[:MOST]),

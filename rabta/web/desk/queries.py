@@ -22,12 +22,15 @@ from rabta.people.reveal import Shown, reveal
 from rabta.web.desk.queues import GREETINGS, OPEN, QUEUES, Queue
 from rabta.web.models import Looked
 
-PAGE = 30
+PAGE = 20
 MOST_COUNTED = 1000
 UNITS_COUNTED = 2000
+MOST_UNITS = 15
 SEARCH_DAYS = 180
 _KEY = re.compile(r"([0-9]{1,2})\.([0-9]{1,17})\.([0-9a-z]{16})")
-_ROW = ("account", "conversation__handle__person", "lead_unit", "assigned_to", "desk_unit")
+_ROW = ("account", "lead_unit", "assigned_to")
+# Fetched apart: joined, each table's row-level policy is planned within the others', which takes 80 ms instead of 6.
+PERSON = "conversation__handle__person"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +75,16 @@ def _capped(rows: QuerySet) -> int:
 
 
 def units(*, scope: Scope) -> list[UnitCount]:
-    """Units that lead open cases, the busiest first; counted over the newest UNITS_COUNTED. Two queries."""
+    """The MOST_UNITS units that lead most open cases, counted over the newest UNITS_COUNTED. Two queries."""
     newest = cases(scope).filter(OPEN, lead_unit__isnull=False).order_by("-last_in_at", "-id")
     found = Counter(newest.values_list("lead_unit_id", flat=True)[:UNITS_COUNTED])
-    by_id = Unit.objects.defer("area").in_bulk(list(found))
-    return [UnitCount(unit=by_id[pk], count=count) for pk, count in found.most_common() if pk in by_id]
+    busiest = found.most_common(MOST_UNITS)
+    by_id = Unit.objects.defer("area").in_bulk([pk for pk, _count in busiest])
+    return [UnitCount(unit=by_id[pk], count=count) for pk, count in busiest if pk in by_id]
 
 
 def page(*, scope: Scope, queue: Queue, unit: str, after: str, now: datetime) -> Page:
-    """A page of a queue, narrowed to a unit when its public id is given. Four queries and one record of the look."""
+    """A page of a queue, narrowed to a unit when its public id is given. Five queries and one record of the look."""
     rows = _of_unit(cases(scope).filter(queue.holds(scope)), unit)
     return _page(rows, scope=scope, urgent_first=queue.urgent_first, after=after, now=now)
 
@@ -101,7 +105,7 @@ def search(*, scope: Scope, text: str, after: str, now: datetime) -> Page:
 def rows_now(*, scope: Scope, queue: Queue, unit: str, public_ids: Iterable[str], now: datetime) -> list[Row]:
     """Those of the named cases that are in the queue now, as lines: what a live page asks for."""
     rows = _of_unit(cases(scope).filter(queue.holds(scope)), unit).filter(public_id__in=list(public_ids))
-    return _rows(list(rows.select_related(*_ROW).order_by("-last_in_at", "-id")), scope=scope, now=now)
+    return _rows(list(_joined(rows).order_by("-last_in_at", "-id")), scope=scope, now=now)
 
 
 def _of_unit(rows: QuerySet[Case], unit: str) -> QuerySet[Case]:
@@ -122,13 +126,17 @@ def _words(text: str) -> Q:
 
 def _page(rows: QuerySet[Case], *, scope: Scope, urgent_first: bool, after: str, now: datetime) -> Page:
     order = ("-last_in_at", "-id")
-    rows = rows.filter(_beyond(after, urgent_first=urgent_first)).select_related(*_ROW)
+    rows = _joined(rows.filter(_beyond(after, urgent_first=urgent_first)))
     found = list(rows.order_by(*(("urgency", *order) if urgent_first else order))[: PAGE + 1])
     shown = found[:PAGE]
     return Page(
         rows=_rows(shown, scope=scope, now=now),
         next=_key(shown[-1]) if len(found) > PAGE else "",
     )
+
+
+def _joined(rows: QuerySet[Case]) -> QuerySet[Case]:
+    return rows.select_related(*_ROW).defer("lead_unit__area").prefetch_related(PERSON)
 
 
 def _rows(found: list[Case], *, scope: Scope, now: datetime) -> list[Row]:
@@ -153,7 +161,10 @@ def looked_at(*, officer_id: int, found: list[Case]) -> dict[int, datetime]:
 
 def look(*, scope: Scope, case: Case, now: datetime) -> None:
     """Remember that the officer has the case open now."""
-    Looked.objects.update_or_create(officer_id=scope.officer.pk, case=case, defaults={"at": now})
+    looked = Looked(officer_id=scope.officer.pk, case=case, at=now)
+    Looked.objects.bulk_create(
+        [looked], update_conflicts=True, unique_fields=["officer", "case"], update_fields=["at"]
+    )
 
 
 def _key(case: Case) -> str:
@@ -192,7 +203,7 @@ def greetings_page(*, scope: Scope, before: str, now: datetime) -> tuple[list[Gr
     rows = greetings(scope)
     if before:
         rows = rows.filter(id__lt=Message.objects.filter(public_id=before).values("id")[:1])
-    rows = rows.select_related("conversation__account", "conversation__handle__person")
+    rows = rows.prefetch_related(PERSON)
     found = list(rows.order_by("-id")[: PAGE + 1])
     shown = found[:PAGE]
     handles = {m.conversation.handle_id: m.conversation.handle for m in shown}

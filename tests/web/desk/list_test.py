@@ -26,7 +26,7 @@ def force():
 
 def listed(page):
     """Public ids of the lines, in order."""
-    return re.findall(r'data-case="([0-9a-z]{16})" data-urgency', page.body.decode())
+    return re.findall(r'id="row-([0-9a-z]{16})"', page.body.decode())
 
 
 def test_each_queue_holds_what_its_name_says(force):

@@ -25,7 +25,7 @@ def make() -> SimpleNamespace:
 def case(force: SimpleNamespace, **facts: Any) -> Case:
     """A case that the headquarters' desk handles, written a minute ago."""
     now = timezone.now() - timedelta(minutes=1)
-    times = {name: now for name in ("opened_at", "last_in_at", "changed_at")}
+    times = dict.fromkeys(("opened_at", "last_in_at", "changed_at"), now)
     return small_force.case(
         desk=force.hq, seen_by=[force.hq], account=force.account, **{**times, "category": "theft", **facts}
     )

@@ -1,11 +1,12 @@
 // Single keys, as in other inboxes. They can be switched off; they never act while somebody writes.
-import { write } from "./composer.js";
 import { open } from "./dialogs.js";
 import { step } from "./panes.js";
 
 const SWITCH = "rabta.keys";
 const on = () => localStorage.getItem(SWITCH) !== "off";
 const writing = (element) => element.closest("input, textarea, select, [contenteditable], audio, video") !== null;
+
+const write = async (kind) => (await import("./composer.js")).write(kind);
 
 const acts = {
   j: () => step(1),

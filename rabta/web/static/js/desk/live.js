@@ -3,11 +3,12 @@ import { touched } from "./forms.js";
 import { announce, mark, openCase, pane, rowOf } from "./panes.js";
 
 const desk = document.getElementById("desk");
-const CALM = 400; // milliseconds in which changes are gathered
+const CALM = 400; // milliseconds between two looks: the first change is shown at once, a flood is gathered
 const MOST = 60;
 let changed = new Set();
 let fresh = new Set();
-let timer = 0;
+let timer = null;
+let lookedAt = 0;
 let lost = false;
 
 async function fetchHtml(address) {
@@ -68,7 +69,8 @@ function refreshCounts() {
 }
 
 function refresh() {
-  timer = 0;
+  timer = null;
+  lookedAt = performance.now();
   const ids = [...changed];
   changed = new Set();
   if (ids.length > MOST) { refreshAll(); return; }
@@ -87,7 +89,7 @@ function refreshAll() {
 
 function hear(event) {
   changed.add(event.data);
-  timer ||= setTimeout(refresh, CALM);
+  timer ||= setTimeout(refresh, Math.max(0, lookedAt + CALM - performance.now()));
 }
 
 export function start() {

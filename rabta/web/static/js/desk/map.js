@@ -52,6 +52,11 @@ function set(lat, lng, name, chosen) {
   form.querySelector("[data-needs-place]").disabled = false;
 }
 
+/** Draw the map that is open; with a button that names a place, go there and take it. */
+export async function show(button) {
+  if (button) await choose(button); else await draw();
+}
+
 async function choose(button) {
   const box = document.getElementById("map-box");
   if (!box) return;
@@ -61,12 +66,4 @@ async function choose(button) {
   map.setView([button.dataset.lat, button.dataset.lng], 12);
   set(Number(button.dataset.lat), Number(button.dataset.lng), button.dataset.name, true);
   document.querySelector("[data-needs-place]").focus();
-}
-
-export function start() {
-  document.addEventListener("toggle", (event) => { if (event.target.id === "map-box" && event.target.open) draw(); }, true);
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-place]");
-    if (button) choose(button);
-  });
 }
