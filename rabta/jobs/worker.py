@@ -97,12 +97,13 @@ async def _run_jobs(stop: Flag) -> None:
     twin = DjangoApp(connector=app.connector.get_worker_connector())  # type: ignore[attr-defined]
     twin.tasks, twin.periodic_registry = app.tasks, app.periodic_registry
     async with twin.open_async():
-        options = {
-            "concurrency": CONCURRENCY,
-            "delete_jobs": "successful",
-            "shutdown_graceful_timeout": PATIENCE - 1,
-        }
-        working = asyncio.create_task(twin.run_worker_async(install_signal_handlers=False, **options))
+        work = twin.run_worker_async(
+            concurrency=CONCURRENCY,
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=PATIENCE - 1,
+            delete_jobs="successful",
+        )
+        working = asyncio.create_task(work)
         while not stop.is_set() and not working.done():
             await asyncio.wait({working}, timeout=0.2)
         if not working.done():

@@ -21,7 +21,8 @@ class Change:
 def pack(changes: Iterable[Change], *, largest: int = 7900) -> list[str]:
     """The changes as texts of at most `largest` bytes, which is what PostgreSQL carries in one notification."""
     texts: list[str] = []
-    batch, size = [], 2
+    batch: list[str] = []
+    size = 2
     for change in changes:
         item = json.dumps([change.case, sorted(change.units), sorted(change.posts)], separators=(",", ":"))
         if batch and size + len(item) + 1 > largest:

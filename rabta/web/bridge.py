@@ -38,7 +38,7 @@ class Bridge:
 
     async def answer(self, scope: dict[str, Any], send: Send, *, body: IO[bytes], length: int) -> None:
         """Make the response to a request whose body is here, and send it."""
-        environ = build_environ(scope, body)  # type: ignore[arg-type]
+        environ: dict[str, Any] = {**build_environ(scope, body)}  # type: ignore[arg-type]
         environ["CONTENT_LENGTH"] = str(length)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         environ["wsgi.errors"] = sys.stderr

@@ -68,7 +68,7 @@ class Spool:
         if length is not None and length > self.largest:
             await self._drain(receive, length)
             raise TooLarge
-        body = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=self.folder)  # noqa: SIM115
+        body = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(self.folder))  # noqa: SIM115
         try:
             async with asyncio.timeout(self.longest):
                 size = await self._fill(body, receive)

@@ -113,8 +113,14 @@ def order(request: HttpRequest, id: Id, body: shapes.GiveOrder) -> Case:
     """Order a post to lead, to support, or inform it."""
     case = _case(request, id)
     post = Post.objects.filter(public_id=body.post).first() or get_object_or_404(Post, code=body.post)
-    words = {"post": post, "part": body.part, "instruction": body.instruction}
-    journey.order(case=case, **words, by=request.scope, now=timezone.now())
+    journey.order(
+        case=case,
+        post=post,
+        part=body.part,
+        instruction=body.instruction,
+        by=request.scope,
+        now=timezone.now(),
+    )
     return _detail(request, id)
 
 
