@@ -111,7 +111,9 @@ class Balance:
             _("Account"), _("Received"), _("Messages"), _("Changes"), _("Receipts"), _("Ignored"),
             _("Quarantined"), _("Duplicates"), _("Pending"), _("Balanced"),
         ]  # fmt: skip
-        table = Table(*heads)
+        table = Table(heads[0])
+        for head in heads[1:]:
+            table.add_column(head, justify="right", overflow="fold")
         for line in [*self.accounts, self.nobody]:
             ignored = ", ".join(f"{reason} {items}" for reason, items in sorted(line.ignored.items()))
             numbers = [line.received, line.messages, line.changes, line.receipts]

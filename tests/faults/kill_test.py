@@ -9,10 +9,10 @@ import random
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -22,7 +22,9 @@ import pytest
 from tests.intake.site import Site
 
 pytestmark = pytest.mark.faults
-KILLS, SECONDS_BETWEEN, PEOPLE = 20, (0.3, 2.0), 150
+KILLS, AT_ONCE = 20, 10
+PEOPLE = KILLS * AT_ONCE
+MOMENT = (0.02, 0.25)  # seconds after they began to write
 PROCESSES = ("gateway", "worker", "relay")
 NUMBER = "1065400000000001"
 SETUP = """
@@ -118,12 +120,16 @@ def town(new_home: Callable[[], Path]) -> Iterator[Town]:
 def test_nothing_is_lost_and_nothing_happens_twice(town: Town) -> None:
     chance = random.Random(20)
     town.ask("/sim/faults", {"duplicate": 0.2, "reorder": 0.2, "retry_max_ms": 1000, "seed": 3}, method="PUT")
-    writers = threading.Thread(target=_write, args=[town, chance.random()])
-    writers.start()
-    for kill in range(KILLS):
-        time.sleep(chance.uniform(*SECONDS_BETWEEN))
-        town.kill(PROCESSES[kill % len(PROCESSES)])
-    writers.join()
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as people:
+        for kill in range(KILLS):
+            town.wait_until(lambda: town.get("/health")[0] == 200)
+            crowd = range(kill * AT_ONCE, (kill + 1) * AT_ONCE)
+            written = [people.submit(town.someone_writes, number) for number in crowd]
+            time.sleep(chance.uniform(*MOMENT))  # in the middle of it
+            town.kill(PROCESSES[kill % len(PROCESSES)])
+            for one in written:
+                one.result()
+            time.sleep(chance.uniform(0, 1))
     town.wait_until(town.quiet, seconds=180)
     time.sleep(1)  # receipts of the last letters
     town.wait_until(town.quiet, seconds=60)
@@ -134,13 +140,6 @@ def test_nothing_is_lost_and_nothing_happens_twice(town: Town) -> None:
     assert ledger["balanced"], ledger
     account = next(a for a in ledger["accounts"] if a["messages"])
     assert (account["messages"], account["quarantined"], account["pending"]) == (PEOPLE, 0, 0)
-
-
-def _write(town: Town, seed: float) -> None:
-    pauses = random.Random(seed)
-    for number in range(PEOPLE):
-        town.someone_writes(number)
-        time.sleep(pauses.uniform(0, 0.3))
 
 
 def _every_message_is_there_once(town: Town) -> None:

@@ -156,24 +156,38 @@ def test_no_false_200_when_the_disk_refuses(site: Site) -> None:
     assert site.post(body(change(messages=[message("room")]))) == 200
 
 
-def test_stop_finishes_what_is_in_flight(site: Site) -> None:
-    """Requests run while SIGTERM comes: each that was answered 200 is there, and the process ends well."""
-    before, answers = kept(site), []
+def sent_until_it_ends(site: Site, name: str, number: int) -> tuple[set[str], int]:
+    """Eight lanes send while the gateway gets a signal: the texts that were answered 200, and the exit code."""
+    answered: list[str] = []
 
     def keep_sending(lane: int) -> None:
         for n in range(1000):
-            answer = site.post(body(change(messages=[message(f"late {lane} {n}")])))
-            answers.append(answer)
-            if answer != 200:
+            word = f"{name} {lane} {n}"
+            if site.post(body(change(messages=[message(word)]))) != 200:
                 return
+            answered.append(f"wamid.{word}")
 
     lanes = [threading.Thread(target=keep_sending, args=[lane]) for lane in range(8)]
     for lane in lanes:
         lane.start()
-    site.wait_until(lambda: len(answers) > 50)
-    assert site.stop_gateway() == 0
+    site.wait_until(lambda: len(answered) > 50)
+    code = site.stop_gateway(number)
     for lane in lanes:
         lane.join(30)
-    assert kept(site) == before + answers.count(200)
+    return set(answered), code
+
+
+def test_stop_finishes_what_is_in_flight(site: Site) -> None:
+    """Requests run while SIGTERM comes: exactly those that were answered 200 are there, and the process ends well."""
+    before = kept(site)
+    answered, code = sent_until_it_ends(site, "late", signal.SIGTERM)
+    assert code == 0
+    assert kept(site) == before + len(answered)
     site.start_gateway()
     assert site.post(body(change(messages=[message("next day")]))) == 200
+
+
+def test_sigkill_loses_nothing_that_was_answered(site: Site) -> None:
+    answered, _code = sent_until_it_ends(site, "killed", signal.SIGKILL)
+    assert answered <= set(site.read()["heard"])
+    site.start_gateway()
