@@ -2,8 +2,9 @@
 const box = document.getElementById("outbox");
 const queue = self.RabtaQueue;
 const words = box?.dataset ?? {};
-const PAUSES = [5, 15, 30, 60];
+const PAUSES = [1, 5, 15, 30, 60];
 let pause = 0, timer;
+let seen = []; // what waited here: the worker may send it instead of the page, and the page shows the result all the same
 
 if (box && queue && self.indexedDB) {
   document.documentElement.classList.add("o-live");
@@ -54,15 +55,19 @@ function place() {
 
 async function flush() {
   clearTimeout(timer);
-  const waiting = (await queue.all()).filter((entry) => !entry.refused && entry.officer === words.officer);
-  if (!waiting.length) return show();
-  await show(true);
-  const sent = await queue.flush(words.token);
+  const before = (await queue.all()).filter((entry) => !entry.refused && entry.officer === words.officer);
+  seen.push(...before.filter((entry) => !seen.some(({ key }) => key === entry.key)));
+  if (before.length) {
+    await show(true);
+    await queue.flush(words.token);
+  }
   await show();
-  if (sent.some((entry) => entry.page === location.pathname)) return location.reload();
-  const left = (await queue.all()).some((entry) => !entry.refused);
-  pause = sent.length || !left ? 0 : Math.min(pause + 1, PAUSES.length - 1);
-  if (left) timer = setTimeout(flush, PAUSES[pause] * 1000);
+  const left = new Set((await queue.all()).filter((entry) => !entry.refused).map(({ key }) => key));
+  const gone = seen.filter(({ key }) => !left.has(key));
+  seen = seen.filter(({ key }) => left.has(key));
+  if (gone.some((entry) => entry.page === location.pathname)) return location.reload();
+  pause = gone.length || !left.size ? 0 : Math.min(pause + 1, PAUSES.length - 1);
+  if (left.size) timer = setTimeout(flush, PAUSES[pause] * 1000);
 }
 
 async function show(sending = false) {
