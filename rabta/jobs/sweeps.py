@@ -1,20 +1,27 @@
 """What the worker does again and again: (name, every how many seconds, function)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
 
+from rabta.files import store
 from rabta.force.access import system
 from rabta.journey import watch
-from rabta.outbox import receipts
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
+ORPHAN_AGE = timedelta(days=2)
 
 
 def pass_on_undelivered() -> None:
     """Urgent orders that did not arrive go to the next post as well."""
     watch.pass_on_undelivered(now=timezone.now())
+
+
+def settle_receipts() -> None:
+    """Receipts that came early find their deliveries."""
+    watch.settle_receipts(now=timezone.now())
 
 
 def extend_partitions() -> None:
@@ -24,14 +31,15 @@ def extend_partitions() -> None:
             cursor.execute("SELECT rabta_extend(%s::regclass)", [table])
 
 
-def settle_receipts() -> None:
-    """Join receipts that came before the relay had stored its result."""
-    with system("joining receipts"):
-        receipts.settle_parked(timezone.now())
+def sweep_orphans() -> None:
+    """Remove files whose transaction never came to an end."""
+    with system("sweeping orphaned files"):
+        store.sweep_orphans(timezone.now() - ORPHAN_AGE)
 
 
 SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
-    ("pass on undelivered orders", 10, pass_on_undelivered),
     ("join receipts", 2, settle_receipts),
+    ("pass on undelivered orders", 10, pass_on_undelivered),
     ("extend partitions", 3600, extend_partitions),
+    ("sweep orphaned files", 24 * 3600, sweep_orphans),
 )

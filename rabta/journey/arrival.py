@@ -21,6 +21,7 @@ from rabta.journey.judge import Judged, judge
 from rabta.kit import ids
 from rabta.outbox import receipts as outbox_receipts
 from rabta.outbox import windows
+from rabta.outbox.receipts import Recorded
 from rabta.people.handles import Writer, protect, recognise
 from rabta.replying import acknowledge
 from rabta.replying.letters import say
@@ -183,7 +184,11 @@ def _answer(
 
 def receipts(incoming: Sequence[Incoming], *, now: datetime) -> None:
     """Put the provider's words to our deliveries, and let open pages know."""
-    moved = outbox_receipts.record(((one.account.pk, one.item) for one in incoming), now)
+    show_moved(outbox_receipts.record(((one.account.pk, one.item) for one in incoming), now), now=now)
+
+
+def show_moved(moved: Recorded, *, now: datetime) -> None:
+    """Let open pages know of the deliveries that moved."""
     messages = Message.objects.filter(delivery__in=moved.changed).exclude(case=None).select_related("case")
     cases = {message.case_id: message.case for message in messages}
     bulk.insert([event(case, "delivery", now=now, actor=READER) for case in cases.values()])

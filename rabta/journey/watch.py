@@ -8,10 +8,13 @@ from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Order
 from rabta.force import directory as force_directory
 from rabta.force.access import system
+from rabta.journey.arrival import show_moved
 from rabta.journey.checks import locked
 from rabta.journey.dispatch import dispatch
 from rabta.outbox.models import Delivery
+from rabta.outbox.receipts import settle_parked
 
+JOINER = "joining receipts"
 REACHED = (Delivery.State.DELIVERED, Delivery.State.READ)
 PATIENCE = timedelta(minutes=2)
 WATCH = Actor(system_reason="watching orders that do not arrive")
@@ -35,6 +38,12 @@ def pass_on_undelivered(*, now: datetime) -> int:
         for order in orders:
             _pass_on(order, now=now)
         return len(orders)
+
+
+def settle_receipts(*, now: datetime) -> None:
+    """Join receipts that came before the relay had stored its result."""
+    with system(JOINER):
+        show_moved(settle_parked(now), now=now)
 
 
 def _pass_on(order: Order, *, now: datetime) -> None:
