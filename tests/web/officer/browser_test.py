@@ -1,0 +1,129 @@
+"""The phone in a real browser: without a line, without script, in both directions, and read by axe."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from rabta.cases.models import Evidence, Order, Report
+from rabta.force.models import Officer
+from rabta.web.models import Done
+from tests.web import processes
+from tests.web.live.stream_test import sign_in
+from tests.web.officer import stage
+from tests.web.officer.stage import ordered, photo
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+SOON = 20_000
+
+
+@contextlib.contextmanager
+def site(*officers: Officer) -> Iterator[Callable[..., BrowserContext]]:
+    """A real web process and a browser; what it gives opens a telephone of one of the officers."""
+    keys = {officer.pk: sign_in(officer) for officer in officers}
+    with processes.web() as web, sync_playwright() as driver:
+        address = f"http://127.0.0.1:{web.port}"
+        chromium = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+
+        def telephone(officer: Officer, *, language: str = "en", **facts: Any) -> BrowserContext:
+            size = {"width": 390, "height": 844}
+            context = chromium.new_context(viewport=size, base_url=address, **facts)
+            cookies = {"rabta_language": language, "rabta_session": keys[officer.pk]}
+            context.add_cookies([{"name": n, "value": v, "url": address} for n, v in cookies.items()])
+            return context
+
+        yield telephone
+        chromium.close()
+
+
+def opened(context: BrowserContext, path: str) -> Page:
+    page = context.new_page()
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def test_what_is_done_without_a_line_goes_out_once_when_it_is_back(tmp_path: Path) -> None:
+    force = stage.make()
+    order = ordered(force, force.sho, lat=34.0, lng=71.57)
+    picture = tmp_path / "photo.jpg"
+    picture.write_bytes(photo().read())
+    place = {"geolocation": {"latitude": 34.01, "longitude": 71.58}, "permissions": ["geolocation"]}
+    with site(force.sho) as telephone:
+        context = telephone(force.sho, **place)
+        page = opened(context, "/officer/")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.reload()
+        page.click(".o-task")
+        page.wait_for_load_state("networkidle")
+        context.set_offline(True)
+        page.click("text=Accept")
+        page.wait_for_selector("#outbox >> text=waiting to send")
+        page.reload()
+        assert page.inner_text("h1") == "Theft"  # kept on the phone
+        assert "waiting to send" in page.inner_text("#outbox")
+        page.goto("/officer/order/0123456789abcdef/")
+        assert "no line just now" in page.inner_text("main")
+        page.goto(f"/officer/order/{order.public_id}/")
+        context.set_offline(False)
+        page.wait_for_selector("text=On my way", timeout=SOON)
+        context.set_offline(True)
+        page.set_input_files(".o-camera input[type=file] >> nth=0", picture)
+        page.wait_for_selector("#outbox >> text=Photo")
+        page.click("summary:has-text('Done')")
+        page.fill("#text", "Returned the cycle")
+        page.check("[value=action_taken]")
+        page.click("text=Send report")
+        page.wait_for_selector("#outbox >> text=Report")
+        context.set_offline(False)
+        page.wait_for_selector("text=Returned the cycle", timeout=SOON)
+        assert page.locator(".o-photos img").count() == 1
+    evidence, report = Evidence.objects.get(), Report.objects.get()
+    assert (evidence.lat, evidence.lng) == (34.01, 71.58)
+    assert evidence.taken_at is not None
+    assert report.order == evidence.order == order
+    assert Done.objects.count() == 3
+
+
+def test_everything_works_without_script() -> None:
+    force = stage.make()
+    order = ordered(force, force.sho)
+    with site(force.sho) as telephone:
+        page = opened(telephone(force.sho, java_script_enabled=False), "/officer/")
+        page.click(".o-task")
+        page.click("button:has-text('Accept')")
+        page.click("summary:has-text('Done')")
+        page.fill("#text", "Done it")
+        page.check("[value=action_taken]")
+        page.click("button:has-text('Send report')")
+        assert "Report sent" in page.inner_text("main")
+    order.refresh_from_db()
+    assert order.state == Order.State.REPORTED
+
+
+def test_no_page_overflows_or_fails_axe(axe_script: str) -> None:
+    force = stage.make()
+    order = ordered(force, force.sho, lat=34.0, lng=71.57)
+    public = ["/officer/offline/", "/", "/status/", "/numbers/"]
+    of_sho = ["/officer/", f"/officer/order/{order.public_id}/", *public]
+    of_co = ["/supervisor/", f"/supervisor/case/{order.case.public_id}/"]
+    trouble = []
+    with site(force.sho, force.co) as telephone:
+        for officer, paths in ((force.sho, of_sho), (force.co, of_co)):
+            for language in ("en", "ur"):
+                context = telephone(officer, language=language, bypass_csp=True)
+                for path in paths:
+                    trouble += _trouble(opened(context, path), path, axe_script)
+    assert trouble == []
+
+
+def _trouble(page: Page, path: str, axe_script: str) -> list[tuple[str, ...]]:
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    page.evaluate(axe_script)
+    found = page.evaluate("axe.run('#main', {resultTypes: ['violations']})")
+    grave = [v for v in found["violations"] if v["impact"] in ("serious", "critical")]
+    overflow = [(path, "wider than the screen")] if wide else []
+    return overflow + [(path, v["id"], v["nodes"][0]["html"][:200]) for v in grave]
