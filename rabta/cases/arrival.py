@@ -61,8 +61,11 @@ def find_conversations(heard: Sequence[Heard]) -> None:
 def open_cases(heard: Sequence[Heard]) -> dict[int, list[Case]]:
     """The open cases of the conversations, by conversation id."""
     found: dict[int, list[Case]] = {}
-    ids = {h.conversation.pk for h in heard}
-    for case in Case.objects.filter(conversation__in=ids).exclude(state=State.CLOSED).order_by("id"):
+    conversations = {h.conversation.pk: h.conversation for h in heard}
+    rows = Case.objects.filter(conversation__in=conversations.keys()).exclude(state=State.CLOSED)
+    for case in rows.order_by("id"):
+        case.conversation = conversations[case.conversation_id]
+        case.account = case.conversation.account
         found.setdefault(case.conversation_id, []).append(case)
     return found
 

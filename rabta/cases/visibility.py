@@ -1,12 +1,18 @@
 """Keeping `visible_to` true: the rule is `rabta.rules.visibility`, one SQL function writes it to all rows of a case."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
 from rabta.cases.models import Case, Withheld
 from rabta.force.directory import Directory
 from rabta.rules.visibility import Facts, units_that_see
+
+_WRITE = """
+    SELECT rabta_show_case(shown.id, shown.units)
+    FROM jsonb_to_recordset(%s::jsonb) AS shown(id bigint, units bigint[])
+"""
 
 
 def seen_by(case: Case, *, tasked: Iterable[int], directory: Directory) -> list[int]:
@@ -24,10 +30,13 @@ def seen_by(case: Case, *, tasked: Iterable[int], directory: Directory) -> list[
 def show(case: Case, *, directory: Directory) -> None:
     """Work out anew who sees the case, and write it."""
     case.visible_to = seen_by(case, tasked=case.orders.values_list("unit_id", flat=True), directory=directory)
-    write(case)
+    write([case])
 
 
-def write(case: Case) -> None:
-    """Write `visible_to` to the case, its messages, orders and deliveries: also out of the writer's own sight."""
+def write(cases: Sequence[Case]) -> None:
+    """Write `visible_to` to the cases, their messages, orders and deliveries: also out of the writer's own sight."""
+    if not cases:
+        return
+    rows = json.dumps([{"id": case.pk, "units": case.visible_to} for case in cases])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rabta_show_case(%s, %s)", [case.pk, case.visible_to])
+        cursor.execute(_WRITE, [rows])

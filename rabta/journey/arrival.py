@@ -104,7 +104,7 @@ def _save_cases(
         case.reference = ids.reference(prefix=directory.reference_prefix(case.account.unit_id))
     bulk.insert(new)
     for order in made:
-        order.case_id = order.case.pk
+        order.case = order.case  # it has its id now
     for h in heard:
         if h.case and h.offered:
             h.case.split_offered_at = h.received_at
@@ -113,8 +113,7 @@ def _save_cases(
     opened = {case.pk for case in new}
     joined = {h.case.pk: h.case for h in heard if h.case and h.case.pk not in opened}
     bulk.update(list(joined.values()), TOUCHED_FIELDS)
-    for case in again.values():
-        visibility.write(case)
+    visibility.write(list(again.values()))
     withheld = [j.case.conversation.handle for j in judged if j.case.withheld]
     if withheld:
         protect(withheld)

@@ -52,7 +52,7 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
         texts = "\n".join([*earlier.get(case.pk, []), *(h.item.text for h in group if h.item.text)])
         _take_facts(case, group)
         apply_words(case, texts=texts, choices=_choices(group), directory=directory)
-        case.language = group[-1].language or case.language or group[-1].conversation.language
+        case.language = _language(group) or case.language or group[-1].conversation.language
         judged.append(
             Judged(
                 case=case,
@@ -79,6 +79,11 @@ def _earlier_texts(cases: Sequence[Case]) -> dict[int, list[str]]:
     for case_id, text in rows.values_list("case_id", "text") if cases else ():
         found.setdefault(case_id, []).append(text)
     return found
+
+
+def _language(group: Sequence[Heard]) -> str:
+    """The language of the last message that has one: a pin or a photo after the words has none."""
+    return next((h.language for h in reversed(group) if h.language), "")
 
 
 def _choices(group: Sequence[Heard]) -> dict[str, str]:
