@@ -105,7 +105,7 @@ def running(
             preexec_fn=die_with_parent(),
         )  # fmt: skip
         try:
-            until = time.monotonic() + 30
+            until = time.monotonic() + 90
             while port and not _answers(port):
                 if child.poll() is not None or time.monotonic() > until:
                     raise SystemExit(f"{' '.join(words[2:])} does not start:\n{log.read_text()[-2000:]}")

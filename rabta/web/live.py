@@ -18,7 +18,7 @@ import psycopg
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import DatabaseError, close_old_connections, connection, connections
+from django.db import Error, close_old_connections, connection, connections
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -54,7 +54,11 @@ class Live:
     async def answer(self, scope: dict[str, Any], hear: Receive, send: Send) -> None:
         """Stream until the page is gone, may no longer look, or does not read."""
         key = session_key(scope)
-        viewer = await self._in_thread(viewer_of, key) if key and scope["method"] == "GET" else None
+        try:
+            viewer = await self._in_thread(viewer_of, key) if key and scope["method"] == "GET" else None
+        except Error:
+            await _come_again(send)
+            return
         if viewer is None:
             await send(
                 {"type": "http.response.start", "status": 401, "headers": [(b"cache-control", b"no-store")]}
@@ -85,7 +89,7 @@ class Live:
         try:
             async with asyncio.timeout(2):
                 return bool(await self._in_thread(_ping))
-        except (TimeoutError, DatabaseError):
+        except (TimeoutError, Error):
             return False
 
     def close(self) -> None:
@@ -139,7 +143,7 @@ class Live:
         """Close the stream if its officer may see something else now, or nothing."""
         try:
             now = await self._in_thread(viewer_of, listener.viewer.session)
-        except DatabaseError:  # nothing is heard without a database, so nothing is betrayed
+        except Error:  # nothing is heard without a database, so nothing is betrayed
             return
         if now != listener.viewer:
             listener.close()
@@ -177,6 +181,12 @@ def session_key(scope: dict[str, Any]) -> str | None:
 def session_digest(key: str) -> str:
     """What stands for a session in a notification: whoever hears it can't use it."""
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+async def _come_again(send: Send) -> None:
+    """The database is away. A browser tries again after a stream that ended, and never after an error."""
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    await send({"type": "http.response.body", "body": b"retry: 5000\n\n"})
 
 
 async def _write(listener: Listener, send: Send) -> None:

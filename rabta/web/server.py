@@ -7,6 +7,7 @@ streams, static files, bodies on their way in, files on their way out.
 import asyncio
 import logging
 import signal
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -110,9 +111,14 @@ async def _serve() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     log.info("web: serving http://%s:%s after %.1f s", ADDRESS, settings.PORT, time.monotonic() - started)
-    await asyncio.wait({asyncio.ensure_future(stop.wait()), serving}, return_when=asyncio.FIRST_COMPLETED)
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({stopping, serving, listening}, return_when=asyncio.FIRST_COMPLETED)
+    if not stopping.done():
+        log.error("web: %s ended, so all of it ends", "the server" if serving.done() else "live")
     listening.cancel()
     live.close()
     server.stop()
     await asyncio.wait({serving}, timeout=STOP_SECONDS)
     web.pages.pool.shutdown(wait=True, cancel_futures=True)
+    if not stopping.done():
+        sys.exit(1)  # the supervisor starts it again

@@ -21,16 +21,16 @@ django.setup()
 """
 WEB = """
 from rabta.web import uploads
-uploads.Spool.__init__.__kwdefaults__.update(idle=1.0, largest=3_000_000)
+uploads.Spool.__init__.__kwdefaults__.update(idle=6.0, largest=3_000_000)
 from rabta.web.server import run
 run()
 """
 TAILER = """
 import signal, threading
-from rabta.jobs import tailer
+from rabta.jobs import tailer, worker
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
-tailer.run(stop)
+worker.work((worker.Loop("tailer", tailer.run),), stop)
 """
 
 
@@ -44,9 +44,9 @@ class Process:
 
 @contextlib.contextmanager
 def web() -> Iterator[Process]:
-    """The web process, ready; uploads may stall for one second and have 3 MB."""
+    """The web process, ready; uploads may stall for six seconds and have 3 MB."""
     with _started(WEB, "rabta_web") as process:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 90
         while not _well(process.port):
             assert process.child.poll() is None, "the web process ended"
             assert time.monotonic() < until, "the web process does not get ready"
