@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -235,6 +236,20 @@ def test_every_setting_is_explained() -> None:
     names = set(re.findall(r'_(?:text|number)\(\s*"(\w+)"', settings))
     assert "RABTA_HOME" in names
     assert {name for name in names if f"`{name}`" not in explained} == set()
+
+
+def test_every_library_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    libraries = [re.split(r"[^\w-]", line)[0] for line in project["dependencies"]]
+    reasons = (ROOT / "docs/decisions/0002-main-dependencies.md").read_text().lower()
+    assert len(libraries) > 20
+    assert [name for name in libraries if not re.search(rf"(?<![\w-]){name}(?![\w-])", reasons)] == []
+
+
+def test_every_folder_of_tests_is_explained() -> None:
+    explained = (ROOT / "CONTRIBUTING.md").read_text()
+    folders = {path.relative_to(ROOT).parts[1] for path in (ROOT / "tests").glob("*/*.py")}
+    assert [name for name in folders if f"`tests/{name}/`" not in explained] == []
 
 
 def test_every_room_is_on_the_map() -> None:
