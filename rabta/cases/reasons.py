@@ -5,12 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from rabta.force.names import localised
+
 REASONS = {
     # why a unit leads
     "pin": _("The location that was sent lies in the area of %(unit)s."),
     "place": _("“%(place)s” is in the area of %(unit)s."),
     "chosen_place": _("The place chosen on the map lies in the area of %(unit)s."),
-    "cell": _("%(category)s is handled by %(unit)s for the whole force."),
+    "cell": _("%(unit)s handles matters of this kind for the whole force."),
     "by_hand": _("Chosen by the desk."),
     "vacant_linked": _("%(unit)s is vacant; %(post)s has the charge."),
     "vacant_parent": _("%(unit)s is vacant; it falls to %(post)s."),
@@ -33,7 +35,7 @@ REASONS = {
     "accusation_by_desk": _("The desk takes it as an accusation against police."),
     "tip": _("Looks like secret information: “%(words)s”. Protect the source."),
     "tip_chosen": _("The citizen marked it as secret information. Protect the source."),
-    "restricted": _("%(category)s: restricted, a person decides who is told."),
+    "restricted": _("Restricted: a person decides who is told."),
 }
 
 
@@ -41,4 +43,10 @@ def in_words(why: Mapping[str, Any]) -> str:
     """The sentence for `{"code": …, names…}`; empty for an empty reason."""
     if not why:
         return ""
-    return str(REASONS[why["code"]]) % why
+    return str(REASONS[why["code"]]) % {key: _name(key, str(value)) for key, value in why.items()}
+
+
+def _name(key: str, value: str) -> str:
+    if key == "units":
+        return ", ".join(localised(name) for name in value.split(" · "))
+    return localised(value) if key in ("unit", "post") else value

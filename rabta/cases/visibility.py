@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from rabta.cases.models import Case, Withheld
+from rabta.cases.models import Case, Order, Withheld
 from rabta.force.directory import Directory
 from rabta.rules.visibility import Facts, units_that_see
 
@@ -28,8 +28,11 @@ def seen_by(case: Case, *, tasked: Iterable[int], directory: Directory) -> list[
 
 
 def show(case: Case, *, directory: Directory) -> None:
-    """Work out anew who sees the case, and write it."""
-    case.visible_to = seen_by(case, tasked=case.orders.values_list("unit_id", flat=True), directory=directory)
+    """Work out anew who sees the case, and write it. From an accusation whoever was replaced is shut out."""
+    orders = case.orders.all()
+    if case.withheld == Withheld.ACCUSATION:
+        orders = orders.exclude(state=Order.State.REPLACED)
+    case.visible_to = seen_by(case, tasked=orders.values_list("unit_id", flat=True), directory=directory)
     write([case])
 
 

@@ -97,8 +97,8 @@ def categorise(*, case: Case, category: str, by: Scope, now: datetime) -> None:
         _withhold(case, Withheld.RESTRICTED, why, now=now)
     _refresh_route(case, now=now)
     case.save()
-    show(case, directory=force_directory.current(now=now))
     record(case, "categorised", now=now, actor=actor, category=category)
+    show(case, directory=force_directory.current(now=now))  # last: it may go out of the actor's own sight
 
 
 def place(*, case: Case, lat: float, lng: float, name: str, by: Scope, now: datetime) -> None:
@@ -174,7 +174,8 @@ def accuse(*, case: Case, accused_unit: Unit | None, by: Scope, now: datetime) -
     case.accused_unit = accused_unit
     case.kind = Kind.AGAINST_POLICE
     _withhold(case, Withheld.ACCUSATION, {"code": "accusation_by_desk"}, now=now)
-    if orders.withdraw_within(case, unit_path=tuple(accused_unit.path) if accused_unit else (), now=now):
+    accused, desk = (tuple(unit.path) if unit else () for unit in (accused_unit, case.desk_unit))
+    if orders.withdraw_from_accused(case, accused=accused, desk=desk, now=now):
         case.state, case.lead_unit = State.NEW, None
     case.save()
     record(case, "withheld", now=now, actor=actor, reason=Withheld.ACCUSATION)
@@ -189,7 +190,7 @@ def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
     is_open(case)
     if not case.withheld:
         raise Refused(_("The case is not withheld."))
-    was, case.withheld, case.withheld_why = case.withheld, "", {}
+    was, case.withheld, case.withheld_why, case.accused_unit = case.withheld, "", {}, None
     if case.kind == Kind.AGAINST_POLICE:
         case.kind = Kind.COMPLAINT
     case.desk_unit_id = case.account.unit_id
@@ -227,10 +228,12 @@ def split(*, message: Message, by: Scope, now: datetime) -> Case:
     )
     judge.apply_words(case, texts=message.text, choices={}, directory=directory)
     judge.decide_route(case, texts=message.text, directory=directory)
+    case.visible_to = message.visible_to  # until all is written: it may go out of the actor's own sight
     case.save()
     message.case, message.noise = case, ""
     message.save(update_fields=["case", "noise"])
-    show(case, directory=directory)
+    if case.withheld:
+        protect([case.conversation.handle])
     record(case, "opened", now=now, actor=actor, split_from=old.reference if old else "")
     if old:
         _save(
@@ -242,6 +245,7 @@ def split(*, message: Message, by: Scope, now: datetime) -> Case:
             into=case.reference,
             split_offered_at=None,
         )
+    show(case, directory=directory)
     return case
 
 
@@ -264,7 +268,7 @@ def close(
     case.state, case.outcome, case.closing_remark, case.closed_at = State.CLOSED, outcome, remark, now
     case.replied_at = case.replied_at or now
     language = language_for(case)
-    text = texts.reply("closed", language=language, reference=case.reference, remark=remark)
+    text = texts.reply("closed", language=language, reference=case.reference, remark=texts.sentence(remark))
     say(
         [to_citizen(case, text=text, language=language, author=author, author_post_id=actor.post_id)], now=now
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from rabta.cases.events import Actor, event
-from rabta.cases.models import Event, Order
+from rabta.cases.models import Event, Order, Withheld
 from rabta.force import directory as force_directory
 from rabta.force.access import system
 from rabta.journey.arrival import show_moved
@@ -51,7 +51,7 @@ def _pass_on(order: Order, *, now: datetime) -> None:
     order.save(update_fields=["passed_on_at"])
     above = force_directory.current(now=now).next_above(order.post)
     case = locked(order.case)
-    if above is None:
+    if above is None or case.withheld == Withheld.ACCUSATION:  # who may know of it, only a person decides
         Event.objects.bulk_create([event(case, "undelivered", now=now, actor=WATCH, order=order.public_id)])
         return
     why = {"code": "undelivered", "post": order.post.name}

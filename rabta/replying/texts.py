@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from rabta.channels.contract import Template
+from rabta.kit import scripts
 
 SHIPPED = Path(__file__).parent / "data"
 # WhatsApp knows no Roman Urdu: such readers get the English template, and Latin letters they can read.
@@ -41,3 +42,11 @@ def template(name: str, *, language: str, params: tuple[str, ...]) -> Template:
     """An approved template with its variables; newlines are not allowed in them (WhatsApp, error 132018)."""
     code = TEMPLATE_LANGUAGE.get(language, language)
     return Template(name=name, language=code, params=tuple(" ".join(p.split()) for p in params))
+
+
+def sentence(text: str) -> str:
+    """A text that ends as a sentence ends in its script, so that another can follow."""
+    text = text.strip()
+    if not text or text[-1] in ".!?۔؟।…":
+        return text
+    return text + {"arabic": "۔", "devanagari": "।"}.get(scripts.script_of(text), ".")

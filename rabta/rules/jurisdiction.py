@@ -141,7 +141,7 @@ def _undecided(named: Sequence[NamedPlace], units: Mapping[int, Unit]) -> Why:
     unclear = [place for place in named if len(place.stations) > 1]
     if len(unclear) == len(named):
         place = min(unclear, key=lambda p: len(p.stations))
-        where = ", ".join(sorted(units[s].name for s in place.stations))
+        where = " · ".join(sorted(units[s].name for s in place.stations))
         return {"code": "ambiguous_place", "place": place.name, "units": where}
     return {"code": "two_places", "places": ", ".join(place.name for place in named)}
 
