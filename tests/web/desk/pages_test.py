@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 from django.utils import timezone
+from django.views.defaults import server_error
 
 from rabta.channels.models import Account
 from rabta.force.models import Posting
@@ -174,3 +175,15 @@ def test_no_page_carries_script_or_style_in_itself(force):
         assert "<style" not in page
         assert not re.search(r"\sstyle=|\son[a-z]+=", page)
         assert not re.search(r"<script(?![^>]*\ssrc=)", page)
+
+
+def test_what_goes_wrong_is_said_on_a_page_of_our_own(force, rf):
+    browser = Browser(force.operator)
+    missing = browser.get("/desk/case/0000000000000000/")
+    assert missing.status_code == 404
+    assert "There is nothing at this address" in missing.body.decode()
+    closed = Browser(force.sho).get("/desk/")
+    assert closed.status_code == 403
+    assert "None of the posts that you hold today opens this page." in closed.body.decode()
+    broken = server_error(rf.get("/"))
+    assert "Something went wrong on our side" in broken.content.decode()

@@ -48,7 +48,6 @@ function filter() {
   const wanted = field.value.startsWith("/") ? field.value.slice(1).toLowerCase() : null;
   for (const one of list().children) one.hidden = wanted === null || !one.dataset.code.startsWith(wanted);
   list().hidden = wanted === null || shownOptions().length === 0;
-  field.setAttribute("aria-expanded", String(!list().hidden));
   if (!list().hidden) select(shownOptions()[0]);
 }
 
