@@ -22,7 +22,7 @@ def code_of(request: HttpRequest) -> str | None:
         value = request.get_signed_cookie(COOKIE, max_age=_SECONDS)
     except (KeyError, signing.BadSignature):
         return None
-    return ids.parse_receipt_code(text=value)
+    return ids.parse_receipt_code(text=value or "")
 
 
 def open_case(code: str) -> Case | None:

@@ -1,6 +1,6 @@
 """What the buttons of the phone page do: each turns a posted form into one verb of the journey."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -91,7 +91,7 @@ def _add_files(request: HttpRequest, order: Order, uploads: Iterable[UploadedFil
         )
 
 
-def store_upload(upload: UploadedFile, *, kinds: Iterable[str], now: datetime) -> StoredFile:
+def store_upload(upload: UploadedFile, *, kinds: Collection[str], now: datetime) -> StoredFile:
     """Check and keep an uploaded file, pictures with a clean copy; raises `checks.UploadRefused` in words."""
     checked = checks.check_upload(upload, kinds=kinds)
     stored = store.save(

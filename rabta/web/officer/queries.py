@@ -60,7 +60,7 @@ def tasks(*, scope: Scope, which: str, after: str, now: datetime) -> Tasks:
         default=Value(2),
         output_field=IntegerField(),
     )
-    rows = orders.filter(wanted).annotate(turn=turn).select_related("case", "post", "unit")
+    rows: QuerySet[Order] = orders.filter(wanted).annotate(turn=turn).select_related("case", "post", "unit")
     if which == FINISHED:
         rows = _before(rows, after).order_by("-id")
         found = list(rows[: PAGE + 1])
@@ -100,7 +100,11 @@ def _before(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
 
 def order_of(*, scope: Scope, public_id: str) -> Order | None:
     """An order of the officer with all that its page shows; None when there is no such order for this officer."""
-    said = Message.objects.filter(direction=Message.Direction.IN, revoked_at=None).order_by("id")
+    said = (
+        Message.objects.filter(direction=Message.Direction.IN, revoked_at=None)
+        .prefetch_related(Prefetch("attachments", queryset=Attachment.objects.order_by("id")))
+        .order_by("id")
+    )
     return (
         mine(scope)
         .filter(public_id=public_id)
@@ -109,7 +113,6 @@ def order_of(*, scope: Scope, public_id: str) -> Order | None:
         )
         .prefetch_related(
             Prefetch("case__messages", queryset=said, to_attr="said"),
-            Prefetch("case__said__attachments", queryset=Attachment.objects.order_by("id")),
             Prefetch("evidence", queryset=Evidence.objects.select_related("file").order_by("id")),
             Prefetch(
                 "reports", queryset=Report.objects.select_related("officer", "decided_by").order_by("-id")

@@ -86,7 +86,9 @@ def review(*, scope: Scope, which: str, unit: Unit | None, after: str, now: date
     counts = orders.aggregate(total=Count("id"), **figures)
     total = counts.pop("total")
     turns = [When(condition(name, now=now), then=Value(turn)) for turn, name in enumerate(CLASSES)]
-    rows = orders.annotate(turn=models.Case(*turns, default=Value(len(CLASSES)), output_field=IntegerField()))
+    rows: QuerySet[Order] = orders.annotate(
+        turn=models.Case(*turns, default=Value(len(CLASSES)), output_field=IntegerField())
+    )
     if which in CLASSES:
         rows = rows.filter(condition(which, now=now))
     rows = (
@@ -162,7 +164,11 @@ def units_of(scope: Scope) -> list[Unit]:
 
 def case_of(*, scope: Scope, public_id: str) -> Case | None:
     """An ordered case with all that its page shows; None when the officer sees no such case."""
-    said = Message.objects.exclude(direction=Message.Direction.NOTE).filter(revoked_at=None)
+    said = (
+        Message.objects.exclude(direction=Message.Direction.NOTE)
+        .filter(revoked_at=None)
+        .prefetch_related(Prefetch("attachments", queryset=Attachment.objects.order_by("id")))
+    )
     orders = (
         Order.objects.filter(scope.visible())
         .select_related("post", "unit", "accepted_by", "issued_by", "issued_by_post")
@@ -183,7 +189,6 @@ def case_of(*, scope: Scope, public_id: str) -> Case | None:
         .prefetch_related(
             Prefetch("orders", queryset=orders, to_attr="tasks"),
             Prefetch("messages", queryset=said.order_by("id"), to_attr="said"),
-            Prefetch("said__attachments", queryset=Attachment.objects.order_by("id")),
             Prefetch("events", queryset=events),
         )
         .first()
