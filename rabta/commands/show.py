@@ -7,6 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+WIDTH = 120
+
 
 def show_ledger(*, as_json: bool) -> int:
     """Print the ledger; returns 1 when it does not balance."""
@@ -16,7 +18,7 @@ def show_ledger(*, as_json: bool) -> int:
     if as_json:
         print(json.dumps(balance.to_json(), ensure_ascii=False))
         return 0 if balance.balanced else 1
-    console = Console()
+    console = _wide()
     console.print(balance.table())
     console.print(f"Unattributed (they name no account of ours): {balance.unattributed}")
     console.print("Balanced." if balance.balanced else "NOT BALANCED: items are unaccounted for.")
@@ -34,4 +36,10 @@ def show_accounts(*, as_json: bool) -> None:
     table = Table("Channel", "Name", "Unit", "External id", "Hook")
     for row in rows:
         table.add_row(*(str(row[name] or "") for name in ("channel", "name", "unit", "external_id", "hook")))
-    Console().print(table)
+    _wide().print(table)
+
+
+def _wide() -> Console:
+    """A console on which no figure is broken: narrow terminals wrap whole lines, which reads better."""
+    console = Console()
+    return console if console.width >= WIDTH else Console(width=WIDTH)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
 from rabta.cases.models import Attachment, Case, Message
@@ -59,7 +61,12 @@ def genuine_accounts() -> list[tuple[Unit, list[Genuine]]]:
 def _genuine(account: Account) -> Genuine:
     channel = BY_KIND.get(account.channel)
     label = str(channel.label) if channel else account.channel
-    return Genuine(channel=label, name=account.name, address=account.address)
+    shown = (
+        urljoin(f"{settings.BASE_URL}/", account.address)
+        if account.address.startswith("/")
+        else account.address
+    )
+    return Genuine(channel=label, name=account.name, address=shown)
 
 
 def areas() -> dict[str, Any]:
