@@ -69,17 +69,24 @@ def withdraw_lead(case: Case, *, now: datetime) -> Order | None:
     return order
 
 
-def withdraw_within(case: Case, *, unit_path: tuple[int, ...], now: datetime) -> bool:
-    """End the open orders of a unit and those below it (all when the path is empty); True when the lead was one."""
-    withdrawn = [
-        order
-        for order in case.orders.select_for_update(of=("self",)).filter(state__in=OPEN).select_related("unit")
-        if not unit_path or within(tuple(order.unit.path), unit_path)
-    ]
+def withdraw_from_accused(
+    case: Case, *, accused: tuple[int, ...], desk: tuple[int, ...], now: datetime
+) -> bool:
+    """End the open orders of the accused unit, of units below it, and of units between it and the desk.
+
+    Paths come in; with nobody named yet every open order ends. Returns whether the lead's was among them.
+    """
+    orders = case.orders.select_for_update(of=("self",)).filter(state__in=OPEN).select_related("unit")
+    withdrawn = [order for order in orders if _too_near(tuple(order.unit.path), accused, desk)]
     for order in withdrawn:
         order.state, order.finished_at = Order.State.REPLACED, now
     Order.objects.bulk_update(withdrawn, ["state", "finished_at"])
     return any(order.part == Order.Part.LEAD for order in withdrawn)
+
+
+def _too_near(unit: tuple[int, ...], accused: tuple[int, ...], desk: tuple[int, ...]) -> bool:
+    between = within(accused, unit) and not within(desk, unit)
+    return not accused or within(unit, accused) or between
 
 
 def finish(order: Order, *, now: datetime) -> None:
