@@ -184,7 +184,15 @@ def check(deploy: Annotated[bool, typer.Option(help="Also what matters in real s
 
 def main() -> None:
     """Run the command line."""
-    app()
+    try:
+        app()
+    except Exception as error:
+        if (
+            type(error).__name__ != "OperationalError"
+        ):  # of psycopg or Django, neither of which is loaded for --help
+            raise
+        print(f"The database can't be reached. Is Rabta running? ({str(error).strip()})", file=sys.stderr)
+        sys.exit(1)
 
 
 def _home() -> Path:

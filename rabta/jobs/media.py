@@ -181,8 +181,14 @@ def _finish(
     """Set the end of an attachment once, with the event that makes open pages show it."""
     with system(ACTOR.system_reason):
         waiting = Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.WAITING)
-        ended = waiting.update(state=state, file=file, reason=reason, sealed_ref=None)
+        if waiting.update(state=state, file=file, reason=reason, sealed_ref=None):
+            stored = state == Attachment.State.STORED
+            _tell(attachment, "attachment_stored" if stored else "attachment_refused", now)
+
+
+def _tell(attachment: Attachment, what: str, now: datetime) -> None:
+    """The event by which open pages show what became of the attachment."""
+    with system(ACTOR.system_reason):
         case = Case.objects.filter(messages=attachment.message_id).first()
-        if ended and case is not None:
-            what = "attachment_stored" if state == Attachment.State.STORED else "attachment_refused"
+        if case is not None:
             record(case, what, now=now, actor=ACTOR, attachment=attachment.public_id)
