@@ -1,5 +1,6 @@
 // Which case is open, which line is chosen, and which pane a narrow screen shows.
 const desk = document.getElementById("desk");
+let last = ""; // the case that was open before a swap
 
 export const pane = () => document.getElementById("case-pane");
 export const openCase = () => pane()?.dataset.case ?? "";
@@ -59,6 +60,9 @@ function back(event) {
   desk.dataset.view = "list";
   history.pushState({}, "", event.target.closest("a").href);
   rowOf(openCase())?.querySelector("a").focus();
+  document.getElementById("case").replaceChildren(); // so that the same case can be opened again
+  last = "";
+  mark();
 }
 
 // Only a conversation that was read to its end follows what is new.
@@ -69,7 +73,7 @@ function remember() {
 }
 
 export function start() {
-  let last = openCase();
+  last = openCase();
   document.addEventListener("click", (event) => {
     const shows = event.target.closest("[data-shows]");
     if (shows) show(shows);
