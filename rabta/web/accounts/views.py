@@ -1,5 +1,7 @@
 """Signing in, the first page of each role, and the language of the pages."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -31,7 +33,7 @@ class SignInForm(AuthenticationForm):
         "inactive": _("This account is closed."),
     }
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("User name")
         self.fields["username"].widget.attrs |= {
