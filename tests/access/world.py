@@ -1,0 +1,223 @@
+"""Cases of every kind, each with a row in every table that hangs on a case; and who ought to see them, by plain rules.
+
+The rows are written by hand, and who sees them is said here once more from the facts: neither uses the product's rules.
+The one thing taken from a case is where its rows are.
+"""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from rabta.cases.models import (
+    Attachment,
+    Case,
+    Conversation,
+    Event,
+    Evidence,
+    Message,
+    MessageVersion,
+    Order,
+    Report,
+)  # fmt: skip
+from rabta.channels.models import Account
+from rabta.files.models import StoredFile
+from rabta.force.models import Officer, Unit
+from rabta.kit import ids
+from rabta.outbox.models import Attempt, Delivery, ReceiptEvent
+from rabta.people.models import Handle, Person
+from rabta.web.models import Looked
+from tests import cast as players
+from tests.cast import NOW, post_named
+
+# Who serves which unit, as an officer of the force would put it.
+SERVES = {
+    "igp": "hq", "oversight": "hq", "desk_head": "hq", "operator": "hq",
+    "operator_peshawar": "peshawar", "sp": "peshawar", "operator_mardan": "mardan", "sp_mardan": "mardan",
+    "co": "city", "co_rural": "rural", "sho": "kotwali", "sho_gulbahar": "gulbahar", "sho_rustam": "rustam",
+    "ctd_head": "ctd", "women_head": "women", "cyber_head": "cyber", "administrator": None, "nobody": None,
+}  # fmt: skip
+# Who works below whom.
+ABOVE = {
+    "peshawar": "hq", "mardan": "hq", "ctd": "hq", "women": "hq", "cyber": "hq",
+    "city": "peshawar", "rural": "mardan", "kotwali": "city", "gulbahar": "city", "katlang": "rural", "rustam": "rural",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A case in words: whose desk has it, who was tasked, and whether it accuses police."""
+
+    name: str
+    desk: str
+    tasked: tuple[str, ...] = ()  # officers
+    accusation: bool = False
+    notes: int = 1
+    rows: dict[str, list[int]] = field(default_factory=dict, compare=False)
+
+
+CASES = (
+    Facts("new at headquarters", "hq"),
+    Facts("new at Peshawar's number", "peshawar"),
+    Facts("ordered to Kotwali", "hq", ("sho", "co")),
+    Facts("ordered to Gulbahar by Peshawar", "peshawar", ("sho_gulbahar", "co")),
+    Facts("ordered to Rustam, CTD supports", "hq", ("sho_rustam", "ctd_head")),
+    Facts("led by the women's cell", "mardan", ("women_head",)),
+    Facts("accuses nobody by name", "hq", accusation=True),
+    Facts("accuses Kotwali, Mardan inquires", "hq", ("sp_mardan",), accusation=True),
+    Facts("accuses Kotwali, at Peshawar's desk", "peshawar", accusation=True),
+)
+
+
+def sees(officer: str, facts: Facts) -> bool:
+    """Whether the officer ought to see the case, from the facts alone."""
+    unit = SERVES[officer]
+    if unit is None:
+        return False
+    if facts.accusation:
+        return unit == facts.desk or unit in {SERVES[one] for one in facts.tasked}
+    return any(unit in chain(SERVES[one]) for one in facts.tasked) or unit in chain(facts.desk)
+
+
+def chain(unit: str | None) -> set[str]:
+    """The unit and everybody above it."""
+    return {unit, *chain(ABOVE.get(unit))} if unit else set()
+
+
+def expected(world: SimpleNamespace, officer: str) -> dict[str, list[int]]:
+    """Ids by table of what the officer ought to see."""
+    found: dict[str, list[int]] = {table: [] for table in world.tables}
+    for facts in world.facts:
+        if sees(officer, facts):
+            for table, rows in facts.rows.items():
+                found[table] += rows
+    if SERVES[officer] == "hq":  # a greeting that nobody made a case of, on headquarters' number
+        for table, rows in world.greeting.items():
+            found[table] += rows
+    return {table: sorted(rows) for table, rows in found.items()}
+
+
+def make() -> SimpleNamespace:
+    """The cast, and every case with its rows."""
+    world = SimpleNamespace(cast=players.make())
+    world.facts = tuple(Facts(f.name, f.desk, f.tasked, f.accusation) for f in CASES)
+    for facts in world.facts:
+        _case(world.cast, facts)
+    world.greeting = _greeting(world.cast)
+    world.tables = sorted(world.facts[2].rows)
+    return world
+
+
+def keep(facts_rows: dict[str, list[int]], made: Any) -> Any:
+    """Remember where a row is."""
+    facts_rows.setdefault(made._meta.db_table, []).append(made.pk)
+    return made
+
+
+def _case(cast: SimpleNamespace, facts: Facts) -> None:
+    units = {SERVES[one] for one in facts.tasked}
+    everybody = chain(facts.desk).union(*(chain(unit) for unit in units))
+    names = {facts.desk, *units} if facts.accusation else everybody
+    seen = sorted(getattr(cast, name).pk for name in names if name)
+    account = cast.number_peshawar if facts.desk == "peshawar" else cast.number
+    rows = facts.rows
+    conversation = _conversation(rows, account)
+    case = keep(rows, _the_case(conversation, getattr(cast, facts.desk), seen, facts))
+    incoming = _message(rows, conversation, case, seen, direction="in")
+    outgoing = _message(rows, conversation, case, seen, direction="out")
+    for _ in range(facts.notes):
+        _message(rows, conversation, case, seen, direction="note")
+    outgoing.delivery = _delivery(rows, account, seen, handle=conversation.handle)
+    outgoing.save()
+    keep(rows, Attachment.objects.create(message=incoming, kind="image"))
+    keep(rows, MessageVersion.objects.create(message=incoming, text="before", until=NOW))
+    keep(rows, Event.objects.create(case=case, at=NOW, what="opened", system_reason="test"))
+    keep(rows, Looked.objects.create(officer=cast.operator, case=case, at=NOW))
+    for n, name in enumerate(facts.tasked):
+        _order(rows, case, getattr(cast, name), account, seen, part="inform" if n else "lead")
+
+
+def _the_case(conversation: Conversation, desk: Unit, seen: list[int], facts: Facts) -> Case:
+    return Case.objects.create(
+        reference=ids.reference(prefix="PRY"),
+        conversation=conversation,
+        account=conversation.account,
+        subject=facts.name,
+        desk_unit=desk,
+        withheld="accusation" if facts.accusation else "",
+        visible_to=seen,
+        receipt_digest=f"receipt of {facts.name}"[:32],
+        opened_at=NOW,
+        last_in_at=NOW,
+        changed_at=NOW,
+    )
+
+
+def _conversation(rows: dict[str, list[int]], account: Account) -> Conversation:
+    person = keep(rows, Person.objects.create(alias="Kite", first_seen_at=NOW))
+    digest = ids.public_id().encode()
+    handle = keep(rows, Handle.objects.create(person=person, scheme="phone", digest=digest, created_at=NOW))
+    made: Conversation = keep(rows, Conversation.objects.create(account=account, handle=handle))
+    return made
+
+
+def _message(
+    rows: dict[str, list[int]],
+    conversation: Conversation,
+    case: Case | None,
+    seen: list[int],
+    *,
+    direction: str,
+) -> Message:
+    made: Message = keep(
+        rows,
+        Message.objects.create(
+            conversation=conversation,
+            case=case,
+            direction=direction,
+            text="x",
+            received_at=NOW,
+            visible_to=seen,
+        ),
+    )
+    return made
+
+
+def _delivery(rows: dict[str, list[int]], account: Account, seen: list[int], **to: Any) -> Delivery:
+    made: Delivery = keep(
+        rows,
+        Delivery.objects.create(
+            account=account, address_digest=b"x", text="x", queued_at=NOW, due_at=NOW, visible_to=seen, **to
+        ),
+    )
+    keep(rows, Attempt.objects.create(delivery=made, started_at=NOW))
+    keep(
+        rows,
+        ReceiptEvent.objects.create(
+            account=account, delivery=made, provider_digest=b"x", status="sent", received_at=NOW
+        ),
+    )
+    return made
+
+
+def _order(
+    rows: dict[str, list[int]], case: Case, to: Officer, account: Account, seen: list[int], *, part: str
+) -> None:
+    post = post_named(to)
+    delivery = _delivery(rows, account, seen, number=to.phone)
+    order = keep(
+        rows,
+        Order.objects.create(
+            case=case, post=post, unit=post.unit, part=part, issued_at=NOW, delivery=delivery, visible_to=seen
+        ),
+    )
+    facts = {"order": order, "officer": to, "at": NOW}
+    keep(rows, Report.objects.create(text="done", outcome="advice", **facts))
+    photo = StoredFile.objects.create(kind="image", mime="image/jpeg", size=1, sha256="", stored_at=NOW)
+    keep(rows, Evidence.objects.create(file=photo, **facts))
+
+
+def _greeting(cast: SimpleNamespace) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = {}
+    conversation = _conversation(rows, cast.number)
+    _message(rows, conversation, None, [cast.hq.pk], direction="in")
+    return rows
