@@ -78,7 +78,8 @@ def test_what_is_not_in_the_list_is_refused_when_tried(process: str, world: Simp
     columns = dict(
         fetched(
             "SELECT attrelid::regclass::text, min(attname) FROM pg_attribute JOIN pg_class c ON c.oid = attrelid"
-            " WHERE attnum > 0 AND NOT attisdropped AND attidentity = '' AND relnamespace = 'public'::regnamespace GROUP BY 1"
+            " WHERE attnum > 0 AND NOT attisdropped AND attidentity = ''"
+            " AND relnamespace = 'public'::regnamespace GROUP BY 1"
         )
     )
     allowed = [
