@@ -12,7 +12,9 @@ class Done(models.Model):
 
     class Meta:
         verbose_name_plural = "done"
-        constraints = [models.UniqueConstraint(fields=["officer", "key"], name="one_effect_per_officer_and_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["officer", "key"], name="one_effect_per_officer_and_key")
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -27,7 +29,9 @@ class Looked(models.Model):
 
     class Meta:
         verbose_name_plural = "looked"
-        constraints = [models.UniqueConstraint(fields=["officer", "case"], name="one_look_per_officer_and_case")]
+        constraints = [
+            models.UniqueConstraint(fields=["officer", "case"], name="one_look_per_officer_and_case")
+        ]
 
     def __str__(self) -> str:
         return f"looked at {self.case_id}"

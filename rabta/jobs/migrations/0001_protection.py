@@ -4,7 +4,12 @@ from django.db import migrations
 
 from rabta import schema
 
-QUEUE = ("procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers")
+QUEUE = (
+    "procrastinate_jobs",
+    "procrastinate_events",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+)
 
 
 class Migration(migrations.Migration):
@@ -15,7 +20,9 @@ class Migration(migrations.Migration):
     ]
     operations = [
         schema.sql("GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO rabta_web"),
-        schema.sql("GRANT SELECT ON django_migrations, django_content_type TO rabta_web, rabta_worker, rabta_relay"),
+        schema.sql(
+            "GRANT SELECT ON django_migrations, django_content_type TO rabta_web, rabta_worker, rabta_relay"
+        ),
         *(schema.sql(f"GRANT ALL ON {table} TO rabta_web, rabta_worker") for table in QUEUE),
         schema.sql("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO rabta_web, rabta_worker"),
     ]
