@@ -196,6 +196,7 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = HOME / "tmp"  # made by the web process: nothing that people send lies in a shared /tmp
 
 LOGGING = {
     "version": 1,

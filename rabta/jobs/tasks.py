@@ -4,8 +4,6 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from rabta.jobs import media
-
 MOST_TRIES = 12  # with exponential waiting: about six days, a provider keeps media for seven
 
 
@@ -17,6 +15,8 @@ MOST_TRIES = 12  # with exponential waiting: about six days, a provider keeps me
 )
 def fetch_media(context: JobContext, attachment_ids: list[int]) -> None:
     """Fetch the files that came with messages from the provider, and make the copies for handling."""
+    from rabta.jobs import media  # every process loads this module, one of them fetches
+
     now = timezone.now()
     try:
         media.fetch_attachments(attachment_ids, now=now)

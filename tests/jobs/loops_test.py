@@ -83,6 +83,7 @@ def test_intake_is_read_without_pause_while_there_is_more(monkeypatch: pytest.Mo
     assert all(pause <= worker.LONGEST_PAUSE for pause in pauses)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_sweep_that_fails_does_not_keep_the_next_from_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     stop = Flag()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 180  # seconds for a cold start on a busy machine
@@ -93,6 +93,9 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
         assert process.poll() is None, log.read_text(errors="replace")
         assert time.monotonic() < until, log.read_text(errors="replace")
         time.sleep(0.2)
+
+
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

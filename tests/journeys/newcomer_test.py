@@ -99,7 +99,7 @@ def the_station_works(visit: Visit, reference: str) -> None:
     page.locator("#text").fill(FOUND)
     page.get_by_label("Action taken", exact=True).check()
     page.get_by_role("button", name="Send report").click()
-    expect(page.get_by_text("not verified yet")).to_be_visible()
+    expect(page.get_by_text("not verified yet", exact=True)).to_be_visible()
 
 
 def the_circle_officer_verifies(visit: Visit, reference: str) -> None:
