@@ -42,7 +42,8 @@ def update(rows: Sequence[Model], fields: Sequence[str]) -> None:
     if not rows:
         return
     meta = type(rows[0])._meta
-    written = [meta.get_field(name) for name in fields]
+    columns = {field.name: field for field in meta.concrete_fields}
+    written = [columns[name] for name in fields]
     sets = ", ".join(f'"{field.column}" = r."{field.column}"' for field in written)
     with connection.cursor() as cursor:
         cursor.execute(

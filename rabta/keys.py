@@ -68,7 +68,9 @@ def _read(name: str) -> str:
     try:
         return path.read_text().strip()
     except FileNotFoundError:
-        raise KeyMissing(f"{path} is missing. Run `rabta up` once, or restore the keys from their own backup.") from None
+        raise KeyMissing(
+            f"{path} is missing. Run `rabta up` once, or restore the keys from their own backup."
+        ) from None
 
 
 @cache

@@ -22,13 +22,15 @@ def sql(forward: str, backward: str = "") -> migrations.RunSQL:
 
 
 def grant(table: str, **rights: str) -> migrations.RunSQL:
-    """`grant("cases_case", web="select, insert", worker="all")`: table rights by role. Identity columns need no more."""
+    """`grant("cases_case", web="select, insert")`: table rights by role. Identity columns need no more."""
     lines = [f"REVOKE ALL ON {table} FROM PUBLIC;"]
     lines += [f"GRANT {right} ON {table} TO rabta_{role};" for role, right in rights.items()]
     return sql("\n".join(lines))
 
 
-def protect(table: str, *, web: str, web_check: str | None = None, relay: str | None = None) -> migrations.RunSQL:
+def protect(
+    table: str, *, web: str, web_check: str | None = None, relay: str | None = None
+) -> migrations.RunSQL:
     """Row-level security with FORCE: `web` and `relay` are conditions on a row, the worker needs a stated reason."""
     check = web if web_check is None else web_check
     lines = [

@@ -163,7 +163,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = _text("RABTA_TIME_ZONE", "Asia/Karachi")
 REGION = _text("RABTA_REGION", "PK")  # country of telephone numbers written without a country code
-CITIZEN_LANGUAGE = _text("RABTA_CITIZEN_LANGUAGE", "ur")  # for people whose language is not known: a photo alone
+CITIZEN_LANGUAGE = _text(
+    "RABTA_CITIZEN_LANGUAGE", "ur"
+)  # for people whose language is not known: a photo alone
 EMERGENCY_NUMBER = _text("RABTA_EMERGENCY_NUMBER", "15")
 FORMAT_MODULE_PATH = "rabta.web.formats"
 

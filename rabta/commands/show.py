@@ -1,8 +1,6 @@
 """`rabta ledger` and `rabta accounts`."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -29,7 +27,7 @@ def show_accounts(*, as_json: bool) -> None:
     """Print the accounts with the addresses that the providers call."""
     from rabta.channels import accounts
 
-    rows: list[Mapping[str, Any]] = accounts.listing()
+    rows = accounts.listing()
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return

@@ -220,7 +220,7 @@ def _superior(order: Order) -> Officer:
 
 def _attach(case: Case, photos: Iterable[StoredFile]) -> None:
     """A WhatsApp photo of the past: as if it had been fetched from the provider then."""
-    message = case.messages.filter(direction="in").order_by("-id").first()
+    message = case.messages.filter(direction="in").latest("id")
     for photo in photos:
         Attachment.objects.create(
             message=message, kind="image", mime=photo.mime, file=photo, state=Attachment.State.STORED

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from rabta.channels.contract import Channel, Read, Unreadable
 from rabta.channels.models import Account
@@ -25,12 +26,15 @@ class Row:
     sealed_body: bytes
 
 
+R = TypeVar("R", bound=Read, covariant=True)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Incoming:
+class Incoming(Generic[R]):
     """An item of one of our accounts, and where it stands in the journal."""
 
     account: Account
-    item: Read
+    item: R
     journal_id: int
     position: int
     received_at: datetime
@@ -53,7 +57,7 @@ class Contents:
     """What a batch of rows holds. `received` counts by account (None: none of ours) and channel."""
 
     received: Counter[tuple[int | None, str]] = field(default_factory=Counter)
-    incoming: list[Incoming] = field(default_factory=list)
+    incoming: list[Incoming[Read]] = field(default_factory=list)
     foreign: list[tuple[Row, Read, int]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 

@@ -1,17 +1,19 @@
 """What items do: each has its effect once, and one that fails does not take the others with it."""
 
 import logging
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from rabta import keys
-from rabta.channels.contract import Arrived, Changed, Receipt, Unreadable
+from rabta.channels.contract import Arrived, Changed, Read, Receipt, Unreadable
 from rabta.intake.contents import Incoming, Problem
 
-Handler = Callable[[list[Incoming]], object]
+Items = list[Incoming[Read]]
 AT_ONCE = 500
 log = logging.getLogger(__name__)
 
@@ -23,21 +25,21 @@ class Handlers:
     An exception undoes what the handler did; the list is halved until the item that fails is alone.
     """
 
-    arrived: Handler  # messages of people
-    receipts: Handler  # the providers' words on what we sent
-    changed: Handler  # edits, revocations, reactions, new numbers
+    arrived: Callable[[list[Incoming[Arrived]]], object]  # messages of people
+    receipts: Callable[[list[Incoming[Receipt]]], object]  # the providers' words on what we sent
+    changed: Callable[[list[Incoming[Changed]]], object]  # edits, revocations, reactions, new numbers
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of a list: done, already known, or failed alone."""
 
-    done: list[Incoming]
-    duplicates: list[Incoming]
+    done: Items
+    duplicates: Items
     problems: list[Problem]
 
 
-def carry_out(items: list[Incoming], handlers: Handlers, *, now: datetime) -> Outcome:
+def carry_out(items: Items, handlers: Handlers, *, now: datetime) -> Outcome:
     """Give new items to the handlers, a few hundred at a time."""
     total = Outcome([], [], [])
     for start in range(0, len(items), AT_ONCE):
@@ -48,16 +50,22 @@ def carry_out(items: list[Incoming], handlers: Handlers, *, now: datetime) -> Ou
     return total
 
 
-def _carefully(items: list[Incoming], handlers: Handlers, now: datetime) -> Outcome:
+def _carefully(items: Items, handlers: Handlers, now: datetime) -> Outcome:
     """Under a savepoint: the whole list, else its halves, else the single item is a problem."""
     try:
         with transaction.atomic():
             return _together(items, handlers, now)
     except (OperationalError, InterfaceError):
         raise  # the database's trouble, no item's fault: the whole batch is tried again later
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (whatever it is, the other items go on)
         if len(items) == 1:
-            log.exception("an item of journal %s could not be processed", items[0].journal_id)
+            where = traceback.extract_tb(error.__traceback__)[
+                -1
+            ]  # and not its words: they may quote the message
+            log.error(
+                "an item of journal %s could not be processed: %s at %s:%s",
+                items[0].journal_id, type(error).__name__, where.filename, where.lineno,
+            )  # fmt: skip
             return Outcome([], [], [problem(items[0], f"could not be processed ({type(error).__name__})")])
     middle = len(items) // 2
     first, second = (_carefully(half, handlers, now) for half in (items[:middle], items[middle:]))
@@ -66,20 +74,21 @@ def _carefully(items: list[Incoming], handlers: Handlers, now: datetime) -> Outc
     )
 
 
-def _together(items: list[Incoming], handlers: Handlers, now: datetime) -> Outcome:
+def _together(items: Items, handlers: Handlers, now: datetime) -> Outcome:
     new, duplicates = remember(items, now=now)
-    for handler, kind in (
+    by_kind: tuple[tuple[Callable[[list[Any]], object], type[Read]], ...] = (
         (handlers.arrived, Arrived),
         (handlers.receipts, Receipt),
         (handlers.changed, Changed),
-    ):
+    )
+    for handler, kind in by_kind:
         if chosen := [incoming for incoming in new if isinstance(incoming.item, kind)]:
             handler(chosen)
     problems = [problem(x, x.item.reason) for x in new if isinstance(x.item, Unreadable)]
     return Outcome([x for x in new if not isinstance(x.item, Unreadable)], duplicates, problems)
 
 
-def problem(incoming: Incoming, reason: str) -> Problem:
+def problem(incoming: Incoming[Read], reason: str) -> Problem:
     """The item for quarantine."""
     return Problem(
         journal_id=incoming.journal_id,
@@ -99,7 +108,7 @@ REMEMBER = """
 """
 
 
-def remember(items: Iterable[Incoming], *, now: datetime) -> tuple[list[Incoming], list[Incoming]]:
+def remember(items: Iterable[Incoming[Read]], *, now: datetime) -> tuple[Items, Items]:
     """Split into new items and duplicates, of earlier ones or within the list. Items without a key are always new."""
     keyed, new, duplicates = {}, [], []
     for incoming in items:

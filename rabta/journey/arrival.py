@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from procrastinate.contrib.django import app as deferred
+from procrastinate.types import JSONValue
 
 from rabta import bulk
 from rabta.cases import arrival, changes, visibility
 from rabta.cases.arrival import Heard
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Message, Order
+from rabta.channels.contract import Arrived, Changed, Receipt, Sender
 from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
 from rabta.intake import reading
@@ -48,7 +50,7 @@ def read_journal(*, limit: int, now: datetime) -> int:
     return reading.read_batch(limit=limit, now=now, handlers=handlers)
 
 
-def arrived(incoming: Sequence[Incoming], *, now: datetime) -> None:
+def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     """Take messages into the register: who wrote, which case, what about, who must act, what is answered."""
     directory = force_directory.current(now=now)
     assessed = [_assess(one) for one in incoming]
@@ -67,13 +69,15 @@ def arrived(incoming: Sequence[Incoming], *, now: datetime) -> None:
     windows.wrote((h.account.pk, bytes(h.handle.digest), h.received_at) for h in heard)
 
 
-def _assess(one: Incoming) -> Assessment:
+def _assess(one: Incoming[Arrived]) -> Assessment:
     item = one.item
     assessment = assess(item.text, choices=item.choices)
     return assessment.without_noise() if item.media or item.place else assessment
 
 
-def _recognise(incoming: Sequence[Incoming], assessed: Sequence[Assessment], *, now: datetime) -> list[Heard]:
+def _recognise(
+    incoming: Sequence[Incoming[Arrived]], assessed: Sequence[Assessment], *, now: datetime
+) -> list[Heard]:
     writers = [
         Writer(scheme=s.scheme, handle=s.handle, address=s.address, name=s.name)
         for s in (one.item.sender for one in incoming)
@@ -128,7 +132,7 @@ def _save_messages(heard: Sequence[Heard], *, directory: Directory) -> None:
     paths = {h.account.unit_id: directory.path(h.account.unit_id) for h in heard}
     attachments = arrival.save_messages(heard, directory_path=paths)
     for start in range(0, len(attachments), 10):
-        batch = [attachment.pk for attachment in attachments[start : start + 10]]
+        batch: list[JSONValue] = [attachment.pk for attachment in attachments[start : start + 10]]
         deferred.configure_task("rabta.jobs.tasks.fetch_media", allow_unknown=True).defer(
             attachment_ids=batch
         )
@@ -181,7 +185,7 @@ def _answer(
     arrival.save_conversations({h.conversation.pk: h.conversation for h in heard}.values())
 
 
-def receipts(incoming: Sequence[Incoming], *, now: datetime) -> None:
+def receipts(incoming: Sequence[Incoming[Receipt]], *, now: datetime) -> None:
     """Put the provider's words to our deliveries, and let open pages know."""
     show_moved(outbox_receipts.record(((one.account.pk, one.item) for one in incoming), now), now=now)
 
@@ -189,10 +193,38 @@ def receipts(incoming: Sequence[Incoming], *, now: datetime) -> None:
 def show_moved(moved: Recorded, *, now: datetime) -> None:
     """Let open pages know of the deliveries that moved."""
     messages = Message.objects.filter(delivery__in=moved.changed).exclude(case=None).select_related("case")
-    cases = {message.case_id: message.case for message in messages}
+    cases = {message.case.pk: message.case for message in messages if message.case}
     bulk.insert([event(case, "delivery", now=now, actor=READER) for case in cases.values()])
 
 
-def changed(incoming: Sequence[Incoming], *, now: datetime) -> None:
-    """Edits, revocations and reactions of earlier messages."""
-    changes.apply([(one.account.pk, one.item, one.received_at) for one in incoming], actor=READER, now=now)
+def changed(incoming: Sequence[Incoming[Changed]], *, now: datetime) -> None:
+    """Edits, revocations and reactions of earlier messages.
+
+    An edit that must be withheld does not change the message, which a station may be reading: it opens its own case.
+    """
+    secret = [one for one in incoming if one.item.what == "edit" and assess(one.item.text).withheld]
+    others = [one for one in incoming if one not in secret]
+    changes.apply([(one.account.pk, one.item, one.received_at) for one in others], actor=READER, now=now)
+    told = [_as_message(one, one.item.sender) for one in secret if one.item.sender]
+    if told:
+        arrived(told, now=now)
+
+
+def _as_message(one: Incoming[Changed], sender: Sender) -> Incoming[Arrived]:
+    change = one.item
+    item = Arrived(
+        account=change.account,
+        key=change.key,
+        provider_id=f"{change.provider_id} edited {change.key}",
+        sender=sender,
+        kind="text",
+        text=change.text,
+        sent_at=change.at,
+    )
+    return Incoming(
+        account=one.account,
+        item=item,
+        journal_id=one.journal_id,
+        position=one.position,
+        received_at=one.received_at,
+    )

@@ -49,6 +49,8 @@ def reply(*, case: Case, text: str, by: Scope, now: datetime) -> Message:
 
 def unsend(*, message: Message, by: Scope, now: datetime) -> None:
     """Take a reply back that has not left yet."""
+    if message.case is None:
+        raise Refused(_("The message has already left."))
     case = locked(message.case)
     actor = allowed(by, Permission.HANDLE_CASES, case)
     delivery = message.delivery

@@ -41,14 +41,13 @@ class Judged:
 
 def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
     """Judge every case that nobody has decided yet, on all that its sender wrote so far. One query."""
-    touched: dict[int, list[Heard]] = {}
+    touched: dict[int, tuple[Case, list[Heard]]] = {}
     for h in heard:
         if h.case and not h.noise and _undecided(h.case):
-            touched.setdefault(id(h.case), []).append(h)
-    earlier = _earlier_texts([group[0].case for group in touched.values() if group[0].case.pk])
+            touched.setdefault(id(h.case), (h.case, []))[1].append(h)
+    earlier = _earlier_texts([case for case, _group in touched.values() if case.pk])
     judged = []
-    for group in touched.values():
-        case = group[0].case
+    for case, group in touched.values():
         texts = "\n".join([*earlier.get(case.pk, []), *(h.item.text for h in group if h.item.text)])
         _take_facts(case, group)
         apply_words(case, texts=texts, choices=_choices(group), directory=directory)

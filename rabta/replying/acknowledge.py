@@ -15,7 +15,7 @@ QUIET = timedelta(minutes=15)  # messages that follow each other closely are not
 def of_case(case: Case, *, asks_place: bool) -> Said:
     """The acknowledgement of a new case, with its reference number."""
     language = language_for(case)
-    if case.urgency == 0 and not case.withheld:
+    if case.urgency == 0:  # also when withheld: the number gives nothing away, and may save a life
         text = texts.reply(
             "ack_emergency",
             language=language,

@@ -29,8 +29,9 @@ def noise_of(
 ) -> str:
     """`greeting`, `forward` or `` (a message to be read).
 
-    A greeting is made of greeting phrases, polite fillers, one name and emoji only. A forward carries a chain letter's marker and
-    none of the words that stand for a matter of the police. A message without any word (one emoji) is a greeting.
+    A greeting is made of greeting phrases, polite fillers, one name and emoji only. A forward carries a chain
+    letter's marker and none of the words that stand for a matter of the police. A message without any word (one
+    emoji) is a greeting.
     """
     words = scripts.words(text)
     if not words:

@@ -21,18 +21,16 @@ def units_that_see(facts: Facts) -> frozenset[int]:
     """The ids of the units whose officers may see the case.
 
     An ordinary case is seen by the desk, by the tasked units, and by everybody above them. A withheld one is seen by
-    its desk's chain and by whoever was tasked by hand. An accusation is never seen by the accused unit or by units
-    between it and the desk that handles it; as long as the accused is unknown, nobody but the desk sees it.
+    its desk's chain and by whoever was tasked by hand. An accusation is seen by the desk that handles it and those
+    above it, and by the tasked units themselves; never by the accused unit or by units between it and that desk. As
+    long as the accused is unknown, nobody but the desk sees it.
     """
-    seen = set(facts.desk)
-    if facts.accusation:
-        seen = {facts.desk[-1]}
-        tasked = [path for path in facts.tasked if not within(path, facts.accused)] if facts.accused else []
-    else:
-        tasked = list(facts.tasked)
-    for path in tasked:
-        seen.update(path if not facts.accusation else path[-1:])
-    return frozenset(seen)
+    if not facts.accusation:
+        return frozenset(facts.desk).union(*facts.tasked)
+    if not facts.accused:
+        return frozenset(facts.desk[-1:])
+    outside = (path[-1] for path in facts.tasked if not within(path, facts.accused))
+    return frozenset(facts.desk).union(outside)
 
 
 def within(path: Path, unit: Path) -> bool:

@@ -61,3 +61,12 @@ def test_a_message_and_its_edit_in_one_batch(cast: SimpleNamespace) -> None:
     message = citizen.says(WORDS)
     hears(cast, message, citizen.edits(message, "My bicycle was stolen near Kotwali"))
     assert Message.objects.get(direction="in").text == "My bicycle was stolen near Kotwali"
+
+
+def test_an_edit_into_an_accusation_opens_a_case_that_the_station_does_not_see(cast: SimpleNamespace) -> None:
+    citizen, message = said(cast)
+    hears(cast, citizen.edits(message, "The SHO of Kotwali demanded a bribe from me"), at=NOW + MINUTE)
+    ordered, accusation = Case.objects.order_by("id")
+    assert Message.objects.get(case=ordered, direction="in").text == WORDS
+    assert accusation.withheld == "accusation"
+    assert ordered.lead_unit_id not in accusation.visible_to

@@ -22,5 +22,4 @@ class Migration(migrations.Migration):
             for table in CHANGED_BY_PAGES
         ),
         schema.grant("force_apitoken", web="select, insert, update", worker="select, insert, update"),
-        schema.sql("GRANT SELECT ON force_unit, force_post, force_officer TO rabta_relay"),
     ]

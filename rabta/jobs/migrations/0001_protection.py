@@ -23,6 +23,9 @@ class Migration(migrations.Migration):
         schema.sql(
             "GRANT SELECT ON django_migrations, django_content_type TO rabta_web, rabta_worker, rabta_relay"
         ),
-        *(schema.sql(f"GRANT ALL ON {table} TO rabta_web, rabta_worker") for table in QUEUE),
+        *(
+            schema.sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO rabta_web, rabta_worker")
+            for table in QUEUE
+        ),
         schema.sql("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO rabta_web, rabta_worker"),
     ]

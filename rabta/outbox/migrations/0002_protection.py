@@ -16,8 +16,15 @@ class Migration(migrations.Migration):
             worker="select, insert, update",
             relay="select, update",
         ),
-        schema.grant("outbox_attempt", web="select", worker="select, insert, update", relay="select, insert, update"),
-        schema.grant("outbox_receiptevent", web="select", worker="select, insert, update", relay="select, insert, update"),
+        schema.grant(
+            "outbox_attempt", web="select", worker="select, insert, update", relay="select, insert, update"
+        ),
+        schema.grant(
+            "outbox_receiptevent",
+            web="select",
+            worker="select, insert, update",
+            relay="select, insert, update",
+        ),
         schema.grant("outbox_window", web="select", worker="select, insert, update", relay="select"),
         schema.protect("outbox_delivery", web=OWN, web_check="true", relay="true"),
         *(
