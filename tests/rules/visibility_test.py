@@ -40,7 +40,7 @@ CHAIN = {HQ, RANGE, DISTRICT, CIRCLE, STATION}
         ("accusation", HQ, STATION, [OTHER_STATION], {HQ, OTHER_STATION}),
         ("accusation", HQ, STATION, [SIBLING, STATION], {HQ, SIBLING}),
         ("accusation", HQ, CIRCLE, [STATION, SIBLING, CIRCLE], {HQ}),
-        ("accusation", DISTRICT, STATION, [], {DISTRICT}),
+        ("accusation", DISTRICT, STATION, [], {HQ, RANGE, DISTRICT}),
     ],
 )
 def test_who_sees(kind: str, desk: int, accused: int | None, tasked: list[int], seen: set[int]) -> None:

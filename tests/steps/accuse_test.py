@@ -57,7 +57,7 @@ def test_the_station_and_its_circle_see_nothing_any_more(
 
 def test_the_nearest_desk_above_the_accused_gets_it(cast: SimpleNamespace) -> None:
     case = accused(cast, accusation(cast), cast.kotwali)
-    assert (case.desk_unit, case.visible_to) == (cast.peshawar, [cast.peshawar.pk])
+    assert (case.desk_unit, case.visible_to) == (cast.peshawar, sorted([cast.hq.pk, cast.peshawar.pk]))
 
 
 def test_with_the_whole_district_accused_headquarters_keeps_it(cast: SimpleNamespace) -> None:
