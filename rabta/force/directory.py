@@ -1,13 +1,15 @@
 """The force as it stands today, held in memory: units, areas, place names, posts and who holds them.
 
-Arrival looks up thousands of places and posts a second; the force changes a few times a day. A snapshot is at most
-`FRESH` old.
+Arrival looks up thousands of places and posts a second; the force changes a few times a day. A snapshot lags at most
+a second behind.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from time import monotonic
 
+from django.db import connection
 from django.utils import timezone
 from shapely import STRtree
 from shapely.geometry import Point, shape
@@ -18,7 +20,7 @@ from rabta.kit import scripts
 from rabta.rules import jurisdiction
 from rabta.rules.phrases import PhraseTable
 
-FRESH = timedelta(seconds=15)
+COMPARE_EVERY = 1.0  # seconds
 HEADS = frozenset(
     {
         Role.CHIEF,
@@ -167,20 +169,38 @@ def _facts(unit: Unit) -> jurisdiction.Unit:
     return jurisdiction.Unit(id=unit.pk, name=unit.name, level=unit.level.code, path=tuple(unit.path))
 
 
-_snapshot: tuple[datetime, Directory] | None = None
+@dataclass(frozen=True)
+class _Snapshot:
+    """A directory, the revision of the force that it shows, and when that was last compared."""
+
+    directory: Directory
+    revision: int
+    compared: float
+
+
+_kept: _Snapshot | None = None
 
 
 def current(*, now: datetime) -> Directory:
-    """The snapshot of today, made anew when it is no longer fresh."""
-    global _snapshot
-    real = timezone.now()
-    on = timezone.localdate(now)
-    if _snapshot is None or real - _snapshot[0] > FRESH or _snapshot[1].on != on:
-        _snapshot = (real, Directory(on=on))
-    return _snapshot[1]
+    """The snapshot of today. It is compared with the force's revision once a second, and made anew when that grew."""
+    global _kept
+    on, clock = timezone.localdate(now), monotonic()
+    if _kept is None or _kept.directory.on != on or clock - _kept.compared > COMPARE_EVERY:
+        revision = _revision()
+        fits = _kept is not None and _kept.directory.on == on and _kept.revision == revision
+        directory = _kept.directory if _kept and fits else Directory(on=on)
+        _kept = _Snapshot(directory, revision, clock)
+    return _kept.directory
 
 
 def forget() -> None:
-    """Make the next `current` look again: after a change of the force, and in tests."""
-    global _snapshot
-    _snapshot = None
+    """Make the next `current` look again: after a change of the force in the same second, and in tests."""
+    global _kept
+    _kept = None
+
+
+def _revision() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM force_revision")
+        (number,) = cursor.fetchone()
+    return int(number)
