@@ -10,6 +10,7 @@ INSERT INTO force_revision VALUES (1, 1);
 CREATE FUNCTION rabta_force_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 BEGIN UPDATE force_revision SET number = number + 1; RETURN NULL; END $$;
+REVOKE ALL ON FUNCTION rabta_force_changed() FROM PUBLIC;
 """
 # Not every column of an officer: signing in is no change of the force.
 WATCHED = {
