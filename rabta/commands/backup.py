@@ -21,7 +21,7 @@ from psycopg import sql
 
 import rabta
 from rabta import embedded
-from rabta.commands import database
+from rabta.commands import database, second_start
 from rabta.supervisor import SupervisorError, only_one
 
 DUMP, FILES, MANIFEST = "database.dump", "files", "manifest.json"
@@ -70,6 +70,7 @@ def restore(*, home: Path, source: str | Path) -> int:
         server = stack.enter_context(_server(home))
         database.create_roles(server)
         _check_empty(server, home)
+        second_start.forget(home)
         words = ["--exit-on-error", "--single-transaction", str(folder / DUMP)]
         _postgres_program("pg_restore", *words, dsn=server.dsn("rabta_migrate"))
         if (folder / FILES).exists():

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from rabta import embedded
 from rabta.children import die_with_parent
+from rabta.commands import second_start
 from rabta.commands.site import Site, check_kind, site_from_environment
 from rabta.supervisor import Child, Supervisor, SupervisorError, answers, check_ports, only_one, rabta_command
 
@@ -60,13 +61,17 @@ async def _start(supervisor: Supervisor, site: Site) -> dict[str, Any]:
     if "DATABASE_URL" not in os.environ and "DATABASE_URL_FILE" not in os.environ:
         with _step("PostgreSQL"):
             await supervisor.start(postgres(site.home))
-    with _step("Roles, tables, keys"):
-        welcome = await _prepare(supervisor, site)
+    welcome = second_start.remembered(site)
+    again = welcome is not None
+    if welcome is None:
+        with _step("Roles, tables, keys"):
+            welcome = await _prepare(supervisor, site)
     with _step("Processes"):
         await supervisor.start(*processes(site))
-    if site.demo:
+    if site.demo and not again:
         with _step("Phones"):
             await _ask(supervisor, "connect")
+        second_start.remember(site, welcome)
     return welcome
 
 

@@ -63,6 +63,7 @@ def logins() -> list[tuple[str, str, str, str]]:
 def connect() -> None:
     """Make the simulated phones ready: our numbers, the people, and what they have written so far."""
     with system("connecting the simulated phones"):
+        provider.point_to(simulator=simulator_url())
         provider.connect(simulator=simulator_url())
         provider.tell_history(simulator=simulator_url())
 

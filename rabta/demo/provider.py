@@ -10,8 +10,8 @@ import orjson
 
 from rabta import keys
 from rabta.cases.models import Message
-from rabta.channels.accounts import create_account, create_credential, hook_of, open_values
-from rabta.channels.models import Account
+from rabta.channels.accounts import create_account, create_credential, hook_of, open_values, seal
+from rabta.channels.models import Account, Credential
 from rabta.channels.registry import BY_KIND
 from rabta.demo.force import rows
 from rabta.force.models import Officer, PlaceName, Posting, Unit
@@ -52,6 +52,15 @@ def create_accounts(*, simulator: str) -> None:
         unit=Unit.objects.get(code="CPO"),
         address="/",  # of the pages, wherever they are
     )
+
+
+def point_to(*, simulator: str) -> None:
+    """Let our accounts find the simulator, whose port may be another than at the last start."""
+    for credential in Credential.objects.filter(channel="whatsapp"):
+        values = open_values(credential.sealed_values)
+        if values["api_url"] != simulator:
+            credential.sealed_values = seal(values | {"api_url": simulator})
+            credential.save(update_fields=["sealed_values"])
 
 
 def connect(*, simulator: str) -> None:
