@@ -17,6 +17,7 @@ from rabta.journey import judge
 from rabta.journey.checks import allowed, is_open, locked, said_something
 from rabta.journey.dispatch import dispatch
 from rabta.kit import ids
+from rabta.outbox import watching
 from rabta.people.handles import protect
 from rabta.replying import texts
 from rabta.replying.letters import language_for, say, to_citizen
@@ -56,7 +57,7 @@ def unsend(*, message: Message, by: Scope, now: datetime) -> None:
     delivery = message.delivery
     taken = delivery is not None and type(delivery).objects.filter(
         pk=delivery.pk, state=delivery.State.QUEUED, attempts=0
-    ).update(state=delivery.State.FAILED, failed_at=now, trouble="taken_back")
+    ).update(state=delivery.State.FAILED, failed_at=now, trouble=watching.TAKEN_BACK)
     if not taken:
         raise Refused(_("The message has already left."))
     Message.objects.filter(pk=message.pk).update(text="", revoked_at=now)

@@ -1,18 +1,17 @@
 """What did not arrive, and the operator's word on it."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from rabta.audit.models import Record
 from rabta.force.access import Permission, Scope
 from rabta.outbox.models import Delivery
 
-ARRIVED = (Delivery.State.DELIVERED, Delivery.State.READ)
 STUCK = (Delivery.State.FAILED, Delivery.State.IN_DOUBT)
+TAKEN_BACK = "taken_back"  # by its author, before it left
 _DAILY = (Permission.HANDLE_CASES, Permission.SEE_INTAKE)
 
 
@@ -20,19 +19,10 @@ class NotStuck(Exception):
     """The letter can't be sent again; the text says why, in the reader's language."""
 
 
-def undelivered(ids: Collection[int], *, now: datetime, older_than: timedelta) -> set[int]:
-    """Those of the deliveries that failed, or that have not arrived within `older_than` of being queued."""
-    late = Q(queued_at__lte=now - older_than) & ~Q(state__in=ARRIVED)
-    return set(
-        Delivery.objects.filter(late | Q(state=Delivery.State.FAILED), pk__in=ids).values_list(
-            "pk", flat=True
-        )
-    )
-
-
 def stuck() -> QuerySet[Delivery]:
     """Letters that nobody will send unless a person decides so, the newest first, as far as the context sees them."""
-    return Delivery.objects.filter(state__in=STUCK).select_related("account").order_by("-id")
+    rows = Delivery.objects.filter(state__in=STUCK).exclude(trouble=TAKEN_BACK)
+    return rows.select_related("account").order_by("-id")
 
 
 def retry(delivery: Delivery, by: Scope, now: datetime) -> Delivery:

@@ -1,7 +1,7 @@
 """Receipts come late, twice, early, out of order and against each other; the delivery shows the best that is known."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -205,17 +205,6 @@ def test_a_letter_that_is_not_stuck_or_not_theirs_is_left_alone(state: str, who:
         watching.retry(delivery, by=officer(*who.pop("permissions"), **who), now=NOW)
     delivery.refresh_from_db()
     assert delivery.state == state
-
-
-def test_undelivered_are_those_that_failed_and_those_that_take_too_long() -> None:
-    hq = account()
-    fresh, old, failed, read = (sent(to=hq, number=f"+{n}") for n in range(4))
-    now = datetime.now(UTC)
-    Delivery.objects.filter(pk__in=[old.pk, read.pk]).update(queued_at=now - timedelta(minutes=3))
-    Delivery.objects.filter(pk=failed.pk).update(state="failed")
-    Delivery.objects.filter(pk=read.pk).update(state="read")
-    ids = [d.pk for d in (fresh, old, failed, read)]
-    assert watching.undelivered(ids, now=now, older_than=timedelta(minutes=2)) == {old.pk, failed.pk}
 
 
 def test_the_worker_records_and_the_desk_retries_with_their_own_rights(as_role: Any) -> None:

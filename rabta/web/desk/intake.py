@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 from rabta.force.access import Permission, Scope
 from rabta.intake import ledger
 from rabta.intake.models import Quarantined
+from rabta.outbox import watching
 from rabta.outbox.models import Delivery
 from rabta.web.officer.guard import needs
 
 MOST = 50
 watchers = needs(Permission.SEE_INTAKE)
-_STUCK = (Delivery.State.FAILED, Delivery.State.IN_DOUBT)
 
 
 @require_GET
@@ -34,7 +34,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         "accounts": [(line, sorted(line.ignored.items())) for line in balance.accounts],
         "quarantined": items[:MOST],
         "next": items[MOST - 1].pk if len(items) > MOST else "",
-        "deliveries": list(stuck(request.scope).select_related("account").order_by("-id")[:MOST]),
+        "deliveries": list(_stuck(request.scope)[:MOST]),
     }
     return render(request, "desk/intake.html", facts)
 
@@ -52,17 +52,16 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 @watchers
 def retry(request: HttpRequest, token: str) -> HttpResponse:
     """Send a delivery again. One in doubt may reach the person twice: the page says so before."""
-    now = timezone.now()
-    delivery = get_object_or_404(stuck(request.scope), token=token)
-    again = stuck(request.scope).filter(pk=delivery.pk)
-    again.update(
-        state=Delivery.State.QUEUED, due_at=now, attempts=0, trouble="", trouble_text="", failed_at=None
-    )
-    messages.success(request, _("It is in the queue again."))
+    delivery = get_object_or_404(_stuck(request.scope), token=token)
+    try:
+        watching.retry(delivery, by=request.scope, now=timezone.now())
+    except watching.NotStuck as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(request, _("It is in the queue again."))
     return redirect("desk_intake")
 
 
-def stuck(scope: Scope) -> QuerySet[Delivery]:
-    """Deliveries that failed or are in doubt, of cases that the officer may see. What was taken back is not one."""
-    rows = Delivery.objects.filter(scope.visible(), state__in=_STUCK)
-    return rows.exclude(trouble="taken_back")
+def _stuck(scope: Scope) -> QuerySet[Delivery]:
+    """Deliveries that failed or are in doubt, of cases that the officer may see."""
+    return watching.stuck().filter(scope.visible())
