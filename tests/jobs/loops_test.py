@@ -145,7 +145,10 @@ def test_events_are_told_in_the_order_of_their_commits() -> None:
         position, count = tailer.step(reader, after=position)
         assert count == 0, "a transaction that began earlier is still open"
         slow.commit()
-        told, until = 0, time.monotonic() + SOON  # the cluster's other transactions (other tests') hold it back too
+        told, until = (
+            0,
+            time.monotonic() + SOON,
+        )  # the cluster's other transactions (other tests') hold it back too
         while told < 2 and time.monotonic() < until:
             position, count = tailer.step(reader, after=position)
             told += count

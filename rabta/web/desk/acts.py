@@ -19,7 +19,7 @@ from rabta.cases.refusal import Refused
 from rabta.force.models import Post, Unit
 from rabta.web.desk.dossier import found
 from rabta.web.desk.views import Where, case_facts, operators, partial
-from rabta.web.officer.once import first_time
+from rabta.web.once import first_time
 
 Act = Callable[[HttpRequest, Case, datetime], dict[str, Any]]
 

@@ -13,7 +13,7 @@ from rabta.intake import ledger
 from rabta.intake.models import Quarantined
 from rabta.outbox import watching
 from rabta.outbox.models import Delivery
-from rabta.web.officer.guard import needs
+from rabta.web.guard import needs
 
 MOST = 50
 watchers = needs(Permission.SEE_INTAKE)

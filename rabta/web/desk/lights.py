@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from rabta.cases.models import Case, State
-from rabta.web.officer.lights import AMBER, GREEN, GREY, RED, Light, span
+from rabta.web.lights import AMBER, GREEN, GREY, RED, Light, span
 
 
 def light_of_case(*, case: Case, now: datetime) -> Light:

@@ -24,8 +24,8 @@ from rabta.web.desk import queues as known
 from rabta.web.desk.dossier import Dossier, conversation, dossier, found, said_in
 from rabta.web.desk.events import QUIET, event_words
 from rabta.web.desk.lights import light_of_case
-from rabta.web.officer.guard import needs
-from rabta.web.officer.lights import light_of
+from rabta.web.guard import needs
+from rabta.web.lights import light_of
 
 operators = needs(Permission.HANDLE_CASES)
 MOST_ROWS_ASKED = 60

@@ -12,7 +12,7 @@ from rabta.cases.models import Attachment, Evidence, Message, Order, Report
 from rabta.force.access import Scope
 from rabta.force.models import PlaceName
 from rabta.triage.tables import category_label
-from rabta.web.officer.lights import Light, light_of
+from rabta.web.lights import Light, light_of
 
 PAGE = 40
 UNANSWERED, OPEN, FINISHED = "unanswered", "open", "finished"

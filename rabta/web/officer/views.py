@@ -20,10 +20,10 @@ from rabta.files.checks import UploadRefused
 from rabta.force.access import Permission
 from rabta.people import reveal
 from rabta.triage.tables import category_label
+from rabta.web.guard import needs
+from rabta.web.lights import light_of
 from rabta.web.officer import acts, minimap, queries
-from rabta.web.officer.guard import needs
-from rabta.web.officer.lights import light_of
-from rabta.web.officer.once import first_time
+from rabta.web.once import first_time
 
 officers = needs(Permission.WORK_ORDERS, Permission.SUPERVISE)
 STARTED = (Order.State.ACCEPTED, Order.State.REPORTED)

@@ -15,7 +15,7 @@ from rabta.cases.models import Attachment, Case, Event, Evidence, Message, Order
 from rabta.force.access import Scope
 from rabta.force.models import Post, Role, Unit
 from rabta.triage.tables import category_label
-from rabta.web.officer.lights import Light, light_of
+from rabta.web.lights import Light, light_of
 from rabta.web.supervisor.timeline import UNSAID
 
 PAGE = 25

@@ -15,8 +15,8 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
 from rabta.force.models import Unit
 from rabta.triage.tables import category_label
-from rabta.web.officer.guard import needs
-from rabta.web.officer.lights import light_of
+from rabta.web.guard import needs
+from rabta.web.lights import light_of
 from rabta.web.supervisor import queries, timeline
 
 supervisors = needs(Permission.SUPERVISE)
