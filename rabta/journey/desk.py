@@ -20,7 +20,7 @@ from rabta.kit import ids
 from rabta.outbox import watching
 from rabta.people.handles import protect
 from rabta.replying import texts
-from rabta.replying.letters import language_for, say, to_citizen
+from rabta.replying.letters import language_for, say, sensitive, to_citizen
 from rabta.routing.route import Route
 from rabta.tasking import orders
 from rabta.triage import tables
@@ -239,15 +239,8 @@ def split(*, message: Message, by: Scope, now: datetime) -> Case:
         protect([case.conversation.handle])
     record(case, "opened", now=now, actor=actor, split_from=old.reference if old else "")
     if old:
-        _save(
-            old,
-            ["split_offered_at"],
-            "split",
-            now=now,
-            actor=actor,
-            into=case.reference,
-            split_offered_at=None,
-        )
+        old.split_offered_at = None
+        _save(old, ["split_offered_at"], "split", now=now, actor=actor, into=case.reference)
     show(case, directory=directory)
     return case
 
@@ -267,11 +260,12 @@ def close_with_advice(*, case: Case, remark: str, by: Scope, now: datetime) -> N
 def close(
     case: Case, *, outcome: str, remark: str, actor: Actor, author: Officer | None, now: datetime
 ) -> None:
-    """Close a (locked) case and tell the citizen in his language."""
+    """Close a (locked) case and tell the citizen in his language; in a sensitive one, only that it is closed."""
     case.state, case.outcome, case.closing_remark, case.closed_at = State.CLOSED, outcome, remark, now
     case.replied_at = case.replied_at or now
     language = language_for(case)
-    text = texts.reply("closed", language=language, reference=case.reference, remark=texts.sentence(remark))
+    told = "" if sensitive(case) else texts.sentence(remark)
+    text = texts.reply("closed", language=language, reference=case.reference, remark=told).replace("  ", " ")
     say(
         [to_citizen(case, text=text, language=language, author=author, author_post_id=actor.post_id)], now=now
     )
@@ -306,9 +300,6 @@ def _texts(case: Case) -> str:
 
 def _save(case: Case, fields: list[str], what: str, *, now: datetime, actor: Actor, **data: object) -> None:
     """Save the named fields with the time of change, and the event."""
-    for name in ("split_offered_at",):
-        if name in data:
-            setattr(case, name, data.pop(name))
     case.changed_at = now
     case.save(update_fields=[*fields, "changed_at"])
     record(case, what, now=now, actor=actor, **data)

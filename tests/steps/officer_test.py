@@ -160,6 +160,16 @@ def test_an_accepted_report_closes_the_case_and_the_citizen_reads_it(
     assert happened(case)[-2:] == ["report_accepted", "closed"]
 
 
+def test_in_a_sensitive_case_the_citizen_reads_only_that_it_is_closed(cast: SimpleNamespace) -> None:
+    report = reported(cast, text="The husband was arrested")
+    Case.objects.update(urgency=1)
+    with acting(cast.co) as by:
+        journey.decide(report=report, decision="accepted", remark="", by=by, now=LATER + HOUR)
+    case = Case.objects.get()
+    assert case.closing_remark == "The husband was arrested"
+    assert case.reference in told(case)[-1] and "husband" not in told(case)[-1]
+
+
 def test_a_rejected_report_goes_back_and_the_officer_is_told(cast: SimpleNamespace) -> None:
     report = reported(cast)
     before = list(phones_told())
