@@ -1,7 +1,7 @@
 """What a message is about: its category by the citizen's choice or by words, and whether it must be withheld."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -82,11 +82,14 @@ def _distinct(found: Iterable[Found[Weighted]]) -> Iterable[tuple[str, str, int]
 
 @dataclass(frozen=True)
 class AccusationWords:
-    """Words for police persons and offices, words for misdeeds, and patterns of words that accuse together."""
+    """Words for police persons and offices, words for misdeeds, and patterns of words that accuse together.
+
+    `patterns` are kept by one whole word of theirs, so that few are looked at; under "" those that have none.
+    """
 
     office: PhraseTable[str]
     misdeed: PhraseTable[str]
-    patterns: tuple[tuple[str, ...], ...]
+    patterns: Mapping[str, Sequence[tuple[str, ...]]]
 
 
 def accusing_words(text: str, *, table: AccusationWords) -> str:
@@ -101,9 +104,10 @@ def accusing_words(text: str, *, table: AccusationWords) -> str:
     if office and misdeed:
         return " ".join((*office.words, "…", *misdeed.words))
     said = frozenset(words)
-    for pattern in table.patterns:
-        if all(_is_said(term, said) for term in pattern):
-            return " ".join(pattern)
+    for word in (*dict.fromkeys(words), ""):
+        for pattern in table.patterns.get(word, ()):
+            if all(_is_said(term, said) for term in pattern):
+                return " ".join(pattern)
     return ""
 
 

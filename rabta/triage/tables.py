@@ -83,16 +83,23 @@ def accusations() -> AccusationWords:
     return AccusationWords(
         office=PhraseTable.of((row["word"], row["lang"]) for row in rows("office_words")),
         misdeed=PhraseTable.of((row["word"], row["lang"]) for row in rows("misdeed_words")),
-        patterns=tuple(_pattern(row["phrase"]) for row in rows("accusations")),
+        patterns=_patterns(),
     )
 
 
-def _pattern(phrase: str) -> tuple[str, ...]:
-    terms = []
-    for term in phrase.split():
-        normal = "".join(scripts.words(term.rstrip("*")))
-        terms.append(normal + "*" if term.endswith("*") else normal)
-    return tuple(sorted(terms, key=lambda term: term.endswith("*")))  # whole words first: they fail fastest
+def _patterns() -> dict[str, list[tuple[str, ...]]]:
+    """The patterns by one whole word of each; "" for those with prefixes only."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for row in rows("accusations"):
+        terms = tuple(_term(term) for term in row["phrase"].split())
+        whole = next((term for term in terms if not term.endswith("*")), "")
+        found.setdefault(whole, []).append(terms)
+    return found
+
+
+def _term(term: str) -> str:
+    normal = "".join(scripts.words(term.rstrip("*")))
+    return normal + "*" if term.endswith("*") else normal
 
 
 @cache
