@@ -186,8 +186,8 @@ def test_a_stranger_learns_no_reference(force):
     assert Browser().get("/received/").url == "/status/"
 
 
-def enter(browser: Browser, code: str):
-    return browser.post("/status/", {"code": code})
+def enter(browser: Browser, code: str, **facts: str):
+    return browser.post("/status/", {"code": code}, **facts)
 
 
 def test_the_code_opens_the_case_in_any_digits_and_grouping(force):
@@ -215,6 +215,21 @@ def test_guessing_is_stopped(force):
     for n in range(10):
         assert enter(browser, f"{n:016d}").status_code == 200
     assert enter(browser, "1111222233334444").status_code == 429
+
+
+def test_behind_a_proxy_nobody_is_stopped_for_somebody_else_s_guesses(force):
+    case_of(force, "1111 2222 3333 4444")
+    for n in range(11):
+        last = enter(Browser(), f"{n:016d}", HTTP_X_REAL_IP="203.0.113.7")
+    assert last.status_code == 429
+    assert enter(Browser(), "1111222233334444", HTTP_X_REAL_IP="203.0.113.8").url == "/status/"
+
+
+def test_who_is_no_proxy_of_ours_cannot_name_another_address(force):
+    for n in range(11):
+        named = {"REMOTE_ADDR": "198.51.100.9", "HTTP_X_REAL_IP": f"203.0.113.{n}"}
+        last = enter(Browser(), f"{n:016d}", **named)
+    assert last.status_code == 429
 
 
 def test_the_status_page_shows_the_conversation_and_never_a_note(force):
