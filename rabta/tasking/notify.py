@@ -15,6 +15,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.force.directory import Directory, Holder
 from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
+from rabta.outbox.watching import TAKEN_BACK
 from rabta.people.handles import digest_of
 
 
@@ -58,6 +59,16 @@ def notify(
     for order, at in first:
         order.delivery = deliveries[at]
     bulk.update([order for order, _at in first], ["delivery"])
+
+
+def take_back(orders: Iterable[Order], *, now: datetime) -> None:
+    """Messages of these orders that still wait are not sent: who must not know of a case any more is not told."""
+    for order in orders:
+        if order.delivery:
+            waiting = Delivery.objects.filter(account=order.delivery.account_id, state=Delivery.State.QUEUED)
+            waiting.filter(text__contains=link(order)).update(
+                state=Delivery.State.FAILED, failed_at=now, trouble=TAKEN_BACK
+            )
 
 
 def _letter(

@@ -9,6 +9,7 @@ from rabta.cases.events import Actor, event
 from rabta.cases.models import Case, Event, Order, Report, State
 from rabta.force.directory import Addressee
 from rabta.rules.visibility import within
+from rabta.tasking import notify
 
 OPEN = (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED)
 
@@ -72,15 +73,17 @@ def withdraw_lead(case: Case, *, now: datetime) -> Order | None:
 def withdraw_from_accused(
     case: Case, *, accused: tuple[int, ...], desk: tuple[int, ...], now: datetime
 ) -> bool:
-    """End the open orders of the accused unit, of units below it, and of units between it and the desk.
+    """End the open orders of the accused unit, of those below it and between it and the desk; none is told any more.
 
     Paths come in; with nobody named yet every open order ends. Returns whether the lead's was among them.
     """
-    orders = case.orders.select_for_update(of=("self",)).filter(state__in=OPEN).select_related("unit")
+    orders = case.orders.select_for_update(of=("self",)).filter(state__in=OPEN)
+    orders = orders.select_related("unit", "delivery")
     withdrawn = [order for order in orders if _too_near(tuple(order.unit.path), accused, desk)]
     for order in withdrawn:
         order.state, order.finished_at = Order.State.REPLACED, now
     Order.objects.bulk_update(withdrawn, ["state", "finished_at"])
+    notify.take_back(withdrawn, now=now)
     return any(order.part == Order.Part.LEAD for order in withdrawn)
 
 

@@ -55,6 +55,15 @@ def test_the_station_and_its_circle_see_nothing_any_more(
     assert "withheld" in happened(case)
 
 
+def test_what_still_waits_to_be_sent_to_the_accused_is_not_sent(cast: SimpleNamespace) -> None:
+    case, phone = theft(cast), cast.sho.phone
+    told = Delivery.objects.filter(number__in=[phone, cast.co.phone])
+    assert set(told.values_list("state", flat=True)) == {"queued"}
+    accused(cast, case, cast.city)
+    assert set(told.values_list("state", "trouble")) == {("failed", "taken_back")}
+    assert set(Delivery.objects.filter(number="").values_list("state", flat=True)) == {"queued"}
+
+
 def test_the_nearest_desk_above_the_accused_gets_it(cast: SimpleNamespace) -> None:
     case = accused(cast, accusation(cast), cast.kotwali)
     assert (case.desk_unit, case.visible_to) == (cast.peshawar, sorted([cast.hq.pk, cast.peshawar.pk]))
