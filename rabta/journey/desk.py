@@ -204,7 +204,11 @@ def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
 
 
 def split(*, message: Message, by: Scope, now: datetime) -> Case:
-    """Open a case of its own from a message that had joined another, or that had been held as a greeting."""
+    """Open a case of its own from a message that had joined another, or that had been held as a greeting.
+
+    Twice (a second press, two operators) it opens one. The case that it leaves does not tell of an accusation.
+    """
+    message = _locked_message(message)
     if message.case:
         actor = allowed(by, Permission.HANDLE_CASES, message.case)
     elif by.may(Permission.HANDLE_CASES, visible_to=message.visible_to):
@@ -215,6 +219,8 @@ def split(*, message: Message, by: Scope, now: datetime) -> Case:
     if message.direction != Message.Direction.IN:
         raise Refused(_("Only what the citizen wrote can become a case."))
     old, directory = message.case, force_directory.current(now=now)
+    if old and _opened_from(message, old):
+        raise Refused(_("This was received before."))
     case = Case(
         conversation=message.conversation,
         account=message.conversation.account,
@@ -239,10 +245,29 @@ def split(*, message: Message, by: Scope, now: datetime) -> Case:
         protect([case.conversation.handle])
     record(case, "opened", now=now, actor=actor, split_from=old.reference if old else "")
     if old:
-        old.split_offered_at = None
-        _save(old, ["split_offered_at"], "split", now=now, actor=actor, into=case.reference)
+        _leave(old, into=case, actor=actor, now=now)
     show(case, directory=directory)
     return case
+
+
+def _locked_message(message: Message) -> Message:
+    rows = Message.objects.select_for_update(of=("self",))
+    return rows.select_related("case", "conversation__account", "conversation__handle").get(pk=message.pk)
+
+
+def _opened_from(message: Message, case: Case) -> bool:
+    """Whether the case was made of this very message."""
+    others = case.messages.filter(direction=Message.Direction.IN).exclude(pk=message.pk)
+    return case.events.filter(what="opened", data__has_key="split_from").exists() and not others.exists()
+
+
+def _leave(old: Case, *, into: Case, actor: Actor, now: datetime) -> None:
+    """A message left the case. Who reads that one reads nothing of a case that is kept from him."""
+    old.split_offered_at = None
+    if into.withheld:
+        old.save(update_fields=["split_offered_at"])
+    else:
+        _save(old, ["split_offered_at"], "split", now=now, actor=actor, into=into.reference)
 
 
 def close_with_advice(*, case: Case, remark: str, by: Scope, now: datetime) -> None:

@@ -234,6 +234,17 @@ def test_a_greeting_becomes_a_case_when_the_desk_says_so(cast: SimpleNamespace) 
     assert Message.objects.get(direction="in").case == case
 
 
+def test_a_message_becomes_a_case_of_its_own_once(cast: SimpleNamespace) -> None:
+    hears(cast, Citizen().says("Good morning"))
+    message = Message.objects.get(direction="in")
+    with acting(cast.operator) as by:
+        journey.split(message=message, by=by, now=LATER)
+        for seen in (message, Message.objects.get(pk=message.pk)):  # by another operator, by a second press
+            with pytest.raises(Refused):
+                journey.split(message=seen, by=by, now=LATER)
+    assert Case.objects.count() == 1
+
+
 def test_what_we_wrote_ourselves_cannot_become_a_case(cast: SimpleNamespace) -> None:
     case = theft(cast)
     with acting(cast.operator) as by, pytest.raises(Refused):
@@ -251,6 +262,8 @@ def test_a_split_that_shows_an_accusation_takes_it_out_of_the_district_s_sight(c
         own = journey.split(message=message, by=by, now=LATER)
         assert list(Case.objects.all()) == [case]
     own.refresh_from_db()
+    assert "split" not in happened(case)
+    assert Event.objects.get(case=own, what="opened").data == {"split_from": case.reference}
     assert (own.withheld, own.visible_to) == ("accusation", [cast.hq.pk])
     assert own.conversation.handle.person.protected
 
