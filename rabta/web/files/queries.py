@@ -17,8 +17,8 @@ class Found:
 
 
 def for_officer(*, scope: Scope, public_id: str) -> Found | None:
-    """A file of a message or an order that the officer sees."""
-    seen = Message.objects.filter(scope.visible())
+    """A file of a message or an order that the officer sees; none of what a citizen took back."""
+    seen = Message.objects.filter(scope.visible(), revoked_at=None)
     attachment = (
         Attachment.objects.filter(public_id=public_id, message__in=seen, file__isnull=False)
         .select_related("file__cleaned", "message__case__conversation__handle__person")

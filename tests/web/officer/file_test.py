@@ -85,6 +85,14 @@ def test_a_picture_without_its_clean_copy_waits(force):
     assert Browser(force.sho).get(path).status_code == 404
 
 
+def test_a_file_of_what_was_taken_back_is_out_of_sight(force):
+    order = ordered(force, force.sho)
+    path = attach(order, kind="audio", mime="audio/ogg", data=SOUND)
+    assert Browser(force.sho).get(path).status_code == 200
+    order.case.messages.update(revoked_at=NOW)
+    assert Browser(force.sho).get(path).status_code == 404
+
+
 def test_what_a_browser_would_run_is_a_download(force):
     path = attach(
         ordered(force, force.sho),
