@@ -11,6 +11,7 @@ from django.utils import timezone
 from rabta.audit.models import Record
 from rabta.cases.models import Case
 from rabta.kit import ids
+from rabta.people.handles import protect
 from rabta.web.desk import queries
 from tests.web import small_force
 from tests.web.desk import stage
@@ -140,6 +141,14 @@ def test_a_telephone_number_finds_the_cases_of_its_owner(force, settings):
     made, _other = stage.case(force), stage.case(force)
     stage.named(made, name="Gul Khan", number="+923001110042")
     assert listed(Browser(force.operator).get("/desk/", data={"q": "0300 1110042"})) == [made.public_id]
+
+
+def test_trying_numbers_does_not_tell_who_a_protected_person_is(force, settings):
+    settings.REGION = "PK"
+    made = stage.accusation(force)
+    protect([stage.named(made, name="Gul Khan", number="+923001110042")])
+    assert listed(Browser(force.operator).get("/desk/", data={"q": "0300 1110042"})) == []
+    assert listed(Browser(force.operator).get("/desk/", data={"q": made.reference})) == [made.public_id]
 
 
 def test_words_find_subject_and_place_of_visible_cases(force):
