@@ -51,6 +51,17 @@ def test_the_copy_stands_upright_and_tells_nothing() -> None:
     assert not image.getexif()
 
 
+def test_a_page_does_not_wait_long_for_its_turn_and_leaves_its_place() -> None:
+    stored = store.save([pictures.photo()], "image", "image/jpeg", "photo.jpg", NOW)
+    with contextlib.ExitStack() as others:
+        for _ in range(images.AT_ONCE):
+            others.enter_context(images._room)
+        with pytest.raises(UploadRefused):
+            images.clean(stored, NOW, queue=0.1)
+    for _ in range(images.AT_ONCE + 1):
+        images.clean_with_facts(stored, NOW, queue=0.1)
+
+
 def test_the_original_stays_and_its_notes_are_evidence() -> None:
     original = pictures.photo()
     _image, _data, result = cleaned(original)

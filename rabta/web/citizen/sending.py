@@ -14,6 +14,8 @@ from rabta.intake import forms as intake_forms
 from rabta.intake.forms import Entry
 from rabta.web.citizen.forms import KINDS
 
+QUEUE = 10.0  # seconds that a picture may wait for its turn
+
 
 def post(*, account: Account, cleaned: dict[str, Any], now: datetime) -> str:
     """Hand in a new matter; returns its receipt code, which is the same when the same form comes again."""
@@ -48,6 +50,6 @@ def _store(uploads: list[UploadedFile], *, now: datetime) -> list[StoredFile]:
         found = check_upload(upload, kinds=KINDS)
         file = store.save(upload.chunks(), kind=found.kind, mime=found.mime, name=upload.name or "", now=now)
         if file.kind == "image":
-            images.clean(file, now)
+            images.clean(file, now, queue=QUEUE)
         stored.append(file)
     return stored
