@@ -106,6 +106,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "rabta.web.middleware.WithoutNul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "rabta.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
