@@ -10,6 +10,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.force.access import Scope
 from rabta.outbox import windows
 from rabta.people.reveal import Shown, reveal
+from rabta.rules import window
 from rabta.web.desk.queries import PERSON, cases
 
 MESSAGES = 60
@@ -62,7 +63,7 @@ def dossier(*, case: Case, scope: Scope, now: datetime) -> Dossier:
         case=case,
         person=shown[handle.pk],
         conversation=conversation(case=case, scope=scope),
-        window=window_of(case=case, now=now),
+        window=window_of(case=case, scope=scope, now=now),
         orders=orders(case=case, scope=scope),
         events=list(case.events.select_related("officer", "post").order_by("-id")[:EVENTS]),
         earlier=list(
@@ -99,12 +100,22 @@ def orders(*, case: Case, scope: Scope) -> list[Order]:
     return sorted(rows, key=lambda order: (PARTS.index(order.part), -order.pk))
 
 
-def window_of(*, case: Case, now: datetime) -> Window:
-    """Until when the citizen may be sent free text over the case's account."""
+def window_of(*, case: Case, scope: Scope, now: datetime) -> Window:
+    """Until when the citizen may be sent free text over the case's account, as far as the officer may know.
+
+    What is kept from the officer opens the window as well; that it is open would tell that something was written.
+    """
     account = case.account
-    if BY_KIND[account.channel].limits.free_text_window is None:
+    length = BY_KIND[account.channel].limits.free_text_window
+    if length is None:
         return Window(limited=False, until=None, open=True)
     until = windows.open_until(account, bytes(case.conversation.handle.digest))
+    heard = Message.objects.filter(
+        scope.visible(), conversation=case.conversation_id, direction=Message.Direction.IN
+    )
+    last = heard.order_by("-id").values_list("received_at", flat=True).first()
+    known = window.closes_at(last_in_at=last, window=length)
+    until = min(until, known) if until and known else None
     return Window(limited=True, until=until, open=until is not None and until > now)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from rabta.audit.models import Record
 from rabta.cases.models import Case, Message, Order, Report
 from rabta.force.models import PlaceName
-from rabta.outbox.models import Delivery
+from rabta.outbox.models import Delivery, Window
 from rabta.people.handles import protect
 from tests.web import small_force
 from tests.web.desk import stage
@@ -149,6 +149,15 @@ def test_the_window_says_what_may_be_sent(force, desk, hours, urgency, words):
     case = stage.case(force, urgency=urgency)
     stage.open_window(case, since=timedelta(hours=hours, minutes=1))
     assert words in shown(desk, case)
+
+
+def test_the_window_does_not_tell_of_a_message_in_a_case_that_is_kept_from_the_reader(force, desk):
+    case = stage.case(force)
+    stage.open_window(case, since=timedelta(hours=30))
+    unseen = [force.north.pk]
+    stage.says(case, "The SHO asked for a bribe", case=None, visible_to=unseen)
+    Window.objects.update(last_in_at=timezone.now())
+    assert "Will go as template <bdi>update_v1</bdi>" in shown(desk, case)
 
 
 def test_category_place_and_owner_are_set(force, desk):

@@ -48,8 +48,9 @@ def named(of: Case, *, name: str, number: str) -> Handle:
 
 def open_window(of: Case, *, since: timedelta) -> None:
     """The citizen's last message came so long ago."""
-    digest = bytes(of.conversation.handle.digest)
-    Window.objects.create(account=of.account, address_digest=digest, last_in_at=timezone.now() - since)
+    digest, at = bytes(of.conversation.handle.digest), timezone.now() - since
+    Window.objects.create(account=of.account, address_digest=digest, last_in_at=at)
+    of.messages.update(received_at=at)
 
 
 def says(of: Case, text: str, **facts: Any) -> Message:
