@@ -7,10 +7,12 @@ streams, static files, bodies on their way in, files on their way out.
 import asyncio
 import logging
 import signal
+import string
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import uvloop
 from django.conf import settings
@@ -66,6 +68,8 @@ class Web:
             await self._page(scope, hear, send)
 
     async def _page(self, scope: dict[str, Any], hear: Receive, send: Send) -> None:
+        if not scope["query_string"].isascii():  # typed by hand: the bridge to WSGI takes it encoded only
+            scope = {**scope, "query_string": quote(scope["query_string"], safe=string.printable).encode()}
         announced = dict(scope["headers"]).get(b"content-length")
         try:
             body, length = await self.spool.take(hear, announced=announced and announced.decode("latin1"))

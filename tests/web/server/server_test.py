@@ -52,6 +52,13 @@ def test_pages_static_files_and_health_are_served(web: processes.Process) -> Non
     assert ask(web.port, path="/static/../settings.py")[0] == 404
 
 
+@pytest.mark.parametrize("path", ["/login/?next=/م".encode(), b"/login/?next=\xff", b"/\xff", b"/login/%ff"])
+def test_an_address_with_bare_bytes_is_answered(web: processes.Process, path: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", web.port), timeout=10) as line:
+        line.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        assert line.recv(65536).split()[1] in (b"200", b"400", b"404")
+
+
 def test_head_has_no_body(web: processes.Process) -> None:
     status, body, _ = ask(web.port, method="HEAD")
     assert (status, body) == (200, "")
