@@ -95,6 +95,7 @@ def categorise(*, case: Case, category: str, by: Scope, now: datetime) -> None:
     judge.set_limits(case)
     if known.kind == Kind.AGAINST_POLICE and not case.withheld:
         _withhold(case, Withheld.ACCUSATION, {"code": "accusation_by_desk"}, now=now)
+        _withdraw(case, now=now)
     elif known.restricted and not case.withheld and case.state == State.NEW:
         why = {"code": "restricted", "category": known.labels["en"]}
         _withhold(case, Withheld.RESTRICTED, why, now=now)
@@ -177,9 +178,7 @@ def accuse(*, case: Case, accused_unit: Unit | None, by: Scope, now: datetime) -
     case.accused_unit = accused_unit
     case.kind = Kind.AGAINST_POLICE
     _withhold(case, Withheld.ACCUSATION, {"code": "accusation_by_desk"}, now=now)
-    accused, desk = (tuple(unit.path) if unit else () for unit in (accused_unit, case.desk_unit))
-    if orders.withdraw_from_accused(case, accused=accused, desk=desk, now=now):
-        case.state, case.lead_unit = State.NEW, None
+    _withdraw(case, now=now)
     case.save()
     record(case, "withheld", now=now, actor=actor, reason=Withheld.ACCUSATION)
     show(case, directory=force_directory.current(now=now))
@@ -301,6 +300,13 @@ def close(
 def _withhold(case: Case, reason: str, why: dict[str, str], *, now: datetime) -> None:
     judge.withhold(case, reason=reason, why=why, directory=force_directory.current(now=now))
     protect([case.conversation.handle])
+
+
+def _withdraw(case: Case, *, now: datetime) -> None:
+    """End the orders of whoever is too near to the accused; of all, while nobody knows who that is."""
+    accused, desk = (tuple(unit.path) if unit else () for unit in (case.accused_unit, case.desk_unit))
+    if orders.withdraw_from_accused(case, accused=accused, desk=desk, now=now):
+        case.state, case.lead_unit = State.NEW, None
 
 
 def _is_released(case: Case) -> None:

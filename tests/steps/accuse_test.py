@@ -64,6 +64,19 @@ def test_what_still_waits_to_be_sent_to_the_accused_is_not_sent(cast: SimpleName
     assert set(Delivery.objects.filter(number="").values_list("state", flat=True)) == {"queued"}
 
 
+def test_an_ordered_case_that_the_desk_categorises_as_an_accusation_leaves_all_units(
+    cast: SimpleNamespace,
+) -> None:
+    case = theft(cast)
+    with acting(cast.operator) as by:
+        journey.categorise(case=case, category="against_police", by=by, now=LATER)
+    case.refresh_from_db()
+    assert (case.state, case.lead_unit, case.visible_to) == ("new", None, [cast.hq.pk])
+    assert set(Order.objects.values_list("state", flat=True)) == {"replaced"}
+    told = Delivery.objects.filter(number__in=[cast.sho.phone, cast.co.phone])
+    assert set(told.values_list("state", flat=True)) == {"failed"}
+
+
 def test_the_nearest_desk_above_the_accused_gets_it(cast: SimpleNamespace) -> None:
     case = accused(cast, accusation(cast), cast.kotwali)
     assert (case.desk_unit, case.visible_to) == (cast.peshawar, sorted([cast.hq.pk, cast.peshawar.pk]))
