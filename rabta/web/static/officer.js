@@ -12,7 +12,6 @@ if (box && queue && self.indexedDB) {
   box.querySelector("[data-retry]").addEventListener("click", () => flush());
   addEventListener("online", () => flush());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
-  document.querySelector('form[action$="/logout/"]')?.addEventListener("submit", forget);
   navigator.serviceWorker?.register(words.worker, { scope: "/officer/" }).catch(() => {});
   show().then(flush);
 }
@@ -104,9 +103,4 @@ function tell(text) {
   item.textContent = text;
   box.hidden = false;
   box.querySelector("ul").append(item);
-}
-
-// Signing out: the pages of this officer do not stay on the phone.
-function forget() {
-  self.caches?.delete("rabta-pages");
 }

@@ -88,6 +88,24 @@ def test_what_is_done_without_a_line_goes_out_once_when_it_is_back(tmp_path: Pat
     assert Done.objects.count() == 3
 
 
+def test_signing_out_on_any_page_leaves_nothing_of_the_orders_on_the_phone() -> None:
+    force = stage.make()
+    order = ordered(force, force.co)
+    with site(force.co) as telephone:
+        context = telephone(force.co)
+        page = opened(context, "/officer/")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.goto(f"/officer/order/{order.public_id}/")
+        page.reload()
+        kept = "caches.open('rabta-pages').then((cache) => cache.keys()).then((keys) => keys.length)"
+        assert page.evaluate(kept)
+        page.goto("/supervisor/")
+        page.click(".menu:has(form[action$='/logout/']) summary")
+        page.click("form[action$='/logout/'] button")
+        page.wait_for_url("**/login/**")
+        assert page.evaluate(kept) == 0
+
+
 def test_everything_works_without_script() -> None:
     force = stage.make()
     order = ordered(force, force.sho)

@@ -26,6 +26,15 @@ function showDismiss() {
   for (const button of document.querySelectorAll("[data-dismiss][hidden]")) button.hidden = false;
 }
 
+// Signing out, on whatever page: what the phone kept of this officer's orders (officer/worker.js) goes first.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.action?.endsWith("/logout/") || !self.caches) return;
+  event.preventDefault();
+  await caches.delete("rabta-pages").catch(() => {});
+  form.submit();
+});
+
 // The server writes the first words; from then on they are kept true once a minute.
 function refreshTimes() {
   for (const time of document.querySelectorAll("time[data-ago]")) {
