@@ -172,14 +172,16 @@ def _answer(
         conversation = h.conversation
         conversation.language = h.language or conversation.language
         conversation.last_in_at = max(filter(None, (conversation.last_in_at, h.received_at)))
-        if h.noise:
+        if h.noise and h.case is None:
             seen = sorted(directory.path(h.account.unit_id))
             greeting = acknowledge.of_greeting(
                 conversation, language=conversation.language, visible_to=seen, now=now
             )
             said += [greeting] if greeting else []
-        elif h.case and not h.opens and h.case.pk in last_words:
-            joined = acknowledge.of_later_message(h.case, last_word_at=last_words.pop(h.case.pk), now=now)
+        elif h.case and not h.opens and not h.noise and h.case.pk in last_words:
+            joined = acknowledge.of_later_message(
+                h.case, last_word_at=last_words.pop(h.case.pk), urgent=h.urgency == 0, now=now
+            )
             said += [joined] if joined else []
     say(said, now=now)
     arrival.save_conversations({h.conversation.pk: h.conversation for h in heard}.values())

@@ -235,6 +235,8 @@ def split(*, message: Message, by: Scope, now: datetime) -> Case:
         reference=ids.reference(prefix=directory.reference_prefix(message.conversation.account.unit_id)),
     )
     judge.apply_words(case, texts=message.text, choices={}, directory=directory)
+    if old:
+        _inherit(case, old)
     judge.decide_route(case, texts=message.text, directory=directory)
     case.visible_to = message.visible_to  # until all is written: it may go out of the actor's own sight
     case.save()
@@ -267,6 +269,14 @@ def _leave(old: Case, *, into: Case, actor: Actor, now: datetime) -> None:
         old.save(update_fields=["split_offered_at"])
     else:
         _save(old, ["split_offered_at"], "split", now=now, actor=actor, into=into.reference)
+
+
+def _inherit(case: Case, old: Case) -> None:
+    """The author of a split message still reads its answer by the same receipt code, and stays as protected."""
+    case.receipt_digest = old.receipt_digest
+    if old.withheld and not case.withheld:
+        case.withheld, case.withheld_why = old.withheld, old.withheld_why
+        case.desk_unit_id, case.accused_unit_id = old.desk_unit_id, old.accused_unit_id
 
 
 def close_with_advice(*, case: Case, remark: str, by: Scope, now: datetime) -> None:

@@ -16,12 +16,7 @@ def of_case(case: Case, *, asks_place: bool) -> Said:
     """The acknowledgement of a new case, with its reference number."""
     language = language_for(case)
     if case.urgency == 0:  # also when withheld: the number gives nothing away, and may save a life
-        text = texts.reply(
-            "ack_emergency",
-            language=language,
-            reference=case.reference,
-            emergency_number=settings.EMERGENCY_NUMBER,
-        )
+        text = _emergency_text(case, language)
     elif sensitive(case):
         text = texts.reply("ack_neutral", language=language, reference=case.reference)
     else:
@@ -31,13 +26,29 @@ def of_case(case: Case, *, asks_place: bool) -> Said:
     return to_citizen(case, text=text, language=language)
 
 
-def of_later_message(case: Case, *, last_word_at: datetime, now: datetime) -> Said | None:
-    """A confirmation that a later message was added, unless it follows closely on the one before."""
-    if now - last_word_at < QUIET or sensitive(case):
-        return None
+def of_later_message(case: Case, *, last_word_at: datetime, urgent: bool, now: datetime) -> Said | None:
+    """A confirmation that a later message was added, unless it follows closely on the one before.
+
+    Words of danger to life (`urgent`) are answered with the emergency number each time. In a sensitive case the
+    confirmation is the neutral receipt.
+    """
     language = language_for(case)
+    if urgent:
+        return to_citizen(case, text=_emergency_text(case, language), language=language)
+    if now - last_word_at < QUIET:
+        return None
+    code = "ack_neutral" if sensitive(case) else "joined"
     return to_citizen(
-        case, text=texts.reply("joined", language=language, reference=case.reference), language=language
+        case, text=texts.reply(code, language=language, reference=case.reference), language=language
+    )
+
+
+def _emergency_text(case: Case, language: str) -> str:
+    return texts.reply(
+        "ack_emergency",
+        language=language,
+        reference=case.reference,
+        emergency_number=settings.EMERGENCY_NUMBER,
     )
 
 

@@ -3,7 +3,7 @@
 1. An answer to a message of an open case joins that case.
 2. A message that must be withheld, or that is more urgent than the open case, opens a case of its own: what accuses a
    station must not land in a case that the station reads, and an emergency must not hide in an old complaint. A case
-   of which nobody knows yet what it is about (a photo alone) takes any message.
+   of which nobody knows yet what it is about (a photo alone) takes any message but danger to life.
 3. A message that by its words is about something else opens a case of its own when the talk had paused for an hour;
    sooner it joins, and the desk is offered to make a new case of it.
 4. Within three days of the last word in the newest open case it joins it.
@@ -60,7 +60,8 @@ def place(said: Said, *, open_cases: Sequence[OpenCase]) -> tuple[Thread, int | 
         if case.id == said.answers:
             return Thread.JOIN, case.id
     if said.urgency is not None and said.urgency <= 1:
-        candidates = [c for c in candidates if c.undecided or c.urgency <= said.urgency]
+        takes_any = said.urgency == 1
+        candidates = [c for c in candidates if (c.undecided and takes_any) or c.urgency <= said.urgency]
     if not candidates:
         return Thread.OPEN, None
     newest = candidates[0]

@@ -137,7 +137,11 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     try:
         with transaction.atomic():
             new = first_time(officer=request.scope.officer, key=request.POST.get("key", ""), now=now)
-            done = ACTS[act](request, case, now) if new else {"said": _("This was received before.")}
+            done = (
+                ACTS[act](request, case, now)
+                if new
+                else {"said": _("This was received before."), "again": True}
+            )
     except Refused as refused:
         return _refused(request, case, str(refused))
     return _done(request, case, act, done)

@@ -91,7 +91,10 @@ function afterSwap(event) {
   const done = document.querySelector("#notice [data-done]:not([data-seen])");
   if (done) {
     done.dataset.seen = "1";
-    if (event.target.closest?.("#composer") || done.querySelector("[data-undo]")) clear();
+    // Forms that stay on the page get a fresh key: the next thing written is not a repetition of this one.
+    for (const input of document.querySelectorAll("#case input[name=key]")) input.value = done.dataset.key;
+    const kept = !("again" in done.dataset);
+    if (kept && (event.target.closest?.("#composer") || done.querySelector("[data-undo]"))) clear();
     if (done.dataset.draft) { write("reply"); text().value = done.dataset.draft; saveDraft(); }
     const undo = done.querySelector("[data-undo]");
     if (undo) countDown(undo); else setTimeout(() => done.remove(), 6000);
