@@ -99,8 +99,17 @@ def place(
             _place_one(h, cases, answer)
         h.message = _message(h, answer)
         if h.case:
+            _take_point(h, h.case)
             h.case.last_in_at = max(h.case.last_in_at, h.received_at)
             h.case.changed_at = h.received_at
+
+
+def _take_point(h: Heard, case: Case) -> None:
+    """A point that was sent says better where it is than words do; what an operator set stays."""
+    point = h.item.place
+    if point and case.place_source != "operator":
+        case.lat, case.lng, case.place_source = point.lat, point.lng, "pin"
+        case.place = point.name[:200] or case.place
 
 
 def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:

@@ -14,6 +14,7 @@ from rabta.cases import arrival, changes, visibility
 from rabta.cases.arrival import Heard
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Message, Order
+from rabta.cases.protection import protect_authors
 from rabta.channels.contract import Arrived, Changed, Receipt, Sender
 from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
@@ -24,7 +25,7 @@ from rabta.kit import ids
 from rabta.outbox import receipts as outbox_receipts
 from rabta.outbox import windows
 from rabta.outbox.receipts import Recorded
-from rabta.people.handles import Writer, protect, recognise
+from rabta.people.handles import Writer, recognise
 from rabta.replying import acknowledge
 from rabta.replying.letters import say
 from rabta.tasking import notify, orders
@@ -32,7 +33,7 @@ from rabta.triage import tables
 from rabta.triage.assess import Assessment, assess
 
 READER = Actor(system_reason="reading the journal")
-TOUCHED_FIELDS = ["last_in_at", "changed_at", "split_offered_at"]
+TOUCHED_FIELDS = ["last_in_at", "changed_at", "split_offered_at", "place", "lat", "lng", "place_source"]
 JUDGED_FIELDS = [
     "state", "lead_unit", "subject", "language", "kind", "category", "category_source", "urgency", "withheld",
     "withheld_why", "place", "lat", "lng", "place_source", "routing_why", "waiting_why", "desk_unit",
@@ -118,9 +119,7 @@ def _save_cases(
     joined = {h.case.pk: h.case for h in heard if h.case and h.case.pk not in opened}
     bulk.update(list(joined.values()), TOUCHED_FIELDS)
     visibility.write(list(again.values()))
-    withheld = [j.case.conversation.handle for j in judged if j.case.withheld]
-    if withheld:
-        protect(withheld)
+    protect_authors(j.case for j in judged if j.case.withheld)
     events = [event(case, "opened", now=case.opened_at, actor=READER) for case in new]
     events += [
         event(h.case, "message_in", now=h.received_at, actor=READER) for h in heard if h.case and not h.opens

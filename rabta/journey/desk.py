@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from rabta.cases import arrival
 from rabta.cases.events import Actor, record
 from rabta.cases.models import Case, Kind, Message, Order, Outcome, State, Withheld
+from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
 from rabta.cases.visibility import show
 from rabta.force import directory as force_directory
@@ -18,7 +19,6 @@ from rabta.journey.checks import allowed, is_open, locked, said_something
 from rabta.journey.dispatch import dispatch
 from rabta.kit import ids
 from rabta.outbox import watching
-from rabta.people.handles import protect
 from rabta.replying import texts
 from rabta.replying.letters import language_for, say, sensitive, to_citizen
 from rabta.routing.route import Route
@@ -243,7 +243,7 @@ def split(*, message: Message, by: Scope, now: datetime) -> Case:
     message.case, message.noise = case, ""
     message.save(update_fields=["case", "noise"])
     if case.withheld:
-        protect([case.conversation.handle])
+        protect_authors([case])
     record(case, "opened", now=now, actor=actor, split_from=old.reference if old else "")
     if old:
         _leave(old, into=case, actor=actor, now=now)
@@ -309,7 +309,7 @@ def close(
 
 def _withhold(case: Case, reason: str, why: dict[str, str], *, now: datetime) -> None:
     judge.withhold(case, reason=reason, why=why, directory=force_directory.current(now=now))
-    protect([case.conversation.handle])
+    protect_authors([case])
 
 
 def _withdraw(case: Case, *, now: datetime) -> None:

@@ -49,7 +49,7 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
     judged = []
     for case, group in touched.values():
         texts = "\n".join([*earlier.get(case.pk, []), *(h.item.text for h in group if h.item.text)])
-        _take_facts(case, group)
+        _take_subject(case, group)
         apply_words(case, texts=texts, choices=_choices(group), directory=directory)
         case.language = _language(group) or case.language or group[-1].conversation.language
         judged.append(
@@ -89,13 +89,9 @@ def _choices(group: Sequence[Heard]) -> dict[str, str]:
     return {key: value for h in group for key, value in h.item.choices.items() if value}
 
 
-def _take_facts(case: Case, group: Sequence[Heard]) -> None:
-    """Place and subject, as the messages give them; what an operator set stays."""
+def _take_subject(case: Case, group: Sequence[Heard]) -> None:
+    """The subject, from the first words."""
     for h in group:
-        point = h.item.place
-        if point and case.place_source != "operator":
-            case.lat, case.lng, case.place_source = point.lat, point.lng, "pin"
-            case.place = point.name[:200] or case.place
         if not case.subject and h.item.text:
             case.subject = subject_of(h.item.text)
 

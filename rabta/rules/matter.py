@@ -54,16 +54,21 @@ def guess_category(text: str, *, table: PhraseTable[Weighted], urgency: Mapping[
         return None
     ranked = sorted(scores, key=lambda c: (-scores[c], urgency[c]))
     best = ranked[0]
-    rivals = [c for c in ranked[1:] if scores[best] - scores[c] < MARGIN]
-    if rivals:
-        most_urgent = min([best, *rivals], key=lambda c: urgency[c])
-        clear = urgency[most_urgent] < min(urgency[c] for c in [best, *rivals] if c != most_urgent)
-        if not clear or scores[most_urgent] < DECISIVE:
+    close = [c for c in ranked if scores[best] - scores[c] < MARGIN]
+    if len(close) > 1:
+        best = _most_urgent(close, urgency)
+        if not best or scores[best] < DECISIVE:
             return None
-        best = most_urgent
     if scores[best] < ENOUGH:
         return None
     return Guess(category=best, score=scores[best], words=tuple(said[best]))
+
+
+def _most_urgent(close: Sequence[str], urgency: Mapping[str, int]) -> str:
+    """The one category that is more urgent than the others; of several that tell of danger to life the first."""
+    top = min(urgency[category] for category in close)
+    most = [category for category in close if urgency[category] == top]
+    return most[0] if len(most) == 1 or top == 0 else ""
 
 
 def _distinct(found: Iterable[Found[Weighted]]) -> Iterable[tuple[str, str, int]]:

@@ -265,7 +265,7 @@ def test_a_split_that_shows_an_accusation_takes_it_out_of_the_district_s_sight(c
     assert "split" not in happened(case)
     assert Event.objects.get(case=own, what="opened").data == {"split_from": case.reference}
     assert (own.withheld, own.visible_to) == ("accusation", [cast.hq.pk])
-    assert own.conversation.handle.person.protected
+    assert not own.conversation.handle.person.protected  # the station that works on the theft notices nothing
 
 
 def test_a_question_is_closed_with_advice_and_the_citizen_reads_it(cast: SimpleNamespace) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from rabta.cases.models import Case, Message, Order
 from rabta.outbox.models import Delivery
+from rabta.people.models import Handle, Person
 from tests.cast import HOUR, KOTWALI, MINUTE, NOW, PESHAWAR_NUMBER, Citizen, acting, hears
 from tests.steps.stage import ACCUSATION, accusation, phones_told, theft, told
 
@@ -105,13 +106,13 @@ def test_an_accusation_and_a_theft_in_one_batch_do_not_meet(cast: SimpleNamespac
         assert not Message.objects.filter(text=ACCUSATION["en"]).exists()
 
 
-def test_a_second_word_of_the_accuser_joins_and_is_not_confirmed(cast: SimpleNamespace) -> None:
+def test_a_second_word_of_the_accuser_joins_and_gets_the_neutral_receipt(cast: SimpleNamespace) -> None:
     citizen = Citizen()
     case = accusation(cast, citizen)
     hears(cast, citizen.says("He asked for 5000 rupees"), at=NOW + 5 * HOUR)
     assert Case.objects.count() == 1
     assert Message.objects.filter(case=case, direction="in").count() == 2
-    assert len(told(case)) == 1
+    assert told(case) == [f"Received. Reference {case.reference}."] * 2
 
 
 def test_a_photo_alone_becomes_an_accusation_by_the_next_word(cast: SimpleNamespace) -> None:
@@ -159,3 +160,13 @@ def test_an_emergency_while_a_theft_is_open_is_its_own_case(cast: SimpleNamespac
     )
     assert list(Case.objects.order_by("id").values_list("urgency", flat=True)) == [3, 0]
     assert cast.sho_gulbahar.phone in phones_told()
+
+
+def test_a_name_that_the_accused_knows_does_not_turn_into_an_alias(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says("My motorcycle was stolen near Kotwali"))
+    known = bytes(Handle.objects.get().shown or b"")
+    hears(cast, citizen.says("The SHO of Kotwali demanded a bribe from me"), at=NOW + MINUTE)
+    assert Case.objects.filter(withheld="accusation").count() == 1
+    assert bytes(Handle.objects.get().shown or b"") == known
+    assert not Person.objects.get().protected

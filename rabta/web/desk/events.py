@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rabta.cases.models import Event, Outcome, Withheld
+from rabta.force.names import localised
 from rabta.triage import tables
 
 WORDS = {
@@ -39,7 +40,7 @@ WORDS = {
     "delivery": _("News of a delivery"),
     "closed": _("Closed: %(outcome)s"),
 }
-QUIET = frozenset({"delivery"})  # the ticks in the conversation say it
+QUIET = frozenset({"delivery", "attachment_stored"})  # the ticks in the conversation say it
 
 
 def event_words(event: Event) -> str:
@@ -61,6 +62,8 @@ class _Names(dict[str, Any]):
             return Outcome(value).label if value in Outcome.values else value
         if key == "reason":
             return Withheld(value).label if value in Withheld.values else value
+        if key == "post":
+            return localised(value)
         if key == "category":
             return tables.category_label(value, language=get_language() or "en")
         return value

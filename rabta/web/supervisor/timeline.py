@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rabta.cases.models import Event
+from rabta.force.names import localised
 
 WORDS = {
     "opened": gettext_lazy("Received"),
@@ -38,7 +39,7 @@ WORDS = {
     "undelivered": gettext_lazy("A message could not be delivered"),
 }
 
-UNSAID = frozenset({"delivery"})  # each tick of each message: shown with the message
+UNSAID = frozenset({"delivery", "attachment_stored"})  # each tick of each message: shown with the message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,6 @@ def step(event: Event) -> Step:
     """An event in words, with the officer and the post that he held then."""
     words = str(WORDS.get(event.what) or event.what.replace("_", " "))
     if "%(post)s" in words:
-        words %= {"post": event.data.get("post", "")}
+        words %= {"post": localised(event.data.get("post", ""))}
     who = " · ".join(str(part) for part in (event.officer, event.post) if part)
     return Step(words=words, at=event.at, who=who or _("automatic"))
