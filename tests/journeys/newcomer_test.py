@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import re
 import time
 
@@ -15,9 +14,6 @@ CITIZEN, SHO = "923010000122", "923000000017"
 HEADQUARTERS, DISTRICT = "1065400000000001", "1065400000000002"
 REFERENCE = re.compile(r"[A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 URDU = "گلبہار میں میری موٹر سائیکل گھر کے سامنے سے چوری ہو گئی ہے"
-ACKNOWLEDGED_WITHIN = (
-    3.0  # seconds, on a machine that has a core for it; other tests may be running beside this one
-)
 FOUND = "ہم نے موٹر سائیکل برآمد کر لی ہے"
 GULBAHAR = ("34.0090", "71.5980")
 
@@ -62,13 +58,11 @@ def writes_with_a_photo(page: Page, citizen: Locator) -> str:
     citizen.get_by_test_id("file").set_input_files(a_photo())
     page.get_by_test_id("ask-text").fill(URDU)
     page.get_by_test_id("ask-ok").click()
-    started, busy = time.monotonic(), os.getloadavg()[0] / (os.cpu_count() or 1)
+    started = time.monotonic()
     answer = ours(citizen, REFERENCE)
     answer.wait_for(timeout=15_000)
     took = time.monotonic() - started
-    assert took < ACKNOWLEDGED_WITHIN * max(1.0, busy), (
-        f"the acknowledgement took {took:.1f} s at load {busy:.1f}"
-    )
+    assert took < 3, f"the acknowledgement took {took:.1f} s"
     assert "حوالہ نمبر" in answer.inner_text()
     found = REFERENCE.search(answer.inner_text())
     assert found
