@@ -326,3 +326,15 @@ def test_the_desk_of_another_district_is_refused(cast: SimpleNamespace) -> None:
     case = theft(cast)
     with acting(cast.operator_mardan) as by, pytest.raises(Refused):
         journey.reply(case=case, text="x", by=by, now=LATER)
+
+
+def test_a_split_message_stays_with_its_author_s_receipt_and_protection(cast: SimpleNamespace) -> None:
+    case = theft(cast)
+    Case.objects.filter(pk=case.pk).update(
+        receipt_digest="ab" * 16, withheld="tip", withheld_why={"code": "tip_chosen"}
+    )
+    with acting(cast.operator) as by:
+        own = journey.split(
+            message=Message.objects.filter(case=case, direction="in").earliest("id"), by=by, now=LATER
+        )
+    assert (own.receipt_digest, own.withheld) == ("ab" * 16, "tip")

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 
 from rabta.cases.models import Case, Message, Order
 from rabta.outbox.models import Delivery
@@ -170,3 +171,13 @@ def test_a_name_that_the_accused_knows_does_not_turn_into_an_alias(cast: SimpleN
     assert Case.objects.filter(withheld="accusation").count() == 1
     assert bytes(Handle.objects.get().shown or b"") == known
     assert not Person.objects.get().protected
+
+
+def test_every_cry_for_help_is_answered_with_the_emergency_number(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    cry = "A man with a gun is breaking into my house near Kotwali right now"
+    hears(cast, citizen.says(cry))
+    hears(cast, citizen.says(cry), at=NOW + MINUTE)
+    case = Case.objects.get()
+    assert case.urgency == 0
+    assert [settings.EMERGENCY_NUMBER in answer for answer in told(case)] == [True, True]
