@@ -11,6 +11,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import psycopg
+
+from rabta.jobs.tailer import connection_settings
+from rabta.kit.changes import CHANNEL, REFRESH
+
 START = """
 import os, sys
 from django.conf import settings
@@ -56,9 +61,16 @@ def web() -> Iterator[Process]:
 
 @contextlib.contextmanager
 def tailing() -> Iterator[Process]:
-    """The tailer of a worker."""
-    with _started(TAILER, "rabta_worker") as process:
-        yield process
+    """The tailer of a worker, reading: what happens from now on is told."""
+    from django.db import connection
+
+    settings = {**connection_settings(), "dbname": connection.settings_dict["NAME"]}
+    with psycopg.connect(**settings, autocommit=True) as listener:
+        listener.execute(f"LISTEN {CHANNEL}")
+        with _started(TAILER, "rabta_worker") as process:
+            told = [notify.payload for notify in listener.notifies(timeout=90, stop_after=1)]
+            assert told == [REFRESH], "the tailer does not begin"
+            yield process
 
 
 @contextlib.contextmanager

@@ -20,7 +20,6 @@ from django.utils import timezone
 from rabta import embedded
 from rabta.cases.models import Case
 from rabta.force.models import Officer, Posting
-from rabta.jobs import tailer
 from tests.conftest import HOME
 from tests.web import processes, small_force
 
@@ -108,10 +107,6 @@ def force() -> SimpleNamespace:
 def port(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
     """A web process and a tailer that reads; the port of the former."""
     with django_db_blocker.unblock(), processes.web() as web, processes.tailing():
-        until = time.monotonic() + 30
-        while not _tails():
-            assert time.monotonic() < until, "the tailer does not begin"
-            time.sleep(0.05)
         yield web.port
 
 
@@ -127,12 +122,6 @@ def streams(force: SimpleNamespace, port: int) -> Iterator[SimpleNamespace]:
     yield opened
     for stream in (opened.operator, opened.north, opened.south):
         stream.close()
-
-
-def _tails() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [tailer.LOCK])
-        return cursor.fetchone() is not None
 
 
 def test_a_page_hears_of_its_own_cases_and_of_no_others(
@@ -221,7 +210,8 @@ def tellable_at(case: Case) -> float:
 
 
 CUT = """
-SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename IN ('rabta_web', 'rabta_worker')
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+WHERE usename IN ('rabta_web', 'rabta_worker') AND datname = %s
 """
 
 
@@ -230,7 +220,7 @@ def test_an_open_desk_outlives_a_database_that_went_away(
 ) -> None:
     """The lines of both processes to the database are cut: they come back, and the page is told to look anew."""
     with psycopg.connect(embedded.dsn(HOME, database="postgres"), autocommit=True) as admin:
-        row = admin.execute(CUT).fetchone()
+        row = admin.execute(CUT, [connection.settings_dict["NAME"]]).fetchone()
     assert row is not None
     assert row[0] >= 2
     streams.operator.hears("refresh", "", within=30)
