@@ -1,4 +1,4 @@
-# Targets: demo · demo-reset · test · bench · lint · messages. Each sets up what it needs; nothing is set up twice.
+# Targets: demo · demo-reset · test · security · bench · lint · messages. Each sets up what it needs; nothing is set up twice.
 # Wanted: Python 3.11 or newer, make, and the package registries. RABTA_PORT and RABTA_HOME change ports and folder.
 
 SHELL := /bin/bash
@@ -14,7 +14,7 @@ WORKERS ?= 2
 export UV_NO_PROGRESS := 1
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo demo-reset test bench lint messages clean
+.PHONY: help demo demo-reset test security bench lint messages clean
 
 help:
 	sed -n 's/^# Targets: /Targets: /p' Makefile
@@ -30,6 +30,10 @@ test: .venv/.dev .venv/.browser
 
 bench: .venv/.dev
 	exec $(BIN)/python -m bench $(ARGS)
+
+# The tests that hold the promises of SECURITY.md, and a table of what they found.
+security: .venv/.dev .venv/.browser
+	exec $(BIN)/python -m bench.security $(ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -18,6 +18,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.figures import figure  # noqa: F401 - a fixture for all tests
+
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 if not WORKER:
     os.environ["RABTA_HOME"] = tempfile.mkdtemp(prefix="rabta-test-")
