@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rabta.cases.limits import NEXT_LIMIT
 from rabta.cases.reasons import in_words
 from rabta.kit.ids import public_id
 
@@ -127,6 +128,7 @@ class Case(models.Model):
             models.Index(fields=["lead_unit", "-last_in_at"], name="case_by_lead"),
             models.Index(fields=["conversation", "-last_in_at"], name="case_by_conversation"),
             models.Index(fields=["urgency", "-last_in_at"], condition=Q(state="new"), name="case_waiting"),
+            models.Index("urgency", NEXT_LIMIT, "id", condition=~Q(state="closed"), name="case_by_limit"),
         ]
 
     def __str__(self) -> str:
@@ -312,7 +314,11 @@ class Report(models.Model):
 
 
 class Evidence(models.Model):
-    """A photo or document that an officer put to an order. Time, place and hash are kept as they were given."""
+    """A photo or document that an officer put to an order. Time, place and hash are kept as they were given.
+
+    `taken_at`, `lat` and `lng` are the phone's word while it sent; `camera_*` is what the picture itself says, its
+    clock as it stood (mostly without a zone). `trouble`: why no copy to look at can be made of the picture.
+    """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="evidence")
@@ -322,6 +328,10 @@ class Evidence(models.Model):
     lat = models.FloatField(null=True)
     lng = models.FloatField(null=True)
     taken_at = models.DateTimeField(null=True)
+    camera_at = models.CharField(max_length=40, blank=True)
+    camera_lat = models.FloatField(null=True)
+    camera_lng = models.FloatField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
 
     class Meta:
