@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from rabta.force.models import Named
 from rabta.kit.ids import public_id
 
 
@@ -17,13 +18,12 @@ class Credential(models.Model):
         return f"{self.channel}: {self.name}"
 
 
-class Account(models.Model):
-    """One number, page or form of the force, held by a unit."""
+class Account(Named):
+    """One number, page or form of the force, held by a unit; named in each language of the interface."""
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
     credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="accounts")
     channel = models.CharField(max_length=20)
-    name = models.CharField(max_length=80)
     external_id = models.CharField(max_length=80)
     address = models.CharField(
         max_length=80, blank=True, help_text="What the public sees: the number or the URL."
@@ -36,6 +36,3 @@ class Account(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["channel", "external_id"], name="one_account_per_external_id")
         ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -19,9 +19,14 @@ from rabta.kit import phones
 from rabta.replying.texts import SHIPPED as REPLY_TABLES
 
 NUMBERS = (
-    ("1065400000000001", "+92 91 0000001", "CPO", "WhatsApp, headquarters"),
-    ("1065400000000002", "+92 91 0000002", "PSH", "WhatsApp, Peshawar district"),
+    ("1065400000000001", "+92 91 0000001", "CPO"),
+    ("1065400000000002", "+92 91 0000002", "PSH"),
 )
+NAMES = {
+    "CPO": ("WhatsApp, headquarters", "व्हाट्सऐप, मुख्यालय", "واٹس ایپ، ہیڈکوارٹر"),
+    "PSH": ("WhatsApp, Peshawar district", "व्हाट्सऐप, पेशावर ज़िला", "واٹس ایپ، ضلع پشاور"),
+    "form": ("Click and Post", "क्लिक एंड पोस्ट", "کلک اینڈ پوسٹ"),
+}
 
 
 def create_accounts(*, simulator: str) -> None:
@@ -36,22 +41,29 @@ def create_accounts(*, simulator: str) -> None:
             "api_url": simulator,
         },
     )
-    for external_id, number, unit, name in NUMBERS:
-        create_account(
+    for external_id, number, unit in NUMBERS:
+        account = create_account(
             credential=whatsapp,
-            name=name,
+            name=NAMES[unit][0],
             external_id=external_id,
             unit=Unit.objects.get(code=unit),
             address=number,
         )
+        _name(account, NAMES[unit])
     form = create_credential(channel="webform", name="Web form", values={})
-    create_account(
+    account = create_account(
         credential=form,
-        name="Click and Post",
+        name=NAMES["form"][0],
         external_id="click-and-post",
         unit=Unit.objects.get(code="CPO"),
         address="/",  # of the pages, wherever they are
     )
+    _name(account, NAMES["form"])
+
+
+def _name(account: Account, names: tuple[str, str, str]) -> None:
+    account.name, account.name_hi, account.name_ur = names
+    account.save(update_fields=["name", "name_hi", "name_ur"])
 
 
 def point_to(*, simulator: str) -> None:

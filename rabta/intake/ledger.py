@@ -132,7 +132,7 @@ def balance() -> Balance:
     with transaction.atomic():
         with_pending = _may_open()
         found = Account.objects.order_by("id")
-        lines = {account.pk: Line(channel=account.channel, name=account.name) for account in found}
+        lines = {account.pk: Line(channel=account.channel, name=str(account)) for account in found}
         nobody = Line(channel="", name=_("none of ours"))
         sums = LedgerEntry.objects.values_list("account_id", "became", "reason").annotate(Sum("items"))
         for account_id, became, reason, items in sums.order_by():

@@ -66,7 +66,7 @@ def _genuine(account: Account) -> Genuine:
         if account.address.startswith("/")
         else account.address
     )
-    return Genuine(channel=label, name=account.name, address=shown)
+    return Genuine(channel=label, name=str(account), address=shown)
 
 
 def areas() -> dict[str, Any]:
