@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from rabta.force.models import Officer, Post, Posting, Role
+from rabta.rules.visibility import ANYBODY, person
 
 
 class Permission(StrEnum):
@@ -28,13 +30,15 @@ class Permission(StrEnum):
     SUPERVISE = "supervise"  # the page of ordered cases
     SEE_INTAKE = "see_intake"  # ledger, quarantine, dead deliveries
     ADMINISTER = "administer"  # accounts, units, postings
+    RESET_PINS = "reset_pins"  # of officers at and below one's unit who sign in by phone
+    SEE_RECORD = "see_record"  # who did and who saw what
 
 
 _P = Permission
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.CHIEF: frozenset({_P.SEE_CASES, _P.ORDER, _P.RELEASE, _P.VERIFY, _P.SUPERVISE, _P.SEE_INTAKE}),
     Role.RANGE_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE}),
-    Role.DISTRICT_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE}),
+    Role.DISTRICT_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.RESET_PINS}),
     Role.CIRCLE_OFFICER: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.WORK_ORDERS}),
     Role.SHO: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),
     Role.CELL_HEAD: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),
@@ -42,20 +46,35 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         {_P.SEE_CASES, _P.HANDLE_CASES, _P.ORDER, _P.RELEASE, _P.VERIFY, _P.SUPERVISE, _P.SEE_INTAKE}
     ),
     Role.DESK_OPERATOR: frozenset({_P.SEE_CASES, _P.HANDLE_CASES, _P.ORDER, _P.RELEASE}),
-    Role.OVERSIGHT: frozenset({_P.SEE_CASES, _P.RELEASE, _P.SUPERVISE, _P.SEE_INTAKE}),
-    Role.ADMINISTRATOR: frozenset({_P.SEE_INTAKE, _P.ADMINISTER}),
+    Role.OVERSIGHT: frozenset({_P.SEE_CASES, _P.RELEASE, _P.SUPERVISE, _P.SEE_INTAKE, _P.SEE_RECORD}),
+    Role.ADMINISTRATOR: frozenset({_P.SEE_INTAKE, _P.ADMINISTER, _P.SEE_RECORD, _P.RESET_PINS}),
 }
 # A desk and an oversight post serve the unit above them, not the office that they sit in.
 SERVES_PARENT = frozenset({Role.DESK_HEAD, Role.DESK_OPERATOR, Role.OVERSIGHT, Role.ADMINISTRATOR})
 
 
+# Posts that a complaint against police is not about as long as nobody is named: desks and the head of the force.
+NOT_ACCUSED_AT_LARGE = SERVES_PARENT | {Role.CHIEF}
+
+
+class Guarded(Protocol):
+    """A row that says who sees it and from whom it is hidden."""
+
+    visible_to: list[int]
+    hidden_from: list[int]
+
+
 @dataclass(frozen=True)
 class Grant:
-    """What one posting allows: these permissions on the cases that this unit may see."""
+    """What one posting allows: these permissions on the cases that `unit_id` may see.
+
+    `own` is as whom its holder is shut out: the unit that the post stands in, whatever it serves.
+    """
 
     post_id: int
     unit_id: int
     permissions: frozenset[Permission]
+    own: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -74,22 +93,43 @@ class Scope:
         """Units whose cases may be seen at all."""
         return frozenset(g.unit_id for g in self.grants if Permission.SEE_CASES in g.permissions)
 
+    @property
+    def sees_as(self) -> frozenset[int]:
+        """The officer among `visible_to`: his units and himself; nothing without a post that sees cases."""
+        return self.units | {person(self.officer.pk)} if self.units else frozenset()
+
+    @property
+    def shut_out_as(self) -> frozenset[int]:
+        """The officer among `hidden_from`: himself and every unit in which he holds any post."""
+        return frozenset({person(self.officer.pk)}).union(*(grant.own for grant in self.grants))
+
     def has(self, permission: Permission) -> bool:
         """Whether any posting gives the permission (for pages and menus; rows are asked with `may`)."""
         return any(permission in grant.permissions for grant in self.grants)
 
-    def may(self, permission: Permission, *, visible_to: list[int]) -> bool:
-        """Whether the permission reaches a row with this `visible_to`."""
-        return any(permission in g.permissions and g.unit_id in visible_to for g in self.grants)
+    def may(self, permission: Permission, row: Guarded) -> bool:
+        """Whether the permission reaches this row."""
+        return any(permission in grant.permissions for grant in self._reaching(row))
 
-    def post_for(self, permission: Permission, *, visible_to: list[int]) -> int | None:
+    def post_for(self, permission: Permission, row: Guarded) -> int | None:
         """The post under which the officer acts on such a row."""
-        fitting = (g.post_id for g in self.grants if permission in g.permissions and g.unit_id in visible_to)
+        fitting = (g.post_id for g in self._reaching(row) if permission in g.permissions)
         return next(fitting, None)
 
-    def visible(self) -> Q:
-        """The filter for tables with `visible_to`; row-level security has the same in SQL."""
-        return Q(visible_to__overlap=sorted(self.units))
+    def _reaching(self, row: Guarded) -> Iterator[Grant]:
+        """The postings that count on this row; all of them where the officer himself is named."""
+        if self.shut_out_as & set(row.hidden_from):
+            return
+        named = person(self.officer.pk) in row.visible_to and bool(self.units)
+        yield from (grant for grant in self.grants if named or grant.unit_id in row.visible_to)
+
+    def visible(self, prefix: str = "") -> Q:
+        """The filter for tables with `visible_to` and `hidden_from`; row-level security has the same in SQL.
+
+        `prefix` leads to such a table from another (`order__`).
+        """
+        seen = Q(**{f"{prefix}visible_to__overlap": sorted(self.sees_as)})
+        return seen & ~Q(**{f"{prefix}hidden_from__overlap": sorted(self.shut_out_as)})
 
 
 def current_postings(*, on: date) -> QuerySet[Posting]:
@@ -109,7 +149,7 @@ def _grant(post: Post) -> Grant:
     unit_id = post.unit_id
     if post.role in SERVES_PARENT and post.unit.parent_id:
         unit_id = post.unit.parent_id
-    return Grant(post_id=post.pk, unit_id=unit_id, permissions=PERMISSIONS[post.role])
+    return Grant(post_id=post.pk, unit_id=unit_id, permissions=PERMISSIONS[post.role], role=post.role)
 
 
 def _set(name: str, value: str) -> None:
