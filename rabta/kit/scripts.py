@@ -1,7 +1,9 @@
 """Text as people write it in Latin, Devanagari and Arabic script, made comparable."""
 
 import re
+import sys
 import unicodedata
+from functools import lru_cache
 
 # Letters that are one to the reader but several to Unicode (Arabic, Urdu and Pashto keyboards).
 _SAME = str.maketrans(
@@ -13,32 +15,41 @@ _SAME = str.maketrans(
 )  # fmt: skip
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0610-\u061a\u064b-\u065f\u0670]")
 _NUKTA = "\u093c"
+_DIGITS = {n: str(int(chr(n))) for n in range(128, sys.maxunicode + 1) if chr(n).isdecimal()}
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufeff]")
+_DEVANAGARI = re.compile("[\u0900-\u097f]")
+_LATIN = re.compile("[\0-\u024f]")
 _WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0903\u093a-\u094f\u0962\u0963]+[^\W_]*)*", re.UNICODE)
 
 
 def normalise(text: str) -> str:
     """Lower case, one form per letter and digit, no marks that readers do not see; for comparing, never for showing."""
+    if text.isascii():
+        return text.lower()
     text = unicodedata.normalize("NFKC", text).lower()
     text = _INVISIBLE.sub("", text).translate(_SAME)
     text = unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).replace(_NUKTA, ""))
-    return "".join(str(int(c)) if c.isdecimal() and not c.isascii() else c for c in text)
+    return text.translate(_DIGITS)
 
 
 def words(text: str) -> list[str]:
     """The normalised words of a text, in order."""
-    return _WORD.findall(normalise(text))
+    return list(_words(text))
+
+
+@lru_cache(maxsize=1024)  # one message is compared with many tables
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(normalise(text)))
 
 
 def script_of(text: str) -> str:
     """`arabic`, `devanagari`, `latin` or `none`: the script that most of the letters are in."""
-    counts = {"arabic": 0, "devanagari": 0, "latin": 0}
-    for c in text:
-        if "\u0600" <= c <= "\u06ff" or "\u0750" <= c <= "\u077f" or "\ufb50" <= c <= "\ufeff":
-            counts["arabic"] += c.isalpha()
-        elif "\u0900" <= c <= "\u097f":
-            counts["devanagari"] += 1
-        elif c.isalpha() and c < "\u0250":
-            counts["latin"] += 1
+    letters = "".join(filter(str.isalpha, text))
+    counts = {
+        "arabic": len(_ARABIC.findall(letters)),
+        "devanagari": len(_DEVANAGARI.findall(text)),  # with the vowel signs, which are no letters to Unicode
+        "latin": len(_LATIN.findall(letters)),
+    }
     best = max(counts, key=lambda s: counts[s])
     return best if counts[best] else "none"
 

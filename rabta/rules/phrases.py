@@ -1,16 +1,16 @@
 """Phrases in a text: the small matcher that the tables of words, greetings and place names share."""
 
-from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from ahocorasick_rs import AhoCorasick
 
 from rabta.kit import scripts
 
 T = TypeVar("T", bound=Hashable)
 
 
-@dataclass(frozen=True)
-class Found(Generic[T]):
+class Found(NamedTuple, Generic[T]):
     """One phrase found: what it stands for, and the words it covers (`start` to `end`, end not included)."""
 
     value: T
@@ -19,12 +19,17 @@ class Found(Generic[T]):
     end: int
 
 
-@dataclass
 class PhraseTable(Generic[T]):
-    """Phrases by their first word. A phrase's last word may end in `*` and then matches every word that begins so."""
+    """Thousands of phrases, looked for in one pass. A phrase that ends in `*` also matches where its last word goes on.
 
-    _by_word: dict[str, list[tuple[tuple[str, ...], T]]] = field(default_factory=dict)
-    _by_prefix: dict[str, list[T]] = field(default_factory=dict)
+    Words are compared as ` word word `: the blanks keep a phrase from matching in the middle of a word, and a phrase
+    that may go on has none at its end.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[str, list[T]] = {}
+        self._patterns: list[str] = []
+        self._automaton: AhoCorasick | None = None  # made when first needed: phrases are added one by one
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, T]]) -> "PhraseTable[T]":
@@ -36,29 +41,30 @@ class PhraseTable(Generic[T]):
 
     def add(self, *, phrase: str, value: T) -> None:
         """Add one phrase; it is normalised here."""
-        open_end = phrase.rstrip().endswith("*")
-        words = tuple(scripts.words(phrase))
-        if not words:
-            return
-        if open_end:
-            words = (*words[:-1], words[-1] + "*")
-        if open_end and len(words) == 1:
-            self._by_prefix.setdefault(words[0][:-1], []).append(value)
-        else:
-            self._by_word.setdefault(words[0], []).append((words, value))
+        words = " ".join(scripts.words(phrase))
+        if words:
+            ending = "" if phrase.rstrip().endswith("*") else " "
+            self._values.setdefault(f" {words}{ending}", []).append(value)
+            self._automaton = None
 
-    def find(self, words: list[str]) -> Iterator[Found[T]]:
-        """Every phrase in the (normalised) words, also where phrases overlap."""
-        for start, word in enumerate(words):
-            for phrase, value in self._by_word.get(word, ()):
-                if _fits(phrase, words, start):
-                    end = start + len(phrase)
-                    yield Found(value, tuple(words[start:end]), start, end)
-            for length in range(1, len(word) + 1):
-                for value in self._by_prefix.get(word[:length], ()):
-                    yield Found(value, (word,), start, start + 1)
+    def find(self, words: Sequence[str]) -> Iterator[Found[T]]:
+        """Every phrase in the (normalised) words, also where phrases overlap; from the first word to the last."""
+        said = f" {' '.join(words)} "
+        for number, begin, _end in sorted(self._hits(said), key=lambda hit: (hit[1], hit[0])):
+            pattern = self._patterns[number]
+            start = said.count(" ", 0, begin)
+            end = start + len(pattern.split())
+            for value in self._values[pattern]:
+                yield Found(value, tuple(words[start:end]), start, end)
 
-    def find_longest(self, words: list[str]) -> list[Found[T]]:
+    def _hits(self, said: str) -> list[tuple[int, int, int]]:
+        """(number of the pattern, first letter, last letter) of each pattern found."""
+        if self._automaton is None:
+            self._patterns = list(self._values)
+            self._automaton = AhoCorasick(self._patterns)
+        return self._automaton.find_matches_as_indexes(said, overlapping=True)
+
+    def find_longest(self, words: Sequence[str]) -> list[Found[T]]:
         """The phrases found, without those that lie inside a longer one."""
         found = sorted(self.find(words), key=lambda f: (f.start - f.end, f.start))
         kept: list[Found[T]] = []
@@ -67,13 +73,3 @@ class PhraseTable(Generic[T]):
             if all((k.start, k.end) == (one.start, one.end) for k in covering):
                 kept.append(one)
         return sorted(kept, key=lambda f: f.start)
-
-
-def _fits(phrase: tuple[str, ...], words: list[str], start: int) -> bool:
-    if start + len(phrase) > len(words):
-        return False
-    return all(_same(p, w) for p, w in zip(phrase, words[start:], strict=False))
-
-
-def _same(pattern: str, word: str) -> bool:
-    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
