@@ -1,6 +1,9 @@
-"""Citizens: the handles they write from, and what may be shown of them."""
+"""Citizens: the handles they write from, what may be shown of them, and what is sealed even from us."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from rabta.kit.ids import public_id
 
@@ -12,10 +15,19 @@ class Person(models.Model):
     alias = models.CharField(max_length=20)
     language = models.CharField(max_length=8, blank=True)
     protected = models.BooleanField(default=False)
+    sealed_at = models.DateTimeField(null=True)  # the first time that something of this person was sealed
     first_seen_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.alias
+
+
+class Safe(models.TextChoices):
+    """Whether it is safe to write to somebody there, as that person said or the desk was told."""
+
+    UNKNOWN = "", _("Not known")
+    YES = "yes", _("Yes, it is safe to write here")
+    NO = "no", _("No, do not write here")
 
 
 class Handle(models.Model):
@@ -30,6 +42,8 @@ class Handle(models.Model):
     digest = models.BinaryField(max_length=16)
     shown = models.BinaryField(null=True)
     address = models.BinaryField(null=True)
+    destroyed_at = models.DateTimeField(null=True)  # of a protected person: nobody can write there any more
+    safe = models.CharField(max_length=3, choices=Safe.choices, default=Safe.UNKNOWN, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -39,3 +53,130 @@ class Handle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme} handle {self.pk}"
+
+
+class Keyholder(models.Model):
+    """An officer whose public key opens one of the two layers of sealed identities, from confirmation to end.
+
+    An administrator appoints, the officer makes the key in the browser and registers its public half, and a second
+    administrator confirms the fingerprint. The secret half never reaches the server.
+    """
+
+    class Group(models.TextChoices):
+        CUSTODIAN = "custodian", _("Custodian")
+        APPROVER = "approver", _("Approver")
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    officer = models.ForeignKey("force.Officer", on_delete=models.PROTECT, related_name="+")
+    group = models.CharField(max_length=10, choices=Group.choices)
+    public_key = models.CharField(max_length=80, blank=True)
+    fingerprint = models.CharField(max_length=32, blank=True, db_index=True)
+    appointed_by = models.ForeignKey("force.Officer", on_delete=models.PROTECT, related_name="+")
+    appointed_at = models.DateTimeField()
+    registered_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    on_call = models.BooleanField(default=False)
+    ended_by = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["officer"], condition=Q(ended_at=None), name="one_key_for_each_officer"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | ~Q(public_key=""), name="no_confirmation_without_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group} {self.public_id}"
+
+
+class Sealed(models.Model):
+    """Something of a protected person that nobody can open alone: sealed to the custodians, then to the approvers.
+
+    For a recording or picture the bytes lie in `file`, sealed to a key that is in here and nowhere else.
+    """
+
+    class What(models.TextChoices):
+        IDENTITY = "identity", _("name and number")
+        TEXT = "text", _("words that named the sender")
+        MEDIA = "media", _("original file")
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sealed")
+    what = models.CharField(max_length=8, choices=What.choices)
+    box = models.BinaryField()
+    custodians = ArrayField(models.CharField(max_length=32))
+    approvers = ArrayField(models.CharField(max_length=32))
+    file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "sealed"
+
+    def __str__(self) -> str:
+        return f"sealed {self.what} {self.public_id}"
+
+
+class Opening(models.Model):
+    """A request to open what is sealed of a person, and what became of it. Holds reasons, never what was sealed."""
+
+    class Purpose(models.TextChoices):
+        THREAT_TO_LIFE = "threat_to_life", _("Life in danger")
+        COURT = "court", _("Order of a court")
+        WITNESS = "witness", _("The person agreed to be a witness")
+        ROTATION = "rotation", _("Sealing anew for other keys")
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("waits for an approver")
+        APPROVED = "approved", _("waits for the custodian")
+        REFUSED = "refused", _("refused")
+        OPENED = "opened", _("opened")
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="openings")
+    case_id = models.BigIntegerField()
+    reference = models.CharField(max_length=16)
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    ground = models.CharField(max_length=200)
+    reason = models.CharField(max_length=1000)
+    urgent = models.BooleanField(default=False)
+    excluded = ArrayField(
+        models.BigIntegerField(), default=list
+    )  # officers who are accused: they take no part
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
+    requested_by = models.ForeignKey("force.Officer", on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    approver = models.ForeignKey(Keyholder, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=1000, blank=True)
+    custodian = models.ForeignKey(Keyholder, null=True, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "expires_at"], name="opening_by_state")]
+
+    def __str__(self) -> str:
+        return f"opening {self.public_id}"
+
+
+class Resealed(models.Model):
+    """The inner layer of one sealed thing, sealed to one custodian for one opening. Emptied when that is over."""
+
+    opening = models.ForeignKey(Opening, on_delete=models.PROTECT, related_name="resealed")
+    sealed = models.ForeignKey(Sealed, on_delete=models.PROTECT, related_name="+")
+    box = models.BinaryField(null=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "resealed"
+        constraints = [
+            models.UniqueConstraint(fields=["opening", "sealed"], name="resealed_once_for_each_opening")
+        ]
+
+    def __str__(self) -> str:
+        return f"resealed {self.pk}"

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from rabta import keys
-from rabta.audit.models import Record
+from rabta import audit, keys
 from rabta.force.access import Scope
 from rabta.people.models import Handle
 
@@ -27,12 +26,8 @@ def reveal(handles: Iterable[Handle], *, by: Scope, purpose: str, now: datetime)
     handles = list(handles)
     opened = [handle.pk for handle in handles if handle.shown]
     if opened:
-        Record.objects.create(
-            at=now,
-            actor_officer=by.officer.pk,
-            act=f"reveal:{purpose}"[:40],
-            subject="handle",
-            subject_ids=opened,
+        audit.record(
+            f"reveal:{purpose}"[:40], now=now, officer_id=by.officer.pk, subject="handle", ids=opened
         )
     return {handle.pk: _shown(handle) for handle in handles}
 
