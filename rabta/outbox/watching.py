@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from rabta.audit.models import Record
+from rabta import audit
 from rabta.force.access import Permission, Scope
 from rabta.outbox.models import Delivery
 
@@ -36,12 +36,12 @@ def retry(delivery: Delivery, by: Scope, now: datetime) -> Delivery:
             raise NotStuck(_("You may not send this message again."))
         if held.state not in STUCK:
             raise NotStuck(_("This message is not stuck: it is waiting, being sent, or sent already."))
-        Record.objects.create(
-            at=now,
-            actor_officer=by.officer.pk,
-            act="send_again",
+        audit.record(
+            "send_again",
+            now=now,
+            officer_id=by.officer.pk,
             subject="delivery",
-            subject_ids=[held.pk],
+            ids=[held.pk],
             detail={"was": held.state, "trouble": held.trouble},
         )
         held.state, held.due_at, held.queued_at, held.attempts = Delivery.State.QUEUED, now, now, 0

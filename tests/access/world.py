@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from rabta.audit.models import Record
 from rabta.cases.models import (
     Attachment,
     Case,
@@ -24,7 +25,7 @@ from rabta.files.models import StoredFile
 from rabta.force.models import Officer, Unit
 from rabta.kit import ids
 from rabta.outbox.models import Attempt, Delivery, ReceiptEvent
-from rabta.people.models import Handle, Person
+from rabta.people.models import Handle, Opening, Person, Resealed, Sealed
 from rabta.web.models import Looked
 from tests import cast as players
 from tests.cast import NOW, post_named
@@ -103,8 +104,31 @@ def make() -> SimpleNamespace:
     for facts in world.facts:
         _case(world.cast, facts)
     world.greeting = _greeting(world.cast)
-    world.tables = sorted(world.facts[2].rows)
+    world.tables = sorted({*world.facts[2].rows, *_sealed(world.cast)})
     return world
+
+
+def _sealed(cast: SimpleNamespace) -> dict[str, list[int]]:
+    """Something sealed, and a request to open it: no unit sees them, whoever may see the case."""
+    rows: dict[str, list[int]] = {}
+    person = Person.objects.filter(handles__conversations__cases__isnull=False).order_by("id").first()
+    lists = {"custodians": [], "approvers": []}
+    sealed = keep(
+        rows, Sealed.objects.create(person=person, what="identity", box=b"x", sealed_at=NOW, **lists)
+    )
+    opening = keep(
+        rows,
+        Opening.objects.create(
+            person=person,
+            case_id=1,
+            purpose="court",
+            requested_by=cast.nobody,
+            requested_at=NOW,
+            expires_at=NOW,
+        ),
+    )
+    keep(rows, Resealed.objects.create(opening=opening, sealed=sealed, box=b"x"))
+    return rows
 
 
 def keep(facts_rows: dict[str, list[int]], made: Any) -> Any:
@@ -131,6 +155,7 @@ def _case(cast: SimpleNamespace, facts: Facts) -> None:
     keep(rows, Attachment.objects.create(message=incoming, kind="image"))
     keep(rows, MessageVersion.objects.create(message=incoming, text="before", until=NOW))
     keep(rows, Event.objects.create(case=case, at=NOW, what="opened", system_reason="test"))
+    keep(rows, Record.objects.create(case_id=case.pk, at=NOW, act="looked", actor_officer=cast.operator.pk))
     keep(rows, Looked.objects.create(officer=cast.operator, case=case, at=NOW))
     for n, name in enumerate(facts.tasked):
         _order(rows, case, getattr(cast, name), account, seen, part="inform" if n else "lead")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from rabta.audit.models import Record
+from rabta import audit
 from rabta.files import store
 from rabta.files.models import StoredFile
 from rabta.force.access import Permission
@@ -65,13 +65,13 @@ def _may_have_original(request: HttpRequest, found: Found) -> bool:
 
 
 def _record(request: HttpRequest, found: Found) -> None:
-    Record.objects.create(
-        at=timezone.now(),
-        actor_officer=request.scope.officer.pk,
-        act="original",
+    audit.record(
+        "original",
+        now=timezone.now(),
+        officer_id=request.scope.officer.pk,
         subject="file",
-        subject_ids=[found.file.pk],
-        detail={"case": found.case.pk},
+        ids=[found.file.pk],
+        case_id=found.case.pk,
     )
 
 
