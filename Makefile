@@ -13,6 +13,8 @@ LANGUAGES := hi ur
 WORKERS ?= 2
 export UV_NO_PROGRESS := 1
 export UV_PYTHON_DOWNLOADS := never
+# Compiled modules are kept: where containers forbid it, each process of the demonstration would compile them all anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo demo-reset test security bench lint messages clean
 

@@ -20,6 +20,9 @@ import pytest
 
 from tests.figures import figure  # noqa: F401 - a fixture for all tests
 
+# Tests start many processes; containers that forbid compiled modules would have each compile everything anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 if not WORKER:
     os.environ["RABTA_HOME"] = tempfile.mkdtemp(prefix="rabta-test-")
@@ -34,6 +37,7 @@ if not WORKER:
         os.environ.pop(name, None)
 HOME = Path(os.environ["RABTA_HOME"])
 os.environ["RABTA_DB_ROLE"] = "rabta_migrate"
+os.environ["RABTA_SECOND_FACTOR"] = "later"  # what may not wait in service is tried in tests/web/accounts
 os.environ["DJANGO_SETTINGS_MODULE"] = "rabta.settings"
 
 hypothesis.settings.register_profile("rabta", derandomize=True, deadline=None, database=None)
