@@ -14,7 +14,7 @@ from rabta.cases import arrival, changes, visibility
 from rabta.cases.arrival import Heard
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Message, Order
-from rabta.cases.protection import protect_authors
+from rabta.cases.protection import hide_in_new, protect_authors
 from rabta.channels.contract import Arrived, Changed, Receipt, Sender
 from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
@@ -119,7 +119,7 @@ def _save_cases(
     joined = {h.case.pk: h.case for h in heard if h.case and h.case.pk not in opened}
     bulk.update(list(joined.values()), TOUCHED_FIELDS)
     visibility.write(list(again.values()))
-    protect_authors(j.case for j in judged if j.case.withheld)
+    protect_authors((j.case for j in judged if j.case.withheld), now=heard[0].received_at)
     events = [event(case, "opened", now=case.opened_at, actor=READER) for case in new]
     events += [
         event(h.case, "message_in", now=h.received_at, actor=READER) for h in heard if h.case and not h.opens
@@ -129,6 +129,9 @@ def _save_cases(
 
 def _save_messages(heard: Sequence[Heard], *, directory: Directory) -> None:
     paths = {h.account.unit_id: directory.path(h.account.unit_id) for h in heard}
+    for h in heard:
+        h.message.case = h.case
+    hide_in_new([(h.message, h.handle) for h in heard], now=heard[0].received_at)
     attachments = arrival.save_messages(heard, directory_path=paths)
     for start in range(0, len(attachments), 10):
         batch: list[JSONValue] = [attachment.pk for attachment in attachments[start : start + 10]]

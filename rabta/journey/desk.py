@@ -243,7 +243,7 @@ def split(*, message: Message, by: Scope, now: datetime) -> Case:
     message.case, message.noise = case, ""
     message.save(update_fields=["case", "noise"])
     if case.withheld:
-        protect_authors([case])
+        protect_authors([case], now=now)
     record(case, "opened", now=now, actor=actor, split_from=old.reference if old else "")
     if old:
         _leave(old, into=case, actor=actor, now=now)
@@ -309,7 +309,7 @@ def close(
 
 def _withhold(case: Case, reason: str, why: dict[str, str], *, now: datetime) -> None:
     judge.withhold(case, reason=reason, why=why, directory=force_directory.current(now=now))
-    protect_authors([case])
+    protect_authors([case], now=now)
 
 
 def _withdraw(case: Case, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from rabta import bulk, keys
 from rabta.kit.ids import ALPHABET
+from rabta.people import vault
 from rabta.people.models import Handle, Person
 
 
@@ -74,8 +75,17 @@ def _seal_shown(writer: Writer) -> bytes:
     return keys.fernet("desk").encrypt(json.dumps(shown, ensure_ascii=False).encode())
 
 
-def protect(handles: Iterable[Handle]) -> None:
-    """Hide these people from now on: only their alias is shown, and only the relay can reach them."""
-    ids = [handle.pk for handle in handles]
-    Handle.objects.filter(pk__in=ids).update(shown=None)
-    Person.objects.filter(pk__in=Handle.objects.filter(pk__in=ids).values("person_id")).update(protected=True)
+def protect(handles: Iterable[Handle], *, now: datetime) -> list[Handle]:
+    """Hide these people from now on: only their alias is shown, and only the relay can reach them.
+
+    Name and number are sealed to the keyholders first, where there are any. Returns those who were not hidden before.
+    """
+    fresh = {handle.pk: handle for handle in handles if handle.shown or not handle.person.protected}
+    if not fresh:
+        return []
+    vault.seal_identities(fresh.values(), now=now)
+    Handle.objects.filter(pk__in=fresh).update(shown=None)
+    Person.objects.filter(pk__in={handle.person_id for handle in fresh.values()}).update(protected=True)
+    for handle in fresh.values():
+        handle.shown, handle.person.protected = None, True
+    return list(fresh.values())

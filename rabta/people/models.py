@@ -18,6 +18,9 @@ class Person(models.Model):
     sealed_at = models.DateTimeField(null=True)  # the first time that something of this person was sealed
     first_seen_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(protected=True), name="person_protected")]
+
     def __str__(self) -> str:
         return self.alias
 
@@ -97,7 +100,8 @@ class Keyholder(models.Model):
 class Sealed(models.Model):
     """Something of a protected person that nobody can open alone: sealed to the custodians, then to the approvers.
 
-    For a recording or picture the bytes lie in `file`, sealed to a key that is in here and nowhere else.
+    Of a recording or picture (`original`, whose bytes are gone) the bytes lie in `file`, sealed to a key that is in
+    here and nowhere else.
     """
 
     class What(models.TextChoices):
@@ -112,6 +116,9 @@ class Sealed(models.Model):
     custodians = ArrayField(models.CharField(max_length=32))
     approvers = ArrayField(models.CharField(max_length=32))
     file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+    original = models.OneToOneField(
+        "files.StoredFile", null=True, on_delete=models.PROTECT, related_name="sealed"
+    )
     sealed_at = models.DateTimeField()
 
     class Meta:

@@ -50,7 +50,7 @@ def test_the_protected_are_an_alias_and_nothing_is_recorded(cast: SimpleNamespac
 
 def test_protection_holds_when_the_person_writes_again(cast: SimpleNamespace) -> None:
     handle = recognise([GUL], now=NOW)["phone", GUL.handle]
-    protect([handle])
+    protect([handle], now=NOW)
     again = recognise([GUL], now=NOW)["phone", GUL.handle]
     assert again.shown is None and again.person.protected
 
