@@ -10,6 +10,10 @@ WEB, WORKER, RELAY, GATEWAY = "rabta_web", "rabta_worker", "rabta_relay", "rabta
 
 # What a web request may see: set by `force.access.enter` for the transaction, and empty otherwise.
 SCOPE = "coalesce(nullif(current_setting('rabta.units', true), '')::bigint[], '{}')"
+# As whom the officer is shut out: his own units and himself. Unset it is NULL, and then no row is seen.
+OWN = "nullif(current_setting('rabta.own', true), '')::bigint[]"
+# A row with `visible_to` and `hidden_from` that the officer of the request may see (`rabta.rules.visibility`).
+SEEN = f"visible_to && {SCOPE} AND NOT hidden_from && {OWN}"
 # The HMAC of a citizen's receipt code, in hex: set by the status page.
 RECEIPT = "nullif(current_setting('rabta.receipt', true), '')"
 # Jobs say why they act; without a reason they see nothing.
@@ -43,6 +47,13 @@ def protect(
     if relay:
         lines.append(f"CREATE POLICY relay ON {table} TO {RELAY} USING ({relay}) WITH CHECK ({relay});")
     return sql("\n".join(lines))
+
+
+def repolicy(table: str, *, web: str, was: str, role: str = "web") -> migrations.RunSQL:
+    """Put another condition into the policy of a role; `was` is the one before, for the way back."""
+    return sql(
+        f"ALTER POLICY {role} ON {table} USING ({web})", f"ALTER POLICY {role} ON {table} USING ({was})"
+    )
 
 
 def append_only(table: str) -> migrations.RunSQL:

@@ -213,6 +213,7 @@ def _role(role: str) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('rabta.units', '', true), set_config('rabta.receipt', '', true),"
+            " set_config('rabta.own', '', true), set_config('rabta.officer', '', true),"
             " set_config('rabta.system', '', true)"
         )
         cursor.execute(f"SET ROLE {role}")

@@ -185,6 +185,7 @@ def save_messages(heard: Sequence[Heard], *, directory_path: dict[int, tuple[int
     for h in heard:
         h.message.case = h.case
         h.message.visible_to = h.case.visible_to if h.case else sorted(directory_path[h.account.unit_id])
+        h.message.hidden_from = h.case.hidden_from if h.case else []
     bulk.insert([h.message for h in heard])
     files = _stored_files(heard)
     attachments = [_attachment(h, media, files) for h in heard for media in h.item.media]

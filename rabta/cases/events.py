@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from rabta.cases.models import Case, Event
-from rabta.force.access import Permission, Scope
+from rabta.force.access import Guarded, Permission, Scope
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,9 +17,9 @@ class Actor:
     system_reason: str = ""
 
     @classmethod
-    def of(cls, scope: Scope, permission: Permission, *, visible_to: list[int]) -> "Actor":
-        """The officer, under the post that gives him this permission here."""
-        return cls(officer_id=scope.officer.pk, post_id=scope.post_for(permission, visible_to=visible_to))
+    def of(cls, scope: Scope, permission: Permission, row: Guarded) -> "Actor":
+        """The officer, under the post that gives him this permission on this row."""
+        return cls(officer_id=scope.officer.pk, post_id=scope.post_for(permission, row))
 
 
 def event(case: Case, what: str, *, now: datetime, actor: Actor, **data: Any) -> Event:

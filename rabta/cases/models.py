@@ -1,7 +1,8 @@
 """The register: conversations, messages, cases, orders, reports, evidence, and the events that nobody can change.
 
-`visible_to` on the tables that are listed holds the units that may see the row (the unit itself and those above it);
-`rabta.rules.visibility` fills it, row-level security reads it.
+`visible_to` on the tables that are listed holds the units that may see the row (the unit itself and those above it),
+`hidden_from` those whose officers must not, whatever else they may; `rabta.rules.visibility` says which, row-level
+security reads them. `held`: written while the case was withheld, and kept by those who saw it then.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -100,9 +101,16 @@ class Case(models.Model):
     desk_unit = models.ForeignKey("force.Unit", on_delete=models.PROTECT, related_name="+")
     lead_unit = models.ForeignKey("force.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     accused_unit = models.ForeignKey("force.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    accused_officers = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    named_officers = ArrayField(models.BigIntegerField(), default=list, blank=True)  # of a confidential inquiry
     assigned_to = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     receipt_digest = models.CharField(max_length=32, blank=True, db_index=True)
     visible_to = ArrayField(models.BigIntegerField(), default=list)
+    hidden_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    # Who saw the case until it was last released; nobody else reads what was done with it until then.
+    held_until = models.DateTimeField(null=True)
+    held_by = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    held_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
     opened_at = models.DateTimeField()
     last_in_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -182,6 +190,8 @@ class Message(models.Model):
     revoked_at = models.DateTimeField(null=True)
     reaction = models.CharField(max_length=16, blank=True)
     visible_to = ArrayField(models.BigIntegerField(), default=list)
+    hidden_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    held = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
@@ -267,6 +277,8 @@ class Order(models.Model):
     delivery = models.ForeignKey("outbox.Delivery", null=True, on_delete=models.PROTECT, related_name="+")
     passed_on_at = models.DateTimeField(null=True)  # undelivered, so given to the next post as well
     visible_to = ArrayField(models.BigIntegerField(), default=list)
+    hidden_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    held = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -1,4 +1,6 @@
-"""Keeping `visible_to` true: the rule is `rabta.rules.visibility`, one SQL function writes it to all rows of a case."""
+"""Keeping `visible_to` and `hidden_from` true: the rule is `rabta.rules.visibility`, one SQL function writes them to all
+rows of a case.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -7,24 +9,33 @@ from django.db import connection
 
 from rabta.cases.models import Case, Order, Withheld
 from rabta.force.directory import Directory
-from rabta.rules.visibility import Facts, units_that_see
+from rabta.rules.visibility import Facts, hidden_from, units_that_see
 
 _WRITE = """
-    SELECT rabta_show_case(shown.id, shown.units)
-    FROM jsonb_to_recordset(%s::jsonb) AS shown(id bigint, units bigint[])
+    SELECT rabta_show_case(shown.id, shown.units, shown.hidden)
+    FROM jsonb_to_recordset(%s::jsonb) AS shown(id bigint, units bigint[], hidden bigint[])
 """
 
 
-def seen_by(case: Case, *, tasked: Iterable[int], directory: Directory) -> list[int]:
-    """Ids of the units that may see the case, given the units tasked with it."""
+def work_out(case: Case, *, tasked: Iterable[int], directory: Directory) -> None:
+    """Put onto the case who may see it and from whom it is hidden, given the units tasked with it."""
     facts = Facts(
         desk=directory.path(case.desk_unit_id),
         withheld=bool(case.withheld),
         accusation=case.withheld == Withheld.ACCUSATION,
         accused=directory.path(case.accused_unit_id) if case.accused_unit_id else (),
+        below=directory.below(case.accused_unit_id) if case.accused_unit_id else frozenset(),
+        accused_officers=tuple(case.accused_officers),
         tasked=tuple(directory.path(unit) for unit in tasked),
+        named=tuple(case.named_officers),
     )
-    return sorted(units_that_see(facts))
+    case.visible_to, case.hidden_from = sorted(units_that_see(facts)), sorted(hidden_from(facts))
+
+
+def seen_by(case: Case, *, tasked: Iterable[int], directory: Directory) -> list[int]:
+    """Ids of the units that may see the case; from whom it is hidden is put onto it by the way."""
+    work_out(case, tasked=tasked, directory=directory)
+    return case.visible_to
 
 
 def show(case: Case, *, directory: Directory) -> None:
@@ -32,14 +43,16 @@ def show(case: Case, *, directory: Directory) -> None:
     orders = case.orders.all()
     if case.withheld == Withheld.ACCUSATION:
         orders = orders.exclude(state=Order.State.REPLACED)
-    case.visible_to = seen_by(case, tasked=orders.values_list("unit_id", flat=True), directory=directory)
+    work_out(case, tasked=orders.values_list("unit_id", flat=True), directory=directory)
     write([case])
 
 
 def write(cases: Sequence[Case]) -> None:
-    """Write `visible_to` to the cases, their messages, orders and deliveries: also out of the writer's own sight."""
+    """Write who sees them to the cases, their messages, orders and deliveries: also out of the writer's own sight."""
     if not cases:
         return
-    rows = json.dumps([{"id": case.pk, "units": case.visible_to} for case in cases])
+    rows = json.dumps(
+        [{"id": case.pk, "units": case.visible_to, "hidden": case.hidden_from} for case in cases]
+    )
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, [rows])

@@ -75,6 +75,7 @@ class Grant:
     unit_id: int
     permissions: frozenset[Permission]
     own: frozenset[int] = frozenset()
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ class Scope:
     @property
     def posts(self) -> frozenset[int]:
         return frozenset(grant.post_id for grant in self.grants)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of the posts that are held."""
+        return frozenset(grant.role for grant in self.grants)
 
     @property
     def units(self) -> frozenset[int]:
@@ -149,7 +155,19 @@ def _grant(post: Post) -> Grant:
     unit_id = post.unit_id
     if post.role in SERVES_PARENT and post.unit.parent_id:
         unit_id = post.unit.parent_id
-    return Grant(post_id=post.pk, unit_id=unit_id, permissions=PERMISSIONS[post.role], role=post.role)
+    return Grant(
+        post_id=post.pk,
+        unit_id=unit_id,
+        permissions=PERMISSIONS[post.role],
+        own=own_of(post),
+        role=post.role,
+    )
+
+
+def own_of(post: Post) -> frozenset[int]:
+    """As whom the holder of a post is shut out of cases."""
+    at_large = frozenset() if post.role in NOT_ACCUSED_AT_LARGE else frozenset({ANYBODY})
+    return at_large | {post.unit_id}
 
 
 def _set(name: str, value: str) -> None:
@@ -158,8 +176,17 @@ def _set(name: str, value: str) -> None:
 
 
 def enter(scope: Scope) -> None:
-    """Tell the running transaction what the officer may see. Ends with the transaction."""
-    _set("rabta.units", "{" + ",".join(map(str, sorted(scope.units))) + "}")
+    """Tell the running transaction who the officer is, what he may see and as whom he is shut out. Ends with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('rabta.units', %s, true), set_config('rabta.own', %s, true),"
+            " set_config('rabta.officer', %s, true)",
+            [_array(scope.sees_as), _array(scope.shut_out_as), str(scope.officer.pk)],
+        )
+
+
+def _array(numbers: frozenset[int]) -> str:
+    return "{" + ",".join(map(str, sorted(numbers))) + "}"
 
 
 def enter_receipt(digest_hex: str) -> None:

@@ -97,6 +97,10 @@ class Directory:
         """Unit ids from the force down to the unit."""
         return self.units[unit_id].path
 
+    def below(self, unit_id: int) -> frozenset[int]:
+        """Ids of the unit and of all units below it."""
+        return frozenset(pk for pk, unit in self.units.items() if unit_id in unit.path)
+
     def reference_prefix(self, unit_id: int) -> str:
         """The letters before a reference number: the unit's own or those of the nearest unit above that has some."""
         prefixes = (self.all_units[unit].reference_prefix for unit in reversed(self.path(unit_id)))

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 _START = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text, 0::bigint"
 _NEXT = """
-    SELECT e.tx::text, e.id, c.public_id, c.visible_to,
+    SELECT e.tx::text, e.id, c.public_id, c.visible_to, c.hidden_from,
            ARRAY(SELECT o.post_id FROM cases_order o WHERE o.case_id = c.id) AS posts
     FROM cases_event e JOIN cases_case c ON c.id = e.case_id
     WHERE (e.tx, e.id) > (%s::xid8, %s) AND e.tx < pg_snapshot_xmin(pg_current_snapshot())
@@ -71,11 +71,11 @@ def step(database: psycopg.Connection[Any], *, after: Position, limit: int = BAT
     return Position(rows[-1][0], rows[-1][1]), len(rows)
 
 
-def changes(rows: Iterable[tuple[str, int, str, list[int], list[int]]]) -> list[Change]:
+def changes(rows: Iterable[tuple[str, int, str, list[int], list[int], list[int]]]) -> list[Change]:
     """One change for each case, whatever the number of its events."""
     found = {
-        case: Change(case=case, units=frozenset(units), posts=frozenset(posts))
-        for _, _, case, units, posts in rows
+        case: Change(case=case, units=frozenset(units), hidden=frozenset(hidden), posts=frozenset(posts))
+        for _, _, case, units, hidden, posts in rows
     }
     return list(found.values())
 

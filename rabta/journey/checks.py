@@ -5,14 +5,14 @@ from django.utils.translation import gettext as _
 from rabta.cases.events import Actor
 from rabta.cases.models import Case, Order, State
 from rabta.cases.refusal import Refused
-from rabta.force.access import Permission, Scope
+from rabta.force.access import Guarded, Permission, Scope
 
 
-def allowed(by: Scope, permission: Permission, row: Case | Order) -> Actor:
+def allowed(by: Scope, permission: Permission, row: Guarded) -> Actor:
     """Who acts, under which post; refused without the permission on this row."""
-    if not by.may(permission, visible_to=row.visible_to):
+    if not by.may(permission, row):
         raise Refused(_("None of your postings allows this here. Ask the desk that handles the case."))
-    return Actor.of(by, permission, visible_to=row.visible_to)
+    return Actor.of(by, permission, row)
 
 
 def holds(by: Scope, order: Order) -> Actor:

@@ -77,6 +77,7 @@ def note(*, case: Case, text: str, by: Scope, now: datetime) -> Message:
         author_post_id=actor.post_id,
         received_at=now,
         visible_to=case.visible_to,
+        hidden_from=case.hidden_from,
     )
     _save(case, [], "noted", now=now, actor=actor, message=message.public_id)
     return message
@@ -210,9 +211,8 @@ def split(*, message: Message, by: Scope, now: datetime) -> Case:
     message = _locked_message(message)
     if message.case:
         actor = allowed(by, Permission.HANDLE_CASES, message.case)
-    elif by.may(Permission.HANDLE_CASES, visible_to=message.visible_to):
-        post = by.post_for(Permission.HANDLE_CASES, visible_to=message.visible_to)
-        actor = Actor(officer_id=by.officer.pk, post_id=post)
+    elif by.may(Permission.HANDLE_CASES, message):
+        actor = Actor.of(by, Permission.HANDLE_CASES, message)
     else:
         raise Refused(_("None of your postings allows this here."))
     if message.direction != Message.Direction.IN:
@@ -238,7 +238,8 @@ def split(*, message: Message, by: Scope, now: datetime) -> Case:
     if old:
         _inherit(case, old)
     judge.decide_route(case, texts=message.text, directory=directory)
-    case.visible_to = message.visible_to  # until all is written: it may go out of the actor's own sight
+    # until all is written: it may go out of the actor's own sight
+    case.visible_to, case.hidden_from = message.visible_to, message.hidden_from
     case.save()
     message.case, message.noise = case, ""
     message.save(update_fields=["case", "noise"])

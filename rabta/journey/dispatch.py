@@ -46,7 +46,7 @@ def dispatch(
     case.save(update_fields=["state", "lead_unit", "waiting_why", "changed_at"])
     show(case, directory=directory)
     for order in made:
-        order.visible_to = case.visible_to
+        order.visible_to, order.hidden_from = case.visible_to, case.hidden_from
     Event.objects.bulk_create(events)
     labels = {code: dict(category.labels) for code, category in tables.categories().items()}
     notify.notify(made, labels=labels, accounts=notify.sending_accounts(), directory=directory, now=now)

@@ -11,10 +11,11 @@ REFRESH = "refresh"  # instead of changes: some may have been missed
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """Something happened to a case. `units` may see it; `posts` hold orders on it."""
+    """Something happened to a case. `units` may see it, `hidden` must not; `posts` hold orders on it."""
 
     case: str
     units: frozenset[int]
+    hidden: frozenset[int] = frozenset()
     posts: frozenset[int] = frozenset()
 
 
@@ -24,7 +25,8 @@ def pack(changes: Iterable[Change], *, largest: int = 7900) -> list[str]:
     batch: list[str] = []
     size = 2
     for change in changes:
-        item = json.dumps([change.case, sorted(change.units), sorted(change.posts)], separators=(",", ":"))
+        sets = (sorted(numbers) for numbers in (change.units, change.hidden, change.posts))
+        item = json.dumps([change.case, *sets], separators=(",", ":"))
         if batch and size + len(item) + 1 > largest:
             texts.append(f"[{','.join(batch)}]")
             batch, size = [], 2
@@ -36,11 +38,11 @@ def pack(changes: Iterable[Change], *, largest: int = 7900) -> list[str]:
 def unpack(text: str) -> list[Change]:
     """What `pack` packed."""
     return [
-        Change(case=case, units=frozenset(units), posts=frozenset(posts))
-        for case, units, posts in _load(text)
+        Change(case=case, units=frozenset(units), hidden=frozenset(hidden), posts=frozenset(posts))
+        for case, units, hidden, posts in _load(text)
     ]
 
 
-def _load(text: str) -> list[tuple[str, list[int], list[int]]]:
-    loaded: list[tuple[str, list[int], list[int]]] = json.loads(text)
+def _load(text: str) -> list[tuple[str, list[int], list[int], list[int]]]:
+    loaded: list[tuple[str, list[int], list[int], list[int]]] = json.loads(text)
     return loaded

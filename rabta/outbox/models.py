@@ -51,7 +51,8 @@ class Delivery(models.Model):
     trouble = models.CharField(max_length=20, blank=True)
     trouble_text = models.CharField(max_length=300, blank=True)
     provider_digest = models.BinaryField(max_length=16, null=True)
-    visible_to = ArrayField(models.BigIntegerField(), default=list)  # as the record it was sent for
+    visible_to = ArrayField(models.BigIntegerField(), default=list)  # these two as the record it was sent for
+    hidden_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
     class Meta:
         verbose_name_plural = "deliveries"

@@ -19,7 +19,8 @@ class Outgoing:
     """One thing to send: to a citizen's `handle`, or to a `number` that is no secret (an officer's own).
 
     `text` (with `file`) goes while the person's free-text window is open, `template` otherwise; one may be missing.
-    `address_digest` names the address for rates and windows. `visible_to` is that of the record it is sent for.
+    `address_digest` names the address for rates and windows. `visible_to` and `hidden_from` are those of the
+    record it is sent for.
     """
 
     account: Account
@@ -30,6 +31,7 @@ class Outgoing:
     text: str = ""
     template: Template | None = None
     file: StoredFile | None = None
+    hidden_from: list[int] = field(default_factory=list)
     priority: int = Delivery.Priority.USUAL
     due_at: datetime | None = None
     token: UUID = field(default_factory=uuid.uuid4)
@@ -60,4 +62,5 @@ def _delivery(letter: Outgoing, now: datetime) -> Delivery:
         queued_at=now,
         due_at=letter.due_at or now,
         visible_to=letter.visible_to,
+        hidden_from=letter.hidden_from,
     )

@@ -32,7 +32,7 @@ def retry(delivery: Delivery, by: Scope, now: datetime) -> Delivery:
     """
     with transaction.atomic():
         held = Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
-        if held is None or not any(by.may(permission, visible_to=held.visible_to) for permission in _DAILY):
+        if held is None or not any(by.may(permission, held) for permission in _DAILY):
             raise NotStuck(_("You may not send this message again."))
         if held.state not in STUCK:
             raise NotStuck(_("This message is not stuck: it is waiting, being sent, or sent already."))

@@ -65,4 +65,5 @@ def of_greeting(
         text=texts.reply("greeting", language=language),
         language=language,
         visible_to=visible_to,
+        hidden_from=[],
     )

@@ -22,6 +22,7 @@ class Said:
     text: str
     language: str
     visible_to: list[int]
+    hidden_from: list[int]
     template: Template | None = None
     automatic: bool = True
     author: Officer | None = None
@@ -50,6 +51,7 @@ def say(said: list[Said], *, now: datetime) -> list[Message]:
                 delivery=deliveries.get(id(s)),
                 received_at=now,
                 visible_to=s.visible_to,
+                hidden_from=s.hidden_from,
             )
             for s in said
         ]
@@ -65,6 +67,7 @@ def _outgoing(s: Said, now: datetime) -> Outgoing:
         template=s.template,
         priority=s.priority,
         visible_to=s.visible_to,
+        hidden_from=s.hidden_from,
         due_at=now + s.hold,
     )
 
@@ -107,6 +110,7 @@ def to_citizen(
         author_post_id=author_post_id,
         priority=priority_of(case),
         visible_to=case.visible_to,
+        hidden_from=case.hidden_from,
         hold=hold,
     )
 

@@ -1,36 +1,64 @@
-"""Which units may see a case. The answer is stored with the case and enforced by the database."""
+"""Who may see a case, and who must not, whatever else he may. Stored with the case and enforced by the database.
+
+Two sets of numbers are kept with every row: `visible_to` says who sees it, `hidden_from` who does not although a post
+of his would let him. A unit stands in them by its id, an officer by his id with a minus sign (`person`).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 Path = tuple[int, ...]  # unit ids from the force down to the unit itself
+ANYBODY = 0  # in `hidden_from`: whoever serves outside the desks, as long as nobody knows who is accused
+
+
+def person(officer_id: int) -> int:
+    """How an officer stands among units."""
+    return -officer_id
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """The units that a case touches, each with its path from the force down."""
+    """The units that a case touches, each with its path from the force down, and the officers that it names."""
 
     desk: Path  # the unit whose desk handles the case
     withheld: bool  # a possible accusation, a tip or a restricted matter that nobody has released yet
     accusation: bool
     accused: Path = ()  # empty: nobody knows yet which unit is accused
+    below: frozenset[int] = frozenset()  # ids of the accused unit and all units below it
+    accused_officers: tuple[int, ...] = ()
     tasked: tuple[Path, ...] = ()  # lead, support and informed units
+    named: tuple[int, ...] = ()  # officers of a confidential inquiry: nobody else sees it
 
 
 def units_that_see(facts: Facts) -> frozenset[int]:
-    """The ids of the units whose officers may see the case.
+    """The ids of the units whose officers may see the case; of a confidential one, the named officers alone.
 
     An ordinary case is seen by the desk, by the tasked units, and by everybody above them. A withheld one is seen by
     its desk's chain and by whoever was tasked by hand. An accusation is seen by the desk that handles it and those
     above it, and by the tasked units themselves; never by the accused unit or by units between it and that desk. As
     long as the accused is unknown, nobody but the desk sees it.
     """
+    if facts.named:
+        return frozenset(person(officer) for officer in facts.named)
     if not facts.accusation:
         return frozenset(facts.desk).union(*facts.tasked)
-    if not facts.accused:
+    if not facts.accused and not facts.accused_officers:
         return frozenset(facts.desk[-1:])
     outside = (path[-1] for path in facts.tasked if not within(path, facts.accused))
     return frozenset(facts.desk).union(outside)
+
+
+def hidden_from(facts: Facts) -> frozenset[int]:
+    """Who must not see the case through any post, wherever else he serves.
+
+    The accused unit and all below it, and the accused officers themselves. As long as the accused is unknown it may
+    be anybody who serves outside the desks.
+    """
+    if not facts.accusation:
+        return frozenset()
+    officers = frozenset(person(officer) for officer in facts.accused_officers)
+    below = facts.below | frozenset(facts.accused[-1:])
+    return below | officers or frozenset({ANYBODY})
 
 
 def within(path: Path, unit: Path) -> bool:

@@ -92,6 +92,7 @@ def _letter(
         template=Template(name=name, language=holder.language, params=params),
         priority=Delivery.Priority.URGENT if case.urgency <= 1 else Delivery.Priority.USUAL,
         visible_to=order.visible_to,
+        hidden_from=order.hidden_from,
     )
 
 

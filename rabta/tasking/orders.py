@@ -41,6 +41,7 @@ def make(
         due_at=case.report_due_at if part != Order.Part.INFORM else None,
         replaces=replaces,
         visible_to=case.visible_to,
+        hidden_from=case.hidden_from,
     )
 
 

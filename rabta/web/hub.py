@@ -1,7 +1,8 @@
 """Who listens for changes in this web process, and who hears of which. No input or output here.
 
-An officer hears of a case only when one of the officer's units is among those that may see it (`visible_to`); what is
-said is its public id and nothing else. Whatever is withheld from an officer makes no sound at all.
+An officer hears of a case only when one of the officer's units is among those that may see it (`visible_to`) and it is
+not hidden from him (`hidden_from`); what is said is its public id and nothing else. Whatever is withheld from an
+officer makes no sound at all.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ class Viewer:
     session: str
     officer: int
     units: frozenset[int]
+    shut_out_as: frozenset[int]
     posts: frozenset[int]
 
 
@@ -34,7 +36,7 @@ class Listener:
 
     def hear(self, change: Change) -> None:
         """Note a change if this officer may know of it."""
-        if not self.viewer.units & change.units:
+        if not self.viewer.units & change.units or self.viewer.shut_out_as & change.hidden:
             return
         self._add("case", change.case)
         if self.viewer.posts & change.posts:

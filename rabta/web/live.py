@@ -164,7 +164,13 @@ def viewer_of(key: str) -> Viewer | None:
     scope = access.scope_of(officer, on=timezone.localdate())
     if not scope.units:
         return None
-    return Viewer(session=key, officer=officer.pk, units=scope.units, posts=scope.posts)
+    return Viewer(
+        session=key,
+        officer=officer.pk,
+        units=scope.sees_as,
+        shut_out_as=scope.shut_out_as,
+        posts=scope.posts,
+    )
 
 
 def session_key(scope: dict[str, Any]) -> str | None:

@@ -29,7 +29,8 @@ def web(world: SimpleNamespace) -> Iterator[psycopg.Connection]:
 
 
 def enter(web: psycopg.Connection, *units: int) -> None:
-    web.execute("SELECT set_config('rabta.units', %s, true)", ["{" + ",".join(map(str, units)) + "}"])
+    own = "SELECT set_config('rabta.units', %s, true), set_config('rabta.own', '{}', true)"
+    web.execute(own, ["{" + ",".join(map(str, units)) + "}"])
 
 
 def case(world: SimpleNamespace, name: str) -> int:
@@ -47,7 +48,7 @@ def test_it_moves_a_case_that_it_sees_even_out_of_its_own_sight(
     enter(web, world.cast.kotwali.pk)
     ours = case(world, "ordered to Kotwali")
     assert seen(web) == [ours]
-    web.execute("SELECT rabta_show_case(%s, %s::bigint[])", [ours, [world.cast.hq.pk]])
+    web.execute("SELECT rabta_show_case(%s, %s::bigint[], '{}')", [ours, [world.cast.hq.pk]])
     assert seen(web) == []
     messages = web.execute("SELECT count(*) FROM cases_message").fetchone()
     orders = web.execute("SELECT count(*) FROM cases_order").fetchone()
@@ -61,7 +62,8 @@ def test_it_cannot_bring_a_case_into_its_sight(
 ) -> None:
     enter(web, world.cast.kotwali.pk)
     with pytest.raises(psycopg.errors.RaiseException, match="no such case"):
-        web.execute("SELECT rabta_show_case(%s, %s::bigint[])", [case(world, name), [world.cast.kotwali.pk]])
+        show = "SELECT rabta_show_case(%s, %s::bigint[], '{}')"
+        web.execute(show, [case(world, name), [world.cast.kotwali.pk]])
     web.rollback()
     enter(web, world.cast.kotwali.pk)
     assert seen(web) == [case(world, "ordered to Kotwali")]
@@ -72,7 +74,7 @@ def test_a_case_that_is_not_there_is_refused_in_the_same_words(
 ) -> None:
     enter(web, world.cast.kotwali.pk)
     with pytest.raises(psycopg.errors.RaiseException, match="no such case"):
-        web.execute("SELECT rabta_show_case(%s, %s::bigint[])", [10**9, [world.cast.kotwali.pk]])
+        web.execute("SELECT rabta_show_case(%s, %s::bigint[], '{}')", [10**9, [world.cast.kotwali.pk]])
 
 
 def test_what_it_was_told_ends_with_the_transaction(world: SimpleNamespace, web: psycopg.Connection) -> None:

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from rabta.cases.models import Case
 from rabta.force.access import PERMISSIONS, Permission, scope_of
-from rabta.force.models import Posting, Role
+from rabta.force.models import Posting, Role, Unit
 from tests.access.world import SERVES
 from tests.cast import TODAY, also_holds, post_named
 
@@ -68,11 +69,16 @@ def test_two_posts_add_up_and_do_not_mix(world: SimpleNamespace) -> None:
     scope = scope_of(cast.co, on=TODAY)
     assert scope.units == {cast.city.pk, cast.katlang.pk}
     assert scope.posts == {post_named_first(cast), cast.vacant.pk}
-    assert scope.may(Permission.ORDER, visible_to=[cast.city.pk])
-    assert not scope.may(Permission.ORDER, visible_to=[cast.katlang.pk])
-    assert scope.may(Permission.SEE_CASES, visible_to=[cast.katlang.pk])
-    assert scope.post_for(Permission.SEE_CASES, visible_to=[cast.katlang.pk]) == cast.vacant.pk
-    assert scope.post_for(Permission.ORDER, visible_to=[cast.katlang.pk]) is None
+    assert scope.may(Permission.ORDER, row(cast.city))
+    assert not scope.may(Permission.ORDER, row(cast.katlang))
+    assert scope.may(Permission.SEE_CASES, row(cast.katlang))
+    assert scope.post_for(Permission.SEE_CASES, row(cast.katlang)) == cast.vacant.pk
+    assert scope.post_for(Permission.ORDER, row(cast.katlang)) is None
+
+
+def row(*seen_by: Unit) -> Case:
+    """A case that these units see."""
+    return Case(visible_to=[unit.pk for unit in seen_by])
 
 
 def post_named_first(cast: SimpleNamespace) -> int:
@@ -81,5 +87,5 @@ def post_named_first(cast: SimpleNamespace) -> int:
 
 def test_the_holder_of_a_post_acts_under_it(world: SimpleNamespace) -> None:
     scope = scope_of(world.cast.operator, on=TODAY)
-    found = scope.post_for(Permission.RELEASE, visible_to=[world.cast.hq.pk])
+    found = scope.post_for(Permission.RELEASE, row(world.cast.hq))
     assert found == post_named(world.cast.operator).pk

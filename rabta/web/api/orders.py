@@ -107,9 +107,7 @@ def add_evidence(request: HttpRequest, id: Id, file: File[UploadedFile], facts: 
 @needs(Permission.VERIFY)
 def decide(request: HttpRequest, id: Id, body: shapes.Decide) -> Order:
     """Accept or reject an action-taken report, as the superior. Accepted, the case closes and the citizen is told."""
-    rows = Report.objects.select_related("order").filter(
-        order__visible_to__overlap=sorted(request.scope.units)
-    )
+    rows = Report.objects.select_related("order").filter(request.scope.visible("order__"))
     found = get_object_or_404(rows, public_id=id)
     words = {"decision": body.decision, "remark": body.remark}
     journey.decide(report=found, **words, by=request.scope, now=timezone.now())

@@ -199,7 +199,7 @@ def _decisions(request: HttpRequest, read: Dossier, language: str, now: datetime
     """What may be decided next: category and its suggestion, the suggested unit, closing."""
     chosen, scope = read.case, request.scope
     is_open = chosen.state != State.CLOSED
-    may = {p.value: scope.may(p, visible_to=chosen.visible_to) for p in Permission}
+    may = {p.value: scope.may(p, chosen) for p in Permission}
     lead_is_open = any(
         o.part == Order.Part.LEAD and o.finished_at is None and o.state in _RUNNING for o in read.orders
     )

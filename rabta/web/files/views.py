@@ -61,7 +61,7 @@ def _without_copy(found: Found) -> StoredFile:
 def _may_have_original(request: HttpRequest, found: Found) -> bool:
     if request.scope is None or found.case.conversation.handle.person.protected:
         return False
-    return any(request.scope.may(permission, visible_to=found.case.visible_to) for permission in ORIGINALS)
+    return any(request.scope.may(permission, found.case) for permission in ORIGINALS)
 
 
 def _record(request: HttpRequest, found: Found) -> None:

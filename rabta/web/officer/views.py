@@ -111,7 +111,7 @@ def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str =
         "person": _person(request, order) if started else None,
         "protected": order.case.conversation.handle.person.protected,
         "map": _map(order),
-        "may_work": scope.may(Permission.WORK_ORDERS, visible_to=order.visible_to),
+        "may_work": scope.may(Permission.WORK_ORDERS, order),
         "outcomes": [(outcome.value, outcome.label) for outcome in acts.REPORTABLE],
         "category": category_label(order.case.category, language=get_language() or "en")
         or _("Not sorted yet"),

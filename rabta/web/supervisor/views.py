@@ -137,14 +137,14 @@ def _again(request: HttpRequest, case: Case, why: str) -> HttpResponse:
 
 def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
     scope, now = request.scope, timezone.now()
-    may_order = scope.may(Permission.ORDER, visible_to=case.visible_to)
+    may_order = scope.may(Permission.ORDER, case)
     facts = {
         "case": case,
         "category": category_label(case.category, language=get_language() or "en") or _("Not sorted yet"),
         "tasks": [(order, light_of(order=order, now=now)) for order in case.tasks],  # type: ignore[attr-defined]
         "latest_lead": next((o for o in case.tasks if o.part == Order.Part.LEAD), None),  # type: ignore[attr-defined]
         "steps": [timeline.step(event) for event in case.events.all()],
-        "may_verify": scope.may(Permission.VERIFY, visible_to=case.visible_to),
+        "may_verify": scope.may(Permission.VERIFY, case),
         "posts": queries.posts_to_order(scope) if may_order else [],
         "typed": request.POST,
         "why": why,

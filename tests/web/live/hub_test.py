@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from rabta.kit.changes import Change, pack, unpack
 from rabta.web.hub import MOST_PENDING, Hub, Viewer
 
-STATION = Viewer(session="s", officer=1, units=frozenset({7}), posts=frozenset({70}))
+STATION = Viewer(
+    session="s", officer=1, units=frozenset({7, -1}), shut_out_as=frozenset({7, -1}), posts=frozenset({70})
+)
 
 
 def change(case: str, *units: int, posts: tuple[int, ...] = ()) -> Change:
