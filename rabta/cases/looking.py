@@ -11,7 +11,7 @@ def looked(case: Case, *, by: Scope, where: str, now: datetime) -> None:
     """Write that the officer read the case, if it is withheld, accuses police or is under confidential inquiry."""
     if not is_watched(case):
         return
-    post = by.post_for(Permission.SEE_CASES, visible_to=case.visible_to)
+    post = by.post_for(Permission.SEE_CASES, case)
     audit.looked(case_id=case.pk, officer_id=by.officer.pk, post_id=post, where=where, now=now)
 
 

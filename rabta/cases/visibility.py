@@ -1,6 +1,4 @@
-"""Keeping `visible_to` and `hidden_from` true: the rule is `rabta.rules.visibility`, one SQL function writes them to all
-rows of a case.
-"""
+"""Keeping `visible_to` and `hidden_from` true: the rule is `rabta.rules.visibility`; one SQL function writes all rows."""
 
 import json
 from collections.abc import Iterable, Sequence

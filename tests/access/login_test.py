@@ -61,8 +61,8 @@ def test_it_cannot_bring_a_case_into_its_sight(
     world: SimpleNamespace, web: psycopg.Connection, name: str
 ) -> None:
     enter(web, world.cast.kotwali.pk)
+    show = "SELECT rabta_show_case(%s, %s::bigint[], '{}')"
     with pytest.raises(psycopg.errors.RaiseException, match="no such case"):
-        show = "SELECT rabta_show_case(%s, %s::bigint[], '{}')"
         web.execute(show, [case(world, name), [world.cast.kotwali.pk]])
     web.rollback()
     enter(web, world.cast.kotwali.pk)
