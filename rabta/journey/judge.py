@@ -12,7 +12,7 @@ from rabta.routing.route import Route, route
 from rabta.rules.limits import due
 from rabta.rules.visibility import desk_for_accusation
 from rabta.triage import tables
-from rabta.triage.assess import assess
+from rabta.triage.assess import asks_for_help, assess, police_named
 
 
 @dataclass(kw_only=True)
@@ -129,16 +129,31 @@ def set_limits(case: Case) -> None:
 
 
 def decide_route(case: Case, *, texts: str, directory: Directory, from_officer: bool = False) -> Route:
-    """Who must act; writes the reasons and who may see the case onto it. What an officer writes goes to the desk."""
+    """Who must act; writes the reasons and who may see the case onto it. What an officer writes goes to the desk, as
+    does what names the police."""
     decided = route(case, texts=texts, directory=directory)
-    if from_officer and not decided.waiting:
-        decided = replace(decided, waiting={"code": "from_officer"})
+    if not decided.waiting:
+        decided = replace(decided, waiting=_wants_a_person(case, texts, from_officer=from_officer))
     case.routing_why, case.waiting_why = decided.why, decided.waiting
     take_named_place(case, decided, directory=directory)
     addressees = (decided.lead, decided.inform, decided.support)
     tasked = [] if decided.waiting else [a.post.unit_id for a in addressees if a]
     case.visible_to = seen_by(case, tasked=tasked, directory=directory)
     return decided
+
+
+def _wants_a_person(case: Case, texts: str, *, from_officer: bool) -> dict[str, Any]:
+    """Why the desk confirms an order that is otherwise clear.
+
+    No list of misdeeds is complete: what names the police at all is read by a person before a station reads it,
+    unless life is in danger and they are asked to come.
+    """
+    if from_officer:
+        return {"code": "from_officer"}
+    named = police_named(texts)
+    if not named or (case.urgency == 0 and asks_for_help(texts)):
+        return {}
+    return {"code": "names_police", "words": named}
 
 
 def take_named_place(case: Case, decided: Route, *, directory: Directory) -> None:
@@ -150,5 +165,7 @@ def take_named_place(case: Case, decided: Route, *, directory: Directory) -> Non
     ):
         return
     spot = directory.spot(named=decided.why["place"], station=decided.lead_unit)
-    if spot:
+    if spot and case.place_source == "citizen":
+        case.lat, case.lng = spot.lat, spot.lng  # the words stay as they were given: they say more
+    elif spot:
         case.place, case.lat, case.lng, case.place_source = spot.name, spot.lat, spot.lng, "text"

@@ -89,10 +89,12 @@ def _distinct(found: Iterable[Found[Weighted]]) -> Iterable[tuple[str, str, int]
 class AccusationWords:
     """Words for police persons and offices, words for misdeeds, and patterns of words that accuse together.
 
+    `naming` are the words of `office` that are not as often a mere place (“near Kotwali”).
     `patterns` are kept by one whole word of theirs, so that few are looked at; under "" those that have none.
     """
 
     office: PhraseTable[str]
+    naming: PhraseTable[str]
     misdeed: PhraseTable[str]
     patterns: Mapping[str, Sequence[tuple[str, ...]]]
 
@@ -114,6 +116,12 @@ def accusing_words(text: str, *, table: AccusationWords) -> str:
             if all(_is_said(term, said) for term in pattern):
                 return " ".join(pattern)
     return ""
+
+
+def police_named(text: str, *, table: AccusationWords) -> str:
+    """The words that name the police or one of them, or `` when none do."""
+    named = next(table.naming.find(scripts.words(text)), None)
+    return " ".join(named.words) if named else ""
 
 
 def _is_said(term: str, said: frozenset[str]) -> bool:

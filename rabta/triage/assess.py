@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rabta.kit import scripts
+from rabta.rules import matter
 from rabta.rules.language import language_of
 from rabta.rules.matter import Guess, Said, accusing_words, guess_category, withhold
 from rabta.rules.noise import noise_of
@@ -60,6 +61,16 @@ def _assess(text: str, chosen: frozenset[tuple[str, str]]) -> Assessment:
         withheld=withheld,
         withheld_why=why,
     )
+
+
+def police_named(text: str) -> str:
+    """The words of a text that name the police, or ``."""
+    return matter.police_named(text, table=tables.accusations())
+
+
+def asks_for_help(text: str) -> bool:
+    """Whether a text asks that somebody come or help."""
+    return next(tables.asking().find(scripts.words(text)), None) is not None
 
 
 def _noise(text: str) -> str:

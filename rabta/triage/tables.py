@@ -82,9 +82,18 @@ def accusations() -> AccusationWords:
     """Words for the police, words for misdeeds, and patterns that accuse."""
     return AccusationWords(
         office=PhraseTable.of((row["word"], row["lang"]) for row in rows("office_words")),
+        naming=PhraseTable.of(
+            (row["word"], row["lang"]) for row in rows("office_words") if row["place"] == "no"
+        ),
         misdeed=PhraseTable.of((row["word"], row["lang"]) for row in rows("misdeed_words")),
         patterns=_patterns(),
     )
+
+
+@cache
+def asking() -> PhraseTable[str]:
+    """Words that ask for help to come."""
+    return PhraseTable.of((row["word"], row["lang"]) for row in rows("asking_words"))
 
 
 def _patterns() -> dict[str, list[tuple[str, ...]]]:

@@ -8,7 +8,7 @@ from rabta.rules.matter import DECISIVE, accusing_words, guess_category
 from rabta.rules.noise import noise_of
 from rabta.rules.phrases import PhraseTable
 from rabta.triage import tables
-from rabta.triage.assess import assess
+from rabta.triage.assess import asks_for_help, assess, police_named
 from tests.rules.table import Row, each, rows
 
 URGENCY = {"life_in_danger": 0, "theft": 3, "nuisance": 3}
@@ -49,6 +49,26 @@ def test_what_may_accuse_police_is_withheld_and_nothing_else() -> None:
         if (assess(row["text"]).withheld == "accusation") != (row["expected"] == "yes")
     ]
     assert wrong == []
+
+
+@each("accusations_build", by="text")
+def test_an_accusation_is_read_by_a_person_first(row: Row) -> None:
+    """Withheld, or of no category, or naming the police: nothing of it is ordered by itself."""
+    found = assess(row["text"])
+    waits = police_named(row["text"]) and not (found.urgency == 0 and asks_for_help(row["text"]))
+    assert found.withheld or not found.category or waits
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("My goat was stolen near Kotwali", ""),
+        ("My goat was stolen and the SHO does nothing", "sho"),
+        ("my bike was stolen from the road behind the hospital", ""),
+    ],
+)
+def test_who_names_the_police_and_who_names_a_place(text: str, named: str) -> None:
+    assert police_named(text) == named
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t"])

@@ -124,7 +124,17 @@ def test_categories_are_known_everywhere(categories: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["words", "accusations", "office_words", "misdeed_words", "tips", "forwards", "greetings"]
+    "name",
+    [
+        "words",
+        "accusations",
+        "office_words",
+        "misdeed_words",
+        "asking_words",
+        "tips",
+        "forwards",
+        "greetings",
+    ],
 )
 def test_triage_tables_speak_all_five_languages(name: str) -> None:
     assert {row["lang"] for row in read(TRIAGE / f"{name}.csv")} - {"emoji"} == LANGUAGES
