@@ -59,6 +59,8 @@ def _settled(order: Order) -> Light:
 def span(since: datetime | None, until: datetime) -> str:
     """The time between two moments in its largest unit: `3 hours`. (Django's own words lack Urdu.)"""
     minutes = int((until - since).total_seconds() // 60) if since else 0
+    if minutes < 1:
+        return _("less than a minute")
     if minutes < 60:
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
     if minutes < 48 * 60:

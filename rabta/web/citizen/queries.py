@@ -1,5 +1,6 @@
 """What the public pages read."""
 
+import hashlib
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
+from rabta.cases.arrival import provider_digest
 from rabta.cases.models import Attachment, Case, Message
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
@@ -36,6 +38,27 @@ def conversation(case: Case) -> list[Message]:
         .order_by("-id")
     )
     return list(reversed(said[:CONVERSATION]))
+
+
+def pulse(case: Case, said: list[Message]) -> str:
+    """A few letters that change when the status page would show something else. They say nothing by themselves."""
+    shown: list[object] = [case.state, case.outcome, case.place]
+    for message in said:
+        shown.append(message.public_id)
+        shown += [(attachment.public_id, attachment.state) for attachment in message.attachments.all()]
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def is_read(account: Account, submission: str) -> bool:
+    """Whether a form of this visit is in the register already."""
+    digest = provider_digest(account.pk, submission)
+    return Message.objects.filter(provider_digest=digest).exists()
+
+
+def being_prepared(said: list[Message]) -> bool:
+    """Whether a photo still waits for its copy."""
+    waiting = Attachment.State.WAITING
+    return any(attachment.state == waiting for message in said for attachment in message.attachments.all())
 
 
 @dataclass(frozen=True, kw_only=True)

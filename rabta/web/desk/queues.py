@@ -9,20 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 from rabta.cases.models import State
 from rabta.force.access import Scope
+from rabta.web.desk import order
 
 OPEN = ~Q(state=State.CLOSED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """A named filter on cases. `urgent_first` lists by urgency, the others by the newest message."""
+    """A named filter on cases, the order in which it is read at first, and whether its count alarms."""
 
     code: str
     label: str | Promise
     icon: str
     empty: str | Promise
     holds: Callable[[Scope], Q]
-    urgent_first: bool = False
+    sort: str = order.URGENT
+    alarms: bool = False
 
 
 def _mine(scope: Scope) -> Q:
@@ -58,19 +60,26 @@ QUEUES = (
         code="unassigned",
         label=_("Unassigned"),
         icon="inbox",
-        empty=_("Every open case has somebody at the desk."),
+        empty=_("Every open case is assigned to somebody."),
         holds=_unassigned,
     ),
     Queue(
         code="waiting",
         label=_("To decide"),
         icon="alarm",
-        empty=_("No case waits for the desk."),
+        empty=_("No case is waiting for a decision."),
         holds=_waiting,
-        urgent_first=True,
+        alarms=True,
     ),
     Queue(code="open", label=_("All open"), icon="list", empty=_("No case is open."), holds=_open),
-    Queue(code="closed", label=_("Closed"), icon="archive", empty=_("No case is closed yet."), holds=_closed),
+    Queue(
+        code="closed",
+        label=_("Closed"),
+        icon="archive",
+        empty=_("No case is closed yet."),
+        holds=_closed,
+        sort=order.NEWEST,
+    ),
 )
 BY_CODE = {queue.code: queue for queue in QUEUES}
 GREETINGS = "greetings"

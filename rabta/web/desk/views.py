@@ -19,11 +19,12 @@ from rabta.cases.reasons import in_words
 from rabta.force.access import Permission
 from rabta.rules.matter import Guess, guess_category
 from rabta.triage import tables
-from rabta.web.desk import canned, queries
+from rabta.web.desk import canned, order, queries
 from rabta.web.desk import queues as known
 from rabta.web.desk.dossier import Dossier, conversation, dossier, found, said_in
 from rabta.web.desk.events import QUIET, event_words
 from rabta.web.desk.lights import light_of_case
+from rabta.web.desk.news import news
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
 
@@ -34,11 +35,12 @@ DESK_CLOSES = ("query", "feedback", "praise")  # kinds that the desk answers and
 
 @dataclass(frozen=True, kw_only=True)
 class Where:
-    """What the list shows: a queue, perhaps narrowed to a unit, or a search."""
+    """What the list shows: a queue, perhaps narrowed to a unit, or a search; and in which order, if one was chosen."""
 
     queue: str
     unit: str
     text: str
+    chosen_sort: str
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Where":
@@ -46,14 +48,26 @@ class Where:
         queue = request.GET.get("queue", known.FIRST)
         if queue not in known.BY_CODE and queue != known.GREETINGS:
             queue = known.FIRST
+        sort = request.GET.get("sort", "")
         return cls(
-            queue=queue, unit=request.GET.get("unit", "")[:16], text=request.GET.get("q", "").strip()[:80]
+            queue=queue,
+            unit=request.GET.get("unit", "")[:16],
+            text=request.GET.get("q", "").strip()[:80],
+            chosen_sort=sort if sort in (order.URGENT, order.NEWEST) else "",
         )
+
+    @property
+    def sort(self) -> str:
+        """The order of the list: the chosen one, else the queue's own."""
+        if self.text or self.queue == known.GREETINGS:
+            return order.NEWEST
+        own = known.BY_CODE[self.queue].sort
+        return own if own == order.NEWEST else self.chosen_sort or own
 
     @property
     def query(self) -> str:
         """The part of an address that leads back here."""
-        facts = {"queue": self.queue, "unit": self.unit, "q": self.text}
+        facts = {"queue": self.queue, "unit": self.unit, "q": self.text, "sort": self.chosen_sort}
         return urlencode({name: value for name, value in facts.items() if value})
 
 
@@ -81,15 +95,17 @@ def rows(request: HttpRequest) -> HttpResponse:
     if where.queue == known.GREETINGS or where.text:
         return render(request, "desk/rows.html", {"lines": [], "where": where})
     queue = known.BY_CODE[where.queue]
-    lines = queries.rows_now(scope=request.scope, queue=queue, unit=where.unit, public_ids=asked, now=now)
+    lines = queries.rows_now(
+        scope=request.scope, queue=queue, unit=where.unit, sort=where.sort, public_ids=asked, now=now
+    )
     return render(request, "desk/rows.html", {"lines": _lines(lines, now), "where": where})
 
 
 @require_GET
 @operators
 def queues(request: HttpRequest) -> HttpResponse:
-    """The queues with their counts."""
-    return render(request, "desk/queues.html", _queues(request, Where.of(request)))
+    """The queues with their counts, and the bar that tells of emergencies."""
+    return render(request, "desk/counts.html", _queues(request, Where.of(request)))
 
 
 @require_GET
@@ -145,6 +161,7 @@ def _queues(request: HttpRequest, where: Where) -> dict[str, Any]:
         "greetings_count": counts[known.GREETINGS],
         "most_counted": queries.MOST_COUNTED,
         "units": queries.units(scope=request.scope),
+        "news": news(scope=request.scope, now=timezone.now()),
     }
 
 
@@ -157,7 +174,9 @@ def _list(request: HttpRequest, where: Where, now: datetime) -> dict[str, Any]:
         page = queries.search(scope=request.scope, text=where.text, after=after, now=now)
         return {"where": where, "lines": _lines(page.rows, now), "next": page.next}
     queue = known.BY_CODE[where.queue]
-    page = queries.page(scope=request.scope, queue=queue, unit=where.unit, after=after, now=now)
+    page = queries.page(
+        scope=request.scope, queue=queue, unit=where.unit, sort=where.sort, after=after, now=now
+    )
     return {"where": where, "queue": queue, "lines": _lines(page.rows, now), "next": page.next}
 
 
@@ -187,7 +206,7 @@ def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
         "person": read.person,
         "light": light_of_case(case=chosen, now=now),
         "category": tables.category_label(chosen.category, language=language),
-        "orders": [(order, light_of(order=order, now=now)) for order in read.orders],
+        "orders": [(one, light_of(order=one, now=now)) for one in read.orders],
         "timeline": [(event, event_words(event)) for event in read.events if event.what not in QUIET],
         "answers": canned.answers_for(language=chosen.language, reference=chosen.reference),
         "key": uuid4,

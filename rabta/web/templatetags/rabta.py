@@ -101,10 +101,14 @@ def short_span(seconds: float) -> str:
 
 
 @register.filter
-def initials(name: str) -> str:
-    """At most two letters that stand for a name or an alias."""
-    parts = [part for part in (name or "").replace("-", " ").split() if part[0].isalnum()]
-    return "".join(part[0] for part in parts[:2]).upper() or "?"
+def initials(name: object) -> str:
+    """The letters that stand for a name: two of a Latin one, one of others, never of two scripts or with a digit."""
+    parts = [part for part in str(name or "").replace("-", " ").split() if part[0].isalpha()]
+    if not parts:
+        return "?"
+    first = parts[0][0]
+    two = scripts.script_of(first) == "latin" and len(parts) > 1 and parts[-1].isalpha()
+    return (first + parts[-1][0] if two and scripts.script_of(parts[-1]) == "latin" else first).upper()
 
 
 @register.filter
@@ -138,9 +142,3 @@ def acting_as(scope: Scope | None) -> list[Post]:
         return []
     found = Post.objects.in_bulk([grant.post_id for grant in scope.grants])
     return [found[grant.post_id] for grant in scope.grants]
-
-
-@register.filter
-def urgency_tone(urgency: int) -> str:
-    """The pill of an urgency: U0 and U1 alarm, U2 warns."""
-    return "bad" if urgency <= 1 else "warn" if urgency == 2 else "plain"

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from rabta.audit.models import Record
-from rabta.cases.models import Case
+from rabta.cases.models import Attachment, Case
 from rabta.kit import ids
 from rabta.people.handles import protect
 from rabta.web.desk import queries
@@ -48,6 +48,97 @@ def test_the_most_urgent_waits_at_the_top(force):
     usual = stage.accusation(force, urgency=3)
     urgent = stage.accusation(force, urgency=0, last_in_at=old)
     assert listed(Browser(force.operator).get("/desk/?queue=waiting")) == [urgent.public_id, usual.public_id]
+
+
+def test_open_cases_stand_by_urgency_then_by_the_limit_that_runs_out_next(force):
+    now = timezone.now()
+    later = {"reply_due_at": now + timedelta(hours=3), "report_due_at": now + timedelta(days=3)}
+    soon = {"reply_due_at": now + timedelta(minutes=5), "report_due_at": now + timedelta(days=3)}
+    usual_later, usual_soon = stage.case(force, **later), stage.case(force, **soon)
+    answered = stage.case(force, **soon, replied_at=now)
+    unsorted = stage.case(force, category="")  # no limits: it counts from its opening
+    urgent = stage.case(force, urgency=1, **later)
+    emergency = stage.case(force, urgency=0, **later)
+    wanted = [emergency, urgent, unsorted, usual_soon, usual_later, answered]
+    page = Browser(force.operator).get("/desk/?queue=open")
+    assert listed(page) == [made.public_id for made in wanted]
+    places = re.findall(r'data-place="([^"]+)"', page.body.decode())
+    assert places == sorted(places)
+
+
+def test_whoever_wants_sees_the_newest_first(force):
+    old = stage.case(force, urgency=0, last_in_at=timezone.now() - timedelta(hours=3))
+    new = stage.case(force)
+    page = Browser(force.operator).get("/desk/?queue=open&sort=newest")
+    assert listed(page) == [new.public_id, old.public_id]
+    places = re.findall(r'data-place="([^"]+)"', page.body.decode())
+    assert places == sorted(places)
+    assert "sort=newest" in re.search(r'href="/desk/\?queue=unassigned[^"]*"', page.body.decode())[0]
+
+
+def test_a_line_shows_what_was_said_last_and_who_said_it(force):
+    made = stage.case(force, subject="The very first words")
+    desk = Browser(force.operator)
+    assert "Loud music" in said_last(desk)
+    stage.says(made, "We have received your message.", direction="out", automatic=True)
+    assert "Loud music" in said_last(desk)
+    stage.says(made, "A patrol is on its way", direction="out", author=force.operator)
+    assert "You: A patrol is on its way" in said_last(desk)
+    assert "Operator: A patrol is on its way" in said_last(Browser(force.desk_head))
+    stage.says(made, "Ask the station first", direction="note", author=force.desk_head)
+    assert "Note: Ask the station first" in said_last(desk)
+    stage.says(made, "", lat=34.0, lng=71.5)
+    assert said_last(desk) == "Location"
+    Attachment.objects.create(message=stage.says(made, ""), kind="audio")
+    assert said_last(desk) == "Voice message"
+    stage.says(made, "Taken back", revoked_at=timezone.now())
+    assert said_last(desk) == "Voice message"
+
+
+def said_last(desk):
+    """The words of the only line of the list."""
+    page = desk.get("/desk/?queue=open").body.decode()
+    words = re.search(r'<span class="row-said.*?<span class="row-facts', page, re.S)[0]
+    return " ".join(re.sub(r"<[^>]+>?", " ", words).split()).removesuffix(' <span class="row-facts')
+
+
+def test_what_a_colleague_reads_of_another_desk_is_not_quoted_in_a_line(force):
+    made = stage.case(force)
+    stage.says(made, "Only for the north", visible_to=[force.north.pk])
+    assert "Loud music" in said_last(Browser(force.operator))
+
+
+def test_the_title_counts_what_nobody_has_seen(force):
+    first, _second = stage.case(force), stage.case(force)
+    stage.case(force, assigned_to=force.desk_head)
+    desk = Browser(force.operator)
+    assert "<title>(2) Desk · Rabta</title>" in desk.get("/desk/").body.decode()
+    page = desk.get(f"/desk/case/{first.public_id}/").body.decode()
+    assert f"{first.reference} · Rabta</title>" in page
+    assert "<title>(1) Desk · Rabta</title>" in desk.get("/desk/").body.decode()
+    assert 'data-news="1"' in desk.get("/desk/queues/").body.decode()
+
+
+def test_an_emergency_stands_above_every_queue_until_somebody_has_it(force):
+    made = stage.case(force, urgency=0, subject="Help us")
+    desk, head = Browser(force.operator), Browser(force.desk_head)
+    page = desk.get("/desk/?queue=closed").body.decode()
+    assert f'data-alarm="{made.public_id}"' in page
+    assert f'data-rings="0.{made.public_id}"' in page
+    desk.get(f"/desk/case/{made.public_id}/")
+    assert "data-alarm=" not in desk.get("/desk/").body.decode()
+    assert "data-alarm=" in head.get("/desk/queues/").body.decode()
+    Case.objects.filter(pk=made.pk).update(assigned_to=force.operator)
+    assert "data-alarm=" not in head.get("/desk/queues/").body.decode()
+
+
+def test_what_is_urgent_rings_without_a_bar_and_old_or_hidden_cases_do_not(force):
+    urgent = stage.case(force, urgency=1)
+    stage.case(force, urgency=0, opened_at=timezone.now() - timedelta(days=1))
+    small_force.case(desk=force.north, seen_by=[force.north], account=force.account, urgency=0)
+    page = Browser(force.operator).get("/desk/").body.decode()
+    assert f'data-rings="1.{urgent.public_id}"' in page
+    assert "data-alarm=" not in page
 
 
 def test_a_unit_narrows_the_list(force):
@@ -181,7 +272,7 @@ def test_the_price_of_the_page_does_not_grow_with_its_rows(force):
         unit = force.gulbahar if n % 2 else force.kotwali
         stage.named(stage.case(force, lead_unit=unit), name="C D", number=f"+9230033300{n:02d}")
     assert spent(desk, "/desk/?queue=open") == few
-    assert few <= 22
+    assert few <= 26
 
 
 def spent(browser, address):

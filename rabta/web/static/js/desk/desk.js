@@ -1,4 +1,5 @@
 // The desk's page: puts the parts together. Each module does one thing and starts itself on what it finds.
+import * as alarm from "./alarm.js";
 import * as panes from "./panes.js";
 import * as dialogs from "./dialogs.js";
 import * as forms from "./forms.js";
@@ -7,7 +8,7 @@ import * as live from "./live.js";
 import * as trouble from "./trouble.js";
 
 document.documentElement.classList.add("js");
-for (const part of [dialogs, forms, panes, keys, live, trouble]) part.start();
+for (const part of [dialogs, forms, panes, keys, alarm, live, trouble]) part.start();
 
 // What only an open case needs is fetched with the first one; the map when it is asked for.
 let withCase = null;

@@ -1,61 +1,94 @@
-// What changes elsewhere: a line in its place, the open case, the counts. New lines wait behind a bar: nothing moves.
+// What changes elsewhere: a line comes in at its place, the open case and the counts follow. The chosen line never moves.
 import { touched } from "./forms.js";
-import { announce, mark, openCase, pane, rowOf } from "./panes.js";
+import { announce, mark, openCase, pane, rowList, rowOf, still } from "./panes.js";
 
 const desk = document.getElementById("desk");
 const CALM = 400; // milliseconds between two looks: the first change is shown at once, a flood is gathered
 const MOST = 60;
+const list = () => document.getElementById("rows");
 let changed = new Set();
-let fresh = new Set();
+let above = new Set(); // new lines that stand higher than what the list shows
 let timer = null;
 let lookedAt = 0;
 let lost = false;
 
-async function fetchHtml(address) {
+async function fetchRows(address) {
   const response = await fetch(address, { headers: { "HX-Request": "true" } });
   if (!response.ok || response.redirected) return null;
-  return response.text();
-}
-
-/** Lines that are in the list are replaced where they stand; those that left it fade; others are counted as new. */
-async function refreshRows(ids) {
-  const html = await fetchHtml(`${desk.dataset.rows}?${desk.dataset.query}&ids=${ids.join(",")}`);
-  if (html === null) return;
-  const found = new Map();
   const holder = document.createElement("template");
-  holder.innerHTML = html;
-  for (const row of holder.content.querySelectorAll(".case-row")) found.set(row.dataset.case, row);
-  for (const id of ids) {
-    const here = rowOf(id);
-    const there = found.get(id);
-    if (here && there) replace(here, there);
-    else if (here) here.classList.add("left");
-    else if (there) fresh.add(id);
-  }
-  mark();
-  showBar();
+  holder.innerHTML = await response.text();
+  return new Map([...holder.content.querySelectorAll(".case-row")].map((row) => [row.dataset.case, row]));
 }
 
-function replace(here, there) {
+/** Lines that are in the list are renewed, those that left it go, others come in. */
+async function refreshRows(ids) {
+  const found = await fetchRows(`${desk.dataset.rows}?${desk.dataset.query}&ids=${ids.join(",")}`);
+  if (found) bring(ids, found);
+}
+
+function bring(ids, found) {
+  const came = [];
+  still(() => {
+    for (const id of ids) {
+      const [here, there] = [rowOf(id), found.get(id)];
+      if (here && there) renew(here, there);
+      else if (here) leave(here);
+      else if (there && put(there)) came.push(there);
+    }
+  });
+  mark();
+  for (const row of came) { htmx.process(row); row.classList.add("arrived"); }
+  tell(came);
+}
+
+/** Put a line where it belongs; false when that is further down than the list was read. */
+function put(row) {
+  const next = rowList().find((other) => other !== row && other.dataset.place > row.dataset.place);
+  if (next) { next.before(row); return true; }
+  if (document.querySelector("#rows .more")) return false;
+  document.querySelector("#rows .empty")?.closest("li").remove();
+  list().append(row);
+  return true;
+}
+
+function renew(here, there) {
   const focused = here.contains(document.activeElement);
+  const stays = focused || here.dataset.case === openCase() || here.matches(":hover") || here.dataset.place === there.dataset.place;
   here.replaceWith(there);
+  if (!stays && !put(there)) { there.remove(); return; }
   htmx.process(there);
   if (focused) there.querySelector("a").focus({ preventScroll: true });
 }
 
+function leave(row) {
+  if (row.dataset.case === openCase()) row.classList.add("left"); else row.remove();
+}
+
+function tell(came) {
+  if (!came.length) return;
+  const top = list().getBoundingClientRect().top;
+  for (const row of came) if (row.getBoundingClientRect().top < top) above.add(row.dataset.case);
+  announce(words(came.length));
+  showBar();
+}
+
+const words = (count) => {
+  const { wordsOne, wordsMany } = document.getElementById("new-bar").dataset;
+  return count === 1 ? wordsOne : wordsMany.replace("%s", count);
+};
+
 function showBar() {
   const bar = document.getElementById("new-bar");
   if (!bar) return;
-  const words = fresh.size === 1 ? bar.dataset.wordsOne : bar.dataset.wordsMany.replace("%s", fresh.size);
-  if (fresh.size && bar.querySelector("span").textContent !== words) announce(words);
-  bar.querySelector("span").textContent = words;
-  bar.hidden = fresh.size === 0;
+  const top = list().getBoundingClientRect().top;
+  for (const id of above) if (!rowOf(id) || rowOf(id).getBoundingClientRect().top >= top) above.delete(id);
+  bar.querySelector("span").textContent = words(above.size);
+  bar.hidden = above.size === 0;
 }
 
-async function reloadList() {
-  fresh = new Set();
-  await htmx.ajax("GET", `${desk.dataset.list}?${desk.dataset.query}`, { target: "#list", swap: "innerHTML" });
-  mark();
+function toNew() {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  list().scrollTo({ top: 0, behavior: calm ? "instant" : "smooth" });
 }
 
 function refreshCase() {
@@ -79,12 +112,14 @@ function refresh() {
   refreshCounts();
 }
 
-/** Something may have been missed: the lines that are shown, the open case and the counts, all anew. */
-function refreshAll() {
-  const shown = [...document.querySelectorAll("#rows .case-row")].map((row) => row.dataset.case).slice(0, MOST);
-  if (shown.length) refreshRows(shown);
+/** Something may have been missed: the lines that are shown, the top of the list, the open case and the counts. */
+async function refreshAll() {
   refreshCase();
   refreshCounts();
+  const shown = rowList().map((row) => row.dataset.case).slice(0, MOST);
+  if (shown.length) await refreshRows(shown);
+  const first = await fetchRows(`${desk.dataset.list}?${desk.dataset.query}`);
+  if (first) bring([...first.keys()].filter((id) => !rowOf(id)), first);
 }
 
 function hear(event) {
@@ -93,7 +128,9 @@ function hear(event) {
 }
 
 export function start() {
-  document.addEventListener("click", (event) => { if (event.target.closest("#new-bar")) reloadList(); });
+  document.addEventListener("click", (event) => { if (event.target.closest("#new-bar")) toNew(); });
+  document.addEventListener("scroll", (event) => { if (event.target.id === "rows" && above.size) showBar(); }, true);
+  document.addEventListener("rabta:seen", refreshCounts);
   const stream = new EventSource(desk.dataset.live);
   stream.addEventListener("case", hear);
   stream.addEventListener("refresh", refreshAll);

@@ -20,6 +20,30 @@ export function mark() {
   }
 }
 
+/** Change the list without moving what somebody looks at: the open line, the focused one, the one under the pointer. */
+export function still(change) {
+  const rows = document.getElementById("rows");
+  const id = anchor(rows)?.dataset.case;
+  const before = id && rowOf(id).getBoundingClientRect().top;
+  change();
+  const after = id && rowOf(id);
+  if (after) rows.scrollTop += after.getBoundingClientRect().top - before;
+}
+
+function anchor(rows) {
+  const { top, bottom } = rows.getBoundingClientRect();
+  const shown = rowList().filter((row) => { const at = row.getBoundingClientRect(); return at.bottom > top && at.top < bottom; });
+  const wanted = (row) => row.dataset.case === openCase() || row.contains(document.activeElement) || row.matches(":hover");
+  return shown.find(wanted) ?? (rows.scrollTop > 0 ? shown[0] : null);
+}
+
+/** The title of the page: how many cases are unseen, and where one is. */
+export function title() {
+  const news = document.querySelector("#queues [data-news]")?.dataset.news;
+  const where = desk.dataset.view === "case" && pane() ? pane().dataset.reference : desk.dataset.title;
+  document.title = `${news ? `(${news}) ` : ""}${where} · Rabta`;
+}
+
 /** Open the next (1) or previous (-1) line; it keeps the focus, so that the keys go on from there. */
 export function step(by) {
   const rows = rowList();
@@ -40,13 +64,20 @@ function toBottom() {
 
 function opened() {
   desk.dataset.view = "case";
+  const news = seen();
   mark();
+  still(() => { for (const row of document.querySelectorAll(".case-row.left:not([aria-current])")) row.remove(); });
   toBottom();
-  const current = pane();
-  if (!current) return;
-  document.title = `${current.dataset.reference} · Rabta`;
+  if (!pane()) return;
+  title();
+  if (news) document.dispatchEvent(new CustomEvent("rabta:seen"));
   announce(document.getElementById("case-heading")?.textContent ?? "");
   if (matchMedia("(max-width: 48rem)").matches) document.getElementById("case-heading")?.focus();
+}
+
+/** Whether the case that was just opened counted as unseen. */
+function seen() {
+  return rowOf(openCase())?.classList.contains("unread") || document.querySelector(`[data-alarm="${openCase()}"]`) !== null;
 }
 
 function show(button) {
@@ -63,6 +94,7 @@ function back(event) {
   document.getElementById("case").replaceChildren(); // so that the same case can be opened again
   last = "";
   mark();
+  title();
 }
 
 // Only a conversation that was read to its end follows what is new.
@@ -83,6 +115,7 @@ export function start() {
   document.addEventListener("htmx:after:swap", () => {
     if (openCase() !== last) { last = openCase(); opened(); } else { mark(); if (atEnd) toBottom(); }
   });
+  setTimeout(() => { for (const done of document.querySelectorAll("#flashes .flash-success")) done.remove(); }, 8000);
   mark();
   toBottom();
 }
