@@ -99,17 +99,19 @@ def place(
             _place_one(h, cases, answer)
         h.message = _message(h, answer)
         if h.case:
-            _take_point(h, h.case)
+            _take_place(h, h.case)
             h.case.last_in_at = max(h.case.last_in_at, h.received_at)
             h.case.changed_at = h.received_at
 
 
-def _take_point(h: Heard, case: Case) -> None:
+def _take_place(h: Heard, case: Case) -> None:
     """A point that was sent says better where it is than words do; what an operator set stays."""
     point = h.item.place
     if point and case.place_source != "operator":
         case.lat, case.lng, case.place_source = point.lat, point.lng, "pin"
         case.place = point.name[:200] or case.place
+    elif h.item.place_name and case.place_source in ("", "text"):
+        case.place, case.place_source = h.item.place_name[:200], "citizen"
 
 
 def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
@@ -168,7 +170,7 @@ def _message(h: Heard, answer: Message | None) -> Message:
         provider_digest=provider_digest(h.account.pk, item.provider_id),
         lat=place_.lat if place_ else None,
         lng=place_.lng if place_ else None,
-        place_name=place_.name[:200] if place_ else "",
+        place_name=(place_.name if place_ else item.place_name)[:200],
         sent_at=item.sent_at,
         received_at=h.received_at,
     )
@@ -206,7 +208,7 @@ def _fetches(h: Heard) -> bool:
 
 
 def _attachment(h: Heard, media: Media, files: dict[str, StoredFile]) -> Attachment:
-    """What the channel must fetch waits; a stored file is linked, and one that is missing is said to be."""
+    """What the channel must fetch waits, and so does a stored picture for its copy; a missing file is said to be."""
     attachment = Attachment(
         message=h.message,
         kind=media.kind,
@@ -218,8 +220,15 @@ def _attachment(h: Heard, media: Media, files: dict[str, StoredFile]) -> Attachm
         attachment.sealed_ref = keys.fernet("accounts").encrypt(media.ref.encode())
     else:
         attachment.file = files.get(media.ref)
-        attachment.state = Attachment.State.STORED if attachment.file else Attachment.State.REFUSED
+        attachment.state = _state_of(attachment.file)
     return attachment
+
+
+def _state_of(file: StoredFile | None) -> str:
+    if file is None:
+        return Attachment.State.REFUSED
+    waits = file.kind == "image" and file.cleaned_id is None
+    return Attachment.State.WAITING if waits else Attachment.State.STORED
 
 
 def save_conversations(conversations: Iterable[Conversation]) -> None:

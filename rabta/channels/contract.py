@@ -94,6 +94,7 @@ class Arrived(Item):
     text: str = ""
     media: tuple[Media, ...] = ()
     place: Place | None = None
+    place_name: str = ""  # a place in words, asked for by itself (a form); without a point
     sent_at: datetime | None = None
     in_reply_to: str = ""
     forwarded: bool = False

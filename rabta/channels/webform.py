@@ -1,7 +1,7 @@
 """The force's own web form ("Click and Post"). Its page writes the body, so the shape is ours:
 
 `{"submission", "account", "at", "receipt", "follow_up", "language", "category", "text",
-"place": {"lat", "lng", "name"}, "contact": {"name", "phone"}, "files": [{"id", "kind", "mime", "name", "sha256"}]}`
+"place": {"lat", "lng", "name"} or {"name"}, "contact": {"name", "phone"}, "files": [{"id", "kind", "mime", "name", "sha256"}]}`
 
 `submission` is the form's idempotency key, `receipt` the digest of the receipt code. Files are stored before the
 body is written, so `Media.ref` is the public id of a stored file and there is no `fetch`. Answers are read on the
@@ -67,6 +67,7 @@ def _submission(account: str, body: Json) -> Arrived:
         text=text,
         media=media,
         place=_place(body),
+        place_name="" if _place(body) else text_of(optional(body, "place"), "name", longest=200),
         sent_at=_moment(body.get("at")),
         choices=_choices(body, contact),
     )
@@ -82,9 +83,9 @@ def _choices(body: Json, contact: Json) -> dict[str, str]:
 
 
 def _place(body: Json) -> Place | None:
-    """The point that was marked, or None; a place given in words only belongs to the text."""
+    """The point that was marked; None when there is none, or a place in words only."""
     place = optional(body, "place")
-    if not place:
+    if "lat" not in place and "lng" not in place:
         return None
     lat, lng = coordinate(place, "lat", most=90), coordinate(place, "lng", most=180)
     return Place(lat=lat, lng=lng, name=text_of(place, "name", longest=200))

@@ -121,11 +121,6 @@ def unreadable() -> str:
     return _("The picture can't be read. It may be damaged or cut off; please send it again.")
 
 
-def too_busy() -> str:
-    """The sentence for a picture whose turn did not come."""
-    return _("Too many people are using this page right now.")
-
-
 def too_many_points() -> str:
     """The sentence for a picture that would take too much memory."""
     return _("The picture has too many points. Please send a smaller one.")

@@ -15,13 +15,12 @@ from typing import Any
 from django.db import transaction
 
 from rabta.files import store
-from rabta.files.checks import PIXELS, UploadRefused, too_busy, too_many_points, unreadable
+from rabta.files.checks import PIXELS, UploadRefused, too_many_points, unreadable
 from rabta.files.models import StoredFile
 
 RECODER = Path(__file__).with_name("recoder.py")
 PATIENCE = 30.0  # seconds of waiting; the process's own limit is on the time it computes
-AT_ONCE = 4  # of these processes: each may take a gigabyte, and pages must go on while pictures are drawn
-FOR_EVER = -1.0
+AT_ONCE = 4  # of these processes: each may take a gigabyte
 _room = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -35,17 +34,23 @@ class Cleaned:
     lng: float | None
 
 
-def clean(stored: StoredFile, now: datetime, *, queue: float = FOR_EVER) -> StoredFile:
+def clean(stored: StoredFile, now: datetime) -> StoredFile:
     """The copy of a stored picture that may be shown. Raises UploadRefused when it is no picture that can be read.
 
-    A page says how many seconds it can wait for its turn; then too it is refused.
+    Takes seconds: for jobs, never for pages.
     """
-    return clean_with_facts(stored, now, queue=queue).file
+    return clean_with_facts(stored, now).file
 
 
-def clean_with_facts(stored: StoredFile, now: datetime, *, queue: float = FOR_EVER) -> Cleaned:
+def ensure_clean(stored: StoredFile, now: datetime) -> None:
+    """Make the copy of a picture that has none; other files need none. Raises UploadRefused."""
+    if stored.kind == "image" and stored.cleaned_id is None:
+        clean(stored, now)
+
+
+def clean_with_facts(stored: StoredFile, now: datetime) -> Cleaned:
     """As `clean`, with the time and place that the camera noted. The copy is linked by `stored.cleaned`."""
-    facts, picture = _recode(b"".join(store.read(stored)), queue=queue)
+    facts, picture = _recode(b"".join(store.read(stored)))
     with transaction.atomic():
         copy = store.save([picture], "image", facts["mime"], stored.name, now)
         stored.cleaned = copy
@@ -54,18 +59,15 @@ def clean_with_facts(stored: StoredFile, now: datetime, *, queue: float = FOR_EV
     return Cleaned(file=copy, taken_at=taken, lat=facts["lat"], lng=facts["lng"])
 
 
-def _recode(data: bytes, *, queue: float) -> tuple[dict[str, Any], bytes]:
+def _recode(data: bytes) -> tuple[dict[str, Any], bytes]:
     command = [sys.executable, "-I", "-B", str(RECODER), str(PIXELS)]
-    if not _room.acquire(timeout=queue):
-        raise UploadRefused(too_busy())
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=PATIENCE, cwd="/", env={}, check=False
-        )
+        with _room:
+            done = subprocess.run(
+                command, input=data, capture_output=True, timeout=PATIENCE, cwd="/", env={}, check=False
+            )
     except subprocess.TimeoutExpired:
         raise UploadRefused(unreadable()) from None
-    finally:
-        _room.release()
     line, _, picture = done.stdout.partition(b"\n")
     if done.returncode or not line:
         raise UploadRefused(unreadable())

@@ -95,6 +95,11 @@ def register(blob: Blob, *, kind: str, mime: str, name: str, now: datetime) -> S
     )
 
 
+def discard(blob: Blob) -> None:
+    """Remove bytes that no row names; nothing happens when they are gone already."""
+    path_of(blob.public_id).unlink(missing_ok=True)
+
+
 def read(stored: StoredFile) -> Iterator[bytes]:
     """The original bytes, piece by piece. Raises Damaged, at the latest at the end: then what came before is void."""
     return read_blob(stored.public_id)

@@ -71,7 +71,7 @@ def _body(
         "follow_up": bool(entry.receipt_code),
         "language": entry.language,
         "category": entry.category,
-        "text": _text(entry),
+        "text": entry.text.strip(),
         "contact": {"name": entry.name, "phone": entry.phone},
         "files": [
             {
@@ -84,12 +84,7 @@ def _body(
             for file in files
         ],
     }
-    if entry.lat is not None and entry.lng is not None:
-        body["place"] = {"lat": entry.lat, "lng": entry.lng, "name": entry.place}
+    point = {} if entry.lat is None or entry.lng is None else {"lat": entry.lat, "lng": entry.lng}
+    if point or entry.place.strip():
+        body["place"] = point | {"name": entry.place.strip()}
     return body
-
-
-def _text(entry: Entry) -> str:
-    """The text, with a place that was given in words only: places are looked for there."""
-    in_words = entry.place if entry.lat is None or entry.lng is None else ""
-    return "\n".join(filter(None, [entry.text.strip(), in_words.strip()]))

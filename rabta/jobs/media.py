@@ -1,4 +1,4 @@
-"""Fetching the files that came with messages: the sealed original, and the copy that may be looked at."""
+"""The files that came with messages: the sealed original, fetched where it is not here yet, and the copy to look at."""
 
 import asyncio
 import base64
@@ -80,7 +80,9 @@ def _waiting(attachment_ids: list[int]) -> list[Attachment]:
     with system(ACTOR.system_reason):
         found = Attachment.objects.filter(pk__in=attachment_ids, state=Attachment.State.WAITING)
         return list(
-            found.select_related("message__case", "message__conversation__account__credential").order_by("pk")
+            found.select_related(
+                "file", "message__case", "message__conversation__account__credential"
+            ).order_by("pk")
         )
 
 
@@ -90,11 +92,12 @@ async def _session() -> Any:
 
 def _fetch(attachment: Attachment, runner: asyncio.Runner, session: Session, now: datetime) -> None:
     """Bring one attachment to its end. Raises Trouble only when trying again can help."""
-    account = attachment.message.conversation.account
     try:
-        ref = keys.fernet("accounts").decrypt(bytes(attachment.sealed_ref or b"")).decode()
-        chunks = _chunks(runner, _Source(session, account.channel, facts(account), ref))
-        stored = _store(attachment, chunks, now)
+        stored = (
+            _with_copy(attachment.file, now)
+            if attachment.file
+            else _fetched(attachment, runner, session, now)
+        )
     except Refusal as refusal:
         _finish(attachment, now, state=Attachment.State.REFUSED, reason=refusal.reason)
     except InvalidToken:
@@ -108,6 +111,23 @@ def _fetch(attachment: Attachment, runner: asyncio.Runner, session: Session, now
         _finish(attachment, now, state=Attachment.State.REFUSED, reason=UNFETCHABLE)
     else:
         _finish(attachment, now, state=Attachment.State.STORED, file=stored)
+
+
+def _with_copy(stored: StoredFile, now: datetime) -> StoredFile:
+    """A file that a page has stored, with its copy if it is a picture. Raises Refusal."""
+    try:
+        images.ensure_clean(stored, now)
+    except checks.UploadRefused:
+        raise Refusal(NO_PICTURE) from None
+    return stored
+
+
+def _fetched(attachment: Attachment, runner: asyncio.Runner, session: Session, now: datetime) -> StoredFile:
+    """The file from the provider, stored. Raises what `_fetch` catches."""
+    account = attachment.message.conversation.account
+    ref = keys.fernet("accounts").decrypt(bytes(attachment.sealed_ref or b"")).decode()
+    chunks = _chunks(runner, _Source(session, account.channel, facts(account), ref))
+    return _store(attachment, chunks, now)
 
 
 @dataclass(frozen=True)
@@ -150,8 +170,7 @@ def _store(attachment: Attachment, chunks: Iterator[bytes], now: datetime) -> St
             raise Refusal(NO_PICTURE)
         found = found or checks.FileType(kind="document", mime="application/octet-stream")
         stored = store.register(blob, kind=found.kind, mime=found.mime, name=attachment.name, now=now)
-        if found.kind == "image":
-            images.clean(stored, now)
+        images.ensure_clean(stored, now)
     except checks.UploadRefused:
         raise Refusal(NO_PICTURE) from None
     return stored
@@ -181,7 +200,8 @@ def _finish(
     """Set the end of an attachment once, with the event that makes open pages show it."""
     with system(ACTOR.system_reason):
         waiting = Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.WAITING)
-        if waiting.update(state=state, file=file, reason=reason, sealed_ref=None):
+        # A picture that can't be read stays linked: what was sent is evidence all the same.
+        if waiting.update(state=state, file=file or attachment.file, reason=reason, sealed_ref=None):
             stored = state == Attachment.State.STORED
             _tell(attachment, "attachment_stored" if stored else "attachment_refused", now)
 

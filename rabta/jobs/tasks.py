@@ -24,3 +24,35 @@ def fetch_media(context: JobContext, attachment_ids: list[int]) -> None:
         if context.job.attempts + 1 < MOST_TRIES:
             raise
         media.give_up(later.attachment_ids, now)
+
+
+@app.task(
+    name="rabta.jobs.tasks.prepare_evidence", queue="media", retry=RetryStrategy(max_attempts=5, wait=5)
+)
+def prepare_evidence(evidence_id: int) -> None:
+    """Make the copy of an officer's photo that may be looked at."""
+    from rabta.jobs import evidence
+
+    evidence.prepare(evidence_id, now=timezone.now())
+
+
+@app.task(
+    name="rabta.jobs.tasks.send_sign_in_link", queue="sign_in", retry=RetryStrategy(max_attempts=3, wait=2)
+)
+def send_sign_in_link(link_id: int) -> None:
+    """Send the link that somebody asked for, when the number is an officer's."""
+    from rabta.force.access import system
+    from rabta.journey import sign_in
+
+    with system("sending a link to sign in"):
+        sign_in.send_link(link_id, now=timezone.now())
+
+
+@app.task(name="rabta.jobs.tasks.tell_of_help", queue="sign_in", retry=RetryStrategy(max_attempts=3, wait=2))
+def tell_of_help(officer_id: int) -> None:
+    """Tell an officer that the way of signing in was changed."""
+    from rabta.force.access import system
+    from rabta.journey import sign_in
+
+    with system("telling of a changed sign-in"):
+        sign_in.tell_of_help(officer_id, now=timezone.now())

@@ -73,7 +73,8 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
 def _assess(one: Incoming[Arrived]) -> Assessment:
     item = one.item
     assessment = assess(item.text, choices=item.choices)
-    return assessment.without_noise() if item.media or item.place else assessment
+    says_more = item.media or item.place or item.place_name
+    return assessment.without_noise() if says_more else assessment
 
 
 def _recognise(

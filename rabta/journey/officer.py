@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app as deferred
 
 from rabta.cases.events import record
 from rabta.cases.models import Evidence, Order, Outcome, Report, State
@@ -58,7 +59,10 @@ def add_evidence(
     by: Scope,
     now: datetime,
 ) -> Evidence:
-    """Put a photo or document to the order, with time and place as given; its hash is kept with the file."""
+    """Put a photo or document to the order, with time and place as given; its hash is kept with the file.
+
+    The copy of a photo that people look at is made by a job (`rabta.jobs.evidence`).
+    """
     order = _working(order, by)
     actor = holds(by, order)
     evidence = Evidence.objects.create(
@@ -73,6 +77,9 @@ def add_evidence(
     )
     _advance(order, State.IN_INQUIRY, now=now)
     record(order.case, "evidence", now=now, actor=actor, order=order.public_id, evidence=evidence.public_id)
+    if file.kind == "image" and file.cleaned_id is None:
+        job = deferred.configure_task("rabta.jobs.tasks.prepare_evidence", allow_unknown=True, queue="media")
+        job.defer(evidence_id=evidence.pk)
     return evidence
 
 

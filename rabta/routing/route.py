@@ -70,7 +70,7 @@ def route(case: Case, *, texts: str, directory: Directory) -> Route:
 
 def _situation(case: Case, texts: str, directory: Directory) -> Situation:
     pinned = None
-    if case.lat is not None and case.lng is not None and case.place_source != "text":
+    if case.lat is not None and case.lng is not None and case.place_source not in ("text", "citizen"):
         pinned = directory.stations_at(lat=case.lat, lng=case.lng)
     return Situation(
         category=case.category,
@@ -79,5 +79,11 @@ def _situation(case: Case, texts: str, directory: Directory) -> Situation:
         received_by=directory.path(case.account.unit_id),
         pinned=pinned,
         chosen_on_map=case.place_source == "operator",
-        named=directory.places_in(f"{texts} {case.place}"),
+        named=_named(case, texts, directory),
     )
+
+
+def _named(case: Case, texts: str, directory: Directory) -> tuple[jurisdiction.NamedPlace, ...]:
+    """The places named: where the sender was asked for the place, that answer; else all that the words name."""
+    asked = directory.places_in(case.place) if case.place_source == "citizen" else ()
+    return asked or directory.places_in(f"{texts} {case.place}")

@@ -51,15 +51,13 @@ def test_the_copy_stands_upright_and_tells_nothing() -> None:
     assert not image.getexif()
 
 
-def test_a_page_does_not_wait_long_for_its_turn_and_leaves_its_place() -> None:
-    stored = store.save([pictures.photo()], "image", "image/jpeg", "photo.jpg", NOW)
-    with contextlib.ExitStack() as others:
-        for _ in range(images.AT_ONCE):
-            others.enter_context(images._room)
+def test_a_broken_picture_leaves_its_place_to_the_next() -> None:
+    broken = store.save([pictures.photo()[:300]], "image", "image/jpeg", "photo.jpg", NOW)
+    for _ in range(images.AT_ONCE):
         with pytest.raises(UploadRefused):
-            images.clean(stored, NOW, queue=0.1)
-    for _ in range(images.AT_ONCE + 1):
-        images.clean_with_facts(stored, NOW, queue=0.1)
+            images.clean(broken, NOW)
+    assert images._room.acquire(timeout=0)
+    images._room.release()
 
 
 def test_the_original_stays_and_its_notes_are_evidence() -> None:

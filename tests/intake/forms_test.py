@@ -61,8 +61,8 @@ def test_later_message_comes_under_the_same_receipt(desk: SimpleNamespace, as_ro
     assert second.choices["follow_up"] == "yes"
 
 
-def test_place_in_words_is_part_of_the_text(desk: SimpleNamespace, as_role: AsRole) -> None:
+def test_a_place_in_words_keeps_a_field_of_its_own(desk: SimpleNamespace, as_role: AsRole) -> None:
     _codes, (item,) = submitted(
         desk, as_role, forms.Entry(submission="k1", text="fire", place="Chowk Yadgar")
     )
-    assert (item.text, item.place) == ("fire\nChowk Yadgar", None)
+    assert (item.text, item.place, item.place_name) == ("fire", None, "Chowk Yadgar")

@@ -61,3 +61,22 @@ def test_a_complaint_against_police_chosen_on_the_form_waits(cast: SimpleNamespa
     case = Case.objects.get()
     assert (case.withheld, case.state, case.visible_to) == ("accusation", "new", [cast.hq.pk])
     assert phones_told() == {}
+
+
+def test_the_place_that_was_asked_for_decides_and_not_another_that_the_words_name(
+    cast: SimpleNamespace,
+) -> None:
+    submit(
+        cast, category="theft", text="My brother from Gulbahar was robbed", place="Kotwali, behind the mosque"
+    )
+    case, message = Case.objects.get(), Message.objects.filter(direction="in").get()
+    assert (case.lead_unit, case.state) == (cast.kotwali, "forwarded")
+    assert (case.place, case.place_source) == ("Kotwali, behind the mosque", "citizen")
+    assert message.text == "My brother from Gulbahar was robbed"
+    assert message.place_name == "Kotwali, behind the mosque"
+
+
+def test_a_place_that_nobody_knows_leaves_it_to_the_words(cast: SimpleNamespace) -> None:
+    submit(cast, category="theft", text="Stolen near Kotwali", place="my street")
+    case = Case.objects.get()
+    assert (case.lead_unit, case.place) == (cast.kotwali, "my street")

@@ -12,12 +12,13 @@ from ninja.files import UploadedFile
 
 from rabta import journey
 from rabta.cases.models import Order, Report
+from rabta.files import uploads
 from rabta.force.access import Permission
 from rabta.web.api import paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.cases import PROBLEMS
 from rabta.web.api.shapes import Limit
-from rabta.web.officer.acts import KINDS, store_upload
+from rabta.web.officer.acts import KINDS
 
 Id = shapes.PublicId
 DETAIL: Any = {200: shapes.OrderDetail, **PROBLEMS}
@@ -98,7 +99,7 @@ def give_back(request: HttpRequest, id: Id, body: shapes.Return) -> Order:
 def add_evidence(request: HttpRequest, id: Id, file: File[UploadedFile], facts: Form[EvidenceFacts]) -> Order:
     """Add a photo or another file. Time, place and hash are kept as they were given."""
     order, now = _order(request, id), timezone.now()
-    stored = store_upload(file, kinds=KINDS, now=now)
+    (stored,) = uploads.keep(uploads.take([file], kinds=KINDS), now=now)
     journey.add_evidence(order=order, file=stored, **facts.model_dump(), by=request.scope, now=now)
     return _order(request, id)
 

@@ -1,11 +1,10 @@
 """Guessing receipt codes is hopeless (10^16 of them); this makes it slow too. Addresses are counted, not kept."""
 
-from ipaddress import ip_address
-
 from django.core.cache import cache
 from django.http import HttpRequest
 
 from rabta import keys
+from rabta.web.visitor import address_of
 
 WRONG_CODES = 10
 SECONDS = 15 * 60
@@ -27,13 +26,4 @@ def count_wrong(request: HttpRequest) -> None:
 
 
 def _key(request: HttpRequest) -> str:
-    return f"wrong-codes:{keys.digest('address', _address(request)).hex()}"
-
-
-def _address(request: HttpRequest) -> str:
-    """Who asks: for a proxy on this machine whoever it names in X-Real-IP, whose word nobody else may use."""
-    peer, named = request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_REAL_IP", "")
-    try:
-        return str(ip_address(named)) if ip_address(peer).is_loopback else peer
-    except ValueError:
-        return peer
+    return f"wrong-codes:{keys.digest('address', address_of(request)).hex()}"

@@ -13,7 +13,9 @@ from rabta.intake.forms import receipt_digest
 from rabta.kit import ids
 
 COOKIE = "rabta_receipt"
+SENT = "rabta_sent"  # the form that was sent last and may not be in the register yet
 _SECONDS = 3600
+_SENT_SECONDS = 300
 
 
 def code_of(request: HttpRequest) -> str | None:
@@ -39,6 +41,27 @@ def remember(response: HttpResponse, code: str) -> None:
     )
 
 
+def remember_sent(response: HttpResponse, submission: str) -> None:
+    """Note which form was sent, so that the status page can say that it is being read in."""
+    response.set_signed_cookie(
+        SENT,
+        submission,
+        max_age=_SENT_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def sent(request: HttpRequest) -> str:
+    """The key of the form that this phone sent in the last minutes; empty for none."""
+    try:
+        return request.get_signed_cookie(SENT, max_age=_SENT_SECONDS) or ""
+    except (KeyError, signing.BadSignature):
+        return ""
+
+
 def forget(response: HttpResponse) -> None:
     """Take the code from this phone."""
-    response.delete_cookie(COOKIE, samesite="Lax")
+    for cookie in (COOKIE, SENT):
+        response.delete_cookie(cookie, samesite="Lax")

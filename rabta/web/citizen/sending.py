@@ -3,18 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import get_language
 
 from rabta.channels.models import Account
-from rabta.files import images, store
-from rabta.files.checks import check_upload
-from rabta.files.models import StoredFile
+from rabta.files import uploads
 from rabta.intake import forms as intake_forms
 from rabta.intake.forms import Entry
 from rabta.web.citizen.forms import KINDS
-
-QUEUE = 10.0  # seconds that a picture may wait for its turn
 
 
 def post(*, account: Account, cleaned: dict[str, Any], now: datetime) -> str:
@@ -30,8 +26,7 @@ def post(*, account: Account, cleaned: dict[str, Any], now: datetime) -> str:
         name=cleaned["name"],
         phone=cleaned["phone"],
     )
-    files = _store(cleaned["photos"], now=now)
-    return intake_forms.submit(account=account, entry=entry, files=files, now=now)
+    return _submit(account, entry, cleaned, now)
 
 
 def follow_up(*, account: Account, code: str, cleaned: dict[str, Any], now: datetime) -> str:
@@ -39,17 +34,12 @@ def follow_up(*, account: Account, code: str, cleaned: dict[str, Any], now: date
     entry = Entry(
         submission=cleaned["key"], text=cleaned["text"], language=get_language() or "", receipt_code=code
     )
-    files = _store(cleaned["photos"], now=now)
-    return intake_forms.submit(account=account, entry=entry, files=files, now=now)
+    return _submit(account, entry, cleaned, now)
 
 
-def _store(uploads: list[UploadedFile], *, now: datetime) -> list[StoredFile]:
-    """Files as evidence, pictures with the clean copy that people look at; raises UploadRefused for a broken one."""
-    stored = []
-    for upload in uploads:
-        found = check_upload(upload, kinds=KINDS)
-        file = store.save(upload.chunks(), kind=found.kind, mime=found.mime, name=upload.name or "", now=now)
-        if file.kind == "image":
-            images.clean(file, now, queue=QUEUE)
-        stored.append(file)
-    return stored
+def _submit(account: Account, entry: Entry, cleaned: dict[str, Any], now: datetime) -> str:
+    """Store the files as they came, then write all rows at once. The worker makes the copies to look at."""
+    taken = uploads.take(cleaned["photos"], kinds=KINDS)
+    with transaction.atomic():
+        files = uploads.keep(taken, now=now)
+        return intake_forms.submit(account=account, entry=entry, files=files, now=now)

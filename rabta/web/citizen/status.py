@@ -1,14 +1,14 @@
 """The status page: the receipt code opens the citizen's own case. A reference number tells nothing."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rabta.cases.models import Case, State
+from rabta.cases.models import Case, Message, State
 from rabta.kit import ids
 from rabta.replying import texts
 from rabta.web.citizen import patience, queries, receipt, sending
@@ -53,16 +53,43 @@ def _ask(request: HttpRequest, why: str = "", *, status: int = 200) -> HttpRespo
 
 
 def _show(request: HttpRequest, case: Case | None, form: MessageForm, *, status: int = 200) -> HttpResponse:
-    facts: dict[str, object] = {"case": case, "form": form}
+    facts: dict[str, object] = {"case": case, "form": form, "unsettled": case is None}
     if case is not None:
+        said = queries.conversation(case)
+        pending = _pending(request)
         facts |= {
-            "said": queries.conversation(case),
+            "said": said,
+            "pulse": _pulse(request, case, said),
+            "pending": pending,
+            # Without script the page loads itself again, but never while somebody corrects what he wrote.
+            "unsettled": not form.is_bound and (pending or queries.being_prepared(said)),
             "state": texts.state_words(case.state, language=get_language() or "en"),
             "steps": [
                 (State(step).label, STEPS.index(step) <= STEPS.index(State(case.state))) for step in STEPS
             ],
         }
     return render(request, "citizen/status.html", with_emergency(facts), status=status)
+
+
+def _pending(request: HttpRequest) -> bool:
+    submission, account = receipt.sent(request), queries.form_account()
+    return bool(submission and account) and not queries.is_read(account, submission)
+
+
+def _pulse(request: HttpRequest, case: Case, said: list[Message]) -> str:
+    return queries.pulse(case, said) + ("+" if _pending(request) else "")
+
+
+@require_GET
+@unkept
+def pulse(request: HttpRequest) -> HttpResponse:
+    """Whether the status page is still true, for the page that is open: as short as can be, and nothing of the case.
+
+    Without a good code the answer is the same as for a matter that is not read in yet.
+    """
+    code = receipt.code_of(request)
+    case = receipt.open_case(code) if code else None
+    return JsonResponse({"pulse": _pulse(request, case, queries.conversation(case)) if case else ""})
 
 
 @require_POST
@@ -79,9 +106,10 @@ def message(request: HttpRequest) -> HttpResponse:
 
     if not form.is_valid() or hand_in(form, work) is None:
         return _show(request, receipt.open_case(code), form, status=400)
-    messages.success(request, _("We have received it. It appears here in a moment."))
+    messages.success(request, _("We have received it."))
     response = redirect("citizen_status")
     receipt.remember(response, code)
+    receipt.remember_sent(response, form.cleaned_data["key"])
     return response
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("areas.json", views.areas, name="citizen_areas"),
     path("numbers/", views.numbers, name="citizen_numbers"),
     path("status/", status.status, name="citizen_status"),
+    path("status/pulse/", status.pulse, name="citizen_pulse"),
     path("status/message/", status.message, name="citizen_message"),
     path("status/leave/", status.leave, name="citizen_leave"),
 ]

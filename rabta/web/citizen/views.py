@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -38,10 +37,9 @@ def form(request: HttpRequest) -> HttpResponse:
 
 
 def hand_in(form: MessageForm, work: Callable[[], str]) -> str | None:
-    """Do `work`; None when a picture turns out to be broken: nothing of it stays, and the form says why."""
+    """Do `work`; None when a file is not taken: nothing of it stays, and the form says why."""
     try:
-        with transaction.atomic():
-            return work()
+        return work()
     except UploadRefused as refused:
         form.add_error("photos", str(refused))
         return None

@@ -40,7 +40,9 @@ WORDS = {
     "delivery": _("News of a delivery"),
     "closed": _("Closed: %(outcome)s"),
 }
-QUIET = frozenset({"delivery", "attachment_stored"})  # the ticks in the conversation say it
+QUIET = frozenset(
+    {"delivery", "attachment_stored", "evidence_prepared"}
+)  # the ticks in the conversation say it
 
 
 def event_words(event: Event) -> str:

@@ -1,44 +1,53 @@
 """What the buttons of the phone page do: each turns a posted form into one verb of the journey."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from rabta import journey
 from rabta.cases.models import Order, Outcome
 from rabta.cases.refusal import Refused
-from rabta.files import checks, images, store
-from rabta.files.models import StoredFile
+from rabta.files import uploads
+from rabta.files.uploads import Taken
 from rabta.journey.officer import REPORTABLE
 
 MOST_FILES = 10
 KINDS = ("image", "audio", "video", "document")
-Act = Callable[[HttpRequest, Order, datetime], str]
+Act = Callable[[HttpRequest, Order, Sequence[Taken], datetime], str]
 
 
-def accept(request: HttpRequest, order: Order, now: datetime) -> str:
+def take_files(request: HttpRequest) -> list[Taken]:
+    """The files of the form, checked and safe on the disk; before anything is written into the database.
+
+    Raises `checks.UploadRefused` or `Refused`, in words.
+    """
+    files = request.FILES.getlist("files")
+    if len(files) > MOST_FILES:
+        raise Refused(_("At most %(number)s files at once.") % {"number": MOST_FILES})
+    return uploads.take(files, kinds=KINDS)
+
+
+def accept(request: HttpRequest, order: Order, _files: Sequence[Taken], now: datetime) -> str:
     journey.accept(order=order, by=request.scope, now=now)
     return _("Noted as seen.") if order.part == Order.Part.INFORM else _("Accepted. The desk sees it.")
 
 
-def on_the_way(request: HttpRequest, order: Order, now: datetime) -> str:
+def on_the_way(request: HttpRequest, order: Order, _files: Sequence[Taken], now: datetime) -> str:
     journey.on_the_way(order=order, by=request.scope, now=now)
     return _("On the way. The desk sees it.")
 
 
-def evidence(request: HttpRequest, order: Order, now: datetime) -> str:
+def evidence(request: HttpRequest, order: Order, files: Sequence[Taken], now: datetime) -> str:
     """Photos and other files; at least one."""
-    uploads = request.FILES.getlist("files")
-    if not uploads:
+    if not files:
         raise Refused(_("Take or choose a photo first."))
-    _add_files(request, order, uploads, now)
+    _add_files(request, order, files, now)
     return _("The photo is stored with the order.")
 
 
-def report(request: HttpRequest, order: Order, now: datetime) -> str:
+def report(request: HttpRequest, order: Order, files: Sequence[Taken], now: datetime) -> str:
     """The action-taken report, with the FIR or GD number and more photos if there are any."""
     text = request.POST.get("text", "").strip()
     outcome = request.POST.get("outcome", "")
@@ -51,12 +60,12 @@ def report(request: HttpRequest, order: Order, now: datetime) -> str:
         raise Refused(_("Write the number of the FIR."))
     if number:
         text = f"{text}\n{_('FIR or GD number')}: {number}"
-    _add_files(request, order, request.FILES.getlist("files"), now)
+    _add_files(request, order, files, now)
     journey.report(order=order, text=text, outcome=outcome, by=request.scope, now=now)
     return _("Report sent. Your superior verifies it.")
 
 
-def give_back(request: HttpRequest, order: Order, now: datetime) -> str:
+def give_back(request: HttpRequest, order: Order, _files: Sequence[Taken], now: datetime) -> str:
     reason = request.POST.get("reason", "").strip()
     if not reason:
         raise Refused(_("Write why the order is returned."))
@@ -73,12 +82,9 @@ ACTS: dict[str, Act] = {
 }
 
 
-def _add_files(request: HttpRequest, order: Order, uploads: Iterable[UploadedFile], now: datetime) -> None:
-    uploads = list(uploads)
-    if len(uploads) > MOST_FILES:
-        raise Refused(_("At most %(number)s files at once.") % {"number": MOST_FILES})
+def _add_files(request: HttpRequest, order: Order, files: Sequence[Taken], now: datetime) -> None:
     lat, lng = position(request.POST.get("lat", ""), request.POST.get("lng", ""))
-    for stored in [store_upload(upload, kinds=KINDS, now=now) for upload in uploads]:
+    for stored in uploads.keep(files, now=now):
         journey.add_evidence(
             order=order,
             file=stored,
@@ -89,17 +95,6 @@ def _add_files(request: HttpRequest, order: Order, uploads: Iterable[UploadedFil
             by=request.scope,
             now=now,
         )
-
-
-def store_upload(upload: UploadedFile, *, kinds: Collection[str], now: datetime) -> StoredFile:
-    """Check and keep an uploaded file, pictures with a clean copy; raises `checks.UploadRefused` in words."""
-    checked = checks.check_upload(upload, kinds=kinds)
-    stored = store.save(
-        upload.chunks(), kind=checked.kind, mime=checked.mime, name=upload.name or "", now=now
-    )
-    if stored.kind == "image":
-        images.clean(stored, now)
-    return stored
 
 
 def position(lat: str, lng: str) -> tuple[float | None, float | None]:

@@ -122,6 +122,14 @@ def order_of(*, scope: Scope, public_id: str) -> Order | None:
     )
 
 
+def being_prepared(order: Order) -> bool:
+    """Whether a photo of the order still waits for the copy to look at."""
+    return any(
+        item.file.kind == "image" and item.file.cleaned_id is None and not item.trouble
+        for item in order.evidence.all()
+    )
+
+
 def places_near(*, lat: float, lng: float, limit: int = 8) -> list[PlaceName]:
     """Names to find one's way by on the small map."""
     near = PlaceName.objects.filter(lat__range=(lat - 0.05, lat + 0.05), lng__range=(lng - 0.06, lng + 0.06))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rabta.cases.models import Order
 from rabta.cases.refusal import Refused
+from rabta.files import uploads
 from rabta.files.checks import UploadRefused
 from rabta.force.access import Permission
 from rabta.people import reveal
@@ -65,17 +66,28 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
             {"refused": _("Another officer did this on this phone. It waits for that sign-in.")}, status=403
         )
     found = _found(request, public_id)
-    now = timezone.now()
     try:
-        with transaction.atomic():
-            new = first_time(officer=request.scope.officer, key=request.POST.get("key", ""), now=now)
-            said = acts.ACTS[act](request, found, now) if new else _("This was received before.")
+        said = _do(request, found, act)
     except (Refused, UploadRefused) as refused:
         return _refused(request, public_id, act, str(refused))
     if _wants_json(request):
         return JsonResponse({"said": said})
     messages.success(request, said)
     return redirect("officer_order", public_id=public_id)
+
+
+def _do(request: HttpRequest, order: Order, act: str) -> str:
+    """The effect of a button, once, and what to say of it. Raises Refused or UploadRefused in words."""
+    files, now = acts.take_files(request), timezone.now()
+    try:
+        with transaction.atomic():
+            if first_time(officer=request.scope.officer, key=request.POST.get("key", ""), now=now):
+                return acts.ACTS[act](request, order, files, now)
+    except Refused:
+        uploads.drop(files)
+        raise
+    uploads.drop(files)
+    return _("This was received before.")
 
 
 def _own_outbox(request: HttpRequest) -> bool:
@@ -111,6 +123,7 @@ def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str =
         "person": _person(request, order) if started else None,
         "protected": order.case.conversation.handle.person.protected,
         "map": _map(order),
+        "preparing": queries.being_prepared(order),
         "may_work": scope.may(Permission.WORK_ORDERS, order),
         "outcomes": [(outcome.value, outcome.label) for outcome in acts.REPORTABLE],
         "category": category_label(order.case.category, language=get_language() or "en")

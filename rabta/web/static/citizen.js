@@ -8,6 +8,7 @@ const form = document.querySelector(".c-form");
 if (form) prepare(form);
 if (document.getElementById("here")) preparePlace();
 if (document.getElementById("code")?.tagName === "BDI") prepareReceipt();
+if (document.getElementById("said")) follow();
 
 function prepare(form) {
   const photos = form.elements.photos, previews = document.getElementById("previews");
@@ -132,4 +133,33 @@ async function poll(address, pause) {
   number.className = "reference";
   number.textContent = answer.reference;
   document.getElementById("reference").replaceChildren(number);
+}
+
+// The status page stays true: asks for a few letters that change with the page, and only then for the page itself.
+// What somebody is writing below is left alone. Less and less often, and not while nobody looks.
+function follow() {
+  const QUICK = 2000, SLOW = 60_000;
+  let pause = QUICK, timer;
+
+  async function look() {
+    const shown = document.getElementById("said");
+    const { pulse } = await fetch(shown.dataset.ask).then((answer) => answer.json()).catch(() => ({ pulse: shown.dataset.pulse }));
+    if (pulse !== shown.dataset.pulse) {
+      pause = QUICK;
+      if (!shown.dataset.pulse) return location.reload();
+      const page = await fetch(shown.dataset.address).then((answer) => answer.text()).catch(() => "");
+      const fresh = new DOMParser().parseFromString(page, "text/html").getElementById("said");
+      if (fresh) shown.replaceWith(document.adoptNode(fresh));
+    }
+    again();
+  }
+
+  function again() {
+    clearTimeout(timer);
+    timer = setTimeout(() => (document.hidden ? again() : look()), pause);
+    pause = Math.min(pause * 1.3, SLOW);
+  }
+
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { pause = QUICK; again(); } });
+  again();
 }

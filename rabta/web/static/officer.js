@@ -16,6 +16,18 @@ if (box && queue && self.indexedDB) {
   show().then(flush);
 }
 
+if (document.querySelector("#photos[data-preparing]")) awaitPhotos(2000);
+
+// Photos that are still being prepared: looks again, less and less often, and puts only their part in its place.
+function awaitPhotos(pause) {
+  setTimeout(async () => {
+    const page = document.hidden ? "" : await fetch(location.pathname, { headers: { Accept: "text/html" } }).then((answer) => answer.text()).catch(() => "");
+    const fresh = new DOMParser().parseFromString(page, "text/html").getElementById("photos");
+    if (fresh) document.getElementById("photos").replaceWith(document.adoptNode(fresh));
+    if (document.querySelector("#photos[data-preparing]") && pause < 120_000) awaitPhotos(pause * 1.4);
+  }, pause);
+}
+
 function prepare(form) {
   form.addEventListener("submit", (event) => { event.preventDefault(); keep(form); });
   if (!("atOnce" in form.dataset)) return;

@@ -39,7 +39,8 @@ WORDS = {
     "undelivered": gettext_lazy("A message could not be delivered"),
 }
 
-UNSAID = frozenset({"delivery", "attachment_stored"})  # each tick of each message: shown with the message
+# Each tick of each message, each picture: shown where it belongs.
+UNSAID = frozenset({"delivery", "attachment_stored", "evidence_prepared"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,15 +8,20 @@ import orjson
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
+from rabta import journey
 from rabta.cases.models import Attachment, Case, Message
 from rabta.channels.models import Account, Credential
 from rabta.files import images, store
 from rabta.files.models import StoredFile
+from rabta.force import directory
 from rabta.intake import sealing
 from rabta.intake.forms import receipt_digest
 from rabta.intake.journal import data_keys
 from rabta.intake.models import Journal
+from rabta.jobs import media
+from tests.files import pictures
 from tests.web import small_force
 from tests.web.officer import stage
 from tests.web.officer.stage import Browser, photo
@@ -90,7 +95,7 @@ def test_a_submission_is_in_the_journal_and_gets_a_code(force):
     page = browser.get("/received/").body.decode()
     code = re.search(r'id="code">([\d ]{19})<', page)[1]
     (body,) = handed_in()
-    assert body["text"] == "My cycle was stolen\nQissa Khwani"
+    assert (body["text"], body["place"]) == ("My cycle was stolen", {"name": "Qissa Khwani"})
     assert body["category"] == "theft"
     assert [file["kind"] for file in body["files"]] == ["image", "image"]
     assert body["receipt"] == receipt_digest(code)
@@ -147,7 +152,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(force, typed, words):
     assert not Journal.objects.exists()
 
 
-def test_a_picture_that_is_cut_off_is_refused_and_leaves_nothing(force):
+def test_a_picture_without_a_whole_head_is_refused_at_once_and_leaves_nothing(force):
     half = photo().read()[:300]
     page = Browser().post("/", form(photos=[SimpleUploadedFile("a.jpg", half, "image/jpeg")]))
     assert page.status_code == 400
@@ -157,10 +162,65 @@ def test_a_picture_that_is_cut_off_is_refused_and_leaves_nothing(force):
     assert not Journal.objects.exists()
 
 
-def test_the_pictures_of_the_form_get_a_clean_copy(force):
+def test_the_answer_does_not_wait_for_the_picture_to_be_drawn_anew(force):
     Browser().post("/", form(photos=[photo()]))
     original = StoredFile.objects.get(public_id=handed_in()[0]["files"][0]["id"])
-    assert original.cleaned is not None
+    assert original.cleaned is None
+    assert b"".join(store.read(original)) == photo().read()
+
+
+@pytest.mark.parametrize("path", ["/", "/status/message/"])
+def test_nothing_is_written_while_files_are_stored(force, path, monkeypatch):
+    """A transaction that has written something holds back everybody's news until it ends."""
+    case_of(force, "1111 2222 3333 4444")
+    browser, seen, write = Browser(), [], store.write
+    enter(browser, "1111222233334444")
+
+    def watched(*args, **facts):
+        with connection.cursor() as cursor:
+            # The test's own transaction has written: what counts is that the request's savepoints have not.
+            cursor.execute("SELECT count(*) FROM files_storedfile"), seen.extend(cursor.fetchone())
+        return write(*args, **facts)
+
+    monkeypatch.setattr(store, "write", watched)
+    browser.post(path, form(photos=[photo("a.jpg"), photo("b.jpg", "red")]))
+    assert seen == [0, 0]
+    assert StoredFile.objects.count() == 2
+
+
+def read_in(force) -> None:
+    """What the worker does: the journal, then the files."""
+    directory.forget()
+    journey.read_journal(limit=10, now=NOW)
+    media.fetch_attachments(list(Attachment.objects.values_list("pk", flat=True)), NOW)
+
+
+def test_a_picture_is_being_prepared_and_then_shown(force):
+    browser = Browser()
+    browser.post("/", form(photos=[photo()]))
+    journey.read_journal(limit=10, now=NOW)
+    attachment = Attachment.objects.get()
+    assert (attachment.state, attachment.file.cleaned) == ("waiting", None)
+    body = browser.get("/status/").body.decode()
+    assert "being prepared" in body
+    assert f"/file/{attachment.public_id}" not in body
+    read_in(force)
+    assert f"/file/{attachment.public_id}" in browser.get("/status/").body.decode()
+    assert browser.get(f"/file/{attachment.public_id}").status_code == 200
+
+
+def test_a_picture_that_is_cut_off_is_kept_as_it_came_and_the_sender_is_told(force):
+    whole, browser = pictures.photo(), Browser()
+    half = whole[: len(whole) * 3 // 4]
+    browser.post("/", form(photos=[SimpleUploadedFile("a.jpg", half, "image/jpeg")]))
+    read_in(force)
+    attachment = Attachment.objects.get()
+    assert attachment.state == "refused"
+    assert b"".join(store.read(attachment.file)) == half
+    body = browser.get("/status/").body.decode()
+    assert "The picture can&#x27;t be read." in body
+    assert "Please send it again." in body
+    assert browser.get(f"/file/{attachment.public_id}").status_code == 404
 
 
 def test_without_a_form_account_the_page_says_so(force):
@@ -270,6 +330,7 @@ def test_leaving_takes_the_code_from_the_phone(force):
     case = case_of(force, "1111 2222 3333 4444")
     browser = Browser()
     enter(browser, "1111222233334444")
+    assert "Remove the code from this phone" in browser.get("/status/").body.decode()
     browser.post("/status/leave/")
     assert case.reference not in browser.get("/status/").body.decode()
 
@@ -286,6 +347,30 @@ def test_the_citizen_can_write_again_with_a_picture(force):
     assert body["follow_up"] is True
     assert body["receipt"] == receipt_digest("1111 2222 3333 4444")
     assert (body["text"], len(body["files"])) == ("It is back", 1)
+
+
+def test_a_message_that_is_not_read_in_yet_is_said_to_be_and_the_page_finds_out(force):
+    browser = Browser()
+    browser.post("/", form())
+    read_in(force)
+    before = browser.get("/status/pulse/").json()["pulse"]
+    browser.post("/status/message/", {"key": str(uuid4()), "text": "It is back"})
+    page = browser.get("/status/").body.decode()
+    assert "is being read in" in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+    waiting = browser.get("/status/pulse/").json()["pulse"]
+    read_in(force)
+    page, after = browser.get("/status/").body.decode(), browser.get("/status/pulse/").json()["pulse"]
+    assert "It is back" in page
+    assert "is being read in" not in page
+    assert "http-equiv" not in page
+    assert len({before, waiting, after}) == 3
+    assert f'data-pulse="{after}"' in page
+
+
+def test_the_pulse_of_a_wrong_code_is_that_of_no_case(force):
+    case_of(force, "1111 2222 3333 4444")
+    assert Browser().get("/status/pulse/").json() == {"pulse": ""}
 
 
 def test_an_empty_message_is_refused_beside_the_conversation(force):

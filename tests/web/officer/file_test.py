@@ -8,7 +8,7 @@ from rabta.audit.models import Record
 from rabta.cases.models import Attachment, Evidence
 from rabta.files import store
 from tests.web.officer import stage
-from tests.web.officer.stage import NOW, Browser, act, ordered, photo
+from tests.web.officer.stage import NOW, Browser, act, ordered, photo, prepared
 
 pytestmark = pytest.mark.django_db
 SOUND = bytes(range(256)) * 600  # more than one piece of the store
@@ -24,6 +24,7 @@ def evidence(force):
     order, phone = ordered(force, force.sho), Browser(force.sho)
     act(phone, order, "accept")
     act(phone, order, "evidence", files=[photo()])
+    prepared()
     return Evidence.objects.get()
 
 

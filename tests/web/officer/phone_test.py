@@ -1,22 +1,27 @@
 """The phone page: who sees which order, what each button does, and that a repeated button does nothing more."""
 
+import hashlib
 import re
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rabta.audit.models import Record
-from rabta.cases.models import Evidence, Order, Report
+from rabta.cases.models import Event, Evidence, Order, Report
+from rabta.files import store
+from rabta.files.models import StoredFile
 from rabta.force.models import PlaceName
 from rabta.people.handles import Writer, recognise
 from rabta.web.models import Done
+from tests.files import pictures
 from tests.web.officer import stage
-from tests.web.officer.stage import NOW, Browser, act, ordered, photo
+from tests.web.officer.stage import NOW, Browser, act, ordered, photo, prepared
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +113,7 @@ def test_the_order_page_has_a_fixed_number_of_queries(force):
     with CaptureQueriesContext(connection) as few:
         browser.get(f"/officer/order/{order.public_id}/")
     act(browser, order, "evidence", files=[photo(colour=c) for c in ("red", "green", "blue")])
+    prepared()
     with CaptureQueriesContext(connection) as many:
         page = browser.get(f"/officer/order/{order.public_id}/")
     assert page.body.count(b"<img loading") == 4
@@ -134,9 +140,71 @@ def test_accept_then_report_with_photos(force):
     report = Report.objects.get(order=order)
     assert order.state == Order.State.REPORTED
     assert report.text == "Recovered the cycle\nFIR or GD number: FIR 12/26 Kotwali"
-    assert [(e.lat, e.lng, e.file.cleaned is not None) for e in Evidence.objects.filter(order=order)] == [
-        (34.01, 71.57, True)
+    assert [(e.lat, e.lng, e.file.cleaned) for e in Evidence.objects.filter(order=order)] == [
+        (34.01, 71.57, None)
     ] * 2
+
+
+def test_a_photo_is_being_prepared_and_then_shown_with_what_its_camera_noted(force):
+    order, browser = ordered(force, force.sho), Browser(force.sho)
+    act(browser, order, "accept")
+    act(browser, order, "evidence", files=[SimpleUploadedFile("a.jpg", pictures.photo(), "image/jpeg")])
+    made, page = Evidence.objects.get(), f"/officer/order/{order.public_id}/"
+    assert "Received; being prepared." in browser.get(page).body.decode()
+    assert f'src="/file/{made.public_id}"' not in browser.get(page).body.decode()
+    prepared()
+    made.refresh_from_db()
+    assert f'src="/file/{made.public_id}"' in browser.get(page).body.decode()
+    assert made.camera_at == "2026-03-14T15:09:26"
+    assert (made.camera_lat, made.camera_lng) == (pictures.LAT, pictures.LNG)
+    assert (made.lat, made.lng) == (None, None)  # the phone's own word is another thing
+    assert made.file.sha256 == hashlib.sha256(pictures.photo()).hexdigest()
+    assert Event.objects.filter(case=order.case, what="evidence_prepared").count() == 1
+
+
+def test_preparing_again_changes_nothing(force):
+    order, browser = ordered(force, force.sho), Browser(force.sho)
+    act(browser, order, "accept")
+    act(browser, order, "evidence", files=[photo()])
+    prepared()
+    prepared()
+    assert StoredFile.objects.count() == 2
+    assert Event.objects.filter(what="evidence_prepared").count() == 1
+
+
+def test_a_photo_that_can_t_be_read_is_said_to_be_and_kept(force):
+    order, browser = ordered(force, force.sho), Browser(force.sho)
+    act(browser, order, "accept")
+    whole = pictures.photo()
+    half = SimpleUploadedFile("a.jpg", whole[: len(whole) * 3 // 4], "image/jpeg")
+    act(browser, order, "evidence", files=[half])
+    prepared()
+    body = browser.get(f"/officer/order/{order.public_id}/").body.decode()
+    assert "The picture can&#x27;t be read. It is kept as it came. Please take it again." in body
+    assert b"".join(store.read(Evidence.objects.get().file)) == whole[: len(whole) * 3 // 4]
+
+
+def test_nothing_is_written_while_photos_are_stored(force, monkeypatch):
+    """A transaction that has written something holds back everybody's news until it ends."""
+    order, browser, before, write = ordered(force, force.sho), Browser(force.sho), [], store.write
+    act(browser, order, "accept")
+    monkeypatch.setattr(store, "write", lambda pieces: before.append(Done.objects.count()) or write(pieces))
+    act(browser, order, "evidence", files=[photo()])
+    assert before == [1]  # that of accepting
+    assert Done.objects.count() == 2
+
+
+def test_a_photo_that_came_twice_lies_on_the_disk_once(force):
+    order, browser, key = ordered(force, force.sho), Browser(force.sho), str(uuid4())
+    act(browser, order, "accept")
+    known = set(files_on_disk())
+    for _ in range(3):
+        act(browser, order, "evidence", key=key, files=[photo()])
+    assert len(set(files_on_disk()) - known) == 1
+
+
+def files_on_disk() -> list[str]:
+    return [path.name for path in Path(settings.FILES_DIR).glob("??/??/*")]
 
 
 def test_a_repeated_request_has_one_effect(force):

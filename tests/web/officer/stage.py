@@ -13,9 +13,10 @@ from django.db import connection
 from django.test import Client
 from PIL import Image
 
-from rabta.cases.models import Order, State
+from rabta.cases.models import Evidence, Order, State
 from rabta.force import directory
 from rabta.force.models import Officer, Role
+from rabta.jobs import evidence
 from rabta.rules.visibility import Facts, units_that_see
 from tests.web import small_force
 from tests.web.small_force import NOW
@@ -97,6 +98,12 @@ class Browser:
     def _read(response: Any) -> Any:
         response.body = b"".join(response.streaming_content) if response.streaming else response.content
         return response
+
+
+def prepared() -> None:
+    """What the worker does with new photos."""
+    for each in Evidence.objects.order_by("id"):
+        evidence.prepare(each.pk, now=NOW)
 
 
 def act(browser: Browser, order: Order, what: str, **data: Any) -> Any:
