@@ -36,6 +36,15 @@ def protect_authors(cases: Iterable[Case], *, now: datetime) -> None:
             _hide_in_subject(case, case.conversation.handle)
 
 
+def hide_author(case: Case, *, now: datetime) -> None:
+    """Hide the author of a case who asked for it."""
+    handle = case.conversation.handle
+    hidden = protect([handle], now=now)
+    if hidden:
+        _hide_written(hidden, now=now)
+        _hide_in_subject(case, handle)
+
+
 def hide_in_new(said: Iterable[tuple[Message, Handle]], *, now: datetime) -> None:
     """Hide the number in messages of protected people on their way into the register; their cases are saved."""
     theirs = [(message, handle) for message, handle in said if handle.person.protected]

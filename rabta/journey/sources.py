@@ -1,0 +1,84 @@
+"""What the desk does for people who must not be known: hiding them, sealing what they told, and writing safely."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from rabta.cases.events import record
+from rabta.cases.models import Attachment, Case
+from rabta.cases.protection import hide_author
+from rabta.cases.refusal import Refused
+from rabta.force.access import Permission, Scope
+from rabta.journey.checks import allowed, locked
+from rabta.people import vault
+from rabta.people.models import Safe, Sealed
+from rabta.people.vault import Secret
+
+# Stored in English; pages translate it when they show it.
+SEALED_REASON = gettext_noop("The original is sealed. What it says stands in the notes.")
+
+
+def protect(*, case: Case, by: Scope, now: datetime) -> None:
+    """Hide who wrote, because that person asked for it: an alias for everybody from now on."""
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    case = locked(case)
+    if case.conversation.handle.person.protected:
+        raise Refused(_("This person is protected already."))
+    hide_author(case, now=now)
+    record(case, "protected", now=now, actor=actor)
+
+
+def seal_told(*, case: Case, facts: Mapping[str, str], by: Scope, now: datetime) -> None:
+    """Seal what the protected person told of himself: name, number, national id. It is kept nowhere else."""
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    told = {name: value.strip()[:500] for name, value in facts.items() if value.strip()}
+    if not told:
+        raise Refused(_("Write what is to be sealed."))
+    case = locked(case)
+    person = case.conversation.handle.person
+    if not person.protected:
+        raise Refused(_("Only protected people have a sealed identity. Protect this person first."))
+    secret = Secret(person_id=person.pk, what=Sealed.What.IDENTITY, facts=told)
+    vault.seal([secret], to=locks(), now=now)
+    record(case, "identity_sealed", now=now, actor=actor)
+
+
+def seal_recordings(*, case: Case, by: Scope, now: datetime) -> int:
+    """Seal the originals of voice notes, videos and documents, after somebody noted what they say; returns how many."""
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    case = locked(case)
+    person = case.conversation.handle.person
+    if not person.protected:
+        raise Refused(_("Only protected people have a sealed identity. Protect this person first."))
+    rows = Attachment.objects.filter(message__case=case, file__isnull=False, file__cleaned=None)
+    waiting = list(rows.exclude(file__sealed__isnull=False).select_related("file").order_by("id"))
+    to = locks() if waiting else None
+    for attachment in waiting:
+        assert to is not None and attachment.file is not None
+        vault.seal_file(attachment.file, person_id=person.pk, to=to, now=now)
+        attachment.state, attachment.reason = Attachment.State.REFUSED, SEALED_REASON
+        attachment.save(update_fields=["state", "reason"])
+    record(case, "recordings_sealed", now=now, actor=actor, number=len(waiting))
+    return len(waiting)
+
+
+def locks() -> vault.Locks:
+    """The keys of today; refused while nobody holds one."""
+    to = vault.locks()
+    if to is None:
+        raise Refused(_("Nobody holds a key yet, so nothing can be sealed. Ask an administrator."))
+    return to
+
+
+def set_safe(*, case: Case, safe: str, by: Scope, now: datetime) -> None:
+    """Keep whether it is safe to write to this person on this channel, as the desk was told."""
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    if safe not in Safe.values:
+        raise Refused(_("Choose one of the answers."))
+    case = locked(case)
+    handle = case.conversation.handle
+    handle.safe = safe
+    handle.save(update_fields=["safe"])
+    record(case, "safe_contact", now=now, actor=actor, safe=safe)

@@ -1,0 +1,226 @@
+"""Opening what is sealed of a protected person: three officers besides the accused, one after the other.
+
+Nothing here ever sees what is sealed: browsers send boxes that are closed again. The record holds purposes, key
+fingerprints, hashes and times.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rabta import audit
+from rabta.cases.events import Actor
+from rabta.cases.models import Case
+from rabta.cases.refusal import Refused
+from rabta.force.access import Permission, Scope
+from rabta.journey.checks import allowed, said_something
+from rabta.journey.sources import locks
+from rabta.people import openings
+from rabta.people.models import Keyholder, Opening, Resealed
+from rabta.rules import opening as rule
+
+ASKERS = (Permission.RELEASE, Permission.VERIFY)
+MOST_BYTES = 1024 * 1024  # of one box that a browser sends
+
+
+def ask(*, case: Case, purpose: str, ground: str, reason: str, by: Scope, now: datetime) -> Opening:
+    """Ask for the opening of what is sealed of the person who wrote. A threat to life is urgent."""
+    actor = _may_ask(by, case)
+    if purpose not in Opening.Purpose.values:
+        raise Refused(_("Choose the purpose."))
+    ground, reason = said_something(ground, limit=200), said_something(reason, limit=1000)
+    person = case.conversation.handle.person
+    if person.sealed_at is None:
+        raise Refused(_("Nothing is sealed of this person."))
+    excluded = _accused(case, now)
+    party = openings.parties([by.officer.pk], on=timezone.localdate(now))[by.officer.pk]
+    _unless(rule.why_not_ask(asks=party, accused=excluded))
+    if openings.of_officer(by.officer.pk, now=now).filter(
+        person=person, requested_by=by.officer, state__in=openings.OPEN, expires_at__gt=now
+    ):
+        raise Refused(_("You have asked for this already. It waits for the others."))
+    urgent = purpose == Opening.Purpose.THREAT_TO_LIFE
+    made = Opening.objects.create(
+        person=person,
+        case_id=case.pk,
+        reference=case.reference,
+        purpose=purpose,
+        ground=ground,
+        reason=reason,
+        urgent=urgent,
+        excluded=excluded,
+        requested_by=by.officer,
+        requested_at=now,
+        expires_at=rule.expires_at(asked_at=now, urgent=urgent),
+    )
+    _log("opening_asked", made, by=by, now=now, post_id=actor.post_id, purpose=purpose, reason=_hash(reason))
+    return made
+
+
+def _may_ask(by: Scope, case: Case) -> Actor:
+    for permission in ASKERS:
+        if by.may(permission, case):
+            return allowed(by, permission, case)
+    raise Refused(_("Only who decides on the case may ask for this. Ask your superior."))
+
+
+def _accused(case: Case, now: datetime) -> list[int]:
+    """Officers who take no part: the accused ones and everybody posted at the accused unit or below."""
+    day = timezone.localdate(now)
+    serving = openings.serving_at(case.accused_unit, on=day) if case.accused_unit else []
+    return sorted({*case.accused_officers, *serving})
+
+
+def approve(
+    *, opening: Opening, custodian: Keyholder, boxes: Mapping[str, bytes], by: Scope, now: datetime
+) -> None:
+    """Keep what the approver's browser has sealed again, to one custodian alone. `boxes` by public id of `Sealed`."""
+    opening, holder = _decider(opening, by, now)
+    if not openings.fitting_custodians(opening).filter(pk=custodian.pk).exists():
+        raise Refused(_("The key of this custodian does not open everything. Choose another."))
+    parties = openings.parties([opening.requested_by_id, custodian.officer_id], on=timezone.localdate(now))
+    asks, opens = parties[opening.requested_by_id], parties[custodian.officer_id]
+    _unless(rule.why_not_open(asks=asks, approves=holder.officer_id, opens=opens, accused=opening.excluded))
+    sealed = {one.public_id: one for one in openings.sealed_of(opening)}
+    if sealed.keys() != boxes.keys() or not all(_closed_to(box, 1) for box in boxes.values()):
+        raise Refused(
+            _("What your browser sent is not sealed to one custodian. Load the page and try again.")
+        )
+    Resealed.objects.bulk_create(
+        Resealed(opening=opening, sealed=sealed[name], box=box, digest=hashlib.sha256(box).hexdigest())
+        for name, box in boxes.items()
+    )
+    opening.state, opening.approver, opening.custodian = Opening.State.APPROVED, holder, custodian
+    opening.decided_at = now
+    opening.save(update_fields=["state", "approver", "custodian", "decided_at"])
+    keys = {"approver": holder.fingerprint, "custodian": custodian.fingerprint}
+    _log("opening_approved", opening, by=by, now=now, **keys, boxes=[_hash_of(box) for box in boxes.values()])
+
+
+def refuse(*, opening: Opening, why: str, by: Scope, now: datetime) -> None:
+    """Say no to a request; why is kept for whoever asked."""
+    opening, holder = _decider(opening, by, now)
+    opening.state, opening.approver, opening.decided_at = Opening.State.REFUSED, holder, now
+    opening.refusal = said_something(why, limit=1000)
+    opening.save(update_fields=["state", "approver", "decided_at", "refusal"])
+    _log("opening_refused", opening, by=by, now=now, approver=holder.fingerprint)
+
+
+def _decider(opening: Opening, by: Scope, now: datetime) -> tuple[Opening, Keyholder]:
+    """The request, locked, and the approver's key; refused for whoever may not decide on it."""
+    opening = _locked(opening, Opening.State.REQUESTED, now)
+    holder = openings.held_by(by.officer.pk)
+    if holder is None or holder.group != Keyholder.Group.APPROVER or not holder.confirmed_at:
+        raise Refused(_("Only an approver with a confirmed key can decide on this."))
+    parties = openings.parties([opening.requested_by_id, by.officer.pk], on=timezone.localdate(now))
+    why = rule.why_not_approve(
+        asks=parties[opening.requested_by_id], approves=parties[by.officer.pk], accused=opening.excluded
+    )
+    _unless(why)
+    return opening, holder
+
+
+def take(*, opening: Opening, by: Scope, now: datetime) -> Sequence[Resealed]:
+    """The boxes for the named custodian's browser. Handing them out is recorded."""
+    opening = _opener(opening, by, now)
+    boxes = list(opening.resealed.select_related("sealed").order_by("id"))
+    _log("opening_taken", opening, by=by, now=now, boxes=[box.digest for box in boxes])
+    return boxes
+
+
+def opened(*, opening: Opening, by: Scope, now: datetime) -> None:
+    """The custodian's browser has opened the boxes; they are destroyed here."""
+    opening = _opener(opening, by, now)
+    opening.state, opening.opened_at = Opening.State.OPENED, now
+    digests = list(opening.resealed.values_list("digest", flat=True))
+    opening.resealed.update(box=None)
+    opening.save(update_fields=["state", "opened_at"])
+    assert opening.custodian is not None
+    _log("opening_opened", opening, by=by, now=now, custodian=opening.custodian.fingerprint, boxes=digests)
+
+
+def seal_anew(*, opening: Opening, boxes: Mapping[str, bytes], by: Scope, now: datetime) -> None:
+    """Put what the custodian's browser has sealed to the keys of today in place of what was sealed to others."""
+    opening = _opener(opening, by, now)
+    if opening.purpose != Opening.Purpose.ROTATION:
+        raise Refused(_("This was not asked for sealing anew."))
+    to = locks()
+    sealed = {one.public_id: one for one in openings.sealed_of(opening)}
+    if sealed.keys() != boxes.keys() or not all(_closed_to(box, len(to.approvers)) for box in boxes.values()):
+        raise Refused(
+            _("What your browser sent is not sealed to the keys of today. Load the page and try again.")
+        )
+    for name, one in sealed.items():
+        one.box = boxes[name]
+        one.custodians = [holder.fingerprint for holder in to.custodians]
+        one.approvers = [holder.fingerprint for holder in to.approvers]
+        one.save(update_fields=["box", "custodians", "approvers"])
+    _log("sealed_anew", opening, by=by, now=now, boxes=[_hash_of(box) for box in boxes.values()])
+    opened(opening=opening, by=by, now=now)
+
+
+def _opener(opening: Opening, by: Scope, now: datetime) -> Opening:
+    opening = _locked(opening, Opening.State.APPROVED, now)
+    if opening.custodian is None or opening.custodian.officer_id != by.officer.pk:
+        raise Refused(_("This was sealed to another custodian."))
+    return opening
+
+
+def _locked(opening: Opening, state: str, now: datetime) -> Opening:
+    rows = Opening.objects.select_for_update(of=("self",)).select_related("custodian", "approver")
+    opening = rows.get(pk=opening.pk)
+    if opening.state != state:
+        raise Refused(_("Somebody was faster: %(state)s.") % {"state": opening.get_state_display()})
+    if opening.expires_at <= now:
+        raise Refused(_("The request has expired. It has to be made again."))
+    return opening
+
+
+def _closed_to(box: bytes, number: int) -> bool:
+    """Whether the box is an age file for so many X25519 keys; what is in it nobody here can tell."""
+    head, _line, _rest = box[:8192].partition(b"\n--- ")
+    first, *lines = head.split(b"\n")
+    stanzas = [line.split(b" ")[1] for line in lines if line.startswith(b"-> ")]
+    keys = [stanza for stanza in stanzas if not stanza.endswith(b"-grease")]  # noise that age libraries add
+    return len(box) <= MOST_BYTES and first == b"age-encryption.org/v1" and keys == [b"X25519"] * number
+
+
+def _unless(why: str) -> None:
+    """Raise what a rule says, in words."""
+    words = {
+        "accused": _(
+            "You serve at the accused unit, or are accused yourself. Four different people are needed."
+        ),
+        "asked": _("Whoever asked can't take another part. Four different people are needed."),
+        "approved": _("Approver and custodian must be two people."),
+        "chain": _("Whoever asked serves in your chain of command. An approver outside of it has to decide."),
+    }
+    if why:
+        raise Refused(words[why])
+
+
+def _log(
+    what: str, opening: Opening, *, by: Scope, now: datetime, post_id: int | None = None, **detail: Any
+) -> None:
+    audit.record(
+        what,
+        now=now,
+        officer_id=by.officer.pk,
+        post_id=post_id,
+        subject="opening",
+        ids=[opening.pk],
+        case_id=opening.case_id,
+        detail=detail,
+    )
+
+
+def _hash(text: str) -> str:
+    return _hash_of(text.encode())
+
+
+def _hash_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
