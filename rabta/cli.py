@@ -14,6 +14,8 @@ database = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Roles 
 token = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Tokens for the API.")
 app.add_typer(database, name="db")
 app.add_typer(token, name="token")
+record = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The record of who did and saw what.")
+app.add_typer(record, name="audit")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
 
@@ -148,6 +150,27 @@ def token_create(officer: Annotated[str, typer.Argument(help="User name of the o
         typer.echo(create(username=officer))
     except UnknownOfficer as error:
         raise _refuse(str(error)) from None
+
+
+@record.command("verify")
+def audit_verify(
+    head: Annotated[list[Path] | None, typer.Option(help="A head kept elsewhere, or a folder of them.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compute the whole record anew, and name the first place that was tampered with."""
+    _as_role("rabta_worker")
+    from rabta.commands.audit import verify
+
+    raise typer.Exit(verify(files=head or [], as_json=as_json))
+
+
+@record.command("head")
+def audit_head() -> None:
+    """Print the signed end of the record, to be kept elsewhere."""
+    _as_role("rabta_worker")
+    from rabta.commands.audit import head
+
+    raise typer.Exit(head())
 
 
 @app.command()

@@ -8,6 +8,7 @@
 | desk.key | web, worker | names and handles of ordinary citizens (Fernet) |
 | accounts.key | gateway, web, worker, relay | providers' secrets (Fernet) |
 | digest.key | web, worker | HMAC of handles and of what providers send |
+| sealer.key | worker | nothing: signs the record (Ed25519; sealer.pub checks) |
 | receipts.key | worker, relay | HMAC of the ids that providers give to what we send |
 | django.key | web | sessions and signed links |
 
@@ -23,10 +24,12 @@ from pathlib import Path
 
 import pyrage
 from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
 _PAIRS = ("journal", "files", "relay")
 _FERNET = ("desk", "accounts")
+_SIGNING = "sealer"
 _SECRETS = ("digest", "receipts", "django")
 
 
@@ -43,6 +46,10 @@ def make(folder: Path) -> None:
             identity = pyrage.x25519.Identity.generate()
             _write(folder / f"{name}.key", str(identity))
             _write(folder / f"{name}.pub", str(identity.to_public()))
+    if not (folder / f"{_SIGNING}.key").exists():
+        signing = Ed25519PrivateKey.generate()
+        _write(folder / f"{_SIGNING}.key", signing.private_bytes_raw().hex())
+        _write(folder / f"{_SIGNING}.pub", signing.public_key().public_bytes_raw().hex())
     for name in _FERNET:
         _write_once(folder / f"{name}.key", Fernet.generate_key().decode())
     for name in _SECRETS:
@@ -105,3 +112,23 @@ def digest(purpose: str, value: str, *, key_name: str = "digest") -> bytes:
     """16 bytes that stand for a handle or a provider's id, and tell nothing to whoever has not the key."""
     key = bytes.fromhex(_read(f"{key_name}.key"))
     return hmac.new(key, f"{purpose}\0{value}".encode(), hashlib.sha256).digest()[:16]
+
+
+@cache
+def signer(name: str) -> tuple[Ed25519PrivateKey, str]:
+    """The key that signs, and the name by which `verifiers` knows it."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(_read(f"{name}.key")))
+    return key, fingerprint(key.public_key())
+
+
+@cache
+def verifiers(name: str) -> dict[str, Ed25519PublicKey]:
+    """Public keys by name: one a line, so that what an earlier key signed can still be checked."""
+    lines = _read(f"{name}.pub").split()
+    found = [Ed25519PublicKey.from_public_bytes(bytes.fromhex(line)) for line in lines]
+    return {fingerprint(key): key for key in found}
+
+
+def fingerprint(key: Ed25519PublicKey) -> str:
+    """16 characters that name a public key."""
+    return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:16]

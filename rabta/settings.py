@@ -7,6 +7,8 @@ RABTA_HOOKS_URL address under which providers reach the gateway
 RABTA_DB_ROLE   database role of this process (set by the supervisor)
 DATABASE_URL    a PostgreSQL of one's own; without it an embedded one is used
 RABTA_TIME_ZONE, RABTA_REGION, RABTA_CITIZEN_LANGUAGE, RABTA_EMERGENCY_NUMBER   where the force is
+RABTA_HEADS     folder for signed heads of the record, best one on another machine (default RABTA_HOME/heads)
+RABTA_HEADS_URL address to which each head is posted too
 RABTA_DEMO      1 in the demonstration: loopback providers allowed, secrets shown
 """
 
@@ -40,6 +42,8 @@ DEMO = _text("RABTA_DEMO", "0") == "1"
 DEBUG = False
 KEYS_DIR = HOME / "keys"
 FILES_DIR = HOME / "files"
+HEADS_DIR = Path(_text("RABTA_HEADS", str(HOME / "heads")))
+HEADS_URL = _text("RABTA_HEADS_URL", "")
 
 
 def _secret_key() -> str:

@@ -20,7 +20,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import DjangoApp
 
 from rabta import journey
-from rabta.jobs import tailer
+from rabta.jobs import sealer, tailer
 from rabta.jobs.sweeps import SWEEPS
 
 BATCH = 200
@@ -134,4 +134,6 @@ LOOPS = (
     Loop("tailer", tailer.run),
     Loop("jobs", run_jobs),
     Loop("sweeps", sweep),
+    Loop("sealer", sealer.seal),
+    Loop("record", sealer.check),
 )
