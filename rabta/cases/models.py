@@ -108,6 +108,7 @@ class Case(models.Model):
     visible_to = ArrayField(models.BigIntegerField(), default=list)
     hidden_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
     # Who saw the case until it was last released; nobody else reads what was done with it until then.
+    held_since = models.DateTimeField(null=True)
     held_until = models.DateTimeField(null=True)
     held_by = ArrayField(models.BigIntegerField(), default=list, blank=True)
     held_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
@@ -141,6 +142,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def confidential(self) -> bool:
+        """Whether only the named officers see it."""
+        return bool(self.named_officers)
 
     @property
     def withheld_reason(self) -> str:

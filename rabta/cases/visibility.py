@@ -1,13 +1,15 @@
-"""Keeping `visible_to` and `hidden_from` true: the rule is `rabta.rules.visibility`; one SQL function writes all rows."""
+"""Keeping `visible_to` and `hidden_from` true: the rule is `rabta.rules.visibility`, one SQL function writes them."""
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 
 from rabta.cases.models import Case, Order, Withheld
+from rabta.force.access import Guarded
 from rabta.force.directory import Directory
-from rabta.rules.visibility import Facts, hidden_from, units_that_see
+from rabta.rules.visibility import Facts, hidden_from, may_be_told, units_that_see
 
 _WRITE = """
     SELECT rabta_show_case(shown.id, shown.units, shown.hidden)
@@ -15,19 +17,53 @@ _WRITE = """
 """
 
 
+@dataclass(frozen=True)
+class Sight:
+    """Who sees a row and from whom it is hidden."""
+
+    visible_to: list[int]
+    hidden_from: list[int]
+
+
+def sight_of(case: Case, *, tasked: Iterable[int], directory: Directory) -> Sight:
+    """Who may see the case, as it stands and given the units tasked with it."""
+    facts = _facts(case, tasked=tasked, directory=directory)
+    return Sight(sorted(units_that_see(facts)), sorted(hidden_from(facts)))
+
+
 def work_out(case: Case, *, tasked: Iterable[int], directory: Directory) -> None:
-    """Put onto the case who may see it and from whom it is hidden, given the units tasked with it."""
-    facts = Facts(
+    """Put onto the case who may see it and from whom it is hidden. Save it by `write` only: it may go out of sight."""
+    sight = sight_of(case, tasked=tasked, directory=directory)
+    case.visible_to, case.hidden_from = sight.visible_to, sight.hidden_from
+
+
+def _facts(case: Case, *, tasked: Iterable[int], directory: Directory) -> Facts:
+    accused = {case.accused_unit_id} if case.accused_unit_id else set()
+    for (
+        officer
+    ) in case.accused_officers:  # wherever they serve today; who serves at the top shuts nobody else out
+        posts = directory.posts_of(officer)
+        accused |= {post.unit_id for post in posts if not directory.is_top(post.unit_id)}
+    return Facts(
         desk=directory.path(case.desk_unit_id),
         withheld=bool(case.withheld),
         accusation=case.withheld == Withheld.ACCUSATION,
         accused=directory.path(case.accused_unit_id) if case.accused_unit_id else (),
-        below=directory.below(case.accused_unit_id) if case.accused_unit_id else frozenset(),
+        below=frozenset().union(*map(directory.below, accused)),
         accused_officers=tuple(case.accused_officers),
         tasked=tuple(directory.path(unit) for unit in tasked),
         named=tuple(case.named_officers),
     )
-    case.visible_to, case.hidden_from = sorted(units_that_see(facts)), sorted(hidden_from(facts))
+
+
+def hears(officer_id: int, row: Guarded, *, directory: Directory) -> bool:
+    """Whether somebody who holds an ordered post may be told of a case, its order or a message of it."""
+    return may_be_told(
+        officer_id,
+        shut_out_as=directory.shut_out_as(officer_id),
+        visible_to=row.visible_to,
+        hidden_from=row.hidden_from,
+    )
 
 
 def seen_by(case: Case, *, tasked: Iterable[int], directory: Directory) -> list[int]:

@@ -60,8 +60,10 @@ NOT_ACCUSED_AT_LARGE = SERVES_PARENT | {Role.CHIEF}
 class Guarded(Protocol):
     """A row that says who sees it and from whom it is hidden."""
 
-    visible_to: list[int]
-    hidden_from: list[int]
+    @property
+    def visible_to(self) -> list[int]: ...
+    @property
+    def hidden_from(self) -> list[int]: ...
 
 
 @dataclass(frozen=True)

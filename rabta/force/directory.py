@@ -14,11 +14,12 @@ from django.utils import timezone
 from shapely import STRtree
 from shapely.geometry import Point, shape
 
-from rabta.force.access import current_postings
+from rabta.force.access import current_postings, own_of
 from rabta.force.models import PlaceName, Post, Role, Unit
 from rabta.kit import scripts
 from rabta.rules import jurisdiction
 from rabta.rules.phrases import PhraseTable
+from rabta.rules.visibility import person
 
 COMPARE_EVERY = 1.0  # seconds
 HEADS = frozenset(
@@ -60,13 +61,22 @@ class Directory:
         self.all_units = {unit.pk: unit for unit in Unit.objects.select_related("level").order_by("id")}
         self.units = {pk: _facts(unit) for pk, unit in self.all_units.items()}
         self.cells = {unit.function: pk for pk, unit in self.all_units.items() if unit.function}
+        self.receivers = {
+            pk: tuple(self.all_units[unit.accusations_to_id].path)
+            for pk, unit in self.all_units.items()
+            if getattr(unit, "accusations_to_id", None)
+        }
         self.posts = {post.pk: post for post in Post.objects.order_by("id")}
         self._holders: dict[int, list[Holder]] = {}
+        self._posts_of: dict[int, list[Post]] = {}
         for posting in current_postings(on=on).select_related("officer").order_by("starts", "id"):
             holder = Holder(
                 officer_id=posting.officer_id, phone=posting.officer.phone, language=posting.officer.language
             )
             self._holders.setdefault(posting.post_id, []).append(holder)
+            self._posts_of.setdefault(posting.officer_id, []).append(self.posts[posting.post_id])
+        desks = (unit for unit in self.all_units.values() if unit.level.code == "desk")
+        self._desk_paths = [self.path(unit.parent_id) for unit in desks if unit.parent_id]
         self._heads = {post.unit_id: post for post in self.posts.values() if post.role in HEADS}
         self.officer_phones = frozenset(h.phone for held in self._holders.values() for h in held if h.phone)
         self._areas()
@@ -98,8 +108,30 @@ class Directory:
         return self.units[unit_id].path
 
     def below(self, unit_id: int) -> frozenset[int]:
-        """Ids of the unit and of all units below it."""
-        return frozenset(pk for pk, unit in self.units.items() if unit_id in unit.path)
+        """Ids of the unit and of all units below it, by territory or by function."""
+        found = {pk for pk, unit in self.units.items() if unit_id in unit.path}
+        functional = {
+            pk
+            for pk, unit in self.all_units.items()
+            if unit.functional_parent_id in found and pk not in found
+        }
+        return frozenset(found).union(*(self.below(pk) for pk in functional))
+
+    def posts_of(self, officer_id: int) -> tuple[Post, ...]:
+        """The posts that the officer holds today."""
+        return tuple(self._posts_of.get(officer_id, ()))
+
+    def shut_out_as(self, officer_id: int) -> frozenset[int]:
+        """As whom the officer is shut out of cases: `force.access.Scope.shut_out_as`, from memory."""
+        return frozenset({person(officer_id)}).union(*map(own_of, self.posts_of(officer_id)))
+
+    def leads_all(self, officer_id: int) -> bool:
+        """Whether the officer heads a unit with nothing above it: everybody serves under him."""
+        return any(post.role in HEADS and self.is_top(post.unit_id) for post in self.posts_of(officer_id))
+
+    def is_top(self, unit_id: int) -> bool:
+        """Whether nothing stands above the unit."""
+        return self.all_units[unit_id].parent_id is None
 
     def reference_prefix(self, unit_id: int) -> str:
         """The letters before a reference number: the unit's own or those of the nearest unit above that has some."""
@@ -162,11 +194,7 @@ class Directory:
 
     def desk_paths(self) -> list[tuple[int, ...]]:
         """Paths of the units that have a desk (a desk serves the unit it belongs to)."""
-        return [
-            self.path(unit.parent_id)
-            for unit in self.all_units.values()
-            if unit.level.code == "desk" and unit.parent_id
-        ]
+        return self._desk_paths
 
 
 def _facts(unit: Unit) -> jurisdiction.Unit:

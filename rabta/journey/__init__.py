@@ -1,12 +1,12 @@
 """The story of a message: what crosses the steps. Each step does its own work and knows nothing of the others.
 
-`arrival` is the citizen's message coming in, `desk` what operators decide, `officer` the work on an order,
-`superior` its verification, `watch` what time does by itself.
+`arrival` is the citizen's message coming in, `desk` what operators decide, `withheld` what they do with accusations,
+tips and restricted matters, `officer` the work on an order, `superior` its verification, `watch` what time does by
+itself.
 """
 
 from rabta.journey.arrival import read_journal
 from rabta.journey.desk import (
-    accuse,
     assign,
     categorise,
     close_with_advice,
@@ -14,7 +14,6 @@ from rabta.journey.desk import (
     order,
     order_suggested,
     place,
-    release,
     reply,
     split,
     suggest,
@@ -22,6 +21,7 @@ from rabta.journey.desk import (
 )
 from rabta.journey.officer import accept, add_evidence, on_the_way, report, return_order
 from rabta.journey.superior import decide
+from rabta.journey.withheld import accuse, release
 
 __all__ = [
     "accept",

@@ -13,16 +13,16 @@ from rabta.cases.visibility import show
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Addressee
-from rabta.force.models import Officer, Post, Unit
+from rabta.force.models import Officer, Post
 from rabta.journey import judge
 from rabta.journey.checks import allowed, is_open, locked, said_something
 from rabta.journey.dispatch import dispatch
+from rabta.journey.withheld import is_released, withdraw, withhold
 from rabta.kit import ids
 from rabta.outbox import watching
 from rabta.replying import texts
 from rabta.replying.letters import language_for, say, sensitive, to_citizen
 from rabta.routing.route import Route
-from rabta.tasking import orders
 from rabta.triage import tables
 
 UNDO = timedelta(seconds=5)  # how long a reply can be taken back
@@ -94,16 +94,19 @@ def categorise(*, case: Case, category: str, by: Scope, now: datetime) -> None:
     case.category, case.category_source = known.code, "operator"
     case.kind, case.urgency = known.kind, known.urgency
     judge.set_limits(case)
+    directory, was = force_directory.current(now=now), case.withheld
     if known.kind == Kind.AGAINST_POLICE and not case.withheld:
-        _withhold(case, Withheld.ACCUSATION, {"code": "accusation_by_desk"}, now=now)
-        _withdraw(case, now=now)
+        withhold(case, Withheld.ACCUSATION, {"code": "accusation_by_desk"}, directory=directory, now=now)
+        withdraw(case, directory=directory, now=now)
     elif known.restricted and not case.withheld and case.state == State.NEW:
         why = {"code": "restricted", "category": known.labels["en"]}
-        _withhold(case, Withheld.RESTRICTED, why, now=now)
-    _refresh_route(case, now=now)
+        withhold(case, Withheld.RESTRICTED, why, directory=directory, now=now)
+    judge.refresh_route(case, directory=directory)
     case.save()
+    if case.withheld != was:
+        record(case, "withheld", now=now, actor=actor, reason=case.withheld)
     record(case, "categorised", now=now, actor=actor, category=category)
-    show(case, directory=force_directory.current(now=now))  # last: it may go out of the actor's own sight
+    show(case, directory=directory)  # last: it may go out of the actor's own sight
 
 
 def place(*, case: Case, lat: float, lng: float, name: str, by: Scope, now: datetime) -> None:
@@ -115,7 +118,7 @@ def place(*, case: Case, lat: float, lng: float, name: str, by: Scope, now: date
     is_open(case)
     case.lat, case.lng, case.place_source = lat, lng, "operator"
     case.place = name.strip()[:200] or case.place
-    _refresh_route(case, now=now)
+    judge.refresh_route(case, directory=force_directory.current(now=now))
     _save(
         case,
         ["lat", "lng", "place", "place_source", "routing_why", "waiting_why"],
@@ -136,7 +139,7 @@ def assign(*, case: Case, officer: Officer | None, by: Scope, now: datetime) -> 
 
 def suggest(case: Case, *, now: datetime) -> Route | None:
     """Who the rule would order, with the reason; None when it knows of nobody."""
-    decided = judge.route(case, texts=_texts(case), directory=force_directory.current(now=now))
+    decided = judge.route(case, texts=judge.texts_of(case), directory=force_directory.current(now=now))
     return decided if decided.lead else None
 
 
@@ -145,7 +148,7 @@ def order(*, case: Case, post: Post, part: str, instruction: str, by: Scope, now
     actor = allowed(by, Permission.ORDER, case)
     case = locked(case)
     is_open(case)
-    _is_released(case)
+    is_released(case)
     directory = force_directory.current(now=now)
     holders = directory.holders(post.pk)
     if not holders:
@@ -163,44 +166,12 @@ def order_suggested(*, case: Case, by: Scope, now: datetime) -> list[Order]:
     actor = allowed(by, Permission.ORDER, case)
     case = locked(case)
     is_open(case)
-    _is_released(case)
+    is_released(case)
     decided = suggest(case, now=now)
     if decided is None:
         raise Refused(_("No unit is suggested yet. Set the category and the place first."))
     parts = list(judge.Judged(case=case, opens=False, route=decided).parts())
     return dispatch(case, parts, actor=actor, now=now)
-
-
-def accuse(*, case: Case, accused_unit: Unit | None, by: Scope, now: datetime) -> None:
-    """Treat the case as an accusation against police: the accused unit sees it no more, its orders end."""
-    actor = allowed(by, Permission.RELEASE, case)
-    case = locked(case)
-    is_open(case)
-    case.accused_unit = accused_unit
-    case.kind = Kind.AGAINST_POLICE
-    _withhold(case, Withheld.ACCUSATION, {"code": "accusation_by_desk"}, now=now)
-    _withdraw(case, now=now)
-    case.save()
-    record(case, "withheld", now=now, actor=actor, reason=Withheld.ACCUSATION)
-    show(case, directory=force_directory.current(now=now))
-
-
-def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
-    """A person decided that the withheld case may be handled as any other; why is kept."""
-    actor = allowed(by, Permission.RELEASE, case)
-    remark = said_something(remark, limit=1000)
-    case = locked(case)
-    is_open(case)
-    if not case.withheld:
-        raise Refused(_("The case is not withheld."))
-    was, case.withheld, case.withheld_why, case.accused_unit = case.withheld, "", {}, None
-    if case.kind == Kind.AGAINST_POLICE:
-        case.kind = Kind.COMPLAINT
-    case.desk_unit_id = case.account.unit_id
-    _refresh_route(case, now=now)
-    case.save()
-    record(case, "released", now=now, actor=actor, was=was, remark=remark)
-    show(case, directory=force_directory.current(now=now))
 
 
 def split(*, message: Message, by: Scope, now: datetime) -> Case:
@@ -278,6 +249,7 @@ def _inherit(case: Case, old: Case) -> None:
     if old.withheld and not case.withheld:
         case.withheld, case.withheld_why = old.withheld, old.withheld_why
         case.desk_unit_id, case.accused_unit_id = old.desk_unit_id, old.accused_unit_id
+        case.accused_officers = old.accused_officers
 
 
 def close_with_advice(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
@@ -286,7 +258,7 @@ def close_with_advice(*, case: Case, remark: str, by: Scope, now: datetime) -> N
     remark = said_something(remark)
     case = locked(case)
     is_open(case)
-    _is_released(case)
+    is_released(case)
     if case.orders.filter(part=Order.Part.LEAD, finished_at=None, returned_at=None).exists():
         raise Refused(_("A unit is still working on its order. Wait for its report, or order elsewhere."))
     close(case, outcome=Outcome.ADVICE, remark=remark, actor=actor, author=by.officer, now=now)
@@ -306,38 +278,6 @@ def close(
     )
     fields = ["state", "outcome", "closing_remark", "closed_at", "replied_at"]
     _save(case, fields, "closed", now=now, actor=actor, outcome=outcome)
-
-
-def _withhold(case: Case, reason: str, why: dict[str, str], *, now: datetime) -> None:
-    judge.withhold(case, reason=reason, why=why, directory=force_directory.current(now=now))
-    protect_authors([case], now=now)
-
-
-def _withdraw(case: Case, *, now: datetime) -> None:
-    """End the orders of whoever is too near to the accused; of all, while nobody knows who that is."""
-    accused, desk = (tuple(unit.path) if unit else () for unit in (case.accused_unit, case.desk_unit))
-    if orders.withdraw_from_accused(case, accused=accused, desk=desk, now=now):
-        case.state, case.lead_unit = State.NEW, None
-
-
-def _is_released(case: Case) -> None:
-    """An accusation goes to no unit until a person released it or named the accused."""
-    if case.withheld == Withheld.ACCUSATION and case.accused_unit_id is None:
-        raise Refused(
-            _("First say which unit is accused, or release the case: an order could reach the accused.")
-        )
-
-
-def _refresh_route(case: Case, *, now: datetime) -> None:
-    """Reasons after a change of category or place; an ordered case keeps its unit."""
-    decided = judge.route(case, texts=_texts(case), directory=force_directory.current(now=now))
-    if case.state == State.NEW:
-        case.routing_why, case.waiting_why = decided.why, decided.waiting
-
-
-def _texts(case: Case) -> str:
-    said = case.messages.filter(direction=Message.Direction.IN).order_by("id").values_list("text", flat=True)
-    return "\n".join(said)
 
 
 def _save(case: Case, fields: list[str], what: str, *, now: datetime, actor: Actor, **data: object) -> None:

@@ -7,12 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rabta.cases.events import Actor
-from rabta.cases.models import Case, Event, Order
+from rabta.cases.models import Case, Event, Order, Withheld
 from rabta.cases.refusal import Refused
-from rabta.cases.visibility import show
+from rabta.cases.visibility import show, sight_of
 from rabta.force import directory as force_directory
-from rabta.force.directory import Addressee
-from rabta.rules.visibility import within
+from rabta.force.directory import Addressee, Directory
 from rabta.tasking import notify, orders
 from rabta.triage import tables
 
@@ -24,7 +23,7 @@ def dispatch(
 ) -> list[Order]:
     """Order these posts on a (locked) case. A new lead ends the order of the one before."""
     directory = force_directory.current(now=now)
-    _outside_the_accused(case, parts)
+    _outside_the_accused(case, parts, directory)
     replaced = None
     if any(part == Order.Part.LEAD for _to, part, _why in parts):
         replaced = orders.withdraw_lead(case, now=now)
@@ -53,11 +52,22 @@ def dispatch(
     return made
 
 
-def _outside_the_accused(case: Case, parts: Sequence[Part]) -> None:
-    """An inquirer must not be of the accused unit, nor below it."""
-    if not case.accused_unit_id:
+def _outside_the_accused(case: Case, parts: Sequence[Part], directory: Directory) -> None:
+    """Whoever inquires is not accused, is not of the accused unit or below it, and serves under none of the accused."""
+    if case.withheld != Withheld.ACCUSATION:
         return
-    accused = tuple(case.accused_unit.path)
+    if any(directory.leads_all(officer) for officer in case.accused_officers):
+        raise Refused(
+            _("Everybody in the force serves under the accused. Hand the case to an authority outside.")
+        )
+    hidden = set(sight_of(case, tasked=(), directory=directory).hidden_from)
     for to, _part, _why in parts:
-        if within(tuple(to.post.unit.path), accused):
+        if to.post.unit_id in hidden:
             raise Refused(_("%(post)s belongs to the accused unit.") % {"post": to.post})
+        if any(hidden & directory.shut_out_as(holder.officer_id) for holder in to.holders):
+            raise Refused(
+                _(
+                    "Who holds the post of %(post)s today is accused or serves under the accused. Choose another."
+                )
+                % {"post": to.post}
+            )

@@ -116,6 +116,7 @@ def withhold(case: Case, *, reason: str, why: dict[str, Any], directory: Directo
             receiving=directory.path(case.account.unit_id),
             accused=directory.path(case.accused_unit_id) if case.accused_unit_id else (),
             desks=directory.desk_paths() or [directory.path(case.account.unit_id)[:1]],
+            receivers=directory.receivers,
         )
         case.desk_unit_id = desk[-1]
 
@@ -154,6 +155,19 @@ def _wants_a_person(case: Case, texts: str, *, from_officer: bool) -> dict[str, 
     if not named or (case.urgency == 0 and asks_for_help(texts)):
         return {}
     return {"code": "names_police", "words": named}
+
+
+def refresh_route(case: Case, *, directory: Directory) -> None:
+    """Reasons after a change of category or place; an ordered case keeps its unit."""
+    decided = route(case, texts=texts_of(case), directory=directory)
+    if case.state == State.NEW:
+        case.routing_why, case.waiting_why = decided.why, decided.waiting
+
+
+def texts_of(case: Case) -> str:
+    """All that the citizen wrote in the case."""
+    said = case.messages.filter(direction=Message.Direction.IN).order_by("id").values_list("text", flat=True)
+    return "\n".join(said)
 
 
 def take_named_place(case: Case, decided: Route, *, directory: Directory) -> None:

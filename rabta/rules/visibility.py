@@ -4,7 +4,7 @@ Two sets of numbers are kept with every row: `visible_to` says who sees it, `hid
 of his would let him. A unit stands in them by its id, an officer by his id with a minus sign (`person`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 Path = tuple[int, ...]  # unit ids from the force down to the unit itself
@@ -45,7 +45,7 @@ def units_that_see(facts: Facts) -> frozenset[int]:
     if not facts.accused and not facts.accused_officers:
         return frozenset(facts.desk[-1:])
     outside = (path[-1] for path in facts.tasked if not within(path, facts.accused))
-    return frozenset(facts.desk).union(outside)
+    return frozenset(facts.desk).union(outside) - facts.below
 
 
 def hidden_from(facts: Facts) -> frozenset[int]:
@@ -61,16 +61,33 @@ def hidden_from(facts: Facts) -> frozenset[int]:
     return below | officers or frozenset({ANYBODY})
 
 
+def may_be_told(
+    officer_id: int, *, shut_out_as: frozenset[int], visible_to: Iterable[int], hidden_from: Iterable[int]
+) -> bool:
+    """Whether an officer who holds an ordered post may hear of the case: not shut out, and named where names decide."""
+    named = [one for one in visible_to if one < 0]
+    return not shut_out_as.intersection(hidden_from) and (not named or person(officer_id) in named)
+
+
 def within(path: Path, unit: Path) -> bool:
     """Whether `path` is the unit itself or lies below it."""
     return bool(unit) and path[: len(unit)] == unit
 
 
-def desk_for_accusation(*, receiving: Path, accused: Path, desks: Iterable[Path]) -> Path:
-    """The desk that gets a possible accusation: the nearest one above the accused unit that is not itself accused.
+def desk_for_accusation(
+    *, receiving: Path, accused: Path, desks: Iterable[Path], receivers: Mapping[int, Path] | None = None
+) -> Path:
+    """The unit whose desk gets a possible accusation.
 
-    With the accused unknown it is the highest desk: the receiving one may be the accused's own.
+    `receivers` says who receives what is said against a unit and those below it; the nearest to the accused that lies
+    outside it counts. Where nothing is said, it is the nearest desk above the accused unit that is not itself accused.
+    With the accused unknown it is whoever receives for the whole force, else the highest desk: the receiving one may
+    be the accused's own.
     """
+    for unit in reversed(accused or receiving[:1]):
+        receiver = (receivers or {}).get(unit)
+        if receiver and not within(receiver, accused):
+            return receiver
     by_height = sorted(set(desks), key=len)
     if not accused:
         return by_height[0]

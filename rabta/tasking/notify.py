@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from rabta import bulk
 from rabta.cases.models import Case, Order
+from rabta.cases.visibility import hears
 from rabta.channels.contract import Template
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
@@ -52,6 +53,7 @@ def notify(
     for order in orders:
         account = nearest_account(accounts, path=directory.path(order.unit_id))
         holders = [h for h in directory.holders(order.post_id) if h.phone]
+        holders = [h for h in holders if hears(h.officer_id, order, directory=directory)]
         if account and holders:
             first.append((order, len(letters)))
             letters += [_letter(order, holder, account, labels, directory) for holder in holders]

@@ -1,6 +1,6 @@
 """Orders to posts: made in batches on arrival, one by one by people."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,6 @@ from rabta import bulk
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Case, Event, Order, Report, State
 from rabta.force.directory import Addressee
-from rabta.rules.visibility import within
 from rabta.tasking import notify
 
 OPEN = (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED)
@@ -28,7 +27,8 @@ def make(
     """An order, not saved yet, due when the case's report is due. A lead order takes the case to `forwarded`."""
     if part == Order.Part.LEAD:
         case.state, case.lead_unit_id, case.waiting_why = State.FORWARDED, to.post.unit_id, {}
-    return Order(
+    return bulk.new(
+        Order,
         case=case,
         post=to.post,
         unit_id=to.post.unit_id,
@@ -71,26 +71,18 @@ def withdraw_lead(case: Case, *, now: datetime) -> Order | None:
     return order
 
 
-def withdraw_from_accused(
-    case: Case, *, accused: tuple[int, ...], desk: tuple[int, ...], now: datetime
-) -> bool:
-    """End the open orders of the accused unit, of those below it and between it and the desk; none is told any more.
+def withdraw(case: Case, *, ends: Callable[[Order], bool], now: datetime) -> bool:
+    """End the open orders that `ends` says; whoever was not told of them yet is not told any more.
 
-    Paths come in; with nobody named yet every open order ends. Returns whether the lead's was among them.
+    Returns whether the lead's was among them.
     """
     orders = case.orders.select_for_update(of=("self",)).filter(state__in=OPEN)
-    orders = orders.select_related("unit", "delivery")
-    withdrawn = [order for order in orders if _too_near(tuple(order.unit.path), accused, desk)]
+    withdrawn = [order for order in orders.select_related("unit", "delivery") if ends(order)]
     for order in withdrawn:
         order.state, order.finished_at = Order.State.REPLACED, now
     Order.objects.bulk_update(withdrawn, ["state", "finished_at"])
     notify.take_back(withdrawn, now=now)
     return any(order.part == Order.Part.LEAD for order in withdrawn)
-
-
-def _too_near(unit: tuple[int, ...], accused: tuple[int, ...], desk: tuple[int, ...]) -> bool:
-    between = within(accused, unit) and not within(desk, unit)
-    return not accused or within(unit, accused) or between
 
 
 def finish(order: Order, *, now: datetime) -> None:
