@@ -7,6 +7,7 @@
 | relay.key | relay | reply addresses (age identity; others have relay.pub only) |
 | desk.key | web, worker | names and handles of ordinary citizens (Fernet) |
 | accounts.key | gateway, web, worker, relay | providers' secrets (Fernet) |
+| sign_in.key | web | secrets of authenticator apps and recovery codes (Fernet) |
 | digest.key | web, worker | HMAC of handles and of what providers send |
 | sealer.key | worker | nothing: signs the record (Ed25519; sealer.pub checks) |
 | receipts.key | worker, relay | HMAC of the ids that providers give to what we send |
@@ -19,18 +20,23 @@ import hashlib
 import hmac
 import os
 import secrets
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pyrage
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 _PAIRS = ("journal", "files", "relay")
-_FERNET = ("desk", "accounts")
+_FERNET = ("desk", "accounts", "sign_in")
 _SIGNING = "sealer"
 _SECRETS = ("digest", "receipts", "django")
+_EACH = b"rabta1\0"  # how sealed items begin that share a data key; age's own begin otherwise
+_NONCE = 12
 
 
 class KeyMissing(Exception):
@@ -98,13 +104,45 @@ def seal_for(pair: str, data: bytes) -> bytes:
 
 
 def open_with(pair: str, sealed: bytes) -> bytes:
-    """What `seal_for` sealed; raises pyrage.DecryptError for anything else."""
-    return pyrage.decrypt(sealed, [identity(pair)])
+    """What `seal_for` or `seal_each_for` sealed; raises pyrage.DecryptError for anything else."""
+    if not sealed.startswith(_EACH):
+        return pyrage.decrypt(sealed, [identity(pair)])
+    length = int.from_bytes(sealed[len(_EACH) : len(_EACH) + 2], "big")
+    at = len(_EACH) + 2
+    key, nonce, body = (
+        sealed[at : at + length],
+        sealed[at + length : at + length + _NONCE],
+        at + length + _NONCE,
+    )
+    try:
+        return _data_key(pair, key).decrypt(nonce, sealed[body:], None)
+    except InvalidTag:
+        raise pyrage.DecryptError("not what was sealed") from None
+
+
+def seal_each_for(pair: str, items: Sequence[bytes]) -> list[bytes]:
+    """Each of `items` as `open_with` opens it alone: under one data key for all, which is sealed as by `seal_for`.
+
+    One operation with the public key costs more than all else that arrival does for a message.
+    """
+    key = AESGCM.generate_key(bit_length=256)
+    sealed_key = seal_for(pair, key)
+    head = _EACH + len(sealed_key).to_bytes(2, "big") + sealed_key
+    nonces = [os.urandom(_NONCE) for _ in items]
+    cipher = AESGCM(key)
+    return [
+        head + nonce + cipher.encrypt(nonce, item, None) for nonce, item in zip(nonces, items, strict=True)
+    ]
+
+
+@lru_cache(maxsize=64)
+def _data_key(pair: str, sealed_key: bytes) -> AESGCM:
+    return AESGCM(pyrage.decrypt(sealed_key, [identity(pair)]))
 
 
 @cache
 def fernet(name: str) -> MultiFernet:
-    """`desk` or `accounts`: one key a line, the first seals, all open (so that keys can be rotated)."""
+    """`desk`, `accounts` or `sign_in`: one key a line, the first seals, all open (so that keys can be rotated)."""
     return MultiFernet([Fernet(line) for line in _read(f"{name}.key").split()])
 
 

@@ -9,11 +9,13 @@ DATABASE_URL    a PostgreSQL of one's own; without it an embedded one is used
 RABTA_TIME_ZONE, RABTA_REGION, RABTA_CITIZEN_LANGUAGE, RABTA_EMERGENCY_NUMBER   where the force is
 RABTA_HEADS     folder for signed heads of the record, best one on another machine (default RABTA_HOME/heads)
 RABTA_HEADS_URL address to which each head is posted too
-RABTA_DEMO      1 in the demonstration: loopback providers allowed, secrets shown
+RABTA_DEMO      1 in the demonstration: loopback providers allowed, secrets shown, second factors may wait
+RABTA_SECOND_FACTOR  `later` lets second factors wait as in the demonstration (for tests; never in service)
 """
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -92,6 +94,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django_cotton",
     "csp",
     "procrastinate.contrib.django",
@@ -117,8 +122,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "rabta.web.middleware.ScopedTransaction",
+    "rabta.web.accounts.gate.Gate",
 ]
 
 ROOT_URLCONF = "rabta.urls"
@@ -161,6 +168,34 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 
+# Limits and used codes are shared by all web processes. What is allowed to which role: web/accounts/data/sign_in.csv.
+CACHES = {"default": {"BACKEND": "rabta.web.cache.SharedCache", "TIMEOUT": 3600}}
+SECOND_FACTOR_MAY_WAIT = DEMO or _text("RABTA_SECOND_FACTOR", "now") == "later"
+STEP_UP_SECONDS = 10 * 60  # sensitive acts want a second factor, or what there is, so recently
+ACCOUNT_ADAPTER = "rabta.web.accounts.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = STEP_UP_SECONDS
+ACCOUNT_RATE_LIMITS = {
+    "login": None,  # counted below, with an answer on the page itself
+    "login_failed": "30/5m/ip,5/5m/key",  # the key is the account with the address, or the account's second factor
+    "login_account": "30/h/key",  # one account, from wherever
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "ask_link": "20/10m/ip,3/10m/key",
+    "open_link": "20/5m/ip",
+}
+MFA_ADAPTER = "rabta.web.accounts.adapters.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # officers have no e-mail here
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # phones whose clock is half a minute off
+MFA_TOTP_ISSUER = "Rabta"
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("hi", _("Hindi")), ("ur", _("Urdu"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -176,13 +211,15 @@ FORMAT_MODULE_PATH = "rabta.web.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
+STATICFILES_DIRS = [BASE_DIR / "web" / "static", Path(find_spec("allauth.mfa").origin).parent / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _SECURE = BASE_URL.startswith("https://")
 SESSION_COOKIE_NAME = "rabta_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = (
+    7 * 24 * 3600
+)  # the longest that any role may stay signed in; see web/accounts/data/sign_in.csv
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -48,6 +48,13 @@ class Unit(Named):
         blank=True, help_text=_("What a cell is for (ctd, cyber, women …): routing finds it by this.")
     )
     reference_prefix = models.CharField(max_length=5, blank=True)
+    accusations_to = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Receives complaints against this unit and those below it; empty: the nearest desk above."),
+    )
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
 
@@ -165,3 +172,32 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.label or "token"
+
+
+class Pin(models.Model):
+    """Six digits that belong to a one-time link: what an officer knows, beside the telephone that the officer has."""
+
+    officer = models.OneToOneField(Officer, on_delete=models.CASCADE, related_name="pin")
+    digest = models.CharField(max_length=128)
+    tries = models.PositiveSmallIntegerField(default=0)  # wrong ones since the last right one
+    given = models.BooleanField(default=True)  # by the district: the officer chooses another at the next sign-in
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"PIN of {self.officer_id}"
+
+
+class SignInLink(models.Model):
+    """Somebody asked for a link to a number. A number that nobody has leaves the same row, without an officer.
+
+    Neither the link nor the browser's cookie is kept: only their SHA-256.
+    """
+
+    officer = models.ForeignKey(Officer, null=True, on_delete=models.CASCADE, related_name="+")
+    browser = models.CharField(max_length=64)
+    token = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - none until it is sent
+    asked_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"link {self.pk}"

@@ -37,6 +37,12 @@ class ChosenLanguage:
         return code if code in dict(settings.LANGUAGES) else ""
 
 
+def remember_language(response: HttpResponse, code: str) -> HttpResponse:
+    """The pages of this browser speak this language from now on."""
+    response.set_cookie(LANGUAGE_COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response
+
+
 class WithoutNul:
     """PostgreSQL keeps no NUL, and its complaint may quote the text into a log: such a request is answered with 400.
 

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from rabta.kit.ids import public_id
+
 
 class Done(models.Model):
     """A request with a key that had its effect: a phone that sends it again after a broken line finds it here."""
@@ -35,3 +37,45 @@ class Looked(models.Model):
 
     def __str__(self) -> str:
         return f"looked at {self.case_id}"
+
+
+class Device(models.Model):
+    """A signed-in browser: where from, with what, and when somebody last did something in it."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    officer = models.ForeignKey("force.Officer", on_delete=models.CASCADE, related_name="+")
+    session_key = models.CharField(max_length=40, unique=True)
+    address = models.GenericIPAddressField(null=True)
+    agent = models.CharField(max_length=200, blank=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class PasswordLink(models.Model):
+    """A link that lets an officer choose a password, once. An administrator gave it; only its SHA-256 is kept."""
+
+    officer = models.ForeignKey("force.Officer", on_delete=models.CASCADE, related_name="+")
+    token = models.CharField(max_length=64, unique=True)
+    given_by = models.ForeignKey("force.Officer", on_delete=models.CASCADE, related_name="+")
+    given_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"password link {self.pk}"
+
+
+class Kept(models.Model):
+    """A value of the cache that all web processes share (`rabta.web.cache`): counted tries, used codes."""
+
+    key = models.CharField(max_length=250, primary_key=True)
+    value = models.JSONField()
+    until = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "kept"
+
+    def __str__(self) -> str:
+        return self.key

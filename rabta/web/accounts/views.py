@@ -1,20 +1,19 @@
 """Signing in, the first page of each role, and the language of the pages."""
 
-from typing import Any
-
-from django import forms
+from allauth.account import views as account_views
+from allauth.mfa.base import views as mfa_views
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from rabta.force.access import Permission
-from rabta.web.middleware import LANGUAGE_COOKIE
+from rabta.web.accounts.forms import SecondFactorForm, SignInForm
+from rabta.web.accounts.passkeys import host_for_passkeys
+from rabta.web.middleware import remember_language
 
 # The first that an officer may do decides where the day begins.
 FIRST_PAGES = (
@@ -25,36 +24,30 @@ FIRST_PAGES = (
 )
 
 
-class SignInForm(AuthenticationForm):
-    """User name and password, with the help that browsers and password managers need."""
+class SignIn(account_views.LoginView):
+    """User name and password, or a passkey; then the second factor of whoever has one."""
 
-    error_messages = {
-        "invalid_login": _("User name and password do not belong together. Check both and try again."),
-        "inactive": _("This account is closed."),
-    }
+    form_class = SignInForm
+    template_name = "registration/login.html"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("User name")
-        self.fields["username"].widget.attrs |= {
-            "dir": "ltr",
-            "autocapitalize": "none",
-            "spellcheck": "false",
-        }
-        self.fields["password"].widget = forms.PasswordInput(
-            attrs={"autocomplete": "current-password", "dir": "ltr"}
-        )
+    def get_form_class(self) -> type[SignInForm]:
+        return SignInForm
+
+    def get_context_data(self, **words: object) -> dict[str, object]:
+        found: dict[str, object] = super().get_context_data(**words)
+        return found | {"passkeys": host_for_passkeys(self.request)}
 
 
-class SignIn(LoginView):
-    """Sign in; the pages then speak the officer's own language."""
+class SecondFactor(mfa_views.AuthenticateView):
+    """A code or a passkey, after the password."""
 
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
+    form_class = SecondFactorForm
+    template_name = "accounts/second_factor.html"
 
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        response = super().form_valid(form)
-        return _remember(response, form.get_user().language)
+    def get_context_data(self, **words: object) -> dict[str, object]:
+        found: dict[str, object] = super().get_context_data(**words)
+        types = Authenticator.objects.filter(user_id=self.stage.login.user.pk).values_list("type", flat=True)
+        return found | {"types": set(types), "passkeys": host_for_passkeys(self.request)}
 
 
 @login_required
@@ -70,9 +63,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Choose the language, or the script for Urdu; an officer's choice is kept with the officer."""
     chosen = request.POST.get("language", "")
-    response = redirect(_back(request))
+    response = redirect(safe_page(request, request.POST.get("next", "")) or "/")
     if chosen in dict(settings.LANGUAGES):
-        _remember(response, chosen)
+        remember_language(response, chosen)
     _keep(request, chosen, request.POST.get("nastaliq", ""))
     return response
 
@@ -89,13 +82,7 @@ def _keep(request: HttpRequest, chosen: str, nastaliq: str) -> None:
         officer.save(update_fields=fields)
 
 
-def _back(request: HttpRequest) -> str:
-    """The page the choice was made on; never another site."""
-    target = request.POST.get("next", "")
-    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if allowed else "/"
-
-
-def _remember(response: HttpResponse, code: str) -> HttpResponse:
-    response.set_cookie(LANGUAGE_COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True)
-    return response
+def safe_page(request: HttpRequest, target: str) -> str:
+    """The page when it is one of ours, otherwise nothing."""
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if ours else ""

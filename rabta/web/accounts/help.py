@@ -1,0 +1,187 @@
+"""Helping officers who can't sign in. The district gives PINs; an administrator gives passwords and takes lost factors.
+
+Every act is recorded, signs the officer out everywhere, and is told to the officer's own phone.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from allauth.core import ratelimit
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from procrastinate.contrib.django import app as deferred
+
+from rabta.audit.writing import record
+from rabta.force import pins
+from rabta.force.access import Permission, Scope, current_postings
+from rabta.force.models import Officer, Pin
+from rabta.web.accounts import devices
+from rabta.web.accounts.forms import NewPasswordForm
+from rabta.web.accounts.policy import strictness
+from rabta.web.accounts.step_up import FACTORS, step_up
+from rabta.web.guard import needs
+from rabta.web.models import Device, PasswordLink
+
+SHOWN = 50
+PASSWORD_LINK_GOOD_FOR = timedelta(hours=24)
+
+
+@needs(Permission.ADMINISTER, Permission.RESET_PINS)
+def officers(request: HttpRequest) -> HttpResponse:
+    """The officers whom one may help, found by name, user name or post."""
+    wanted = request.GET.get("q", "").strip()[:60]
+    found = reachable(request.scope)
+    if wanted:
+        found = found.filter(
+            Q(name__icontains=wanted)
+            | Q(name_ur__icontains=wanted)
+            | Q(name_hi__icontains=wanted)
+            | Q(username__icontains=wanted)
+            | Q(postings__post__name__icontains=wanted)
+        ).distinct()
+    listed = list(found.order_by("name").prefetch_related("postings__post")[: SHOWN + 1])
+    facts = {"officers": listed[:SHOWN], "more": len(listed) > SHOWN, "q": wanted}
+    return render(request, "accounts/help.html", facts)
+
+
+@never_cache
+@needs(Permission.ADMINISTER, Permission.RESET_PINS)
+@step_up
+@require_http_methods(["GET", "POST"])
+def officer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """How one officer signs in, and what can be done about it. What is given is shown once, on the answer itself."""
+    who = get_object_or_404(reachable(request.scope), public_id=public_id)
+    acts = acts_on(request.scope, who)
+    given: dict[str, Any] = {}
+    if request.method == "POST":
+        act = request.POST.get("act", "")
+        if act not in acts:
+            raise Http404
+        given = ACTS[act](who, request.scope.officer)
+        _written(request, act, who)
+    facts = {
+        "who": who,
+        "acts": acts,
+        "given": given,
+        "pin": Pin.objects.filter(officer=who).first(),
+        "factors": Authenticator.objects.filter(user=who, type__in=FACTORS).count(),
+        "devices": len(devices.of(who)),
+        "last": Device.objects.filter(officer=who).order_by("-seen_at").first(),
+        "most_tries": pins.MOST_TRIES,
+    }
+    return render(request, "accounts/help_officer.html", facts)
+
+
+def reachable(scope: Scope) -> QuerySet[Officer]:
+    """Officers with a post at or below a unit where one may help; never oneself."""
+    below = Q()
+    for grant in scope.grants:
+        if {Permission.ADMINISTER, Permission.RESET_PINS} & grant.permissions:
+            below |= Q(post__unit__path__contains=[grant.unit_id])
+    if not below:
+        return Officer.objects.none()
+    posted = current_postings(on=timezone.localdate()).filter(below).values("officer")
+    return Officer.objects.filter(pk__in=posted, is_active=True).exclude(pk=scope.officer.pk)
+
+
+def acts_on(scope: Scope, who: Officer) -> tuple[str, ...]:
+    """What one may do for this officer.
+
+    A district gives PINs to those whose every post lies in it and needs no second factor; whoever holds more than
+    that is helped by an administrator.
+    """
+    if scope.has(Permission.ADMINISTER):
+        return tuple(ACTS)
+    units = [g.unit_id for g in scope.grants if Permission.RESET_PINS in g.permissions]
+    posts = [
+        p.post
+        for p in current_postings(on=timezone.localdate()).filter(officer=who).select_related("post__unit")
+    ]
+    inside = all(set(units) & set(post.unit.path) for post in posts)
+    strict = strictness(post.role for post in posts).second_factor
+    return ("pin", "sign_out") if inside and not strict else ()
+
+
+def _give_pin(who: Officer, _by: Officer) -> dict[str, Any]:
+    devices.end_all(who)
+    return {"new_pin": pins.give(officer=who, now=timezone.now())}
+
+
+def _give_password_link(who: Officer, by: Officer) -> dict[str, Any]:
+    token = secrets.token_urlsafe(24)
+    PasswordLink.objects.filter(officer=who, used_at=None).update(used_at=timezone.now())
+    PasswordLink.objects.create(officer=who, token=_digest(token), given_by=by, given_at=timezone.now())
+    return {"link": settings.BASE_URL + reverse("password_link", args=[token])}
+
+
+def _take_factors(who: Officer, _by: Officer) -> dict[str, Any]:
+    Authenticator.objects.filter(user=who).delete()
+    devices.end_all(who)
+    return {"factors_taken": True}
+
+
+def _sign_out(who: Officer, _by: Officer) -> dict[str, Any]:
+    return {"signed_out": devices.end_all(who)}
+
+
+ACTS = {
+    "pin": _give_pin,
+    "password": _give_password_link,
+    "factors": _take_factors,
+    "sign_out": _sign_out,
+}
+
+
+def _written(request: HttpRequest, act: str, who: Officer) -> None:
+    record(
+        f"sign_in_{act}",
+        now=timezone.now(),
+        officer_id=request.user.pk,
+        subject="officer",
+        ids=[who.pk],
+    )
+    deferred.configure_task("rabta.jobs.tasks.tell_of_help", allow_unknown=True).defer(officer_id=who.pk)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def password_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose a password with the link that an administrator gave. Looking at it uses nothing up."""
+    found = PasswordLink.objects.select_related("officer").filter(
+        token=_digest(token),
+        used_at=None,
+        given_at__gt=timezone.now() - PASSWORD_LINK_GOOD_FOR,
+        officer__is_active=True,
+    )
+    link = (found.select_for_update(of=("self",)) if request.method == "POST" else found).first()
+    if link is None:
+        return render(request, "accounts/password_over.html", status=404)
+    form = NewPasswordForm(request.POST or None, user=link.officer)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        link.used_at = timezone.now()
+        link.save(update_fields=["used_at"])
+        devices.end_all(link.officer)
+        ratelimit.clear(request, action="login_account", key=link.officer.username)
+        record(
+            "password_chosen",
+            now=timezone.now(),
+            officer_id=link.officer_id,
+            subject="officer",
+            ids=[link.officer_id],
+        )
+        return render(request, "accounts/password_chosen.html", {"who": link.officer})
+    return render(request, "accounts/password_link.html", {"form": form, "who": link.officer})
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
