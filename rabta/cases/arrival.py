@@ -144,7 +144,8 @@ def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
 
 
 def _open(h: Heard) -> Case:
-    return Case(
+    return bulk.new(
+        Case,
         conversation=h.conversation,
         account=h.account,
         desk_unit_id=h.account.unit_id,
@@ -157,7 +158,8 @@ def _open(h: Heard) -> Case:
 
 def _message(h: Heard, answer: Message | None) -> Message:
     item, place_ = h.item, h.item.place
-    return Message(
+    return bulk.new(
+        Message,
         conversation=h.conversation,
         case=h.case,
         direction=Message.Direction.IN,
@@ -209,7 +211,8 @@ def _fetches(h: Heard) -> bool:
 
 def _attachment(h: Heard, media: Media, files: dict[str, StoredFile]) -> Attachment:
     """What the channel must fetch waits, and so does a stored picture for its copy; a missing file is said to be."""
-    attachment = Attachment(
+    attachment = bulk.new(
+        Attachment,
         message=h.message,
         kind=media.kind,
         mime=media.mime[:100],

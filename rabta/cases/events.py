@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from rabta import bulk
 from rabta.cases.models import Case, Event
 from rabta.force.access import Guarded, Permission, Scope
 
@@ -24,7 +25,8 @@ class Actor:
 
 def event(case: Case, what: str, *, now: datetime, actor: Actor, **data: Any) -> Event:
     """An event, not saved yet: batches are saved together."""
-    return Event(
+    return bulk.new(
+        Event,
         case=case,
         at=now,
         what=what,

@@ -17,9 +17,14 @@ def public_id() -> str:
     return b32encode(secrets.token_bytes(10)).translate(_TO_CROCKFORD).decode()
 
 
+def letters(number: int) -> str:
+    """Random characters of the alphabet, of which there are 32."""
+    return "".join(ALPHABET[byte & 31] for byte in secrets.token_bytes(number))
+
+
 def reference(*, prefix: str) -> str:
     """A new reference number such as `PRY-7K3M-92QF`; the last character checks the seven before it."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(7))
+    body = letters(7)
     body += luhn.calc_check_digit(body, alphabet=ALPHABET)
     return f"{prefix}-{body[:4]}-{body[4:]}"
 

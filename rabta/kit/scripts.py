@@ -45,6 +45,8 @@ def _words(text: str) -> tuple[str, ...]:
 def script_of(text: str) -> str:
     """`arabic`, `devanagari`, `latin` or `none`: the script that most of the letters are in."""
     letters = "".join(filter(str.isalpha, text))
+    if text.isascii():
+        return "latin" if letters else "none"
     counts = {
         "arabic": len(_ARABIC.findall(letters)),
         "devanagari": len(_DEVANAGARI.findall(text)),  # with the vowel signs, which are no letters to Unicode

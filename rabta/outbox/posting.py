@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from rabta import bulk
@@ -49,7 +50,8 @@ def post(letters: Iterable[Outgoing], now: datetime) -> list[Delivery]:
 
 
 def _delivery(letter: Outgoing, now: datetime) -> Delivery:
-    return Delivery(
+    return bulk.new(
+        Delivery,
         token=letter.token,
         account=letter.account,
         handle=letter.handle,
@@ -57,10 +59,14 @@ def _delivery(letter: Outgoing, now: datetime) -> Delivery:
         address_digest=letter.address_digest,
         priority=letter.priority,
         text=letter.text,
-        template=asdict(letter.template) if letter.template else None,
+        template=_facts(letter.template) if letter.template else None,
         file=letter.file,
         queued_at=now,
         due_at=letter.due_at or now,
         visible_to=letter.visible_to,
         hidden_from=letter.hidden_from,
     )
+
+
+def _facts(template: Template) -> dict[str, Any]:
+    return {"name": template.name, "language": template.language, "params": template.params}

@@ -1,13 +1,12 @@
 """Recognising who wrote, and sealing what not everybody may see."""
 
 import json
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from rabta import bulk, keys
-from rabta.kit.ids import ALPHABET
+from rabta.kit import ids
 from rabta.people import vault
 from rabta.people.models import Handle, Person
 
@@ -36,38 +35,36 @@ def recognise(writers: Iterable[Writer], *, now: datetime) -> dict[tuple[str, st
     found = _find(by_digest)
     missing = {key: writer for key, writer in by_digest.items() if key not in found}
     if missing:
-        _add(missing, now=now)
-        found = _find(by_digest)
+        found |= _add(missing, now=now)
+    if len(found) < len(by_digest):
+        found |= _find(by_digest.keys() - found.keys())
     return {(w.scheme, w.handle): found[key] for key, w in by_digest.items()}
 
 
-def _find(by_digest: dict[tuple[str, bytes], Writer]) -> dict[tuple[str, bytes], Handle]:
-    rows = Handle.objects.filter(digest__in=[digest for _scheme, digest in by_digest]).select_related(
-        "person"
-    )
+def _find(wanted: Iterable[tuple[str, bytes]]) -> dict[tuple[str, bytes], Handle]:
+    rows = Handle.objects.filter(digest__in=[digest for _scheme, digest in wanted]).select_related("person")
     return {(handle.scheme, bytes(handle.digest)): handle for handle in rows}
 
 
-def _add(missing: dict[tuple[str, bytes], Writer], *, now: datetime) -> None:
-    people = bulk.insert([Person(alias=_alias(), first_seen_at=now) for _ in missing])
-    bulk.insert(
-        [
-            Handle(
-                person=person,
-                scheme=scheme,
-                digest=digest,
-                shown=_seal_shown(writer),
-                address=keys.seal_for("relay", writer.address.encode()) if writer.address else None,
-                created_at=now,
-            )
-            for person, ((scheme, digest), writer) in zip(people, missing.items(), strict=True)
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _alias() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(5))
+def _add(missing: dict[tuple[str, bytes], Writer], *, now: datetime) -> dict[tuple[str, bytes], Handle]:
+    """Add people with their handles, in one order for all workers; returns those that nobody else added meanwhile."""
+    new = sorted(missing.items(), key=lambda item: item[0])
+    people = bulk.insert([bulk.new(Person, alias=ids.letters(5), first_seen_at=now) for _ in new])
+    addresses = keys.seal_each_for("relay", [writer.address.encode() for _key, writer in new])
+    handles = [
+        bulk.new(
+            Handle,
+            person=person,
+            scheme=scheme,
+            digest=digest,
+            shown=_seal_shown(writer),
+            address=address if writer.address else None,
+            created_at=now,
+        )
+        for person, address, ((scheme, digest), writer) in zip(people, addresses, new, strict=True)
+    ]
+    added = bulk.insert_missing(handles, unique=("scheme", "digest"))
+    return {(handle.scheme, bytes(handle.digest)): handle for handle in added}
 
 
 def _seal_shown(writer: Writer) -> bytes:

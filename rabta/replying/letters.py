@@ -39,7 +39,8 @@ def say(said: list[Said], *, now: datetime) -> list[Message]:
     deliveries = dict(zip(map(id, sendable), post([_outgoing(s, now) for s in sendable], now), strict=True))
     return bulk.insert(
         [
-            Message(
+            bulk.new(
+                Message,
                 conversation=s.conversation,
                 case=s.case,
                 direction=Message.Direction.OUT,
@@ -81,7 +82,7 @@ def priority_of(case: Case) -> int:
 
 def sensitive(case: Case) -> bool:
     """Whether anything that could be read over a shoulder must be left out (safe contact: every U1, and withheld)."""
-    return bool(case.withheld) or case.urgency == 1
+    return bool(case.withheld) or case.confidential or case.urgency == 1
 
 
 def to_citizen(

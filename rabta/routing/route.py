@@ -86,4 +86,4 @@ def _situation(case: Case, texts: str, directory: Directory) -> Situation:
 def _named(case: Case, texts: str, directory: Directory) -> tuple[jurisdiction.NamedPlace, ...]:
     """The places named: where the sender was asked for the place, that answer; else all that the words name."""
     asked = directory.places_in(case.place) if case.place_source == "citizen" else ()
-    return asked or directory.places_in(f"{texts} {case.place}")
+    return asked or directory.places_in(f"{texts} {case.place}" if case.place else texts)

@@ -26,5 +26,6 @@ def language_of(text: str, *, words: Mapping[str, Set[str]]) -> str:
 def _likelier(text: str, first: str, otherwise: str, words: Mapping[str, Set[str]]) -> str:
     """`first` when more of its words than of the other's are in the text."""
     said = scripts.words(text)
-    score = sum(w in words.get(first, ()) for w in said) - sum(w in words.get(otherwise, ()) for w in said)
+    for_first, against = (words.get(language, frozenset()) for language in (first, otherwise))
+    score = sum(map(for_first.__contains__, said)) - sum(map(against.__contains__, said))
     return first if score > 0 else otherwise

@@ -110,10 +110,10 @@ def accusing_words(text: str, *, table: AccusationWords) -> str:
     misdeed = next(table.misdeed.find(words), None)
     if office and misdeed:
         return " ".join((*office.words, "…", *misdeed.words))
-    said = frozenset(words)
+    said = f" {' '.join(words)} "
     for word in (*dict.fromkeys(words), ""):
         for pattern in table.patterns.get(word, ()):
-            if all(_is_said(term, said) for term in pattern):
+            if all(f" {term[:-1]}" in said if term[-1] == "*" else f" {term} " in said for term in pattern):
                 return " ".join(pattern)
     return ""
 
@@ -122,10 +122,6 @@ def police_named(text: str, *, table: AccusationWords) -> str:
     """The words that name the police or one of them, or `` when none do."""
     named = next(table.naming.find(scripts.words(text)), None)
     return " ".join(named.words) if named else ""
-
-
-def _is_said(term: str, said: frozenset[str]) -> bool:
-    return any(word.startswith(term[:-1]) for word in said) if term.endswith("*") else term in said
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,24 @@ def test_what_is_sealed_for_one_pair_no_other_opens(folder: Path, pair: str) -> 
             keys.open_with(other, sealed)
 
 
+@pytest.mark.parametrize("items", [[], [b"one"], [b"+923001234567", b"", b"+923001234567"]])
+def test_things_sealed_together_are_opened_alone(folder: Path, items: list[bytes]) -> None:
+    sealed = keys.seal_each_for("relay", items)
+    assert [keys.open_with("relay", one) for one in sealed] == items
+    assert len(set(sealed)) == len(items)
+    assert not any(item and item in one for item, one in zip(items, sealed, strict=True))
+
+
+def test_what_was_sealed_together_no_other_pair_opens_and_no_bit_may_change(folder: Path) -> None:
+    (sealed,) = keys.seal_each_for("relay", [b"+923001234567"])
+    with pytest.raises(pyrage.DecryptError):
+        keys.open_with("files", sealed)
+    for at in (8, 40, len(sealed) - 40, len(sealed) - 20, len(sealed) - 1):
+        changed = sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
+        with pytest.raises(pyrage.DecryptError):
+            keys.open_with("relay", changed)
+
+
 def test_the_public_half_is_enough_to_seal(folder: Path) -> None:
     (folder / "relay.key").unlink()
     sealed = keys.seal_for("relay", b"+923001234567")
