@@ -1,6 +1,7 @@
 """Filling an empty database with the demonstration, and the logins that go with it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -20,6 +21,15 @@ UPDATE outbox_delivery SET state = 'read', attempts = 1, sent_at = queued_at + i
   delivered_at = queued_at + interval '3 seconds', read_at = queued_at + interval '4 minutes'
 """
 
+# The operators have opened what came until the last hours; the rest is new to them.
+_LONG_SEEN = """
+INSERT INTO web_looked (officer_id, case_id, at)
+SELECT DISTINCT p.officer_id, c.id, c.changed_at
+FROM cases_case c, force_posting p JOIN force_post o ON o.id = p.post_id
+WHERE o.role IN ('desk_operator', 'desk_head') AND p.ends IS NULL AND c.last_in_at < %s
+"""
+SEEN_UNTIL = timedelta(hours=6)
+
 
 def simulator_url() -> str:
     """Where the provider simulator listens."""
@@ -37,6 +47,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         history.play(now=now, say=progress)
         with connection.cursor() as cursor:
             cursor.execute(_LONG_DELIVERED)
+            cursor.execute(_LONG_SEEN, [now - SEEN_UNTIL])
     directory.forget()
 
 

@@ -78,9 +78,10 @@ class Stage:
             (a.channel, a.unit.code): a for a in Account.objects.select_related("unit", "credential")
         }
         self.pictures = pictures.make(now=now - timedelta(days=22))
-        operator = Posting.objects.filter(post__role="desk_operator", post__unit__code="DESK-HQ").first()
-        assert operator is not None
-        self.operator = operator.officer
+        held = Posting.objects.filter(post__role="desk_operator", post__unit__code="DESK-HQ", ends=None)
+        self.operators = [
+            posting.officer for posting in held.select_related("officer").order_by("post__code")
+        ]
 
     def write(self, line: Line) -> None:
         """Put the message into the journal, as the provider or the form would."""
@@ -107,13 +108,25 @@ class Stage:
         if line.row["channel"] == "whatsapp":
             _attach(case, self._photos(line))
         with suppress(Refused):  # a story that does not fit its case (it waits for a person) is not told
+            self._take(case, line)
             self._tell(case, line)
+
+    def _take(self, case: Case, line: Line) -> None:
+        """An operator takes what the desk had time for, and answers; one in four, and what just came, lies there."""
+        urgent = case.urgency <= 1
+        if self.now - line.at < timedelta(hours=3) or case.withheld or (line.number % 4 == 3 and not urgent):
+            return
+        desk, at = self._desk(line), self._later(line, minutes=9)
+        journey.assign(case=case, officer=desk.officer, by=desk, now=at)
+        if urgent or line.row["story"] not in ("none", "waiting_desk", "closed_advice"):
+            text = _answers().get(case.language) or _answers()["en"]
+            journey.reply(case=_fresh(case), text=text, by=desk, now=self._later(line, minutes=11))
 
     def _tell(self, case: Case, line: Line) -> None:
         story, remark = line.row["story"], line.row["remark"]
         if story in ("none", "waiting_desk") or case.withheld == Withheld.ACCUSATION:
             return
-        desk = self._desk(line.at)
+        desk = self._desk(line)
         if story == "closed_advice":
             at = self._later(line, minutes=55)
             journey.close_with_advice(case=case, remark=remark or "—", by=desk, now=at)
@@ -134,8 +147,10 @@ class Stage:
             lead = case.orders.filter(part=Order.Part.LEAD).select_related("post__unit", "case").get()
         return lead
 
-    def _desk(self, at: datetime) -> Scope:
-        return scope_of(self.operator, on=timezone.localdate(at))
+    def _desk(self, line: Line) -> Scope:
+        """The operator who had the line on the desk."""
+        officer = self.operators[line.number % len(self.operators)]
+        return scope_of(officer, on=timezone.localdate(line.at))
 
     def _later(self, line: Line, *, minutes: int) -> datetime:
         return min(line.at + timedelta(minutes=minutes + line.number % 37), self.now)
@@ -306,6 +321,11 @@ def _payload(line: Line, account: Account) -> dict[str, Any]:
         "object": "whatsapp_business_account",
         "entry": [{"id": "106540000000000", "changes": [{"field": "messages", "value": value}]}],
     }
+
+
+@cache
+def _answers() -> dict[str, str]:
+    return {row["lang"]: row["text"] for row in rows("answers")}
 
 
 @cache

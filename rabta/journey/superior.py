@@ -11,12 +11,19 @@ from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.journey.checks import allowed, is_open, locked_order, said_something
 from rabta.journey.desk import close
+from rabta.replying import closing
 from rabta.tasking import notify, orders
 from rabta.triage import tables
 
+MOST_TOLD = 900  # characters: with the frame around them they fit a template's variable
 
-def decide(*, report: Report, decision: str, remark: str, by: Scope, now: datetime) -> None:
-    """Accept or reject an action-taken report. Whoever wrote it does not decide on it."""
+
+def decide(*, report: Report, decision: str, remark: str, by: Scope, now: datetime, told: str = "") -> None:
+    """Accept or reject an action-taken report. Whoever wrote it does not decide on it.
+
+    `told` is what the citizen reads in the closing letter, as the superior worded it; when it is empty, one neutral
+    sentence for the outcome in the citizen's language. The report's own words stay among officers.
+    """
     order = locked_order(report.order)
     actor = allowed(by, Permission.VERIFY, order)
     report = Report.objects.select_for_update().get(pk=report.pk)
@@ -32,7 +39,22 @@ def decide(*, report: Report, decision: str, remark: str, by: Scope, now: dateti
         return
     orders.finish(order, now=now)
     if order.part == Order.Part.LEAD:
-        close(order.case, outcome=report.outcome, remark=report.text, actor=actor, author=by.officer, now=now)
+        close(
+            order.case,
+            outcome=report.outcome,
+            remark=report.text,
+            told=_told(told, report, order),
+            actor=actor,
+            author=by.officer,
+            now=now,
+        )
+
+
+def _told(told: str, report: Report, order: Order) -> str:
+    """The words of the closing letter: the superior's, or the neutral ones."""
+    if told.strip():
+        return said_something(told, limit=MOST_TOLD)
+    return closing.draft(case=order.case, outcome=report.outcome).words
 
 
 def _check(report: Report, order: Order, decision: str, by: Scope) -> None:

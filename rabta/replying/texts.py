@@ -31,6 +31,11 @@ def state_words(state: str, *, language: str) -> str:
     return _in_language(_table("states", "state"), state, language)
 
 
+def outcome_words(outcome: str, *, language: str) -> str:
+    """How a case ended, in one neutral sentence for its sender."""
+    return _in_language(_table("outcomes", "outcome"), outcome, language)
+
+
 def _in_language(table: dict[tuple[str, str], str], code: str, language: str) -> str:
     for choice in (language, settings.CITIZEN_LANGUAGE, "en"):
         if (code, choice) in table:

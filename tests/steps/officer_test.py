@@ -156,15 +156,37 @@ def test_an_accepted_report_closes_the_case_and_the_citizen_reads_it(
     assert (case.state, case.outcome, case.closed_at) == ("closed", "fir_registered", LATER + HOUR)
     assert (order.state, order.finished_at) == ("verified", LATER + HOUR)
     words = {"en": "closed", "ur": "نمٹا", "hi": "निस्तारण", "ps": "وتړل", "roman": "nimta"}[language]
-    assert words in told(case)[-1] and "FIR 12" in told(case)[-1] and case.reference in told(case)[-1]
+    ended = {"en": "FIR", "ur": "مقدمہ", "hi": "प्रथम सूचना", "ps": "ایف آی آر", "roman": "FIR"}[language]
+    assert words in told(case)[-1] and ended in told(case)[-1] and case.reference in told(case)[-1]
+    assert "FIR 12" not in told(case)[-1]  # the officer's own words, in his language, stay among officers
     assert happened(case)[-2:] == ["report_accepted", "closed"]
+
+
+def test_the_superior_may_word_what_the_citizen_reads(cast: SimpleNamespace) -> None:
+    report = reported(cast, outcome="action_taken", text="Cycle recovered, Roznamcha 14")
+    with acting(cast.co) as by:
+        journey.decide(
+            report=report, decision="accepted", remark="", told="Your cycle is at Kotwali", by=by, now=LATER
+        )
+    case = Case.objects.get()
+    assert "Your cycle is at Kotwali. " in told(case)[-1] and case.reference in told(case)[-1]
+    assert "Roznamcha" not in told(case)[-1] and case.closing_remark == "Cycle recovered, Roznamcha 14"
+
+
+def test_words_for_the_citizen_are_not_endless(cast: SimpleNamespace) -> None:
+    report = reported(cast)
+    with acting(cast.co) as by, pytest.raises(Refused, match="900"):
+        journey.decide(report=report, decision="accepted", remark="", told="x" * 901, by=by, now=LATER)
+    assert Case.objects.get().state != "closed"
 
 
 def test_in_a_sensitive_case_the_citizen_reads_only_that_it_is_closed(cast: SimpleNamespace) -> None:
     report = reported(cast, text="The husband was arrested")
     Case.objects.update(urgency=1)
     with acting(cast.co) as by:
-        journey.decide(report=report, decision="accepted", remark="", by=by, now=LATER + HOUR)
+        journey.decide(
+            report=report, decision="accepted", remark="", told="Your husband is held", by=by, now=LATER
+        )
     case = Case.objects.get()
     assert case.closing_remark == "The husband was arrested"
     assert case.reference in told(case)[-1] and "husband" not in told(case)[-1]

@@ -105,7 +105,8 @@ def decide(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     rows = Report.objects.select_related("order__case").filter(order__case=case)
     report = get_object_or_404(rows, public_id=request.POST.get("report", ""))
     decision, remark = request.POST.get("decision", ""), request.POST.get("remark", "")
-    journey.decide(report=report, decision=decision, remark=remark, by=request.scope, now=now)
+    told = request.POST.get("told", "")
+    journey.decide(report=report, decision=decision, remark=remark, told=told, by=request.scope, now=now)
     return {"said": _("The decision is kept.")}
 
 

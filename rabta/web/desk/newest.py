@@ -50,7 +50,7 @@ def _line(message: Message, scope: Scope) -> Newest:
     ours = message.direction != Message.Direction.IN
     you = ours and message.author_id == scope.officer.pk
     return Newest(
-        text=" ".join(message.text.split())[:LENGTH],
+        text=" ".join((message.text or message.place_name).split())[:LENGTH],
         language=message.language,
         at=message.received_at,
         note=message.direction == Message.Direction.NOTE,

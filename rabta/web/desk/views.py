@@ -17,6 +17,7 @@ from rabta import journey
 from rabta.cases.models import Case, Order, State, Withheld
 from rabta.cases.reasons import in_words
 from rabta.force.access import Permission
+from rabta.replying import closing
 from rabta.rules.matter import Guess, guess_category
 from rabta.triage import tables
 from rabta.web.desk import canned, order, queries
@@ -237,8 +238,17 @@ def _decisions(request: HttpRequest, read: Dossier, language: str, now: datetime
         "suggested": suggested,
         "suggested_why": in_words(suggested.why) if suggested else "",
         "lead_is_open": lead_is_open,
+        "advice": closing.draft(case=chosen, outcome=""),
+        "letters": _letters(read) if is_open and may["verify"] else {},
         "desk_closes": is_open and (chosen.kind in DESK_CLOSES or not read.orders),
     }
+
+
+def _letters(read: Dossier) -> dict[int, closing.Draft]:
+    """By the id of each report that waits: what the citizen gets when it is accepted and the case closes."""
+    leads = [one for one in read.orders if one.part == Order.Part.LEAD and one.state == Order.State.REPORTED]
+    waiting = [report for one in leads for report in one.reports.all() if not report.decision]
+    return {report.pk: closing.draft(case=read.case, outcome=report.outcome) for report in waiting}
 
 
 _RUNNING = (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED)

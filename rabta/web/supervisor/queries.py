@@ -110,7 +110,7 @@ def _rows(orders: list[Order], *, now: datetime) -> list[Row]:
     rows = []
     for order in orders:
         words, at = latest(order, reported_at=reported.get(order.pk))
-        label = category_label(order.case.category, language=get_language() or "en") or _("Not sorted yet")
+        label = category_label(order.case.category, language=get_language() or "en") or _("No category yet")
         rows.append(
             Row(
                 order=order,
@@ -185,7 +185,7 @@ def case_of(*, scope: Scope, public_id: str) -> Case | None:
     return (
         Case.objects.filter(scope.visible(), public_id=public_id)
         .filter(Exists(Order.objects.filter(case=OuterRef("pk"))))
-        .select_related("lead_unit", "desk_unit")
+        .select_related("lead_unit", "desk_unit", "conversation")
         .prefetch_related(
             Prefetch("orders", queryset=orders, to_attr="tasks"),
             Prefetch("messages", queryset=said.order_by("id"), to_attr="said"),

@@ -14,6 +14,7 @@ from rabta.cases.models import Case, Order, Report
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
 from rabta.force.models import Unit
+from rabta.replying import closing
 from rabta.triage.tables import category_label
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
@@ -75,16 +76,22 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     if report is None:
         raise Http404
     decision, remark = request.POST.get("decision", ""), request.POST.get("remark", "").strip()
+    told = request.POST.get("told", "")
     try:
         with transaction.atomic():
             _check(report, decision=decision, remark=remark)
             journey.decide(
-                report=report, decision=decision, remark=remark, by=request.scope, now=timezone.now()
+                report=report,
+                decision=decision,
+                remark=remark,
+                told=told,
+                by=request.scope,
+                now=timezone.now(),
             )
     except Refused as refused:
         return _again(request, report.order.case, str(refused))
     accepted = decision == Report.Decision.ACCEPTED
-    messages.success(request, _("Accepted.") if accepted else _("Rejected. The officer is told."))
+    messages.success(request, _("Accepted.") if accepted else _("Rejected. The officer has been told."))
     return redirect("supervisor_case", public_id=report.order.case.public_id)
 
 
@@ -92,9 +99,9 @@ def _check(report: Report, *, decision: str, remark: str) -> None:
     if decision not in Report.Decision.values:
         raise Refused(_("Choose whether the report is accepted or rejected."))
     if decision == Report.Decision.REJECTED and not remark:
-        raise Refused(_("Write what is missing, so that the officer can mend it."))
+        raise Refused(_("Write what is missing, so that the officer can correct it."))
     if report.decision:
-        raise Refused(_("This report was decided before."))
+        raise Refused(_("This report has already been decided."))
 
 
 @require_POST
@@ -140,13 +147,26 @@ def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
     may_order = scope.may(Permission.ORDER, case)
     facts = {
         "case": case,
-        "category": category_label(case.category, language=get_language() or "en") or _("Not sorted yet"),
+        "category": category_label(case.category, language=get_language() or "en") or _("No category yet"),
         "tasks": [(order, light_of(order=order, now=now)) for order in case.tasks],  # type: ignore[attr-defined]
         "latest_lead": next((o for o in case.tasks if o.part == Order.Part.LEAD), None),  # type: ignore[attr-defined]
         "steps": [timeline.step(event) for event in case.events.all()],
+        "letters": _letters(case),
         "may_verify": scope.may(Permission.VERIFY, case),
         "posts": queries.posts_to_order(scope) if may_order else [],
         "typed": request.POST,
         "why": why,
     }
     return render(request, "supervisor/case.html", facts, status=409 if why else 200)
+
+
+def _letters(case: Case) -> dict[int, closing.Draft]:
+    """By the id of each report that waits: what the citizen gets when it is accepted and the case closes."""
+    waiting = [
+        report
+        for order in case.tasks  # type: ignore[attr-defined]
+        if order.part == Order.Part.LEAD and order.state == Order.State.REPORTED
+        for report in order.reports.all()
+        if not report.decision
+    ]
+    return {report.pk: closing.draft(case=case, outcome=report.outcome) for report in waiting}

@@ -1,0 +1,43 @@
+"""The letter that closes a case, in the citizen's language.
+
+A frame of ours (closed, the reference number, how to have it reopened) and words in its middle. By themselves these are
+one neutral sentence for the outcome: an officer's report is in his own language and was not written to the citizen.
+"""
+
+from dataclasses import dataclass
+
+from rabta.cases.models import Case
+from rabta.replying import texts
+from rabta.replying.letters import language_for, sensitive
+
+_MIDDLE = "\x00"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What the citizen would get: the frame's beginning and end, and the words that go between them.
+
+    In a sensitive case nothing goes between them, and `fixed` says so.
+    """
+
+    language: str
+    before: str
+    words: str
+    after: str
+    fixed: bool
+
+
+def draft(*, case: Case, outcome: str) -> Draft:
+    """The letter as it goes when nobody rewords it. An empty `outcome` leaves the middle empty."""
+    language, fixed = language_for(case), sensitive(case)
+    frame = texts.reply("closed", language=language, reference=case.reference, remark=_MIDDLE)
+    before, after = frame.split(_MIDDLE)
+    words = texts.outcome_words(outcome, language=language) if outcome and not fixed else ""
+    return Draft(language=language, before=before.strip(), words=words, after=after.strip(), fixed=fixed)
+
+
+def text(*, case: Case, told: str) -> str:
+    """The letter with the words `told` in its middle; in a sensitive case without any."""
+    made = draft(case=case, outcome="")
+    middle = "" if made.fixed else texts.sentence(told)
+    return " ".join(part for part in (made.before, middle, made.after) if part)
