@@ -12,6 +12,14 @@ from rabta.journey import watch
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
 ORPHAN_AGE = timedelta(days=2)
+# No sign-in lasts longer than eight days (web/accounts/data/sign_in.csv); links are good for a day at most.
+ENDED = (
+    "DELETE FROM django_session WHERE expire_date < now()",
+    "DELETE FROM web_device WHERE seen_at < now() - interval '8 days'",
+    "DELETE FROM web_kept WHERE until < now()",
+    "DELETE FROM web_passwordlink WHERE given_at < now() - interval '8 days'",
+    "DELETE FROM force_signinlink WHERE asked_at < now() - interval '1 day'",
+)
 
 
 def pass_on_undelivered() -> None:
@@ -37,9 +45,17 @@ def sweep_orphans() -> None:
         store.sweep_orphans(timezone.now() - ORPHAN_AGE)
 
 
+def sweep_sign_in() -> None:
+    """Remove what signing in leaves behind: sessions, devices, links and counters that have ended."""
+    with system("sweeping ended sign-ins"), connection.cursor() as cursor:
+        for statement in ENDED:
+            cursor.execute(statement)
+
+
 SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("join receipts", 2, settle_receipts),
     ("pass on undelivered orders", 10, pass_on_undelivered),
     ("extend partitions", 3600, extend_partitions),
+    ("sweep ended sign-ins", 900, sweep_sign_in),
     ("sweep orphaned files", 24 * 3600, sweep_orphans),
 )

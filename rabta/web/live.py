@@ -24,6 +24,8 @@ from django.utils import timezone
 
 from rabta.force import access
 from rabta.kit.changes import CHANNEL, REFRESH, REVOKED, unpack
+from rabta.web.accounts import devices
+from rabta.web.accounts.policy import strictness
 from rabta.web.bridge import Send
 from rabta.web.hub import Hub, Listener, Viewer
 from rabta.web.uploads import Receive
@@ -162,7 +164,7 @@ def viewer_of(key: str) -> Viewer | None:
     if not officer.is_authenticated:
         return None
     scope = access.scope_of(officer, on=timezone.localdate())
-    if not scope.units:
+    if not scope.units or not devices.is_open(key, strictness=strictness(scope.roles), now=timezone.now()):
         return None
     return Viewer(
         session=key,

@@ -43,6 +43,12 @@ def is_over(device: Device, *, strictness: Strictness, now: datetime) -> bool:
     return now - device.seen_at > strictness.idle or now - device.began_at > strictness.longest
 
 
+def is_open(session_key: str, *, strictness: Strictness, now: datetime) -> bool:
+    """Whether the session may still be looked through, by its key alone (for streams)."""
+    device = Device.objects.filter(session_key=session_key).first()
+    return device is None or not is_over(device, strictness=strictness, now=now)
+
+
 def of(officer: Officer) -> list[Device]:
     """The devices whose sessions live, the latest first."""
     found = Device.objects.filter(officer=officer).order_by("-seen_at")

@@ -8,6 +8,8 @@ from rabta.web.visitor import address_of
 
 WRONG_CODES = 10
 SECONDS = 15 * 60
+MOST_SENT = 60
+SENT_SECONDS = 10 * 60
 
 
 def exhausted(request: HttpRequest) -> bool:
@@ -17,12 +19,29 @@ def exhausted(request: HttpRequest) -> bool:
 
 def count_wrong(request: HttpRequest) -> None:
     """Remember one more wrong code."""
-    key = _key(request)
-    if not cache.add(key, 1, SECONDS):
+    _count(_key(request), SECONDS)
+
+
+def _count(key: str, seconds: int) -> None:
+    if not cache.add(key, 1, seconds):
         try:
             cache.incr(key)
         except ValueError:  # it ended just now
-            cache.set(key, 1, SECONDS)
+            cache.set(key, 1, seconds)
+
+
+def crowded(request: HttpRequest) -> bool:
+    """Whether very many messages came through the form from this address. Whole towns may share one."""
+    return cache.get(_sent_key(request), 0) >= MOST_SENT
+
+
+def count_sent(request: HttpRequest) -> None:
+    """Remember one more message. Counted when it is handed in, so that nobody waits for anybody's pictures."""
+    _count(_sent_key(request), SENT_SECONDS)
+
+
+def _sent_key(request: HttpRequest) -> str:
+    return f"sent:{keys.digest('address', address_of(request)).hex()}"
 
 
 def _key(request: HttpRequest) -> str:

@@ -6,14 +6,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rabta.files.checks import UploadRefused
 from rabta.kit import phones
-from rabta.web.citizen import queries, receipt, sending
+from rabta.web.citizen import patience, queries, receipt, sending
 from rabta.web.citizen.forms import MessageForm, PostForm
 
+TOO_MANY = _(
+    "Very many messages came from your connection. Wait ten minutes, then send yours again. In danger, call."
+)
 unkept = cache_control(no_store=True, private=True)
 
 
@@ -25,11 +29,15 @@ def form(request: HttpRequest) -> HttpResponse:
     if account is None:
         return _page(request, "citizen/closed.html", {}, status=404)
     typed = PostForm(request.POST, request.FILES) if request.method == "POST" else PostForm()
+    if request.method == "POST" and patience.crowded(request):
+        typed.add_error(None, TOO_MANY)
+        return _page(request, "citizen/form.html", {"form": typed}, status=429)
     if request.method == "POST" and typed.is_valid():
         code = hand_in(
             typed, lambda: sending.post(account=account, cleaned=typed.cleaned_data, now=timezone.now())
         )
         if code is not None:
+            patience.count_sent(request)
             response = redirect("citizen_received")
             receipt.remember(response, code)
             return response

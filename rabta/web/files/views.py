@@ -1,7 +1,8 @@
 """Sending a stored file to whoever sees the message or order it belongs to, in a way that can't hurt the reader.
 
 Pictures go as the clean copy (re-encoded, without EXIF). The original is evidence: `?original` gives it to whoever
-handles or verifies the case, as a download and with a record, and never for a protected person.
+handles or verifies the case, after proving once more who it is (`step_up`), as a download and with a record; and
+never for a protected person.
 """
 
 import re
@@ -17,6 +18,7 @@ from rabta import audit
 from rabta.files import store
 from rabta.files.models import StoredFile
 from rabta.force.access import Permission
+from rabta.web.accounts import step_up
 from rabta.web.citizen import receipt
 from rabta.web.files.queries import Found, for_citizen, for_officer
 
@@ -35,6 +37,8 @@ def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     original = "original" in request.GET
     if original and not _may_have_original(request, found):
         raise Http404
+    if original and (first := step_up.ask_again(request)):
+        return first
     stored = found.file if original else found.file.cleaned or _without_copy(found)
     if original:
         _record(request, found)

@@ -68,7 +68,8 @@ def test_a_second_look_costs_no_bytes_and_asks_again_for_the_right(force, eviden
 def test_the_original_is_for_who_verifies_and_is_recorded(force, evidence):
     path = f"/file/{evidence.public_id}?original"
     assert Browser(force.sho).get(path).status_code == 404
-    answer = Browser(force.co).get(path)
+    assert Browser(force.co).get(path).url.startswith("/account/confirm/?next=%2Ffile%2F")
+    answer = Browser(force.co, proved=True).get(path)
     assert hashlib.sha256(answer.body).hexdigest() == evidence.file.sha256
     assert answer["Content-Disposition"].startswith("attachment")
     assert Record.objects.filter(act="original", actor_officer=force.co.pk).count() == 1

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
@@ -81,10 +82,19 @@ def web_role() -> Iterator[None]:
 class Browser:
     """A browser, signed in as an officer or not at all."""
 
-    def __init__(self, officer: Officer | None = None) -> None:
+    def __init__(self, officer: Officer | None = None, *, proved: bool = False) -> None:
         self.client = Client()
         if officer:
             self.client.force_login(officer)
+        if officer and proved:
+            self._prove(officer)
+
+    def _prove(self, officer: Officer) -> None:
+        """As after typing the password just now, which sensitive acts want."""
+        session = self.client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(officer.pk)
+        session.save()
 
     def get(self, path: str, **facts: Any) -> Any:
         with web_role():

@@ -135,6 +135,9 @@ export function start() {
   stream.addEventListener("case", hear);
   stream.addEventListener("refresh", refreshAll);
   stream.addEventListener("open", () => { if (lost) refreshAll(); lost = false; });
-  stream.addEventListener("error", () => { lost = true; });
+  stream.addEventListener("error", () => {
+    lost = true;
+    if (stream.readyState === EventSource.CLOSED) location.reload(); // refused: signed out, here or from afar
+  });
   addEventListener("pagehide", () => stream.close());
 }
