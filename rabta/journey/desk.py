@@ -20,8 +20,8 @@ from rabta.journey.dispatch import dispatch
 from rabta.journey.withheld import is_released, withdraw, withhold
 from rabta.kit import ids
 from rabta.outbox import watching
-from rabta.replying import texts
-from rabta.replying.letters import language_for, say, sensitive, to_citizen
+from rabta.replying import closing
+from rabta.replying.letters import language_for, say, to_citizen
 from rabta.routing.route import Route
 from rabta.triage import tables
 
@@ -261,18 +261,16 @@ def close_with_advice(*, case: Case, remark: str, by: Scope, now: datetime) -> N
     is_released(case)
     if case.orders.filter(part=Order.Part.LEAD, finished_at=None, returned_at=None).exists():
         raise Refused(_("A unit is still working on its order. Wait for its report, or order elsewhere."))
-    close(case, outcome=Outcome.ADVICE, remark=remark, actor=actor, author=by.officer, now=now)
+    close(case, outcome=Outcome.ADVICE, remark=remark, told=remark, actor=actor, author=by.officer, now=now)
 
 
 def close(
-    case: Case, *, outcome: str, remark: str, actor: Actor, author: Officer | None, now: datetime
+    case: Case, *, outcome: str, remark: str, told: str, actor: Actor, author: Officer | None, now: datetime
 ) -> None:
-    """Close a (locked) case and tell the citizen in his language; in a sensitive one, only that it is closed."""
+    """Close a (locked) case with our remark; the citizen reads `told`, in a sensitive one only that it is closed."""
     case.state, case.outcome, case.closing_remark, case.closed_at = State.CLOSED, outcome, remark, now
     case.replied_at = case.replied_at or now
-    language = language_for(case)
-    told = "" if sensitive(case) else texts.sentence(remark)
-    text = texts.reply("closed", language=language, reference=case.reference, remark=told).replace("  ", " ")
+    language, text = language_for(case), closing.text(case=case, told=told)
     say(
         [to_citizen(case, text=text, language=language, author=author, author_post_id=actor.post_id)], now=now
     )
