@@ -4,12 +4,12 @@ from datetime import datetime
 
 from rabta.cases.models import Case, Message
 
-BEGAN = ("withheld", "confidential")
+FIELDS = ("held_since", "held_until", "held_by", "held_from")
 
 
-def withheld_since(case: Case) -> datetime:
-    """When the case was last withheld; when it was opened, if it came so."""
-    began = case.events.filter(what__in=BEGAN).order_by("-id").values_list("at", flat=True).first()
+def withheld_since(case: Case, *, by: str = "withheld") -> datetime:
+    """When the case was last withheld (or `confidential`); when it was opened, if it came so."""
+    began = case.events.filter(what=by).order_by("-id").values_list("at", flat=True).first()
     return began or case.opened_at
 
 

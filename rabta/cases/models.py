@@ -149,6 +149,11 @@ class Case(models.Model):
         return bool(self.named_officers)
 
     @property
+    def state_told(self) -> str:
+        """The state that its sender reads: of a confidential inquiry only that somebody works on it."""
+        return State.ACKNOWLEDGED if self.confidential and self.state != State.CLOSED else self.state
+
+    @property
     def withheld_reason(self) -> str:
         """Why the case is not ordered automatically, in the reader's language."""
         return in_words(self.withheld_why)

@@ -6,6 +6,7 @@ itself.
 """
 
 from rabta.journey.arrival import read_journal
+from rabta.journey.confidential import end_confidential, name_officers
 from rabta.journey.desk import (
     assign,
     categorise,
@@ -31,6 +32,8 @@ __all__ = [
     "categorise",
     "close_with_advice",
     "decide",
+    "end_confidential",
+    "name_officers",
     "note",
     "on_the_way",
     "order",

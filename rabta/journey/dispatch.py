@@ -54,6 +54,8 @@ def dispatch(
 
 def _outside_the_accused(case: Case, parts: Sequence[Part], directory: Directory) -> None:
     """Whoever inquires is not accused, is not of the accused unit or below it, and serves under none of the accused."""
+    if case.confidential and not all(_is_named(case, to) for to, _part, _why in parts):
+        raise Refused(_("Only officers named in the confidential inquiry can be ordered. Name them first."))
     if case.withheld != Withheld.ACCUSATION:
         return
     if any(directory.leads_all(officer) for officer in case.accused_officers):
@@ -71,3 +73,7 @@ def _outside_the_accused(case: Case, parts: Sequence[Part], directory: Directory
                 )
                 % {"post": to.post}
             )
+
+
+def _is_named(case: Case, to: Addressee) -> bool:
+    return any(holder.officer_id in case.named_officers for holder in to.holders)

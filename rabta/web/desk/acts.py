@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST
 from rabta import journey
 from rabta.cases.models import Case, Message, Report
 from rabta.cases.refusal import Refused
-from rabta.force.models import Post, Unit
+from rabta.force.models import Post
+from rabta.web.desk import accusing
 from rabta.web.desk.dossier import found
 from rabta.web.desk.views import Where, case_facts, operators, partial
 from rabta.web.once import first_time
@@ -85,16 +86,6 @@ def release(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     return {"said": _("Released: the case can be ordered like any other.")}
 
 
-def accuse(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
-    """Treat as an accusation; the accused unit may still be unknown."""
-    chosen = request.POST.get("unit", "")
-    unit = Unit.objects.filter(public_id=chosen).first() if chosen else None
-    if chosen and unit is None:
-        raise Refused(_("Choose the unit from the list."))
-    journey.accuse(case=case, accused_unit=unit, by=request.scope, now=now)
-    return {"said": _("Kept from the accused unit.")}
-
-
 def close(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     journey.close_with_advice(case=case, remark=request.POST.get("remark", ""), by=request.scope, now=now)
     return {"said": _("Closed; the citizen is told."), "closed": True}
@@ -119,7 +110,9 @@ ACTS: dict[str, Act] = {
     "order": order,
     "order-suggested": order_suggested,
     "release": release,
-    "accuse": accuse,
+    "accuse": accusing.accuse,
+    "confidential": accusing.confidential,
+    "end-confidential": accusing.end_confidential,
     "close": close,
     "decide": decide,
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rabta.web.desk import acts, intake, lookups, views
+from rabta.web.desk import accusing, acts, intake, lookups, views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("desk/places/", lookups.places, name="desk_places"),
     path("desk/posts/", lookups.posts, name="desk_posts"),
     path("desk/units/", lookups.units, name="desk_units"),
+    path("desk/officers/", accusing.officers, name="desk_officers"),
     path("desk/intake/", intake.intake, name="desk_intake"),
     path("desk/intake/quarantined/<int:pk>/settle/", intake.settle, name="desk_settle"),
     path("desk/intake/deliveries/<uuid:token>/retry/", intake.retry, name="desk_retry"),

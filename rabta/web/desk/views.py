@@ -20,7 +20,7 @@ from rabta.force.access import Permission
 from rabta.replying import closing
 from rabta.rules.matter import Guess, guess_category
 from rabta.triage import tables
-from rabta.web.desk import canned, order, queries
+from rabta.web.desk import accusing, canned, order, queries
 from rabta.web.desk import queues as known
 from rabta.web.desk.dossier import Dossier, conversation, dossier, found, said_in
 from rabta.web.desk.events import QUIET, event_words
@@ -211,6 +211,7 @@ def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
         "timeline": [(event, event_words(event)) for event in read.events if event.what not in QUIET],
         "answers": canned.answers_for(language=chosen.language, reference=chosen.reference),
         "key": uuid4,
+        **accusing.facts(chosen),
         **_decisions(request, read, language, now),
     }
 
