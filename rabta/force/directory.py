@@ -64,7 +64,7 @@ class Directory:
         self.receivers = {
             pk: tuple(self.all_units[unit.accusations_to_id].path)
             for pk, unit in self.all_units.items()
-            if getattr(unit, "accusations_to_id", None)
+            if unit.accusations_to_id
         }
         self.posts = {post.pk: post for post in Post.objects.order_by("id")}
         self._holders: dict[int, list[Holder]] = {}

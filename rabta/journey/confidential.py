@@ -49,7 +49,7 @@ def _can_be_named(case: Case, named: list[int], directory: Directory) -> None:
     if not any(Permission.RELEASE in PERMISSIONS[role] for role in roles):
         raise Refused(
             _(
-                "One of the named must be able to end the inquiry: name somebody of the desk or of oversight, or the chief."
+                "One of the named must be able to end the inquiry: name somebody of the desk or of oversight too."
             )
         )
 
