@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.core.internal import ratelimit
@@ -11,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -81,7 +81,9 @@ class Accounts(DefaultAccountAdapter):
         return remember_language(response, user.language)
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
-        raise self.validation_error("username_password_mismatch")  # a closed account looks like none
+        """A closed account looks like none. (A password does not come so far: the backend refuses it.)"""
+        messages.error(request, str(self.error_messages["incorrect_code"]))
+        return redirect("login")
 
     def add_message(
         self,
@@ -130,8 +132,3 @@ class SecondFactors(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return gettext("Passkey %(number)s") % {"number": number}
-
-
-def most_minutes() -> int:
-    """How long what was proved counts as fresh."""
-    return account_settings.REAUTHENTICATION_TIMEOUT // 60

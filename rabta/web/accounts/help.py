@@ -99,16 +99,17 @@ def acts_on(scope: Scope, who: Officer) -> tuple[str, ...]:
     A district gives PINs to those whose every post lies in it and needs no second factor; whoever holds more than
     that is helped by an administrator.
     """
-    if scope.has(Permission.ADMINISTER):
+    today = timezone.localdate()
+    posts = [p.post for p in current_postings(on=today).filter(officer=who).select_related("post__unit")]
+
+    def all_below(permission: Permission) -> bool:
+        units = {grant.unit_id for grant in scope.grants if permission in grant.permissions}
+        return all(units & set(post.unit.path) for post in posts)
+
+    if all_below(Permission.ADMINISTER):
         return tuple(ACTS)
-    units = [g.unit_id for g in scope.grants if Permission.RESET_PINS in g.permissions]
-    posts = [
-        p.post
-        for p in current_postings(on=timezone.localdate()).filter(officer=who).select_related("post__unit")
-    ]
-    inside = all(set(units) & set(post.unit.path) for post in posts)
     strict = strictness(post.role for post in posts).second_factor
-    return ("pin", "sign_out") if inside and not strict else ()
+    return ("pin", "sign_out") if all_below(Permission.RESET_PINS) and not strict else ()
 
 
 def _give_pin(who: Officer, _by: Officer) -> dict[str, Any]:
