@@ -1,4 +1,4 @@
-# Targets: demo · demo-reset · test · security · bench · lint · messages. Each sets up what it needs; nothing is set up twice.
+# Targets: demo · demo-reset · test · security · fuzz · bench · lint · messages. Each sets up what it needs; nothing is set up twice.
 # Wanted: Python 3.11 or newer, make, and the package registries. RABTA_PORT and RABTA_HOME change ports and folder.
 
 SHELL := /bin/bash
@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 # Compiled modules are kept: where containers forbid it, each process of the demonstration would compile them all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-reset test security bench lint messages clean
+.PHONY: help demo demo-reset test security fuzz bench lint messages clean
 
 help:
 	sed -n 's/^# Targets: /Targets: /p' Makefile
@@ -36,6 +36,10 @@ bench: .venv/.dev
 # The tests that hold the promises of SECURITY.md, and a table of what they found.
 security: .venv/.dev .venv/.browser
 	exec $(BIN)/python -m bench.security $(ARGS)
+
+# A million broken inputs; ARGS="--parsers 10000 --pictures 100" for fewer.
+fuzz: .venv/.dev
+	exec $(BIN)/python -m bench.fuzz $(ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

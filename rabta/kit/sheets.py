@@ -1,0 +1,69 @@
+"""Tables that leave the house as CSV or XLSX, so that no cell becomes a formula on the reader's machine.
+
+A spreadsheet takes text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return for a formula, and a formula
+can send data away or start programs. Whoever writes a message to us chooses such text. In CSV it gets an apostrophe in
+front, as OWASP advises; figures and telephone numbers (`+92 300 1234567`, `-3.5`) are no formulas and stay as they are.
+In XLSX every text is stored as text, which needs no guard.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+Cell = str | int | float | bool | datetime | None
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_TELEPHONE = re.compile(r"\+[1-9][0-9]{6,14}|\+[1-9][0-9 ]{6,20}|[+-][0-9]+(\.[0-9]+)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # not possible in XML, and of no use in a table
+
+
+def guarded(text: str) -> str:
+    """The text as a CSV cell may hold it."""
+    text = text.replace("\0", "")
+    if text.lstrip(" \u00a0\ufeff").startswith(RISKY) and not _TELEPHONE.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def csv_text(rows: Iterable[Sequence[Cell]]) -> str:
+    """All rows as CSV (comma, quotes where needed, CRLF), each cell guarded. To be written as `utf-8-sig`."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([_plain(cell) for cell in row])
+    return target.getvalue()
+
+
+def xlsx_bytes(rows: Iterable[Sequence[Cell]], *, title: str) -> bytes:
+    """All rows as one sheet: texts as texts whatever they begin with, figures as figures, times in UTC."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "1")
+    for row in rows:
+        cells = []
+        for value in row:
+            cell = WriteOnlyCell(sheet, _storable(value))
+            if isinstance(value, str):
+                cell.data_type = "s"  # openpyxl would take "=…" for a formula
+            cells.append(cell)
+        sheet.append(cells)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return guarded(cell)
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).isoformat(timespec="seconds")
+    return "" if cell is None else str(cell)
+
+
+def _storable(cell: Cell) -> Cell:
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).replace(tzinfo=None)
+    return _CONTROL.sub("", cell)[:32_767] if isinstance(cell, str) else cell
