@@ -15,8 +15,8 @@ PADDING = "The street has been like this for weeks and people are worried. " * 8
 
 
 def body(*, number: str, sender: int, message: int) -> bytes:
-    """One message of one citizen, padded to about 1.2 KB; no two have the same words, so that none is read twice."""
-    text = f"{TEXTS[message % len(TEXTS)]} House {message}. {PADDING}"
+    """One message of one citizen, padded to about 1.2 KB; hardly two have the same words, so that each is read."""
+    text = f"{TEXTS[message % len(TEXTS)]} House {message % 10_000}. {PADDING}"
     return text_body(number=number, sender=sender, message=message, text=text)
 
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import NOT_PROVIDED, Field, Model
 from django.db.models.base import ModelState
 
@@ -98,7 +98,7 @@ def _insert(rows: Sequence[Model], ending: str) -> list[tuple[Any, ...]]:
 def _is_saved(row: M, id: int) -> M:
     row.__dict__["id"] = id  # not `row.pk`: a property that asks about every parent of the model
     row._state.adding = False
-    row._state.db = connection.alias
+    row._state.db = DEFAULT_DB_ALIAS
     return row
 
 

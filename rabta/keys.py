@@ -149,7 +149,7 @@ def fernet(name: str) -> MultiFernet:
 def digest(purpose: str, value: str, *, key_name: str = "digest") -> bytes:
     """16 bytes that stand for a handle or a provider's id, and tell nothing to whoever has not the key."""
     key = bytes.fromhex(_read(f"{key_name}.key"))
-    return hmac.new(key, f"{purpose}\0{value}".encode(), hashlib.sha256).digest()[:16]
+    return hmac.digest(key, f"{purpose}\0{value}".encode(), hashlib.sha256)[:16]
 
 
 @cache

@@ -3,9 +3,10 @@
 Works on lists with a fixed number of queries. Nothing is decided here about what a case is about or who must act.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from rabta import bulk, keys
 from rabta.cases.models import Attachment, Case, Conversation, Message, State
@@ -34,6 +35,8 @@ class Heard:
     urgency: int | None = None
     withheld: bool = False
     conversation: Conversation = field(init=False)
+    kept: tuple[Any, ...] = ()  # the conversation's facts as the database has them
+    is_new_here: bool = False  # the conversation begins in this batch
     case: Case | None = None
     message: Message = field(init=False)
     opens: bool = False
@@ -43,25 +46,49 @@ class Heard:
 def find_conversations(heard: Sequence[Heard]) -> None:
     """Give each message its conversation, adding missing ones; all are locked in one order until the batch ends."""
     wanted = {(h.account.pk, h.handle.pk): h for h in heard}
-    bulk.insert(
-        [Conversation(account=h.account, handle=h.handle, language=h.language) for h in wanted.values()],
-        ignore_conflicts=True,
-    )
-    rows = (
-        Conversation.objects.select_for_update()
-        .filter(account__in={a for a, _ in wanted}, handle__in={h for _, h in wanted})
-        .order_by("id")
-    )
-    by_key = {(row.account_id, row.handle_id): row for row in rows}
+    rows = [
+        bulk.new(
+            Conversation,
+            account=h.account,
+            handle=h.handle,
+            language=h.language,
+            last_in_at=h.received_at,
+        )
+        for _, h in sorted(wanted.items(), key=lambda item: item[0])
+    ]
+    new = {_key(row): row for row in bulk.insert_missing(rows, unique=("account_id", "handle_id"))}
+    by_key = new | _lock(wanted.keys() - new.keys())
     for h in heard:
-        h.conversation = by_key[h.account.pk, h.handle.pk]
+        key = h.account.pk, h.handle.pk
+        h.conversation, h.is_new_here = by_key[key], key in new
         h.conversation.account, h.conversation.handle = h.account, h.handle
+        h.kept = _facts(h.conversation)
+
+
+def _lock(wanted: Set[tuple[int, int]]) -> dict[tuple[int, int], Conversation]:
+    """The conversations of these accounts and handles, locked in the order of their ids. One query, or none."""
+    if not wanted:
+        return {}
+    accounts, handles = ({key[n] for key in wanted} for n in (0, 1))
+    rows = Conversation.objects.select_for_update().filter(account__in=accounts, handle__in=handles)
+    return {_key(row): row for row in rows.order_by("id")}
+
+
+def _key(row: Conversation) -> tuple[int, int]:
+    return row.account_id, row.handle_id
+
+
+def _facts(row: Conversation) -> tuple[Any, ...]:
+    """What a batch may change on a conversation."""
+    return row.language, row.last_in_at, row.greeted_at
 
 
 def open_cases(heard: Sequence[Heard]) -> dict[int, list[Case]]:
     """The open cases of the conversations, by conversation id."""
     found: dict[int, list[Case]] = {}
-    conversations = {h.conversation.pk: h.conversation for h in heard}
+    conversations = {h.conversation.pk: h.conversation for h in heard if not h.is_new_here}
+    if not conversations:
+        return {}
     rows = Case.objects.filter(conversation__in=conversations.keys()).exclude(state=State.CLOSED)
     for case in rows.order_by("id"):
         case.conversation = conversations[case.conversation_id]
@@ -234,6 +261,7 @@ def _state_of(file: StoredFile | None) -> str:
     return Attachment.State.WAITING if waits else Attachment.State.STORED
 
 
-def save_conversations(conversations: Iterable[Conversation]) -> None:
-    """Save what a batch changed on conversations."""
-    bulk.update(list(conversations), ["language", "last_in_at", "greeted_at"])
+def save_conversations(heard: Sequence[Heard]) -> None:
+    """Save what the batch changed on its conversations."""
+    changed = {h.conversation.pk: h.conversation for h in heard if _facts(h.conversation) != h.kept}
+    bulk.update(list(changed.values()), ["language", "last_in_at", "greeted_at"])

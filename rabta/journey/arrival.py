@@ -187,7 +187,7 @@ def _answer(
             )
             said += [joined] if joined else []
     say(said, now=now)
-    arrival.save_conversations({h.conversation.pk: h.conversation for h in heard}.values())
+    arrival.save_conversations(heard)
 
 
 def receipts(incoming: Sequence[Incoming[Receipt]], *, now: datetime) -> None:
