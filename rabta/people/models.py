@@ -96,6 +96,11 @@ class Keyholder(models.Model):
     def __str__(self) -> str:
         return f"{self.group} {self.public_id}"
 
+    @property
+    def fingerprint_shown(self) -> str:
+        """The fingerprint as people read it to each other: in fours."""
+        return " ".join(self.fingerprint[n : n + 4] for n in range(0, len(self.fingerprint), 4))
+
 
 class Sealed(models.Model):
     """Something of a protected person that nobody can open alone: sealed to the custodians, then to the approvers.

@@ -17,7 +17,7 @@ from rabta import journey
 from rabta.cases.models import Case, Message, Report
 from rabta.cases.refusal import Refused
 from rabta.force.models import Post
-from rabta.web.desk import accusing
+from rabta.web.desk import accusing, protecting
 from rabta.web.desk.dossier import found
 from rabta.web.desk.views import Where, case_facts, operators, partial
 from rabta.web.once import first_time
@@ -115,6 +115,7 @@ ACTS: dict[str, Act] = {
     "end-confidential": accusing.end_confidential,
     "close": close,
     "decide": decide,
+    **protecting.ACTS,
 }
 # After these the forms beside the conversation stay as they are: somebody may be filling one in.
 KEEP_FORMS = frozenset({"say", "unsend"})

@@ -40,6 +40,13 @@ WORDS = {
     "named": _("Other officers named in the confidential inquiry"),
     "confidential_ended": _("Confidential inquiry ended: %(remark)s"),
     "split": _("A new case was opened from a message: %(into)s"),
+    "protected": _("Name and number are hidden from now on"),
+    "identity_sealed": _("What the person told was sealed"),
+    "recordings_sealed": _("Original recordings were sealed"),
+    "safe_contact": _("Whether it is safe to write was set"),
+    "address_destroyed": _("The address of the protected person was destroyed"),
+    "held": _("Kept from erasure: %(remark)s"),
+    "hold_ended": _("May be erased again when its time comes"),
     "delivery": _("News of a delivery"),
     "closed": _("Closed: %(outcome)s"),
 }

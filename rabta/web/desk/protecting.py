@@ -1,0 +1,42 @@
+"""The desk's buttons for people who must not be known."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rabta.cases.models import Case
+from rabta.journey import sources
+
+TOLD = ("name", "number", "national_id", "address", "remark")
+
+
+def protect(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Nobody sees name and number from now on."""
+    sources.protect(case=case, by=request.scope, now=now)
+    return {"said": _("Protected. Older backups keep the name until they expire.")}
+
+
+def seal(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Seal what the person told of himself; this page forgets it."""
+    facts = {name: request.POST.get(name, "") for name in TOLD}
+    sources.seal_told(case=case, facts=facts, by=request.scope, now=now)
+    return {"said": _("Sealed. Nobody at the desk can read it again.")}
+
+
+def seal_recordings(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Seal voice notes, videos and documents, whose voice or content could tell who it is."""
+    number = sources.seal_recordings(case=case, by=request.scope, now=now)
+    said = ngettext("%(number)d original is sealed.", "%(number)d originals are sealed.", number)
+    return {"said": said % {"number": number}}
+
+
+def safe(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Whether it is safe to write to this person."""
+    sources.set_safe(case=case, safe=request.POST.get("safe", ""), by=request.scope, now=now)
+    return {"said": _("Kept. Automatic messages obey it.")}
+
+
+ACTS = {"protect": protect, "seal": seal, "seal-recordings": seal_recordings, "safe": safe}

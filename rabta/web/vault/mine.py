@@ -1,0 +1,84 @@
+"""My key: made in the browser, its public half registered here. The secret half is never sent."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from rabta import audit
+from rabta.people import keyholders, openings
+
+DEMO_KEYS = "demo-keys"  # folder in RABTA_HOME, of the demonstration only
+
+
+@require_GET
+@login_required
+@never_cache
+def key(request: HttpRequest) -> HttpResponse:
+    """What I was appointed to, and the key that I hold or have to make."""
+    holder = openings.held_by(request.user.pk)
+    return render(request, "vault/key.html", {"holder": holder, "demo_key": _demo_file(request) is not None})
+
+
+@require_POST
+@login_required
+def register(request: HttpRequest) -> HttpResponse:
+    """Keep the public half of a key that was just made."""
+    holder, now = openings.held_by(request.user.pk), timezone.now()
+    if holder is None:
+        raise Http404
+    try:
+        keyholders.register(holder=holder, public_key=request.POST.get("public_key", "")[:100], now=now)
+    except keyholders.NotPossible as why:
+        messages.error(request, str(why))
+        return redirect("vault_key")
+    audit.record(
+        "key_registered",
+        now=now,
+        officer_id=request.user.pk,
+        subject="keyholder",
+        ids=[holder.pk],
+        detail={"fingerprint": holder.fingerprint},
+    )
+    messages.success(
+        request, _("Registered. It counts when a second administrator has compared the fingerprint.")
+    )
+    return redirect("vault_key")
+
+
+@require_POST
+@login_required
+def on_call(request: HttpRequest) -> HttpResponse:
+    """Say that I can be reached at any hour for a threat to life, or not any more."""
+    holder = openings.held_by(request.user.pk)
+    if holder is None:
+        raise Http404
+    holder.on_call = request.POST.get("on_call") == "1"
+    holder.save(update_fields=["on_call"])
+    return redirect("vault_key")
+
+
+@require_GET
+@login_required
+def demo_key(request: HttpRequest) -> HttpResponseBase:
+    """The demonstration's ready key of this officer. In service keys are made in the browser, and this is not there."""
+    file = _demo_file(request)
+    if file is None:
+        raise Http404
+    response = FileResponse(file.open("rb"), as_attachment=True, filename=file.name)
+    response.headers["Content-Type"] = "application/octet-stream"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _demo_file(request: HttpRequest) -> Path | None:
+    file = Path(settings.HOME) / DEMO_KEYS / f"{request.user.username}.age"
+    return file if settings.DEMO and file.exists() else None
