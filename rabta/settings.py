@@ -4,6 +4,8 @@ RABTA_HOME      folder of everything that this machine keeps (default ./var)
 RABTA_PORT      port of the pages; the gateway is +1, the simulator +2 (default 8000)
 RABTA_URL       address under which people reach the pages (default http://127.0.0.1:RABTA_PORT)
 RABTA_HOOKS_URL address under which providers reach the gateway
+RABTA_BIND      address on which pages and gateway listen (default 127.0.0.1)
+RABTA_BEHIND_PROXY  1 when a reverse proxy says whether a visitor came over TLS
 RABTA_DB_ROLE   database role of this process (set by the supervisor)
 DATABASE_URL    a PostgreSQL of one's own; without it an embedded one is used
 RABTA_TIME_ZONE, RABTA_REGION, RABTA_CITIZEN_LANGUAGE, RABTA_EMERGENCY_NUMBER   where the force is
@@ -16,6 +18,7 @@ RABTA_SECOND_FACTOR  `later` lets second factors wait as in the demonstration (f
 import os
 import sys
 from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -35,12 +38,25 @@ def _number(name: str, default: int) -> int:
     return int(value)
 
 
+def _address(name: str, default: str) -> str:
+    value = os.environ.get(name, default)
+    try:
+        return str(ip_address(value))
+    except ValueError:
+        sys.exit(
+            f"{name} must be an address such as 0.0.0.0 or 10.0.0.5, not {value!r}. Set it right or leave it out."
+        )
+
+
 BASE_DIR = Path(__file__).resolve().parent
 HOME = Path(_text("RABTA_HOME", "var")).resolve()
 PORT = _number("RABTA_PORT", 8000)
 BASE_URL = _text("RABTA_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 HOOKS_URL = _text("RABTA_HOOKS_URL", f"http://127.0.0.1:{PORT + 1}").rstrip("/")
 DEMO = _text("RABTA_DEMO", "0") == "1"
+# A demonstration, whose passwords everybody knows, is reached from its own machine only.
+BIND = "127.0.0.1" if DEMO else _address("RABTA_BIND", "127.0.0.1")
+BEHIND_PROXY = _text("RABTA_BEHIND_PROXY", "0") == "1"
 DEBUG = False
 KEYS_DIR = HOME / "keys"
 FILES_DIR = HOME / "files"
@@ -224,6 +240,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+if BEHIND_PROXY:  # believed only then: without a proxy anybody could say it
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31536000 if _SECURE else 0
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

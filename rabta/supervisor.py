@@ -8,6 +8,7 @@ RABTA_HOME/run/NAME.pid.
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import http.client
 import logging.handlers
@@ -78,25 +79,30 @@ def only_one(home: Path) -> Iterator[None]:
         file.truncate(0)
 
 
-def check_ports(ports: Mapping[str, int]) -> None:
+def check_ports(ports: Mapping[str, int], *, host: str = "127.0.0.1") -> None:
     """SupervisorError that names the first taken port and the variable that changes it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for name, port in ports.items():
-        with socket.socket() as trial:
+        with socket.socket(family) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                trial.bind(("127.0.0.1", port))
-            except OSError:
+                trial.bind((host, port))
+            except OSError as error:
+                if error.errno == errno.EADDRNOTAVAIL:
+                    raise SupervisorError(
+                        f"This machine has no address {host}. Set RABTA_BIND to one that it has, or to 0.0.0.0."
+                    ) from None
                 raise SupervisorError(
                     f"Port {port} ({name}) is taken by another program. Stop that program, or choose other "
                     "ports, for example RABTA_PORT=8100 (the others follow it)."
                 ) from None
 
 
-def answers(port: int) -> Callable[[], bool]:
-    """A `ready` check: an HTTP server answers on the loopback port, whatever it says."""
+def answers(port: int, *, host: str = "127.0.0.1") -> Callable[[], bool]:
+    """A `ready` check: an HTTP server answers on the port of this machine, whatever it says."""
 
     def check() -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        connection = http.client.HTTPConnection(host, port, timeout=2)
         try:
             connection.request("GET", "/")
             connection.getresponse()

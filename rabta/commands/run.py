@@ -31,7 +31,7 @@ def run(*, demo: bool) -> int:
         site = site_from_environment(demo=demo)
         with only_one(site.home):
             check_kind(site)
-            check_ports(site.ports)
+            check_ports(site.ports, host=site.bind)
             site.leave_note()
             os.environ.update(site.environment)
             return asyncio.run(_run(site))
@@ -92,7 +92,7 @@ def processes(site: Site) -> list[Child]:
     """The processes of Rabta, each under its own database role, and the simulator in the demonstration."""
 
     def child(name: str, port: int | None = None) -> Child:
-        ready = answers(port) if port else None
+        ready = answers(port, host=site.host) if port else None
         return Child(name=name, command=rabta_command(name), environment=_role(name), ready=ready)
 
     children = [child("gateway", site.port + 1), child("web", site.port), child("worker"), child("relay")]
@@ -139,7 +139,7 @@ def _greet(site: Site, welcome: Mapping[str, Any]) -> None:
     """Addresses, logins, and the line that says that all is ready."""
     console.print()
     console.print(f"  Pages      {site.address}")
-    console.print(f"  Gateway    http://127.0.0.1:{site.ports['gateway']}  (for the providers)")
+    console.print(f"  Gateway    {site.address_at(site.ports['gateway'])}  (for the providers)")
     if site.demo:
         console.print(
             f"  Phones     http://127.0.0.1:{site.ports['simulator']}  (write as a citizen or an officer)"

@@ -6,6 +6,7 @@ So `rabta ledger` beside a running demonstration needs nothing but the same RABT
 import json
 import os
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from rabta.supervisor import SupervisorError
@@ -26,6 +27,8 @@ class Site:
     port: int
     demo: bool
 
+    bind: str = "127.0.0.1"
+
     @property
     def ports(self) -> dict[str, int]:
         """Port of each process that has one."""
@@ -39,9 +42,18 @@ class Site:
         return shared | ({"RABTA_DEMO": "1"} if self.demo else {})
 
     @property
+    def host(self) -> str:
+        """Where this machine itself reaches pages and gateway: an address for all is reached at the loopback one."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.bind, self.bind)  # noqa: S104
+
+    @property
     def address(self) -> str:
         """The pages, from this machine."""
-        return f"http://127.0.0.1:{self.port}"
+        return self.address_at(self.port)
+
+    def address_at(self, port: int) -> str:
+        """What listens on a port of this site, from this machine."""
+        return f"http://[{self.host}]:{port}" if ":" in self.host else f"http://{self.host}:{port}"
 
     def leave_note(self) -> None:
         """Write down what commands beside the running site need to know."""
@@ -53,11 +65,16 @@ class Site:
 
 
 def site_from_environment(*, demo: bool) -> Site:
-    """Read RABTA_HOME and RABTA_PORT; SupervisorError when they make no sense."""
+    """Read RABTA_HOME, RABTA_PORT and RABTA_BIND; SupervisorError when they make no sense."""
     port = os.environ.get("RABTA_PORT", "8000")
     if not port.isdigit() or not 0 < int(port) < 65534:
         raise SupervisorError(f"RABTA_PORT must be a port number below 65534, not {port!r}.")
-    return Site(home=home_from_environment(), port=int(port), demo=demo)
+    bind = os.environ.get("RABTA_BIND", "127.0.0.1")
+    try:
+        ip_address(bind)
+    except ValueError:
+        raise SupervisorError(f"RABTA_BIND must be an address such as 0.0.0.0, not {bind!r}.") from None
+    return Site(home=home_from_environment(), port=int(port), demo=demo, bind="127.0.0.1" if demo else bind)
 
 
 def recall() -> None:

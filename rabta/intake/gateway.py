@@ -152,7 +152,7 @@ async def serve() -> None:
     gateway = Gateway()
     server = Server(
         gateway,
-        address="127.0.0.1",
+        address=settings.BIND,
         port=settings.PORT + 1,
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,

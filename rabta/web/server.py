@@ -27,7 +27,6 @@ from rabta.web.live import Live
 from rabta.web.static_files import StaticFiles
 from rabta.web.uploads import Cut, Receive, Refusal, Spool
 
-ADDRESS = "127.0.0.1"  # a reverse proxy with TLS stands before it
 THREADS = 12  # and as many database connections; pages are short
 MOST_WAITING = 400
 STOP_SECONDS = 5.0
@@ -107,19 +106,26 @@ async def _serve() -> None:
         get_resolver().url_patterns
     )  # a page that can't be loaded shows now, and the first visitor need not wait
     live = Live()
-    web = Web(pages=WSGIHandler(), live=live, spool=Spool(settings.HOME / "tmp"))
-    server = Server(web, ADDRESS, settings.PORT, interface=Interfaces.ASGINL, backlog=1024, log_enabled=False)
+    spool = Spool(settings.HOME / "tmp")
+    web = Web(pages=WSGIHandler(), live=live, spool=spool)
+    sweeping = asyncio.create_task(spool.sweep_for_ever())
+    server = Server(
+        web, settings.BIND, settings.PORT, interface=Interfaces.ASGINL, backlog=1024, log_enabled=False
+    )
     listening = asyncio.create_task(live.listen())
     serving = asyncio.create_task(server.serve())
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    log.info("web: serving http://%s:%s after %.1f s", ADDRESS, settings.PORT, time.monotonic() - started)
+    log.info(
+        "web: serving http://%s:%s after %.1f s", settings.BIND, settings.PORT, time.monotonic() - started
+    )
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait({stopping, serving, listening}, return_when=asyncio.FIRST_COMPLETED)
     if not stopping.done():
         log.error("web: %s ended, so all of it ends", "the server" if serving.done() else "live")
     listening.cancel()
+    sweeping.cancel()
     live.close()
     server.stop()
     await asyncio.wait({serving}, timeout=STOP_SECONDS)

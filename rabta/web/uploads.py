@@ -5,7 +5,9 @@ that did not come whole never reaches a view.
 """
 
 import asyncio
+import contextlib
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +19,9 @@ LARGEST_DRAIN = 4 * LARGEST_BODY  # read and thrown away, so that the browser he
 IN_MEMORY = 128 * 1024
 IDLE_SECONDS = 20.0
 LONGEST_SECONDS = 600.0
+STALE_SECONDS = (
+    3600.0  # no upload and no page takes so long: what is older was left by a process that was killed
+)
 
 
 class Refusal(Exception):
@@ -106,6 +111,22 @@ class Spool:
         if message["type"] != "http.request":
             raise Cut
         return message.get("body", b""), message.get("more_body", False)
+
+    async def sweep_for_ever(self) -> None:
+        """Now and every hour: remove what a killed process left in the folder."""
+        while True:
+            await asyncio.to_thread(self.sweep, now=time.time())
+            await asyncio.sleep(STALE_SECONDS)
+
+    def sweep(self, *, now: float) -> int:
+        """Remove files that nobody has written to for an hour; returns how many. `now` is in seconds."""
+        removed = 0
+        for path in self.folder.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if path.is_file() and path.stat().st_mtime < now - STALE_SECONDS:
+                    path.unlink()
+                    removed += 1
+        return removed
 
     async def _drain(self, receive: Receive, length: int) -> None:
         """Browsers show no answer while they still send, so hear them out where that is not too much."""

@@ -1,13 +1,14 @@
 """Taking bodies in, step by step."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rabta.web.uploads import Cut, Refusal, Spool, Stalled, TooLarge, WrongLength
+from rabta.web.uploads import STALE_SECONDS, Cut, Refusal, Spool, Stalled, TooLarge, WrongLength
 
 GONE = {"type": "http.disconnect"}
 
@@ -78,3 +79,12 @@ def test_every_refusal_has_words() -> None:
 
     for status in (503, *(kind.status for kind in Refusal.__subclasses__())):
         assert all(refusals.words(status))
+
+
+def test_what_a_killed_process_left_is_swept_and_what_is_being_written_stays(tmp_path: Path) -> None:
+    spool, now = Spool(tmp_path), 1_000_000.0
+    for name, age in (("old.upload.jpg", STALE_SECONDS + 1), ("young.upload.jpg", STALE_SECONDS - 60)):
+        (tmp_path / name).write_bytes(b"x")
+        os.utime(tmp_path / name, (now - age, now - age))
+    assert spool.sweep(now=now) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["young.upload.jpg"]
