@@ -78,6 +78,7 @@ class Grant:
     permissions: frozenset[Permission]
     own: frozenset[int] = frozenset()
     role: str = ""
+    path: tuple[int, ...] = ()  # from the force down to `unit_id`
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,15 @@ class Scope:
     def has(self, permission: Permission) -> bool:
         """Whether any posting gives the permission (for pages and menus; rows are asked with `may`)."""
         return any(permission in grant.permissions for grant in self.grants)
+
+    def units_with(self, permission: Permission) -> frozenset[int]:
+        """Units over which the permission is held: it reaches them and all below."""
+        return frozenset(g.unit_id for g in self.grants if permission in g.permissions)
+
+    def over_all(self, permission: Permission) -> bool:
+        """Whether the permission is held over the whole force, by somebody from whom nothing is kept at large."""
+        over = any(permission in g.permissions and len(g.path) == 1 for g in self.grants)
+        return over and ANYBODY not in self.shut_out_as
 
     def may(self, permission: Permission, row: Guarded) -> bool:
         """Whether the permission reaches this row."""
@@ -154,15 +164,16 @@ def scope_of(officer: Officer, *, on: date) -> Scope:
 
 
 def _grant(post: Post) -> Grant:
-    unit_id = post.unit_id
+    unit_id, path = post.unit_id, tuple(post.unit.path)
     if post.role in SERVES_PARENT and post.unit.parent_id:
-        unit_id = post.unit.parent_id
+        unit_id, path = post.unit.parent_id, path[:-1]
     return Grant(
         post_id=post.pk,
         unit_id=unit_id,
         permissions=PERMISSIONS[post.role],
         own=own_of(post),
         role=post.role,
+        path=path,
     )
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
+from ninja.errors import HttpError
 
 from rabta.force.access import Permission
 from rabta.force.models import Post, Unit
@@ -56,5 +58,9 @@ def list_units(
 @router.get("/ledger", response={200: shapes.Ledger, **PROBLEMS}, tags=["intake"])
 @needs(Permission.SEE_INTAKE)
 def see_ledger(request: HttpRequest) -> Any:
-    """What came in and what became of it, account by account."""
+    """What came in and what became of it, account by account. For posts over the whole force."""
+    if not request.scope.over_all(Permission.SEE_INTAKE):
+        raise HttpError(
+            403, _("The ledger counts what is kept from you too. It is for posts over the whole force.")
+        )
     return ledger.balance()

@@ -1,7 +1,7 @@
 """What came in and what went out wrong: the ledger, the quarantine, and deliveries that need a person."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,7 +23,7 @@ watchers = needs(Permission.SEE_INTAKE)
 @watchers
 def intake(request: HttpRequest) -> HttpResponse:
     """The page. `?before=` goes on in the quarantine."""
-    quarantined = Quarantined.objects.filter(resolved_at=None).select_related("account")
+    quarantined = _quarantined(request.scope).select_related("account")
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit():
         quarantined = quarantined.filter(id__lt=min(int(before), 2**62))
@@ -31,6 +31,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     balance = ledger.balance()
     facts = {
         "balance": balance,
+        "counts_are_open": request.scope.over_all(Permission.SEE_INTAKE),
         "accounts": [(line, sorted(line.ignored.items())) for line in balance.accounts],
         "quarantined": items[:MOST],
         "next": items[MOST - 1].pk if len(items) > MOST else "",
@@ -43,7 +44,8 @@ def intake(request: HttpRequest) -> HttpResponse:
 @watchers
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a quarantined item as dealt with; its bytes stay in the journal."""
-    Quarantined.objects.filter(pk=pk, resolved_at=None).update(resolved_at=timezone.now())
+    get_object_or_404(Quarantined, _of(request.scope), pk=pk)
+    _quarantined(request.scope).filter(pk=pk).update(resolved_at=timezone.now())
     messages.success(request, _("Marked as dealt with."))
     return redirect("desk_intake")
 
@@ -60,6 +62,16 @@ def retry(request: HttpRequest, token: str) -> HttpResponse:
     else:
         messages.success(request, _("It is in the queue again."))
     return redirect("desk_intake")
+
+
+def _quarantined(scope: Scope) -> QuerySet[Quarantined]:
+    """What could not be read and nobody has dealt with, on the accounts of the officer's units and those below."""
+    return Quarantined.objects.filter(_of(scope), resolved_at=None)
+
+
+def _of(scope: Scope) -> Q:
+    own = Q(account__unit__path__overlap=sorted(scope.units_with(Permission.SEE_INTAKE)))
+    return own | Q(account=None) if scope.over_all(Permission.SEE_INTAKE) else own
 
 
 def _stuck(scope: Scope) -> QuerySet[Delivery]:
