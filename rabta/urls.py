@@ -15,3 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("live", _live, name="live"),
     *(path("", include(f"rabta.web.{package}.urls")) for package in PACKAGES),
 ]
+
+handler404 = "rabta.web.api.problems.no_such_address"

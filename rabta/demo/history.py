@@ -55,7 +55,7 @@ def lines(*, now: datetime) -> list[Line]:
 def play(*, now: datetime, say: Callable[[str], None]) -> None:
     """Write all of the history into the register. Runs in the worker's context."""
     stage = Stage(now=now)
-    todo = lines(now=now)
+    todo, said = lines(now=now), ""
     for _stretch, group in groupby(
         todo, key=lambda line: int(line.at.timestamp() // TOGETHER.total_seconds())
     ):
@@ -65,8 +65,8 @@ def play(*, now: datetime, say: Callable[[str], None]) -> None:
         stage.read(now=batch[-1].at)
         for line in batch:
             stage.go_on(line)
-        if batch[-1].number % 8 == 0:
-            say(f"history until {batch[-1].at:%d %B}")
+        if said != (said := f"history until {batch[-1].at:%d %B}"):  # a day has several stretches
+            say(said)
 
 
 class Stage:

@@ -8,6 +8,7 @@ our accounts are `unattributed`; they are balanced in the same way.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -140,6 +141,25 @@ def balance() -> Balance:
         for account_id, items in (_pending() if with_pending else Counter()).items():
             (lines[account_id] if account_id else nobody).add_pending(items)
     return Balance(accounts=list(lines.values()), nobody=nobody)
+
+
+ADD_UP = """
+    WITH old AS (
+      DELETE FROM intake_ledgerentry WHERE at < %s AND at <> date_trunc('day', at, 'UTC')
+      RETURNING at, account_id, channel, became, reason, items)
+    INSERT INTO intake_ledgerentry (at, account_id, channel, became, reason, items)
+    SELECT date_trunc('day', at, 'UTC'), account_id, channel, became, reason, sum(items) FROM old
+    GROUP BY 1, 2, 3, 4, 5
+"""
+
+
+def add_up(*, before: datetime) -> None:
+    """Make one entry a day of each kind out of those of every batch, in the caller's transaction; no sum changes.
+
+    What was added up stands at the midnight (UTC) with which its day began.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_UP, [before])
 
 
 def _may_open() -> bool:

@@ -33,7 +33,6 @@ class Unread(models.Model):
     """A journal row that no worker has read yet. The row goes in the transaction that holds its effects."""
 
     journal = models.OneToOneField(Journal, primary_key=True, on_delete=models.CASCADE)
-    failures = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name_plural = "unread"

@@ -30,7 +30,7 @@ INSERT = """
         SELECT given.credential, %b, given.at, given.body
         FROM unnest(%b::bigint[], %b::timestamptz[], %b::bytea[]) AS given(credential, at, body)
         RETURNING id)
-    INSERT INTO intake_unread (journal_id, failures) SELECT id, 0 FROM kept
+    INSERT INTO intake_unread (journal_id) SELECT id FROM kept
 """
 
 

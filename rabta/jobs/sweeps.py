@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from rabta.files import store
 from rabta.force.access import system
+from rabta.intake import ledger
 from rabta.journey import watch
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
@@ -20,6 +21,10 @@ ENDED = (
     "DELETE FROM web_passwordlink WHERE given_at < now() - interval '8 days'",
     "DELETE FROM force_signinlink WHERE asked_at < now() - interval '1 day'",
 )
+
+# A phone that was without a line for longer than this sends what it did again, and has its effect again.
+DONE = "DELETE FROM web_done WHERE at < now() - interval '60 days'"
+LEDGER_AGE = timedelta(days=2)
 
 
 def pass_on_undelivered() -> None:
@@ -52,10 +57,24 @@ def sweep_sign_in() -> None:
             cursor.execute(statement)
 
 
+def sweep_done() -> None:
+    """Forget the keys of requests that no phone will send again."""
+    with system("sweeping keys of requests"), connection.cursor() as cursor:
+        cursor.execute(DONE)
+
+
+def add_up_ledger() -> None:
+    """One entry of the ledger a day instead of one for each batch."""
+    with system("adding up the ledger"):
+        ledger.add_up(before=timezone.now() - LEDGER_AGE)
+
+
 SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("join receipts", 2, settle_receipts),
     ("pass on undelivered orders", 10, pass_on_undelivered),
     ("extend partitions", 3600, extend_partitions),
     ("sweep ended sign-ins", 900, sweep_sign_in),
     ("sweep orphaned files", 24 * 3600, sweep_orphans),
+    ("sweep keys of requests", 24 * 3600, sweep_done),
+    ("add up the ledger", 24 * 3600, add_up_ledger),
 )

@@ -4,8 +4,9 @@ import logging
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -49,9 +50,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        return problem(
-            request, 422, _("The request has not the right form."), "; ".join(map(_in_words, error.errors))
-        )
+        return problem(request, 422, _("The request is not valid."), "; ".join(map(_in_words, error.errors)))
 
     @api.exception_handler(Exception)
     def broken(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -65,3 +64,13 @@ def _in_words(error: dict[str, Any]) -> str:
     """`body.lat: Input should be less than or equal to 90`. Never the input itself: it may be a citizen's words."""
     place = ".".join(str(step) for step in error["loc"] if step != "data")
     return f"{place}: {error['msg']}"
+
+
+def no_such_address(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 for addresses that nothing stands behind: programs get JSON with the way on, people get the page."""
+    if not request.path.startswith("/api/"):
+        return page_not_found(request, exception)
+    hint = _("All addresses are in /api/v1/openapi.json. Mind the end: there is no “/” after the last word.")
+    answer = JsonResponse({"detail": _("Nothing is at this address."), "hint": hint}, status=404)
+    answer["Content-Type"] = "application/problem+json"
+    return answer

@@ -331,3 +331,16 @@ def test_the_description_names_every_route_and_its_answers(client: Client) -> No
             assert operation["security"], (method, path)
             assert {"200", "401", "404", "422"} <= set(map(str, operation["responses"])), (method, path)
     assert client.get("/api/v1/docs").status_code == 404
+
+
+def test_an_address_that_is_none_says_where_all_are(client: Client) -> None:
+    answer = client.get("/api/v1/case")
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "/api/v1/openapi.json" in answer.json()["hint"]
+
+
+def test_people_get_the_page_for_an_address_that_is_none(client: Client) -> None:
+    answer = client.get("/no-such-page/")
+    assert answer.status_code == 404
+    assert answer["Content-Type"].startswith("text/html")
