@@ -20,6 +20,7 @@ FIRST_PAGES = (
     (Permission.HANDLE_CASES, "desk"),
     (Permission.SUPERVISE, "supervisor"),
     (Permission.WORK_ORDERS, "officer"),
+    (Permission.ADMINISTER, "setup"),
     (Permission.SEE_INTAKE, "desk_intake"),
 )
 

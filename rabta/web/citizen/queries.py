@@ -29,6 +29,11 @@ def form_account() -> Account | None:
     )
 
 
+def any_account() -> bool:
+    """Whether this force has any account at all; a new one has none."""
+    return Account.objects.exists()
+
+
 def conversation(case: Case) -> list[Message]:
     """What the citizen and we wrote in this case; never a note. The newest `CONVERSATION`, in order."""
     said: QuerySet[Message] = (

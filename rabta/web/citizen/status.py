@@ -65,7 +65,8 @@ def _show(request: HttpRequest, case: Case | None, form: MessageForm, *, status:
             "unsettled": not form.is_bound and (pending or queries.being_prepared(said)),
             "state": texts.state_words(case.state_told, language=get_language() or "en"),
             "steps": [
-                (State(step).label, STEPS.index(step) <= STEPS.index(State(case.state_told))) for step in STEPS
+                (State(step).label, STEPS.index(step) <= STEPS.index(State(case.state_told)))
+                for step in STEPS
             ],
         }
     return render(request, "citizen/status.html", with_emergency(facts), status=status)

@@ -27,7 +27,8 @@ def form(request: HttpRequest) -> HttpResponse:
     """ "Click and Post": the form, and what was typed into it. A repeated POST has one effect."""
     account = queries.form_account()
     if account is None:
-        return _page(request, "citizen/closed.html", {}, status=404)
+        status = 503 if request.method == "POST" else 200
+        return _page(request, "citizen/closed.html", {"begins": not queries.any_account()}, status=status)
     typed = PostForm(request.POST, request.FILES) if request.method == "POST" else PostForm()
     if request.method == "POST" and patience.crowded(request):
         typed.add_error(None, TOO_MANY)

@@ -1,7 +1,17 @@
-"""Addresses of the first start."""
+"""Addresses of setting up a force: the first start, the next steps, tables, accounts, links to sign in."""
 
 from django.urls import path
 
-from rabta.web.setup import views
+from rabta.web.setup import accounts, links, steps, tables, views
 
-urlpatterns = [path("setup/<str:token>/", views.first_administrator, name="first_administrator")]
+urlpatterns = [
+    path("setup/", steps.steps, name="setup"),
+    path("setup/tables/", tables.tables, name="setup_tables"),
+    path("setup/tables/<slug:name>.csv", tables.empty, name="setup_empty_table"),
+    path("setup/accounts/", accounts.accounts, name="setup_accounts"),
+    path("setup/accounts/add/<slug:channel>/", accounts.add, name="setup_add_account"),
+    path("setup/accounts/<slug:public_id>/pause/", accounts.pause, name="setup_pause_account"),
+    path("setup/credentials/<int:pk>/", accounts.change, name="setup_credential"),
+    path("setup/links/", links.links, name="setup_links"),
+    path("setup/<str:token>/", views.first_administrator, name="first_administrator"),
+]

@@ -226,8 +226,16 @@ def test_a_picture_that_is_cut_off_is_kept_as_it_came_and_the_sender_is_told(for
 def test_without_a_form_account_the_page_says_so(force):
     force.form.delete()
     page = Browser().get("/")
-    assert page.status_code == 404
-    assert "closed just now" in page.body.decode()
+    assert page.status_code == 200
+    assert "closed right now" in page.body.decode()
+    assert Browser().post("/", form()).status_code == 503
+
+
+def test_a_force_that_only_begins_is_said_to_begin(force):
+    Account.objects.all().delete()
+    page = Browser().get("/").body.decode()
+    assert "This desk is being set up" in page
+    assert 'href="/login/"' in page
 
 
 def test_the_reference_number_comes_when_the_worker_has_read_it(force):

@@ -1,0 +1,191 @@
+"""The force's accounts: connect one, see where its provider must send to, change its secrets, pause it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from rabta.audit.writing import record
+from rabta.channels import accounts as register
+from rabta.channels.contract import Channel
+from rabta.channels.models import Account, Credential
+from rabta.channels.registry import BY_KIND, CHANNELS
+from rabta.force.access import Permission
+from rabta.force.models import Unit
+from rabta.web.accounts.step_up import step_up
+from rabta.web.guard import needs
+
+administrators = needs(Permission.ADMINISTER)
+NEW = ""
+
+
+def _field(of: Any, *, required: bool) -> forms.CharField:
+    """A field of the channel as a field of the form; a secret is never shown again."""
+    widget = forms.PasswordInput(attrs={"autocomplete": "off"}) if of.secret else forms.TextInput()
+    widget.attrs |= {"dir": "ltr", "spellcheck": "false"}
+    return forms.CharField(
+        label=of.label, help_text=of.help, required=required, widget=widget, max_length=4000
+    )
+
+
+class Secrets(forms.Form):
+    """The channel's own fields. `known`: what is kept when a field stays empty."""
+
+    def __init__(self, *args: Any, channel: Channel, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.channel = channel
+        for field in channel.fields:
+            self.fields[field.name] = _field(field, required=required and field.required)
+
+    def values(self) -> dict[str, str]:
+        """What was filled in of the channel's fields."""
+        names = [field.name for field in self.channel.fields]
+        return {
+            name: self.cleaned_data[name].strip() for name in names if self.cleaned_data.get(name, "").strip()
+        }
+
+
+class NewAccount(Secrets):
+    """A new account, under an app that is known already or a new one."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=80,
+        help_text=gettext_lazy("As the public reads it in the list of genuine accounts."),
+    )
+    unit = forms.ModelChoiceField(
+        label=gettext_lazy("Held by"),
+        queryset=Unit.objects.order_by("path"),
+        empty_label=None,
+        help_text=gettext_lazy("Its desk, or the nearest one above, reads what comes in."),
+    )
+    external_id = forms.CharField(
+        label=gettext_lazy("Id of the account at the provider"),
+        max_length=80,
+        help_text=gettext_lazy("WhatsApp: the phone number ID, not the number."),
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Number or address that people know"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
+    app = forms.ChoiceField(label=gettext_lazy("App at the provider"), required=False)
+
+    def __init__(self, *args: Any, channel: Channel, **kwargs: Any) -> None:
+        known = Credential.objects.filter(channel=channel.kind).order_by("name")
+        given = (args[0] or {}) if args else {}
+        super().__init__(*args, channel=channel, required=not given.get("app"), **kwargs)
+        if not channel.fields:  # our own form: there is no provider
+            for name in ("external_id", "app", "address"):
+                del self.fields[name]
+        elif known:
+            apps = [(str(app.pk), app.name) for app in known]
+            self.fields["app"].choices = [(NEW, _("a new one, with these secrets")), *apps]
+        else:
+            del self.fields["app"]
+        self.order_fields(["name", "unit", "external_id", "address", "app"])
+
+
+@require_GET
+@administrators
+def accounts(request: HttpRequest) -> HttpResponse:
+    """All accounts with the addresses of their hooks, and the channels that can be connected."""
+    rows = Account.objects.select_related("credential", "unit").order_by("channel", "name")
+    shown = [
+        {"account": row, "channel": BY_KIND[row.channel], "hook": register.hook_of(row, BY_KIND[row.channel])}
+        for row in rows
+        if row.channel in BY_KIND
+    ]
+    return render(request, "setup/accounts.html", {"accounts": shown, "channels": CHANNELS})
+
+
+@administrators
+@step_up
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, channel: str) -> HttpResponse:
+    """Connect an account. What the channel needs is said by the channel itself."""
+    kind = BY_KIND.get(channel)
+    if kind is None:
+        raise Http404
+    start = {"name": _("Click and Post")} if not kind.fields else None
+    form = NewAccount(request.POST or None, channel=kind, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = _make(kind, form)
+        except register.AccountError as error:
+            form.add_error(None, str(error))
+        else:
+            _record(request, "account_added", made.pk)
+            messages.success(request, _("Connected: %(name)s.") % {"name": made.name})
+            return redirect("setup_accounts")
+    facts = {"form": form, "channel": kind}
+    return render(request, "setup/account.html", facts, status=400 if form.errors else 200)
+
+
+@transaction.atomic
+def _make(channel: Channel, form: NewAccount) -> Account:
+    given, own = form.cleaned_data, not channel.fields
+    known = Credential.objects.filter(channel=channel.kind)
+    if given.get("app"):
+        credential = known.get(pk=given["app"])
+    elif own and known:
+        credential = known[0]
+    else:
+        credential = register.create_credential(
+            channel=channel.kind, name=given["name"], values=form.values()
+        )
+    return register.create_account(
+        credential=credential,
+        name=given["name"],
+        external_id="click-and-post" if own else given["external_id"].strip(),
+        unit=given["unit"],
+        address="/" if own else given["address"].strip(),
+    )
+
+
+@administrators
+@step_up
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """New secrets of an app, for example a fresh token. What stays empty stays as it is."""
+    credential = get_object_or_404(Credential.objects.filter(channel__in=BY_KIND), pk=pk)
+    channel = BY_KIND[credential.channel]
+    form = Secrets(request.POST or None, channel=channel, required=False)
+    if request.method == "POST" and form.is_valid():
+        values = register.open_values(credential.sealed_values) | form.values()
+        try:
+            register.check_values(channel, values)
+        except register.AccountError as error:
+            form.add_error(None, str(error))
+        else:
+            credential.sealed_values = register.seal(values)
+            credential.save(update_fields=["sealed_values"])
+            _record(request, "secrets_changed", credential.pk)
+            messages.success(request, _("Saved."))
+            return redirect("setup_accounts")
+    facts = {"form": form, "channel": channel, "credential": credential}
+    return render(request, "setup/account.html", facts, status=400 if form.errors else 200)
+
+
+@require_POST
+@administrators
+def pause(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take an account out of use, or back into it. What comes in meanwhile is kept all the same."""
+    account = get_object_or_404(Account, public_id=public_id)
+    account.paused = not account.paused
+    account.save(update_fields=["paused"])
+    _record(request, "account_paused" if account.paused else "account_resumed", account.pk)
+    return redirect("setup_accounts")
+
+
+def _record(request: HttpRequest, act: str, pk: int) -> None:
+    record(act, now=timezone.now(), officer_id=request.user.pk, subject="account", ids=[pk])

@@ -1,0 +1,241 @@
+"""Setting up a force with the pages alone: what is next, tables with their mistakes, accounts, links to sign in."""
+
+import re
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from rabta.audit.models import Record
+from rabta.channels.accounts import open_values
+from rabta.channels.models import Account, Credential
+from rabta.force import setup
+from rabta.force.models import Officer, Role, Unit
+from rabta.web.accounts import gate, step_up
+from tests.force.register_test import ALL, OFFICERS, UNITS, table
+from tests.web.officer.stage import Browser
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "quiet harbour window"
+DESK = {
+    "units": UNITS + b"\nDESK,Contact Desk,desk,CPO,",
+    "posts": ALL["posts"] + b"\nOP,DESK,desk_operator,Operator,",
+    "officers": OFFICERS + b"\nbano,Bano,0300 7654321,ur",
+    "postings": ALL["postings"] + b"\nbano,OP,2026-01-01",
+}
+SECRETS = {"app_secret": "s1", "access_token": "t1", "verify_token": "v1", "api_url": "", "api_version": ""}
+
+
+@pytest.fixture
+def admin():
+    return setup.create_force(
+        force="Test Police", name="Admin", username="admin", password=PASSWORD, today=date(2026, 1, 1)
+    )
+
+
+@pytest.fixture
+def browser(admin, monkeypatch):
+    """Signed in, and asked again just now (that has tests of its own)."""
+    monkeypatch.setattr(step_up, "is_fresh", lambda _request: True)
+    monkeypatch.setattr(gate.Gate, "process_view", lambda *_: None)
+    return Browser(admin)
+
+
+def files(named: dict[str, bytes]) -> dict[str, SimpleUploadedFile]:
+    return {name: SimpleUploadedFile(f"{name}.csv", data, "text/csv") for name, data in named.items()}
+
+
+def send(browser: Browser, named: dict[str, bytes], button: str = "save"):
+    return browser.post("/setup/tables/", files(named) | {button: ""})
+
+
+def next_step(browser: Browser) -> str:
+    return re.search(r"<p>(Next: [^<]*|All that is needed[^<]*)</p>", browser.get("/setup/").body.decode())[1]
+
+
+def test_the_first_administrator_is_led_to_the_next_step(browser):
+    assert browser.get("/home/").url == "/setup/"
+    assert next_step(browser) == "Next: Units."
+
+
+def test_a_force_is_set_up_from_nothing_to_the_first_message(browser):
+    assert send(browser, DESK).url == "/setup/"
+    assert next_step(browser) == "Next: Signing in."
+    officers = {officer.public_id for officer in Officer.objects.exclude(username="admin")}
+    page = browser.post("/setup/links/", {"officer": sorted(officers)}).body.decode()
+    links = re.findall(r"/login/password/[\w-]+/", page)
+    assert len(links) == 2
+    for link in links:
+        form = {
+            "new_password1": PASSWORD,
+            "new_password2": PASSWORD,
+            "password1": PASSWORD,
+            "password2": PASSWORD,
+        }
+        assert Browser().post(link, form).status_code == 200
+    assert all(officer.check_password(PASSWORD) for officer in Officer.objects.all())
+    assert next_step(browser) == "Next: The web form."
+    unit = Unit.objects.get(code="CPO").pk
+    assert (
+        browser.post("/setup/accounts/add/webform/", {"name": "Click and Post", "unit": unit}).status_code
+        == 302
+    )
+    assert "<h1>Click and Post</h1>" in Browser().get("/").body.decode()
+    whatsapp = {"name": "Help line", "unit": unit, "external_id": "106", "address": "+92 91 1", **SECRETS}
+    assert browser.post("/setup/accounts/add/whatsapp/", whatsapp).status_code == 302
+    assert next_step(browser) == "All that is needed is there. The desk can work."
+
+
+def test_a_mistake_is_shown_with_its_line_and_nothing_is_saved(browser):
+    wrong = DESK | {"posts": DESK["posts"].replace(b"desk_operator", b"operator")}
+    page = send(browser, wrong)
+    body = page.body.decode()
+    assert page.status_code == 400
+    assert "Nothing was saved: these lines are wrong" in body
+    assert re.search(r"Posts · line 4</strong> <span dir=\"auto\">Unknown role: operator\. Known are:", body)
+    assert Unit.objects.count() == 1
+
+
+def test_only_checking_saves_nothing_and_says_what_would_happen(browser):
+    page = send(browser, DESK, button="check")
+    assert page.status_code == 200
+    assert "No mistakes." in page.body.decode()
+    assert re.search(r'Units</th><td class="number">4</td>', page.body.decode())
+    assert Unit.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [({}, "Choose at least one table first."), ({"areas": b"{}"}, "Choose the table of units together")],
+)
+def test_what_is_missing_is_said(browser, named, words):
+    page = send(browser, named)
+    assert (page.status_code, words in page.body.decode()) == (400, True)
+
+
+def test_who_set_up_the_force_is_recorded_without_names(browser, admin):
+    send(browser, DESK)
+    found = Record.objects.get(act="set_up_force")
+    assert found.actor_officer == admin.pk
+    assert found.detail["officers"] == [2, 0]
+
+
+@pytest.mark.parametrize("name", ["levels", "units", "places", "posts", "officers", "postings"])
+def test_an_empty_table_has_the_columns_that_are_read(browser, name):
+    answer = browser.get(f"/setup/tables/{name}.csv")
+    head, example = answer.body.decode("utf-8-sig").splitlines()
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}.csv"'
+    assert "_en" in head or "name" in head or "officer" in head
+    assert example
+    page = send(browser, {name: f"{head}\n".encode()}, button="check")
+    assert "No mistakes." in page.body.decode()
+
+
+def test_a_secret_is_sealed_and_never_shown_again(browser):
+    unit = Unit.objects.get().pk
+    given = {
+        "name": "Help line",
+        "unit": unit,
+        "external_id": "106",
+        **SECRETS,
+        "access_token": "CANARY-TOKEN",
+    }
+    browser.post("/setup/accounts/add/whatsapp/", given)
+    credential = Credential.objects.get()
+    assert b"CANARY" not in bytes(credential.sealed_values)
+    page = browser.get("/setup/accounts/").body.decode()
+    assert f"/hooks/{credential.hook}" in page
+    assert "CANARY" not in page + browser.get(f"/setup/credentials/{credential.pk}/").body.decode()
+
+
+def test_a_new_token_leaves_the_other_secrets(browser):
+    unit = Unit.objects.get().pk
+    browser.post(
+        "/setup/accounts/add/whatsapp/", {"name": "Help", "unit": unit, "external_id": "106", **SECRETS}
+    )
+    credential = Credential.objects.get()
+    empty = dict.fromkeys(SECRETS, "")
+    assert (
+        browser.post(f"/setup/credentials/{credential.pk}/", empty | {"access_token": "t2"}).status_code
+        == 302
+    )
+    credential.refresh_from_db()
+    values = open_values(credential.sealed_values)
+    assert (values["app_secret"], values["access_token"], values["verify_token"]) == ("s1", "t2", "v1")
+
+
+def test_a_second_number_goes_under_the_same_app(browser):
+    unit = Unit.objects.get().pk
+    first = {"name": "One", "unit": unit, "external_id": "1", **SECRETS}
+    browser.post("/setup/accounts/add/whatsapp/", first)
+    second = {"name": "Two", "unit": unit, "external_id": "2", "app": Credential.objects.get().pk}
+    assert browser.post("/setup/accounts/add/whatsapp/", second).status_code == 302
+    assert (Credential.objects.count(), Account.objects.count()) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"access_token": ""}, "This field is required."),
+        ({"api_url": "http://127.0.0.1:9/"}, "An address on this machine is for the demonstration only."),
+        ({"api_url": "http://example.org/"}, "must begin with https://"),
+    ],
+)
+def test_what_is_wrong_with_an_account_is_said(browser, given, words):
+    sent = {"name": "One", "unit": Unit.objects.get().pk, "external_id": "1", **SECRETS, **given}
+    page = browser.post("/setup/accounts/add/whatsapp/", sent)
+    assert (page.status_code, words in page.body.decode()) == (400, True)
+    assert not Credential.objects.exists()
+
+
+def test_an_account_is_registered_once(browser):
+    sent = {"name": "One", "unit": Unit.objects.get().pk, "external_id": "1", **SECRETS}
+    browser.post("/setup/accounts/add/whatsapp/", sent)
+    page = browser.post("/setup/accounts/add/whatsapp/", sent)
+    assert "registered already: One" in page.body.decode()
+    assert (Credential.objects.count(), Account.objects.count()) == (1, 1)
+
+
+def test_the_form_is_closed_and_opened_again(browser):
+    browser.post("/setup/accounts/add/webform/", {"name": "Post", "unit": Unit.objects.get().pk})
+    account = Account.objects.get()
+    browser.post(f"/setup/accounts/{account.public_id}/pause/")
+    assert "closed right now" in Browser().get("/").body.decode()
+    browser.post(f"/setup/accounts/{account.public_id}/pause/")
+    assert "<h1>Click and Post</h1>" in Browser().get("/").body.decode()
+
+
+def test_an_administrator_helps_only_those_below(browser):
+    send(browser, DESK)
+    other = Unit.objects.create(code="X", name="X", level=Unit.objects.first().level, path=[999])
+    from tests.web import small_force
+
+    stranger = small_force.officer("stranger", Role.SHO, other)
+    stranger.set_unusable_password()
+    stranger.save()
+    page = browser.post("/setup/links/", {"officer": [stranger.public_id]}).body.decode()
+    assert "/login/password/" not in page
+    assert "stranger" not in page
+
+
+def test_tables_and_links_ask_again_who_it_is(admin, monkeypatch):
+    monkeypatch.setattr(gate.Gate, "process_view", lambda *_: None)
+    client = Client()
+    client.force_login(admin)
+    for path in ("/setup/tables/", "/setup/links/", "/setup/accounts/add/whatsapp/"):
+        answer = client.get(path)
+        assert answer.status_code == 302
+        assert answer.url.startswith("/account/confirm/")
+
+
+def test_a_table_that_would_move_a_unit_is_refused_once_there_is_an_account(browser):
+    send(browser, DESK)
+    browser.post("/setup/accounts/add/webform/", {"name": "Post", "unit": Unit.objects.get(code="CPO").pk})
+    moved = UNITS.replace(b"Gulbahar,station,PSH,", b"Gulbahar,station,CPO,")
+    assert "keeps its parent" in send(browser, {"units": moved}).body.decode()
+
+
+def test_a_table_in_the_wrong_place_changes_nothing(browser):
+    page = send(browser, {"officers": table("code,name_en\nA,B")})
+    assert "These columns are missing: username, name." in page.body.decode()
