@@ -33,11 +33,11 @@ def append(credential: Credential, body: bytes, now: datetime) -> int:
 def data_keys(ids: Iterable[int]) -> dict[int, AESGCM]:
     """The data keys of these rows, opened. Raises CannotOpen when the worker's journal key is another one."""
     wanted = set(ids)
-    missing = wanted - _opened.keys()
+    found = {id: key for id in wanted if (key := _opened.get(id))}
+    missing = wanted - found.keys()
     if missing:
         if len(_opened) > _MOST_OPENED:
             _opened.clear()
-            missing = wanted
         for row in JournalKey.objects.filter(id__in=missing):
-            _opened[row.pk] = sealing.open_key(bytes(row.sealed_key))
-    return {id: _opened[id] for id in wanted if id in _opened}
+            found[row.pk] = _opened[row.pk] = sealing.open_key(bytes(row.sealed_key))
+    return found

@@ -25,9 +25,11 @@ from rabta.jobs.sweeps import SWEEPS
 
 BATCH = 200
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.05
+LOOK_UP = 0.5  # how often the second reader looks whether it shall end
 AFTER_TROUBLE = 1.0
 PATIENCE = 6.0  # the supervisor grants eight seconds
 CONCURRENCY = 4
+_backlog = Flag()
 log = logging.getLogger(__name__)
 
 
@@ -80,11 +82,23 @@ def read_intake(stop: Flag) -> None:
     """Read the journal: at once while there is more, else after a pause that grows while nothing comes."""
     pause = SHORTEST_PAUSE
     while not stop.is_set():
-        if journey.read_journal(limit=BATCH, now=timezone.now()):
+        bodies = journey.read_journal(limit=BATCH, now=timezone.now())
+        if bodies == BATCH:
+            _backlog.set()
+        else:
+            _backlog.clear()
+        if bodies:
             pause = SHORTEST_PAUSE
         else:
             stop.wait(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE)
+
+
+def help_reading(stop: Flag) -> None:
+    """A second reader while more waits than one batch holds: one thinks while the other waits for the database."""
+    while not stop.is_set():
+        if _backlog.wait(LOOK_UP) and not journey.read_journal(limit=BATCH, now=timezone.now()):
+            _backlog.clear()
 
 
 def run_jobs(stop: Flag) -> None:
@@ -131,6 +145,7 @@ def sweep(stop: Flag) -> None:
 
 LOOPS = (
     Loop("intake", read_intake),
+    Loop("second intake", help_reading),
     Loop("tailer", tailer.run),
     Loop("jobs", run_jobs),
     Loop("sweeps", sweep),
