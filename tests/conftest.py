@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -89,21 +88,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: object) -> None:
     """Instead of pytest-django's own: this worker's database is a clone of the migrated template."""
-    _wait_for_template()
     import psycopg
     from django.conf import settings
     from django.db import connections
+    from django.test import TransactionTestCase
 
     from rabta import embedded
     from rabta.commands.database import create_database
-    from tests.ground_server import TEMPLATE
+    from tests.emptying import empty_tables
+    from tests.ground_server import TEMPLATE, wait_until_ready
 
+    try:
+        wait_until_ready(HOME)
+    except (TimeoutError, RuntimeError) as error:
+        pytest.exit(f"The test database could not be made:\n{error}")
     name = f"rabta_{WORKER or 'main'}"
     with psycopg.connect(embedded.dsn(HOME, database="postgres"), autocommit=True) as admin:
         admin.execute("SELECT pg_advisory_lock(1)")  # a template is copied by one at a time
         create_database(admin, name, template=TEMPLATE)
     settings.DATABASES["default"]["NAME"] = name
     connections["default"].settings_dict["NAME"] = name
+    TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[method-assign]
 
 
 @pytest.fixture
@@ -135,16 +140,3 @@ def new_home() -> Callable[[], Path]:
 def axe_script() -> str:
     """The source of axe-core, for the accessibility tests."""
     return (Path(__file__).parent.parent / "node_modules/axe-core/axe.min.js").read_text()
-
-
-def _wait_for_template() -> None:
-    told = HOME / "template"
-    until = time.monotonic() + 90
-    while not told.exists():
-        if time.monotonic() > until:
-            pytest.exit(
-                f"The test database is not ready after 90 s:\n{(HOME / 'server.log').read_text()[-3000:]}"
-            )
-        time.sleep(0.05)
-    if told.read_text() != "ready":
-        pytest.exit(f"The test database could not be made:\n{told.read_text()}")

@@ -5,9 +5,9 @@ Watching are the simulator's own register and the database, never what a killed 
 """
 
 import json
+import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -19,6 +19,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from rabta.supervisor import rabta_command
+from tests import running as processes
 from tests.intake.site import Site
 
 pytestmark = pytest.mark.faults
@@ -49,20 +51,19 @@ class Town(Site):
 
     def __init__(self, home: Path) -> None:
         super().__init__(home, setup=SETUP, RABTA_DEMO="1")
-        self.children: dict[str, subprocess.Popen[bytes]] = {}
-        port = ["--port", str(self.port + 2), "--home", str(home / "simulator")]
-        self.simulator = subprocess.Popen([sys.executable, "-m", "simulator", *port])
-        self.wait_until(lambda: self.answers("/sim/health"), seconds=60)
+        self.children: dict[str, processes.Child] = {}
+        simulator = ["simulator", "--port", str(self.port + 2), "--home", str(home / "simulator")]
+        self.simulator = processes.start([sys.executable, "-m", *simulator], environment=os.environ)
         for name in PROCESSES:
             self.start(name)
-        self.wait_until(lambda: self.get("/health")[0] == 200, seconds=60)
+        self.wait_until(lambda: self.answers("/sim/health"), child=self.simulator)
+        self.wait_until(lambda: self.get("/health")[0] == 200)
         self.python(CONNECT, role="rabta_worker")
 
     def start(self, name: str) -> None:
-        command = [sys.executable, "-m", "rabta", name]
         with (self.home / f"{name}.log").open("ab") as log:
-            self.children[name] = subprocess.Popen(
-                command, env=self.environment(f"rabta_{name}"), start_new_session=True, stdout=log, stderr=log
+            self.children[name] = processes.start(
+                rabta_command(name), environment=self.environment(f"rabta_{name}"), stdout=log, stderr=log
             )
 
     def kill(self, name: str) -> None:

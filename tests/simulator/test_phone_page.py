@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from tests import browsing
 from tests.simulator.stage import CITIZEN, NUMBER, OFFICER, Stage, a_simulator
 
-CHROMIUM = "/usr/bin/chromium"
 PHOTO = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -62,8 +62,7 @@ def backstage(home: Path) -> Iterator[Backstage]:
 
 @contextmanager
 def a_browser(address: str, *, width: int = 1280) -> Iterator[Page]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with browsing.chromium() as browser:
         page = browser.new_page(viewport={"width": width, "height": 800})
         troubles: list[str] = []
         page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -71,7 +70,6 @@ def a_browser(address: str, *, width: int = 1280) -> Iterator[Page]:
         page.goto(address)
         page.wait_for_selector("body[data-ready]")
         yield page
-        browser.close()
         assert troubles == []
 
 

@@ -5,41 +5,36 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from rabta.cases.models import Case
-from tests.web import processes, small_force
+from tests.web import small_force
 from tests.web.desk import stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 30_000  # milliseconds; only a test that fails waits so long
 NARROW = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def force(monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's loop runs in the thread of the test
+def force():
     return stage.make()
 
 
 @pytest.fixture
-def page(force) -> Iterator[Page]:
+def page(force, web, tailing, chromium) -> Iterator[Page]:
     """The operator's browser, signed in, with nothing open yet. An error of a script fails the test."""
     client = Client()
     client.force_login(force.operator)
     session, errors = client.cookies["rabta_session"].value, []
-    with processes.web() as web, processes.tailing(), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        address = f"http://127.0.0.1:{web.port}"
-        context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800})
+    address = f"http://127.0.0.1:{web.port}"
+    with chromium.new_context(base_url=address, viewport={"width": 1280, "height": 800}) as context:
         context.add_cookies([{"name": "rabta_session", "value": session, "url": address}])
         context.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
         tab = context.new_page()
         tab.on("pageerror", lambda error: errors.append(str(error)))
         yield tab
-        browser.close()
     assert errors == []
 
 

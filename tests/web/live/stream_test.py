@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import psycopg
 import pytest
@@ -103,16 +102,12 @@ def force() -> SimpleNamespace:
     return small_force.make()
 
 
-@pytest.fixture(scope="module")
-def port(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
-    """A web process and a tailer that reads; the port of the former."""
-    with django_db_blocker.unblock(), processes.web() as web, processes.tailing():
-        yield web.port
-
-
 @pytest.fixture
-def streams(force: SimpleNamespace, port: int) -> Iterator[SimpleNamespace]:
+def streams(
+    force: SimpleNamespace, web: processes.Process, tailing: processes.Process
+) -> Iterator[SimpleNamespace]:
     """Operator, and the officers in charge of North and South, with open pages."""
+    port = web.port
     opened = SimpleNamespace(
         operator=Stream(port, force.operator),
         north=Stream(port, force.sho_north),

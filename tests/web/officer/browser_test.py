@@ -1,42 +1,39 @@
 """The phone in a real browser: without a line, without script, in both directions, and read by axe."""
 
-import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from rabta.cases.models import Evidence, Order, Report
 from rabta.force.models import Officer
 from rabta.web.models import Done
-from tests.web import processes
 from tests.web.live.stream_test import sign_in
 from tests.web.officer import stage
 from tests.web.officer.stage import ordered, photo
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 SOON = 20_000
+Telephone = Callable[..., BrowserContext]
 
 
-@contextlib.contextmanager
-def site(*officers: Officer) -> Iterator[Callable[..., BrowserContext]]:
-    """A real web process and a browser; what it gives opens a telephone of one of the officers."""
-    keys = {officer.pk: sign_in(officer) for officer in officers}
-    with processes.web() as web, sync_playwright() as driver:
-        address = f"http://127.0.0.1:{web.port}"
-        chromium = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+@pytest.fixture
+def telephone(web: Any, chromium: Browser) -> Iterator[Telephone]:
+    """Opens a telephone of an officer, who is signed in."""
+    address, opened = f"http://127.0.0.1:{web.port}", []
 
-        def telephone(officer: Officer, *, language: str = "en", **facts: Any) -> BrowserContext:
-            size = {"width": 390, "height": 844}
-            context = chromium.new_context(viewport=size, base_url=address, **facts)
-            cookies = {"rabta_language": language, "rabta_session": keys[officer.pk]}
-            context.add_cookies([{"name": n, "value": v, "url": address} for n, v in cookies.items()])
-            return context
+    def telephone(officer: Officer, *, language: str = "en", **facts: Any) -> BrowserContext:
+        context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=address, **facts)
+        cookies = {"rabta_language": language, "rabta_session": sign_in(officer)}
+        context.add_cookies([{"name": n, "value": v, "url": address} for n, v in cookies.items()])
+        opened.append(context)
+        return context
 
-        yield telephone
-        chromium.close()
+    yield telephone
+    for context in opened:
+        context.close()
 
 
 def opened(context: BrowserContext, path: str) -> Page:
@@ -46,41 +43,42 @@ def opened(context: BrowserContext, path: str) -> Page:
     return page
 
 
-def test_what_is_done_without_a_line_goes_out_once_when_it_is_back(tmp_path: Path) -> None:
+def test_what_is_done_without_a_line_goes_out_once_when_it_is_back(
+    telephone: Telephone, tmp_path: Path
+) -> None:
     force = stage.make()
     order = ordered(force, force.sho, lat=34.0, lng=71.57)
     picture = tmp_path / "photo.jpg"
     picture.write_bytes(photo().read())
     place = {"geolocation": {"latitude": 34.01, "longitude": 71.58}, "permissions": ["geolocation"]}
-    with site(force.sho) as telephone:
-        context = telephone(force.sho, **place)
-        page = opened(context, "/officer/")
-        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        page.reload()
-        page.click(".o-task")
-        page.wait_for_load_state("networkidle")
-        context.set_offline(True)
-        page.click("text=Accept")
-        page.wait_for_selector("#outbox >> text=waiting to send")
-        page.reload()
-        assert page.inner_text("h1") == "Theft"  # kept on the phone
-        page.wait_for_selector("#outbox >> text=waiting to send")
-        page.goto("/officer/order/0123456789abcdef/")
-        assert "no line just now" in page.inner_text("main")
-        page.goto(f"/officer/order/{order.public_id}/")
-        context.set_offline(False)
-        page.wait_for_selector("text=On my way", timeout=SOON)
-        context.set_offline(True)
-        page.set_input_files(".o-camera input[type=file] >> nth=0", picture)
-        page.wait_for_selector("#outbox >> text=Photo")
-        page.click("summary:has-text('Done')")
-        page.fill("#text", "Returned the cycle")
-        page.check("[value=action_taken]")
-        page.click("text=Send report")
-        page.wait_for_selector("#outbox >> text=Report")
-        context.set_offline(False)
-        page.wait_for_selector("text=Returned the cycle", timeout=SOON)
-        assert page.locator(".o-photos img").count() == 1
+    context = telephone(force.sho, **place)
+    page = opened(context, "/officer/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.click(".o-task")
+    page.wait_for_load_state("networkidle")
+    context.set_offline(True)
+    page.click("text=Accept")
+    page.wait_for_selector("#outbox >> text=waiting to send")
+    page.reload()
+    assert page.inner_text("h1") == "Theft"  # kept on the phone
+    page.wait_for_selector("#outbox >> text=waiting to send")
+    page.goto("/officer/order/0123456789abcdef/")
+    assert "no line just now" in page.inner_text("main")
+    page.goto(f"/officer/order/{order.public_id}/")
+    context.set_offline(False)
+    page.wait_for_selector("text=On my way", timeout=SOON)
+    context.set_offline(True)
+    page.set_input_files(".o-camera input[type=file] >> nth=0", picture)
+    page.wait_for_selector("#outbox >> text=Photo")
+    page.click("summary:has-text('Done')")
+    page.fill("#text", "Returned the cycle")
+    page.check("[value=action_taken]")
+    page.click("text=Send report")
+    page.wait_for_selector("#outbox >> text=Report")
+    context.set_offline(False)
+    page.wait_for_selector("text=Returned the cycle", timeout=SOON)
+    assert page.locator(".o-photos img").count() == 1
     evidence, report = Evidence.objects.get(), Report.objects.get()
     assert (evidence.lat, evidence.lng) == (34.01, 71.58)
     assert evidence.taken_at is not None
@@ -88,53 +86,50 @@ def test_what_is_done_without_a_line_goes_out_once_when_it_is_back(tmp_path: Pat
     assert Done.objects.count() == 3
 
 
-def test_signing_out_on_any_page_leaves_nothing_of_the_orders_on_the_phone() -> None:
+def test_signing_out_on_any_page_leaves_nothing_of_the_orders_on_the_phone(telephone: Telephone) -> None:
     force = stage.make()
     order = ordered(force, force.co)
-    with site(force.co) as telephone:
-        context = telephone(force.co)
-        page = opened(context, "/officer/")
-        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        page.goto(f"/officer/order/{order.public_id}/")
-        page.reload()
-        kept = "caches.open('rabta-pages').then((cache) => cache.keys()).then((keys) => keys.length)"
-        assert page.evaluate(kept)
-        page.goto("/supervisor/")
-        page.click(".menu:has(form[action$='/logout/']) summary")
-        page.click("form[action$='/logout/'] button")
-        page.wait_for_url("**/login/**")
-        assert page.evaluate(kept) == 0
+    context = telephone(force.co)
+    page = opened(context, "/officer/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.goto(f"/officer/order/{order.public_id}/")
+    page.reload()
+    kept = "caches.open('rabta-pages').then((cache) => cache.keys()).then((keys) => keys.length)"
+    assert page.evaluate(kept)
+    page.goto("/supervisor/")
+    page.click(".menu:has(form[action$='/logout/']) summary")
+    page.click("form[action$='/logout/'] button")
+    page.wait_for_url("**/login/**")
+    assert page.evaluate(kept) == 0
 
 
-def test_everything_works_without_script() -> None:
+def test_everything_works_without_script(telephone: Telephone) -> None:
     force = stage.make()
     order = ordered(force, force.sho)
-    with site(force.sho) as telephone:
-        page = opened(telephone(force.sho, java_script_enabled=False), "/officer/")
-        page.click(".o-task")
-        page.click("button:has-text('Accept')")
-        page.click("summary:has-text('Done')")
-        page.fill("#text", "Done it")
-        page.check("[value=action_taken]")
-        page.click("button:has-text('Send report')")
-        assert "Report sent" in page.inner_text("main")
+    page = opened(telephone(force.sho, java_script_enabled=False), "/officer/")
+    page.click(".o-task")
+    page.click("button:has-text('Accept')")
+    page.click("summary:has-text('Done')")
+    page.fill("#text", "Done it")
+    page.check("[value=action_taken]")
+    page.click("button:has-text('Send report')")
+    assert "Report sent" in page.inner_text("main")
     order.refresh_from_db()
     assert order.state == Order.State.REPORTED
 
 
-def test_no_page_overflows_or_fails_axe(axe_script: str) -> None:
+def test_no_page_overflows_or_fails_axe(telephone: Telephone, axe_script: str) -> None:
     force = stage.make()
     order = ordered(force, force.sho, lat=34.0, lng=71.57)
     public = ["/officer/offline/", "/", "/status/", "/numbers/"]
     of_sho = ["/officer/", f"/officer/order/{order.public_id}/", *public]
     of_co = ["/supervisor/", f"/supervisor/case/{order.case.public_id}/"]
     trouble = []
-    with site(force.sho, force.co) as telephone:
-        for officer, paths in ((force.sho, of_sho), (force.co, of_co)):
-            for language in ("en", "ur"):
-                context = telephone(officer, language=language, bypass_csp=True)
-                for path in paths:
-                    trouble += _trouble(opened(context, path), path, axe_script)
+    for officer, paths in ((force.sho, of_sho), (force.co, of_co)):
+        for language in ("en", "ur"):
+            context = telephone(officer, language=language, bypass_csp=True)
+            for path in paths:
+                trouble += _trouble(opened(context, path), path, axe_script)
     assert trouble == []
 
 

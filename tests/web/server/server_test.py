@@ -14,13 +14,6 @@ from tests.web import processes
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(scope="module")
-def web(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[processes.Process]:
-    """One web process for all tests of this file."""
-    with django_db_blocker.unblock(), processes.web() as process:  # type: ignore[attr-defined]
-        yield process
-
-
 def ask(
     port: int, method: str = "GET", path: str = "/login/", **words: object
 ) -> tuple[int, str, dict[str, str]]:

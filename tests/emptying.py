@@ -1,0 +1,18 @@
+"""Between two tests that commit: empty tables. Django's own way truncates all of them, which takes half a second."""
+
+from django.db import connection
+
+KEPT = ("django_migrations", "django_content_type", "auth_permission")  # of the template, as after a flush
+
+
+def empty_tables(_case: object = None) -> None:
+    """Delete every row that a test left, whatever guards the tables; numbers go on as after Django's flush."""
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    asked = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in names if name not in KEPT)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(asked))
+        used = [name for (name,) in cursor.fetchall()]
+        if used:
+            deleted = "; ".join(f"DELETE FROM {name}" for name in used)
+            # Without triggers: neither foreign keys nor the ones that keep records from being deleted.
+            cursor.execute(f"BEGIN; SET LOCAL session_replication_role = replica; {deleted}; COMMIT")
