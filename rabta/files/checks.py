@@ -74,7 +74,7 @@ def check_upload(upload: UploadedFile, kinds: Collection[str]) -> FileType:
     found = file_type(upload.file, claimed=upload.content_type or "")
     if found is None or found.kind not in kinds:
         raise UploadRefused(
-            _("This kind of file is not accepted. Possible are: %(kinds)s.") % {"kinds": _named(kinds)}
+            _("This kind of file is not accepted. Accepted kinds: %(kinds)s.") % {"kinds": _named(kinds)}
         )
     if upload.size > LIMITS[found.kind]:
         raise _too_large(LIMITS[found.kind])
@@ -125,12 +125,12 @@ def unreadable() -> str:
 
 def too_many_points() -> str:
     """The sentence for a picture that would take too much memory."""
-    return _("The picture has too many points. Please send a smaller one.")
+    return _("The picture has too many pixels. Please send a smaller one.")
 
 
 def _too_large(limit: int) -> UploadRefused:
     return UploadRefused(
-        _("The file is too large. At most %(size)d MB are possible.") % {"size": limit // MEGABYTE}
+        _("The file is too large. The limit is %(size)d MB.") % {"size": limit // MEGABYTE}
     )
 
 

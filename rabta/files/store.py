@@ -33,7 +33,7 @@ class TooLarge(Exception):
 
     def __init__(self, limit: int) -> None:
         super().__init__(
-            _("The file is too large. At most %(size)d MB are possible.") % {"size": limit // MEGABYTE}
+            _("The file is too large. The limit is %(size)d MB.") % {"size": limit // MEGABYTE}
         )
 
 

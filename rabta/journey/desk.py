@@ -51,7 +51,7 @@ def reply(*, case: Case, text: str, by: Scope, now: datetime) -> Message:
 def unsend(*, message: Message, by: Scope, now: datetime) -> None:
     """Take a reply back that has not left yet."""
     if message.case is None:
-        raise Refused(_("The message has already left."))
+        raise Refused(_("The message has already been sent."))
     case = locked(message.case)
     actor = allowed(by, Permission.HANDLE_CASES, case)
     delivery = message.delivery
@@ -59,7 +59,7 @@ def unsend(*, message: Message, by: Scope, now: datetime) -> None:
         pk=delivery.pk, state=delivery.State.QUEUED, attempts=0
     ).update(state=delivery.State.FAILED, failed_at=now, trouble=watching.TAKEN_BACK)
     if not taken:
-        raise Refused(_("The message has already left."))
+        raise Refused(_("The message has already been sent."))
     Message.objects.filter(pk=message.pk).update(text="", revoked_at=now)
     _save(case, [], "unsent", now=now, actor=actor, message=message.public_id)
 
@@ -190,7 +190,7 @@ def split(*, message: Message, by: Scope, now: datetime) -> Case:
         raise Refused(_("Only what the citizen wrote can become a case."))
     old, directory = message.case, force_directory.current(now=now)
     if old and _opened_from(message, old):
-        raise Refused(_("This was received before."))
+        raise Refused(_("This was already received."))
     case = Case(
         conversation=message.conversation,
         account=message.conversation.account,

@@ -34,16 +34,14 @@ class Accounts(DefaultAccountAdapter):
     """Signing in."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": _(
-            "User name and password do not belong together. Check both and try again."
-        ),
+        "username_password_mismatch": _("Wrong user name or password."),
         "too_many_login_attempts": _(
             "Too many wrong tries. Wait five minutes, then try again. If you forgot your password, ask the"
             " administrator of the force."
         ),
-        "incorrect_password": _("The password is not right."),
-        "enter_current_password": _("The present password is not right."),
-        "incorrect_code": _("The code is not right. Wait for the next one and try again."),
+        "incorrect_password": _("The password is wrong."),
+        "enter_current_password": _("The current password is wrong."),
+        "incorrect_code": _("The code is wrong. Wait for the next one and try again."),
         "rate_limited": _("Too many tries. Wait five minutes, then try again."),
     }
 
@@ -115,7 +113,7 @@ class SecondFactors(DefaultMFAAdapter):
     """Codes and passkeys. Their secrets are kept under the sign-in key, which lies outside the database."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("The code is not right. Wait for the next one and try again."),
+        "incorrect_code": _("The code is wrong. Wait for the next one and try again."),
         "cannot_delete_authenticator": _("Your post needs a second factor. Set up another one first."),
         "cannot_generate_recovery_codes": _("Set up an authenticator app or a passkey first."),
     }

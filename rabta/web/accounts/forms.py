@@ -116,7 +116,7 @@ class NewPasswordForm(forms.Form):
         """Both are the same, and good enough."""
         one, two = self.cleaned_data.get("password1", ""), self.cleaned_data["password2"]
         if one and one != two:
-            raise forms.ValidationError(_("The two are not the same. Type both again."))
+            raise forms.ValidationError(_("The two do not match. Type both again."))
         password_validation.validate_password(two, self.user)
         return str(two)
 
@@ -177,7 +177,7 @@ class NewPinForm(forms.Form):
         """Both are the same, and not what a thief tries first."""
         one, two = self.cleaned_data.get("pin1", ""), str(self.cleaned_data["pin2"])
         if one and one != two:
-            raise forms.ValidationError(_("The two are not the same. Type both again."))
+            raise forms.ValidationError(_("The two do not match. Type both again."))
         if len(set(two)) < 3 or two in "01234567890" or two in "09876543210":
             raise forms.ValidationError(_("This PIN is too easy to guess. Choose other digits."))
         return two

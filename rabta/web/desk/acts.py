@@ -30,7 +30,7 @@ def say(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     text = request.POST.get("text", "")
     if request.POST.get("tab") == "note":
         journey.note(case=case, text=text, by=request.scope, now=now)
-        return {"said": _("The note is kept; the citizen does not see it.")}
+        return {"said": _("Note saved. The citizen does not see it.")}
     message = journey.reply(case=case, text=text, by=request.scope, now=now)
     return {"said": _("The reply is on its way."), "unsend": message.public_id if message.delivery_id else ""}
 
@@ -41,12 +41,12 @@ def unsend(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     message = get_object_or_404(rows, public_id=request.POST.get("message", ""))
     text = message.text
     journey.unsend(message=message, by=request.scope, now=now)
-    return {"said": _("Taken back. Nothing was sent."), "draft": text}
+    return {"said": _("Undone. Nothing was sent."), "draft": text}
 
 
 def categorise(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     journey.categorise(case=case, category=request.POST.get("category", ""), by=request.scope, now=now)
-    return {"said": _("The category is set.")}
+    return {"said": _("Category saved.")}
 
 
 def place(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def place(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
         raise Refused(_("Choose the place on the map or from the list first.")) from None
     name = request.POST.get("name", "")
     journey.place(case=case, lat=lat, lng=lng, name=name, by=request.scope, now=now)
-    return {"said": _("The place is set.")}
+    return {"said": _("Place saved.")}
 
 
 def assign(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
@@ -64,13 +64,13 @@ def assign(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     mine = request.POST.get("to") == "me"
     officer = request.scope.officer if mine else None
     journey.assign(case=case, officer=officer, by=request.scope, now=now)
-    return {"said": _("The case is yours.") if mine else _("The case is back in the queue.")}
+    return {"said": _("The case is now assigned to you.") if mine else _("The case is back in the queue.")}
 
 
 def order(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     post = Post.objects.filter(public_id=request.POST.get("post", "")).first()
     if post is None:
-        raise Refused(_("Choose the post that gets the order."))
+        raise Refused(_("Choose the post that should get the order."))
     part, instruction = request.POST.get("part", ""), request.POST.get("instruction", "")
     journey.order(case=case, post=post, part=part, instruction=instruction, by=request.scope, now=now)
     return {"said": _("Ordered: %(post)s.") % {"post": post}}
@@ -83,12 +83,12 @@ def order_suggested(request: HttpRequest, case: Case, now: datetime) -> dict[str
 
 def release(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     journey.release(case=case, remark=request.POST.get("remark", ""), by=request.scope, now=now)
-    return {"said": _("Released: the case can be ordered like any other.")}
+    return {"said": _("Released. The case can now be sent to a unit like any other.")}
 
 
 def close(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     journey.close_with_advice(case=case, remark=request.POST.get("remark", ""), by=request.scope, now=now)
-    return {"said": _("Closed; the citizen is told."), "closed": True}
+    return {"said": _("Closed. The citizen has been told."), "closed": True}
 
 
 def decide(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def decide(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     decision, remark = request.POST.get("decision", ""), request.POST.get("remark", "")
     told = request.POST.get("told", "")
     journey.decide(report=report, decision=decision, remark=remark, told=told, by=request.scope, now=now)
-    return {"said": _("The decision is kept.")}
+    return {"said": _("Decision saved.")}
 
 
 ACTS: dict[str, Act] = {
@@ -135,7 +135,7 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
             done = (
                 ACTS[act](request, case, now)
                 if new
-                else {"said": _("This was received before."), "again": True}
+                else {"said": _("This was already received."), "again": True}
             )
     except Refused as refused:
         return _refused(request, case, str(refused))

@@ -33,7 +33,7 @@ def _overdue(case: Case, now: datetime) -> Light | None:
 
 def _pending(case: Case, now: datetime) -> Light:
     if case.waiting_why:
-        return Light(colour=AMBER, words=_("Waits for the desk"))
+        return Light(colour=AMBER, words=_("Waiting for the desk"))
     if case.contacted_at:
         return Light(colour=GREEN, words=_("Contacted"))
     if case.state == State.FORWARDED:

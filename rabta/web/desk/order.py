@@ -31,7 +31,7 @@ def key(case: Case, *, sort: str) -> str:
     return f"{case.urgency}.{_micros(at)}.{case.public_id}"
 
 
-def place(case: Case, *, sort: str) -> str:
+def rank(case: Case, *, sort: str) -> str:
     """The same for the open page: of two lines the one with the smaller text stands higher."""
     if sort == URGENT:
         return f"{case.urgency:02}.{_micros(case.limit_at):017}"  # type: ignore[attr-defined]

@@ -23,7 +23,7 @@ from rabta.web.desk.newest import Newest, newest
 from rabta.web.desk.queues import GREETINGS, OPEN, QUEUES, Queue
 from rabta.web.models import Looked
 
-PAGE = 20
+PAGE = 12  # the next ones come by themselves when somebody gets there
 MOST_COUNTED = 1000
 UNITS_COUNTED = 2000
 MOST_UNITS = 15
@@ -35,13 +35,13 @@ PERSON = "conversation__handle__person"
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line: a case, who it is, what was said last, whether it came since the officer looked, and its place."""
+    """One line: a case, who it is, what was said last, whether it came since the officer looked, and its rank."""
 
     case: Case
     person: Shown
     newest: Newest | None
     unread: bool
-    place: str
+    rank: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +155,7 @@ def _rows(found: list[Case], *, scope: Scope, sort: str, now: datetime) -> list[
             person=people[case.conversation.handle_id],
             newest=said.get(case.pk),
             unread=case.last_in_at > looked.get(case.pk, datetime.min.replace(tzinfo=UTC)),
-            place=order.place(case, sort=sort),
+            rank=order.rank(case, sort=sort),
         )
         for case in found
     ]

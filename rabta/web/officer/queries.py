@@ -74,7 +74,7 @@ def tasks(*, scope: Scope, which: str, after: str, now: datetime) -> Tasks:
 
 
 def _task(order: Order, *, now: datetime) -> Task:
-    label = category_label(order.case.category, language=get_language() or "en") or _("Not sorted yet")
+    label = category_label(order.case.category, language=get_language() or "en") or _("No category yet")
     return Task(order=order, light=light_of(order=order, now=now), category=label)
 
 

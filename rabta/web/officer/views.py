@@ -87,7 +87,7 @@ def _do(request: HttpRequest, order: Order, act: str) -> str:
         uploads.drop(files)
         raise
     uploads.drop(files)
-    return _("This was received before.")
+    return _("This was already received.")
 
 
 def _own_outbox(request: HttpRequest) -> bool:
@@ -127,7 +127,7 @@ def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str =
         "may_work": scope.may(Permission.WORK_ORDERS, order),
         "outcomes": [(outcome.value, outcome.label) for outcome in acts.REPORTABLE],
         "category": category_label(order.case.category, language=get_language() or "en")
-        or _("Not sorted yet"),
+        or _("No category yet"),
         "key": uuid4,  # called by the template: a new one for every form
         "typed": request.POST,
         "open_form": open_form,

@@ -13,6 +13,11 @@ from tests.web.desk import stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATIENCE = 30_000  # milliseconds; only a test that fails waits so long
+COUNT_TONES = """
+  window.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
+"""
 NARROW = {"width": 390, "height": 844}
 
 
@@ -52,30 +57,44 @@ def order_of(page: Page) -> list[str]:
 
 def test_a_working_day_at_the_desk(force, page, axe_script):
     first, second = stage.case(force, subject="The first"), stage.case(force, subject="The second")
+    for _ in range(8):
+        stage.case(force, urgency=4)
+    page.add_init_script(COUNT_TONES)
     page.goto("/desk/?queue=open")
-    expect(page.locator(".case-row")).to_have_count(2)
-    page.keyboard.press("j")
-    expect(page.locator("#case-heading")).to_have_text("The second")
+    expect(page.locator(".case-row")).to_have_count(10)
     page.keyboard.press("j")
     expect(page.locator("#case-heading")).to_have_text("The first")
+    page.keyboard.press("j")
+    expect(page.locator("#case-heading")).to_have_text("The second")
+    expect(page).to_have_title(f"(8) {second.reference} · Rabta")
 
-    # News comes into the open case; what is half written stays, nothing moves.
+    # News comes into the open case and its line; what is half written stays, nothing moves.
     before = order_of(page)
     page.keyboard.press("r")
     page.keyboard.type("Half a sen")
-    writes(first, "There is more to say")
+    writes(second, "There is more to say")
     expect(page.locator("#conversation")).to_contain_text("There is more to say")
+    expect(page.locator(f"#row-{second.public_id}")).to_contain_text("There is more to say")
     expect(page.locator("#composer-text")).to_have_value("Half a sen")
     assert order_of(page) == before
 
-    # A new case waits behind the bar.
-    third = stage.case(force, subject="The third")
+    # An emergency comes in at the top, is named above all and rings; who writes is not disturbed.
+    height = page.locator(f"#row-{second.public_id}").bounding_box()["y"]
+    third = stage.case(force, subject="The third", urgency=0)
     small_force.happens(third, "opened", timezone.now())
+    expect(page.locator("#alarm-bar")).to_contain_text("The third")
+    expect(page.locator("#announce-alarm")).not_to_be_empty()
+    assert order_of(page) == [third.public_id, *before]
+    expect(page).to_have_title(f"(9) {second.reference} · Rabta")
+    expect(page.locator("[data-queue=open] .count")).to_have_text("11")
+    page.wait_for_function("window.tones === 3")
+    bar = page.locator("#alarm-bar").bounding_box()["height"]
+    assert abs(page.locator(f"#row-{second.public_id}").bounding_box()["y"] - bar - height) < 2
+    assert page.evaluate("document.activeElement.id") == "composer-text"
     expect(page.locator("#new-bar")).to_have_text("1 new")
-    assert order_of(page) == before
     page.click("#new-bar")
-    expect(page.locator(".case-row")).to_have_count(3)
-    expect(page.locator(".case-row[aria-current]")).to_have_attribute("data-case", first.public_id)
+    expect(page.locator("#new-bar")).to_be_hidden()
+    expect(page.locator(".case-row[aria-current]")).to_have_attribute("data-case", second.public_id)
 
     # A reply goes out by keys; a prepared answer too.
     page.focus("#composer-text")
@@ -92,7 +111,7 @@ def test_a_working_day_at_the_desk(force, page, axe_script):
     page.evaluate(axe_script)
     found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
     assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
-    assert second.public_id in order_of(page)
+    assert first.public_id in order_of(page)
 
 
 def test_on_a_phone_the_panes_are_pages(force, page):

@@ -140,9 +140,9 @@ def test_an_unknown_button_is_not_found(force, desk):
 @pytest.mark.parametrize(
     ("hours", "urgency", "words"),
     [
-        (1, 3, "Free text for 22 h more"),
-        (30, 3, "Will go as template <bdi>update_v1</bdi>"),
-        (30, 1, "Will go as template <bdi>neutral_v1</bdi>"),
+        (1, 3, "Free text: 22 h left"),
+        (30, 3, "Will be sent as template <bdi>update_v1</bdi>"),
+        (30, 1, "Will be sent as template <bdi>neutral_v1</bdi>"),
     ],
 )
 def test_the_window_says_what_may_be_sent(force, desk, hours, urgency, words):
@@ -157,7 +157,7 @@ def test_the_window_does_not_tell_of_a_message_in_a_case_that_is_kept_from_the_r
     unseen = [force.north.pk]
     stage.says(case, "The SHO asked for a bribe", case=None, visible_to=unseen)
     Window.objects.update(last_in_at=timezone.now())
-    assert "Will go as template <bdi>update_v1</bdi>" in shown(desk, case)
+    assert "Will be sent as template <bdi>update_v1</bdi>" in shown(desk, case)
 
 
 def test_category_place_and_owner_are_set(force, desk):
@@ -349,7 +349,7 @@ def test_places_are_found_in_any_script(force, desk):
     )
     assert "Qissa Khwani" in desk.get("/desk/places/", data={"q": "khwani"}).body.decode()
     assert "Qissa Khwani" in desk.get("/desk/places/", data={"q": "قصہ خوانی"}).body.decode()
-    assert "No place of this name" in desk.get("/desk/places/", data={"q": "Atlantis"}).body.decode()
+    assert "No known place has this name" in desk.get("/desk/places/", data={"q": "Atlantis"}).body.decode()
 
 
 def test_areas_are_our_own(force, desk):

@@ -53,7 +53,7 @@ def test_signing_in_speaks_the_officers_language(force):
     force.operator.save()
     browser = Browser()
     wrong = browser.post("/login/", {"username": "operator", "password": "guess"})
-    assert "do not belong together" in wrong.body.decode()
+    assert "Wrong user name or password." in wrong.body.decode()
     right = browser.post("/login/", {"username": "operator", "password": small_force.PASSWORD})
     assert right.url == "/home/"
     assert '<html lang="ur" dir="rtl"' in browser.get("/desk/").body.decode()

@@ -64,7 +64,7 @@ def test_what_is_done_without_a_line_goes_out_once_when_it_is_back(
     assert page.inner_text("h1") == "Theft"  # kept on the phone
     page.wait_for_selector("#outbox >> text=waiting to send")
     page.goto("/officer/order/0123456789abcdef/")
-    assert "no line just now" in page.inner_text("main")
+    assert "no connection right now" in page.inner_text("main")
     page.goto(f"/officer/order/{order.public_id}/")
     context.set_offline(False)
     page.wait_for_selector("text=On my way", timeout=SOON)

@@ -43,7 +43,7 @@ function bring(ids, found) {
 
 /** Put a line where it belongs; false when that is further down than the list was read. */
 function put(row) {
-  const next = rowList().find((other) => other !== row && other.dataset.place > row.dataset.place);
+  const next = rowList().find((other) => other !== row && other.dataset.rank > row.dataset.rank);
   if (next) { next.before(row); return true; }
   if (document.querySelector("#rows .more")) return false;
   document.querySelector("#rows .empty")?.closest("li").remove();
@@ -53,7 +53,7 @@ function put(row) {
 
 function renew(here, there) {
   const focused = here.contains(document.activeElement);
-  const stays = focused || here.dataset.case === openCase() || here.matches(":hover") || here.dataset.place === there.dataset.place;
+  const stays = focused || here.dataset.case === openCase() || here.matches(":hover") || here.dataset.rank === there.dataset.rank;
   here.replaceWith(there);
   if (!stays && !put(there)) { there.remove(); return; }
   htmx.process(there);

@@ -35,8 +35,25 @@ async function draw() {
   }).addTo(map);
   marker = null;
   const { lat, lng } = holder.dataset;
-  if (lat && lng) { set(Number(lat), Number(lng), "", false); map.setView([lat, lng], 11); } else map.fitBounds(layer.getBounds());
+  if (lat && lng) { set(Number(lat), Number(lng), "", false); map.setView([lat, lng], 11); }
+  else if (areas.features.length) map.fitBounds(layer.getBounds());
+  else map.setView([0, 0], 6);
+  map.on("zoomend moveend", () => thin(holder));
+  thin(holder);
   map.on("click", (event) => set(event.latlng.lat, event.latlng.lng, "", true));
+}
+
+/** Of names that would lie over each other, or over the edge, the first in the list stays. */
+function thin(holder) {
+  const edge = holder.getBoundingClientRect();
+  const kept = [];
+  for (const name of holder.querySelectorAll(".area-name")) {
+    name.classList.remove("hidden-name");
+    const box = name.getBoundingClientRect();
+    const clear = kept.every((other) => box.right < other.left || other.right < box.left || box.bottom < other.top || other.bottom < box.top);
+    const inside = box.left >= edge.left && box.right <= edge.right && box.top >= edge.top && box.bottom <= edge.bottom;
+    if (clear && inside) kept.push(box); else name.classList.add("hidden-name");
+  }
 }
 
 function set(lat, lng, name, chosen) {
