@@ -13,9 +13,14 @@ _ADD = """
       (at, actor_officer, actor_post, system_reason, act, subject, subject_ids, detail, case_id)
     SELECT %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s
 """
-_UNLESS_RECENT = """
+_LOOK = """
+    INSERT INTO audit_record
+      (at, actor_officer, actor_post, system_reason, act, subject, subject_ids, detail, case_id)
+    SELECT %(now)s, %(officer)s, %(post)s, '', %(act)s, %(where)s, jsonb_build_array(seen), '{}', seen
+    FROM unnest(%(cases)s::bigint[]) AS seen
     WHERE NOT EXISTS (
-      SELECT 1 FROM audit_record WHERE case_id = %s AND actor_officer = %s AND act = %s AND subject = %s AND at > %s)
+      SELECT 1 FROM audit_record r WHERE r.case_id = seen AND r.actor_officer = %(officer)s
+        AND r.act = %(act)s AND r.subject = %(where)s AND r.at > %(since)s)
 """
 LOOK = "looked"
 POLLING = timedelta(hours=1)  # an open page asks every few seconds; that is one look
@@ -44,12 +49,14 @@ def record(
         cursor.execute(_ADD, values)
 
 
-def looked(*, case_id: int, officer_id: int, now: datetime, where: str, post_id: int | None = None) -> None:
-    """Write that an officer read a case, once an hour for each officer, case and place (`desk`, `api`)."""
-    values = _values(LOOK, now, officer_id, post_id, "", where, [case_id], case_id, None)
-    recent = [case_id, officer_id, LOOK, where, now - POLLING]
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD + _UNLESS_RECENT, [*values, *recent])
+def looked(
+    case_ids: Iterable[int], *, officer_id: int, now: datetime, where: str, post_id: int | None = None
+) -> None:
+    """Write that an officer read these cases, once an hour for each officer, case and place (`desk`, `api`)."""
+    facts = {"cases": list(case_ids), "officer": officer_id, "post": post_id, "act": LOOK, "where": where}
+    if facts["cases"]:
+        with connection.cursor() as cursor:
+            cursor.execute(_LOOK, facts | {"now": now, "since": now - POLLING})
 
 
 def _values(

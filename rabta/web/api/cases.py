@@ -10,6 +10,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 
 from rabta import journey
+from rabta.cases.looking import looked
 from rabta.cases.models import Case, Kind, Message, Order, State, Withheld
 from rabta.force.access import Permission
 from rabta.force.models import Post, Unit
@@ -46,22 +47,28 @@ def list_cases(
 ) -> dict[str, Any]:
     """Cases that the officer may see, the ones last written to first."""
     rows = _filtered(_seen(request), filters, request)
-    return paging.newest_first(rows, field="last_in_at", cursor=cursor, limit=limit)
+    page = paging.newest_first(rows, field="last_in_at", cursor=cursor, limit=limit)
+    looked(page["items"], by=request.scope, where="api list", now=timezone.now())
+    return page
 
 
 @router.get("/{id}", response=DETAIL)
 @needs(Permission.SEE_CASES)
 def get_case(request: HttpRequest, id: Id) -> Case:
     """One case with its orders."""
-    return _detail(request, id)
+    found = _detail(request, id)
+    looked([found], by=request.scope, where="api", now=timezone.now())
+    return found
 
 
 @router.get("/{id}/messages", response={200: shapes.MessagePage, **PROBLEMS})
 @needs(Permission.SEE_CASES)
 def list_messages(request: HttpRequest, id: Id, cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
     """What was said in the case, the newest first. What a person took back has no text."""
+    case = _case(request, id)
+    looked([case], by=request.scope, where="api", now=timezone.now())
     rows = (
-        Message.objects.filter(request.scope.visible(), case=_case(request, id))
+        Message.objects.filter(request.scope.visible(), case=case)
         .select_related("delivery")
         .prefetch_related("attachments")
     )

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from rabta.cases import looking
 from rabta.cases.models import Case, Message
 from rabta.force.access import Scope
 from rabta.force.models import Unit
@@ -173,6 +174,7 @@ def look(*, scope: Scope, case: Case, now: datetime) -> None:
     Looked.objects.bulk_create(
         [looked], update_conflicts=True, unique_fields=["officer", "case"], update_fields=["at"]
     )
+    looking.looked([case], by=scope, where="desk", now=now)
 
 
 @dataclass(frozen=True, kw_only=True)

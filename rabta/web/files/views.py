@@ -15,6 +15,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from rabta import audit
+from rabta.cases.looking import looked
 from rabta.files import store
 from rabta.files.models import StoredFile
 from rabta.force.access import Permission
@@ -39,6 +40,8 @@ def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
         raise Http404
     if original and (first := step_up.ask_again(request)):
         return first
+    if request.scope is not None:
+        looked([found.case], by=request.scope, where="file", now=timezone.now())
     stored = found.file if original else found.file.cleaned or _without_copy(found)
     if original:
         _record(request, found)

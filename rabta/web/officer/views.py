@@ -14,6 +14,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from rabta.cases.looking import looked
 from rabta.cases.models import Order
 from rabta.cases.refusal import Refused
 from rabta.files import uploads
@@ -115,6 +116,7 @@ def _found(request: HttpRequest, public_id: str) -> Order:
 
 def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str = "") -> HttpResponse:
     scope, now = request.scope, timezone.now()
+    looked([order.case], by=scope, where="order", now=now)
     started = order.part != Order.Part.INFORM and order.state in STARTED
     facts = {
         "order": order,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rabta import journey
+from rabta.cases.looking import looked
 from rabta.cases.models import Case, Order, Report
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
@@ -144,6 +145,7 @@ def _again(request: HttpRequest, case: Case, why: str) -> HttpResponse:
 
 def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
     scope, now = request.scope, timezone.now()
+    looked([case], by=scope, where="review", now=now)
     may_order = scope.may(Permission.ORDER, case)
     facts = {
         "case": case,
