@@ -18,16 +18,20 @@ _A_NUMBER = r"[0-9٠-٩۰-۹०-९].*[0-9٠-٩۰-۹०-९]"  # two digits at l
 def protect_authors(cases: Iterable[Case], *, now: datetime) -> None:
     """Hide the authors of withheld cases behind their alias, and their own number in what they wrote.
 
-    Whoever has an ordinary case that a unit already works on stays as he was: a page on which the name turns into an
-    alias overnight would tell that unit that he has complained.
+    Whoever wrote something else that others than the highest unit read stays as he was: a page on which the name turns
+    into an alias overnight would tell them that he has complained.
     """
     cases = list(cases)
     if not cases:
         return
     authors = {case.conversation_id: case.conversation.handle for case in cases}
-    ordinary = Case.objects.filter(conversation__in=authors, withheld="", lead_unit__isnull=False)
-    ordinary = ordinary.exclude(pk__in=[case.pk for case in cases])
-    for conversation in set(ordinary.values_list("conversation_id", flat=True)):
+    elsewhere = {"conversation__in": list(authors), "visible_to__len__gt": 1}
+    ordinary = Case.objects.filter(**elsewhere, withheld="").exclude(pk__in=[case.pk for case in cases])
+    greetings = Message.objects.filter(**elsewhere, case=None)
+    known = ordinary.values_list("conversation_id", flat=True).union(
+        greetings.values_list("conversation_id", flat=True)
+    )
+    for conversation in known:
         del authors[conversation]
     hidden = protect(authors.values(), now=now)
     if hidden:
