@@ -27,8 +27,9 @@ demo: .venv/.run
 demo-reset: .venv/.run
 	exec $(BIN)/rabta demo-reset
 
+# A file stays whole on one worker, which starts what its tests share once; tests/conftest.py puts the long ones first.
 test: .venv/.dev .venv/.browser
-	exec $(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	exec $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: .venv/.dev
 	exec $(BIN)/python -m bench $(ARGS)

@@ -7,7 +7,6 @@ Nobody is superuser. Only the loopback network can be reached. Warnings are erro
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -42,6 +41,21 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "rabta.settings"
 hypothesis.settings.register_profile("rabta", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("rabta")
 
+LONGEST = (
+    "tests/journeys/",
+    "tests/intake/gateway_test.py",
+    "tests/faults/",
+    "tests/web/officer/browser_test.py",
+    "tests/ground/backup_test.py",
+    "tests/web/desk/browser_test.py",
+    "tests/ground/supervisor_test.py",
+    "tests/access/rows_test.py",
+    "tests/web/live/",
+    "tests/outbox/",
+    "tests/simulator/test_phone_page.py",
+    "tests/web/server/",
+    "tests/access/",
+)
 AsRole = Callable[[str], contextlib.AbstractContextManager[None]]
 
 
@@ -58,30 +72,33 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _start_server(config: pytest.Config) -> None:
-    from rabta.children import die_with_parent
+    from tests import running
 
     command = [sys.executable, "-m", "tests.ground_server", str(HOME)]
     with (HOME / "server.log").open("wb") as log:
-        config.ground_server = subprocess.Popen(  # type: ignore[attr-defined]
-            command,
-            cwd=config.rootpath,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            preexec_fn=die_with_parent(),
+        config.ground_server = running.start(  # type: ignore[attr-defined]
+            command, environment=os.environ, stdout=log, stderr=log
         )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files come first, so that no worker is left alone with one in the end."""
+
+    def place(item: pytest.Item) -> int:
+        return next((n for n, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST))
+
+    items.sort(key=place)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server and remove its folder."""
+    from tests import running
+
     server = getattr(config, "ground_server", None)
     if server is None:
         return
-    server.send_signal(signal.SIGTERM)
-    try:
-        server.wait(10)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
+    with contextlib.suppress(subprocess.TimeoutExpired):  # killed then
+        running.stop(server, patience=10)
     shutil.rmtree(HOME, ignore_errors=True)
 
 
