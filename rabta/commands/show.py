@@ -16,8 +16,12 @@ def show_ledger(*, as_json: bool) -> int:
     if as_json:
         print(json.dumps(balance.to_json(), ensure_ascii=False))
         return 0 if balance.balanced else 1
-    console = _wide()
-    console.print(balance.table())
+    console = Console()
+    if console.width >= WIDTH:
+        console.print(balance.table())
+    else:  # a table whose lines are broken can't be read
+        for line in balance.lines():
+            console.print(line, markup=False, highlight=False)
     console.print(f"Unattributed (they name no account of ours): {balance.unattributed}")
     console.print("Balanced." if balance.balanced else "NOT BALANCED: items are unaccounted for.")
     return 0 if balance.balanced else 1
@@ -31,13 +35,13 @@ def show_accounts(*, as_json: bool) -> None:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
-    table = Table("Channel", "Name", "Unit", "External id", "Hook")
+    console, names = Console(), ("channel", "name", "unit", "external_id", "hook")
+    if console.width < WIDTH:  # an address that is cut off can't be copied
+        for row in rows:
+            print(f"{row['name']} ({row['channel']}, {row['external_id']}), {row['unit']}\n  {row['hook']}")
+        return
+    table = Table("Channel", "Name", "Unit", "External id")
+    table.add_column("Hook", overflow="fold")
     for row in rows:
-        table.add_row(*(str(row[name] or "") for name in ("channel", "name", "unit", "external_id", "hook")))
-    _wide().print(table)
-
-
-def _wide() -> Console:
-    """A console on which no figure is broken: narrow terminals wrap whole lines, which reads better."""
-    console = Console()
-    return console if console.width >= WIDTH else Console(width=WIDTH)
+        table.add_row(*(str(row[name] or "") for name in names))
+    console.print(table)

@@ -123,6 +123,27 @@ class Balance:
             table.add_row(line.name, *map(str, numbers), ignored or "0", *map(str, rest), right)
         return table
 
+    def lines(self) -> list[str]:
+        """The same for a narrow terminal: two lines an account, without what is zero."""
+        found = []
+        for line in [*self.accounts, self.nobody]:
+            parts = [
+                (line.messages, _("messages")),
+                (line.changes, _("changes")),
+                (line.receipts, _("receipts")),
+                *(
+                    (items, _("ignored: %(reason)s") % {"reason": r})
+                    for r, items in sorted(line.ignored.items())
+                ),
+                (line.quarantined, _("quarantined")),
+                (line.duplicates, _("duplicates")),
+                (line.pending, _("pending")),
+            ]
+            became = " + ".join(f"{items} {words}" for items, words in parts if items) or "0"
+            found.append(f"{line.name}: {_('balanced') if line.balanced else _('NOT BALANCED')}")
+            found.append(f"  {line.received} {_('received')} = {became}")
+        return found
+
 
 def balance() -> Balance:
     """Add everything up as of one moment.

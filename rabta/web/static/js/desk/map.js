@@ -35,7 +35,7 @@ async function draw() {
   }).addTo(map);
   marker = null;
   const { lat, lng } = holder.dataset;
-  if (lat && lng) { set(Number(lat), Number(lng), "", false); map.setView([lat, lng], 11); }
+  if (lat && lng) { set(Number(lat), Number(lng), "", false); map.setView([lat, lng], 10); }
   else if (areas.features.length) map.fitBounds(layer.getBounds());
   else map.setView([0, 0], 6);
   map.on("zoomend moveend", () => thin(holder));
