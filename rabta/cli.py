@@ -154,7 +154,9 @@ def token_create(officer: Annotated[str, typer.Argument(help="User name of the o
 
 @record.command("verify")
 def audit_verify(
-    head: Annotated[list[Path] | None, typer.Option(help="A head kept elsewhere, or a folder of them.")] = None,
+    head: Annotated[
+        list[Path] | None, typer.Option(help="A head kept elsewhere, or a folder of them.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute the whole record anew, and name the first place that was tampered with."""
@@ -198,11 +200,14 @@ def restore(source: Annotated[str, typer.Argument(help="The folder that `rabta b
 
 
 @app.command()
-def check(deploy: Annotated[bool, typer.Option(help="Also what matters in real service.")] = False) -> None:
+def check(
+    deploy: Annotated[bool, typer.Option(help="Also what matters in real service.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Say what is wrong with the installation and how to mend it."""
     from rabta.commands.check import run
 
-    raise typer.Exit(run(home=_home(), deploy=deploy))
+    raise typer.Exit(run(home=_home(), deploy=deploy, as_json=as_json))
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -41,7 +41,9 @@ class SupervisorError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Child:
-    """A process to run: its name, command, additions to the environment, and how one knows that it is ready.
+    """A process to run: its name, command, what changes in its environment, and how one knows that it is ready.
+
+    `environment` is added to ours, and names in `hidden` are taken out: secrets that are not this process's own.
 
     `ready` is called until it returns True; without it a child counts as ready once it runs. `last_signal` is what
     ends it when patience is over (PostgreSQL wants SIGQUIT, never SIGKILL).
@@ -50,6 +52,7 @@ class Child:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    hidden: Collection[str] = ()
     ready: Callable[[], bool] | None = None
     options: Callable[[], Mapping[str, Any]] = dict
     before: Callable[[], None] | None = None
@@ -177,7 +180,7 @@ class Supervised:
         }
         self.process = await asyncio.create_subprocess_exec(
             *self.child.command,
-            env={**os.environ, **self.child.environment},
+            env=self._environment(),
             stdout=mouth,
             stderr=mouth,
             **(options | dict(self.child.options())),
@@ -186,6 +189,10 @@ class Supervised:
         self.guard.watch(self.process.pid, self.child.last_signal)
         self.pid_file.write_text(f"{self.process.pid}\n")
         self.reader = asyncio.create_task(self._read(ear))
+
+    def _environment(self) -> dict[str, str]:
+        ours = {name: value for name, value in os.environ.items() if name not in self.child.hidden}
+        return ours | dict(self.child.environment)
 
     async def _read(self, ear: BinaryIO) -> None:
         """Keep what the child says. A pipe of our own: asyncio's would hide its end while a grandchild lives."""

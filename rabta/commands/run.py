@@ -18,7 +18,7 @@ from rich.table import Table
 
 from rabta import embedded
 from rabta.children import die_with_parent
-from rabta.commands import second_start
+from rabta.commands import second_start, secrets
 from rabta.commands.site import Site, check_kind, site_from_environment
 from rabta.supervisor import Child, Supervisor, SupervisorError, answers, check_ports, only_one, rabta_command
 
@@ -93,19 +93,19 @@ def processes(site: Site) -> list[Child]:
 
     def child(name: str, port: int | None = None) -> Child:
         ready = answers(port, host=site.host) if port else None
-        return Child(name=name, command=rabta_command(name), environment=_role(name), ready=ready)
+        own = secrets.of_process(name, os.environ)
+        environment = {**own.added, "RABTA_DB_ROLE": f"rabta_{name}"}
+        command = rabta_command(name)
+        return Child(name=name, command=command, environment=environment, hidden=own.hidden, ready=ready)
 
     children = [child("gateway", site.port + 1), child("web", site.port), child("worker"), child("relay")]
     if site.demo:
         port = site.ports["simulator"]
         words = ["--port", str(port), "--home", str(site.home / "simulator")]
         command = [sys.executable, "-m", "simulator", *words]
-        children.append(Child(name="simulator", command=command, ready=answers(port)))
+        hidden = secrets.of_process("simulator", os.environ).hidden
+        children.append(Child(name="simulator", command=command, hidden=hidden, ready=answers(port)))
     return children
-
-
-def _role(process: str) -> Mapping[str, str]:
-    return {"RABTA_DB_ROLE": f"rabta_{process}"}
 
 
 async def _prepare(supervisor: Supervisor, site: Site) -> dict[str, Any]:
