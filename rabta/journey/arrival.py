@@ -26,7 +26,7 @@ from rabta.outbox import receipts as outbox_receipts
 from rabta.outbox import windows
 from rabta.outbox.receipts import Recorded
 from rabta.people.handles import Writer, recognise
-from rabta.replying import acknowledge
+from rabta.replying import acknowledge, safety
 from rabta.replying.letters import say
 from rabta.tasking import notify, orders
 from rabta.triage import tables
@@ -171,6 +171,7 @@ def _answer(
 ) -> None:
     """Acknowledge new cases, confirm later messages, answer greetings; remember the language of each conversation."""
     said = [acknowledge.of_case(j.case, asks_place=j.needs_place) for j in judged if j.opens]
+    said += safety.heard((h.case, h.handle, h.item.text) for h in heard if not h.opens)
     for h in heard:
         conversation = h.conversation
         conversation.language = h.language or conversation.language

@@ -20,6 +20,7 @@ from rabta.journey.dispatch import dispatch
 from rabta.journey.withheld import is_released, withdraw, withhold
 from rabta.kit import ids
 from rabta.outbox import watching
+from rabta.people.models import Safe
 from rabta.replying import closing
 from rabta.replying.letters import language_for, say, to_citizen
 from rabta.routing.route import Route
@@ -33,6 +34,8 @@ def reply(*, case: Case, text: str, by: Scope, now: datetime) -> Message:
     actor = allowed(by, Permission.HANDLE_CASES, case)
     text = said_something(text)
     case = locked(case)
+    if case.conversation.handle.safe == Safe.NO:
+        raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))
     letter = to_citizen(
         case,
         text=text,

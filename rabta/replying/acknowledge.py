@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from rabta.cases.models import Case, Conversation
-from rabta.replying import texts
+from rabta.replying import safety, texts
 from rabta.replying.letters import Said, language_for, sensitive, to_citizen
 
 ONCE_IN = timedelta(hours=20)  # a greeting is answered once a day
@@ -18,12 +18,12 @@ def of_case(case: Case, *, asks_place: bool) -> Said:
     if case.urgency == 0:  # also when withheld: the number gives nothing away, and may save a life
         text = _emergency_text(case, language)
     elif sensitive(case):
-        text = texts.reply("ack_neutral", language=language, reference=case.reference)
+        text = texts.reply("ack_neutral", language=language, reference=case.reference) + safety.question(case)
     else:
         text = texts.reply("ack", language=language, reference=case.reference)
         if asks_place:
             text += "\n\n" + texts.reply("returned_place", language=language, reference=case.reference)
-    return to_citizen(case, text=text, language=language)
+    return to_citizen(case, text=text, language=language, receipt=True)
 
 
 def of_later_message(case: Case, *, last_word_at: datetime, urgent: bool, now: datetime) -> Said | None:
@@ -34,13 +34,12 @@ def of_later_message(case: Case, *, last_word_at: datetime, urgent: bool, now: d
     """
     language = language_for(case)
     if urgent:
-        return to_citizen(case, text=_emergency_text(case, language), language=language)
+        return to_citizen(case, text=_emergency_text(case, language), language=language, receipt=True)
     if now - last_word_at < QUIET:
         return None
     code = "ack_neutral" if sensitive(case) else "joined"
-    return to_citizen(
-        case, text=texts.reply(code, language=language, reference=case.reference), language=language
-    )
+    text = texts.reply(code, language=language, reference=case.reference)
+    return to_citizen(case, text=text, language=language, receipt=True)
 
 
 def _emergency_text(case: Case, language: str) -> str:

@@ -11,6 +11,7 @@ from rabta.force.models import Officer
 from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
 from rabta.replying import texts
+from rabta.rules import contact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,13 +30,16 @@ class Said:
     author_post_id: int | None = None
     priority: int = Delivery.Priority.USUAL
     hold: timedelta = timedelta(0)  # how long it can still be taken back
+    receipt: bool = False  # says no more than that something was received
 
 
 def say(said: list[Said], *, now: datetime) -> list[Message]:
-    """Write the messages and queue what a channel can send; a web form's answers are read on the status page."""
-    sendable = [
-        s for s in said if BY_KIND[s.conversation.account.channel].send and s.conversation.handle.address
-    ]
+    """Write the messages and queue what a channel can send; a web form's answers are read on the status page.
+
+    What is not safe to send (`rabta.rules.contact`) is not said at all.
+    """
+    said = [s for s in said if not _sends(s) or _is_safe(s)]
+    sendable = [s for s in said if _sends(s)]
     deliveries = dict(zip(map(id, sendable), post([_outgoing(s, now) for s in sendable], now), strict=True))
     return bulk.insert(
         [
@@ -57,6 +61,16 @@ def say(said: list[Said], *, now: datetime) -> list[Message]:
             for s in said
         ]
     )
+
+
+def _sends(s: Said) -> bool:
+    return bool(BY_KIND[s.conversation.account.channel].send and s.conversation.handle.address)
+
+
+def _is_safe(s: Said) -> bool:
+    handle = s.conversation.handle
+    careful = sensitive(s.case) if s.case else handle.person.protected
+    return contact.may_leave(automatic=s.automatic, receipt=s.receipt, careful=careful, safe=handle.safe)
 
 
 def _outgoing(s: Said, now: datetime) -> Outgoing:
@@ -94,6 +108,7 @@ def to_citizen(
     author: Officer | None = None,
     author_post_id: int | None = None,
     hold: timedelta = timedelta(0),
+    receipt: bool = False,
 ) -> Said:
     """A letter about a case. Out of the window a neutral template goes for sensitive cases, else the text itself."""
     if sensitive(case):
@@ -113,6 +128,7 @@ def to_citizen(
         visible_to=case.visible_to,
         hidden_from=case.hidden_from,
         hold=hold,
+        receipt=receipt,
     )
 
 

@@ -11,6 +11,7 @@ from rabta.people.models import Handle, Person
 from tests.cast import HOUR, KOTWALI, MINUTE, NOW, PESHAWAR_NUMBER, Citizen, acting, hears
 from tests.steps.stage import ACCUSATION, accusation, phones_told, theft, told
 
+SAFE = "Is it safe to write to you here? Answer 1 for yes, 2 for no."
 NEUTRAL = {
     "en": "Received. Reference",
     "ur": "موصول ہوا",
@@ -113,7 +114,8 @@ def test_a_second_word_of_the_accuser_joins_and_gets_the_neutral_receipt(cast: S
     hears(cast, citizen.says("He asked for 5000 rupees"), at=NOW + 5 * HOUR)
     assert Case.objects.count() == 1
     assert Message.objects.filter(case=case, direction="in").count() == 2
-    assert told(case) == [f"Received. Reference {case.reference}."] * 2
+    receipt = f"Received. Reference {case.reference}."
+    assert told(case) == [f"{receipt}\n\n{SAFE}", receipt]
 
 
 def test_a_photo_alone_becomes_an_accusation_by_the_next_word(cast: SimpleNamespace) -> None:
@@ -144,7 +146,7 @@ def test_an_urgent_matter_is_answered_neutrally_and_its_order_names_nothing(cast
     hears(cast, citizen.says("My husband beats me every day"), citizen.pins(KOTWALI))
     case = Case.objects.get()
     assert (case.category, case.urgency, case.state) == ("domestic_violence", 1, "forwarded")
-    assert told(case) == [f"Received. Reference {case.reference}."]
+    assert told(case) == [f"Received. Reference {case.reference}.\n\n{SAFE}"]
     letter = Message.objects.get(direction="out").delivery
     assert letter and letter.template["name"] == "neutral_v1"
     assert "a matter to be read in Rabta only" in phones_told()[cast.sho.phone]

@@ -1,0 +1,126 @@
+"""Safe contact: nothing beyond the neutral receipt goes by itself until somebody said that it is safe."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from rabta.cases.models import Case, Message
+from rabta.cases.refusal import Refused
+from rabta.force.access import Permission
+from rabta.journey import desk, sources
+from rabta.outbox.models import Delivery
+from rabta.people.models import Handle
+from rabta.replying.safety import answer
+from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, hears
+
+TIP = {
+    "en": "Secret information, do not tell anyone my name: a drug dealer near Kotwali",
+    "ur": "خفیہ اطلاع: کوتوالی کے پاس منشیات فروش ہے",
+    "hi": "गुप्त सूचना: कोतवाली के पास नशे का अड्डा है",
+}
+
+
+def told(case: Case) -> list[str]:
+    rows = Message.objects.filter(conversation=case.conversation, direction="out").order_by("id")
+    return list(rows.values_list("text", flat=True))
+
+
+def letters(case: Case) -> int:
+    return Delivery.objects.filter(handle=case.conversation.handle).count()
+
+
+@pytest.mark.parametrize("language", TIP)
+def test_a_tip_gets_the_neutral_receipt_with_the_question(cast: SimpleNamespace, language: str) -> None:
+    hears(cast, Citizen().says(TIP[language]))
+    case = Case.objects.get()
+    (receipt,) = told(case)
+    assert case.withheld == "tip" and case.reference in receipt and "1" in receipt and "2" in receipt
+    for word in ("drug", "tip", "منشیات", "नशे", "Kotwali", "کوتوالی", "कोतवाली"):
+        assert word not in receipt
+
+
+def test_whoever_says_it_is_safe_hears_what_is_hidden_and_what_is_not(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says(TIP["en"]))
+    hears(cast, citizen.says("1"), at=NOW + MINUTE)
+    case = Case.objects.get()
+    assert Handle.objects.get(pk=case.conversation.handle_id).safe == "yes"
+    assert "Meta for WhatsApp" in told(case)[-1] and "30 days" in told(case)[-1]
+
+
+@pytest.mark.parametrize(("words", "means"), [("2", "no"), ("haan", "yes"), ("نہیں", "no"), ("जी हाँ", "yes"),
+    ("YES!", "yes"), ("1 2", ""), ("yes the dealer is back at the bazaar", ""), ("", "")])  # fmt: skip
+def test_answers_are_heard_in_every_script(words: str, means: str) -> None:
+    assert answer(words) == means
+
+
+def test_after_no_nothing_leaves_not_even_an_officer_s_words(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says(TIP["en"]))
+    hears(cast, citizen.says("2"), at=NOW + MINUTE)
+    case, before = Case.objects.get(), letters(Case.objects.get())
+    hears(cast, citizen.says("They are back, two men"), at=NOW + HOUR)
+    with acting(cast.operator) as scope, pytest.raises(Refused, match="not safe"):
+        desk.reply(case=case, text="Where exactly?", by=scope, now=NOW + HOUR)
+    assert letters(case) == before
+
+
+def test_an_answer_is_heard_only_when_we_asked(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says("My bicycle was stolen near Kotwali"))
+    hears(cast, citizen.says("2"), at=NOW + MINUTE)
+    assert Handle.objects.get().safe == ""
+
+
+@pytest.mark.parametrize(("safe", "sent"), [("", 0), ("yes", 1), ("no", 0)])
+def test_an_urgent_case_is_closed_in_silence_unless_it_is_safe(
+    cast: SimpleNamespace, safe: str, sent: int
+) -> None:
+    hears(cast, Citizen().says("My husband beats me every night, please help"))
+    case = Case.objects.get()
+    assert case.urgency == 1
+    with acting(cast.operator) as scope:
+        if safe:
+            sources.set_safe(case=case, safe=safe, by=scope, now=NOW)
+        before = letters(case)
+        assert scope.has(Permission.RELEASE)
+        if case.withheld:
+            desk.release(case=case, remark="Handled by the women's cell", by=scope, now=NOW)
+        desk.close_with_advice(case=Case.objects.get(), remark="Advice given", by=scope, now=NOW)
+    assert letters(case) - before == sent
+
+
+def test_the_desk_keeps_what_it_was_told(cast: SimpleNamespace) -> None:
+    hears(cast, Citizen().says(TIP["en"]))
+    with acting(cast.operator) as scope:
+        sources.set_safe(case=Case.objects.get(), safe="yes", by=scope, now=NOW)
+        with pytest.raises(Refused):
+            sources.set_safe(case=Case.objects.get(), safe="maybe", by=scope, now=NOW)
+    assert Handle.objects.get().safe == "yes"
+
+
+@pytest.mark.parametrize("who", ["the same", "another"])
+def test_a_reference_number_alone_tells_nothing_on_whatsapp(cast: SimpleNamespace, who: str) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says("My motorcycle was stolen near Kotwali last night"))
+    case = Case.objects.get()
+    asker = citizen if who == "the same" else Citizen()
+    hears(cast, asker.says(f"status of {case.reference}"), at=NOW + HOUR)
+    hears(cast, asker.says("status of PRY-0000-0000"), at=NOW + 2 * HOUR)
+    states = (
+        "forwarded",
+        "passed on",
+        "received, being looked",
+        "inquiry",
+        "closed",
+        "Kotwali",
+        "motorcycle",
+    )
+    if who == "another":
+        answers = [
+            text.replace(case.reference, "")
+            for text in Message.objects.exclude(conversation=case.conversation)
+            .filter(direction="out").values_list("text", flat=True)
+        ]  # fmt: skip
+        assert not any(word in text for text in answers for word in states)
+        assert not Message.objects.exclude(conversation=case.conversation).filter(case=case).exists()
