@@ -5,11 +5,16 @@ import hmac
 import json
 import time
 
+# As people write: some name a place and are ordered at once, some are asked for it, one in eight accuses police.
 TEXTS = (
-    "Sir, loudspeakers are playing near Ghanta Ghar every night until two and nobody can sleep, please do something.",
-    "میرا موٹر سائیکل کل رات گلبہار سے چوری ہو گیا ہے، رپورٹ درج نہیں ہو رہی۔",
-    "mera mobile bazar me chori ho gaya hai, thane wale sunte nahi, madad karen",
-    "Traffic is blocked at the main road since morning, no constable is there.",
+    "Sir, loudspeakers are playing in Board Bazaar every night until two and nobody can sleep, please do something.",
+    "میرا موٹر سائیکل کل رات گلبہار سے چوری ہو گیا ہے، مہربانی کر کے مدد کریں۔",
+    "mera mobile bazar me chori ho gaya hai, madad karen",
+    "Traffic is blocked at the main road in Hayatabad since morning, cars are parked on both sides.",
+    "My purse with the identity card was stolen this morning.",
+    "thane wale report darj nahi karte, paise mangte hain",
+    "How can I get a character certificate and what papers are needed?",
+    "मेरे पड़ोसी रोज़ रात को झगड़ा और मारपीट करते हैं, गुलबहार में।",
 )
 PADDING = "The street has been like this for weeks and people are worried. " * 8
 

@@ -152,13 +152,12 @@ def _orders(judged: Sequence[Judged], *, now: datetime) -> list[Order]:
 
 
 def _send_orders(made: Sequence[Order], *, directory: Directory, now: datetime) -> list[Event]:
-    """Save the orders and tell the officers."""
+    """Tell the officers, and save the orders with the letters that tell of them."""
     if not made:
         return []
-    events = orders.save(made, actor=READER, now=now)
     labels = {code: dict(category.labels) for code, category in tables.categories().items()}
     notify.notify(made, labels=labels, accounts=notify.sending_accounts(), directory=directory, now=now)
-    return events
+    return orders.save(made, actor=READER, now=now)
 
 
 def _answer(

@@ -45,7 +45,8 @@ def notify(
 ) -> None:
     """Queue a message to every holder of each ordered post; the order points to the first holder's delivery.
 
-    `labels` are the categories' names by code and language.
+    `labels` are the categories' names by code and language. Orders that are not saved yet take the pointer with them
+    when they are.
     """
     orders = list(orders)
     letters: list[Outgoing] = []
@@ -60,7 +61,7 @@ def notify(
     deliveries = post(letters, now)
     for order, at in first:
         order.delivery = deliveries[at]
-    bulk.update([order for order, _at in first], ["delivery"])
+    bulk.update([order for order, _at in first if order.pk], ["delivery"])
 
 
 def take_back(orders: Iterable[Order], *, now: datetime) -> None:
