@@ -1,5 +1,6 @@
 """One case at the desk: what is shown of it, and what each button does."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -258,7 +259,8 @@ def test_a_person_releases_a_withheld_case_with_a_reason(force, desk):
 
 
 def test_the_desk_answers_and_closes_what_no_unit_needs(force, desk):
-    case = stage.case(force, kind="query", category="query")
+    case = stage.case(force, kind="query", category="query", language="en")
+    assert f"Your matter {case.reference}" in re.sub(r"<[^>]+>", "", shown(desk, case))  # the letter around the answer
     answer = act(desk, case, "close", remark="Bring your identity card.")
     assert "data-closed" in answer.body.decode()
     case.refresh_from_db()
@@ -267,7 +269,7 @@ def test_the_desk_answers_and_closes_what_no_unit_needs(force, desk):
 
 
 def test_a_report_is_shown_and_decided_by_who_may_verify(force):
-    case = stage.case(force, state="in_inquiry", lead_unit=force.kotwali)
+    case = stage.case(force, state="in_inquiry", lead_unit=force.kotwali, language="en")
     order = small_force.order(case, force.sho)
     Order.objects.filter(pk=order.pk).update(state="reported", accepted_by=force.sho)
     report = Report.objects.create(
@@ -277,6 +279,7 @@ def test_a_report_is_shown_and_decided_by_who_may_verify(force):
     assert "Found it." in shown(operator, case)
     assert 'name="decision"' not in shown(operator, case)
     assert 'name="decision"' in shown(head, case)
+    assert "The police have taken action on it.</textarea>" in shown(head, case)
     assert act(operator, case, "decide", report=report.public_id, decision="accepted").status_code == 400
     assert act(head, case, "decide", report=report.public_id, decision="accepted").status_code == 200
     case.refresh_from_db()

@@ -153,6 +153,27 @@ def test_an_accepted_report_closes_the_case(force, reported):
     assert again.status_code == 409
 
 
+def test_the_superior_sees_what_the_citizen_gets_and_may_reword_it(force, reported):
+    case = reported.order.case
+    Case.objects.filter(pk=case.pk).update(language="ur")
+    browser = Browser(force.co)
+    page = browser.get(f"/supervisor/case/{case.public_id}/").body.decode()
+    assert "پولیس نے اس پر کارروائی کر لی ہے۔</textarea>" in page
+    assert "آپ کا معاملہ" in page
+    path = f"/supervisor/report/{reported.public_id}/"
+    assert browser.post(path, {"decision": "accepted", "told": "آپ کی سائیکل مل گئی ہے"}).status_code == 302
+    letter = case.messages.filter(direction="out").latest("id").text
+    assert "آپ کی سائیکل مل گئی ہے۔ " in letter
+    assert "Returned the cycle" not in letter
+
+
+def test_in_a_sensitive_case_the_letter_is_shown_and_can_not_be_changed(force, reported):
+    Case.objects.filter(pk=reported.order.case_id).update(urgency=1)
+    page = Browser(force.co).get(f"/supervisor/case/{reported.order.case.public_id}/").body.decode()
+    assert "nothing more is written to the citizen" in page
+    assert 'name="told"' not in page
+
+
 def test_a_rejection_needs_a_remark_and_goes_back(force, reported):
     browser, path = Browser(force.co), f"/supervisor/report/{reported.public_id}/"
     refused = browser.post(path, {"decision": "rejected", "remark": " "})
