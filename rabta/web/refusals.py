@@ -15,11 +15,11 @@ from rabta.web.middleware import LANGUAGE_COOKIE, ChosenLanguage
 
 
 async def answer(status: int, scope: dict[str, Any], send: Send) -> None:
-    """Say what is wrong with the request and what helps, as a page or, below /api/, as JSON."""
+    """Say what is wrong with the request and what helps, as a page or, for programs and the phone's outbox, as JSON."""
     request = WSGIRequest(build_environ(scope, io.BytesIO()))  # type: ignore[arg-type]
     with translation.override(_language(request)):
         title, hint = words(status)
-        if scope["path"].startswith("/api/"):
+        if scope["path"].startswith("/api/") or request.headers.get("Accept") == "application/json":
             kind, body = (
                 "application/problem+json",
                 json.dumps({"detail": title, "hint": hint}, ensure_ascii=False),

@@ -47,7 +47,7 @@ def conversation(case: Case) -> list[Message]:
 
 def pulse(case: Case, said: list[Message]) -> str:
     """A few letters that change when the status page would show something else. They say nothing by themselves."""
-    shown: list[object] = [case.state, case.outcome, case.place]
+    shown: list[object] = [case.state_told, case.outcome, case.place]
     for message in said:
         shown.append(message.public_id)
         shown += [(attachment.public_id, attachment.state) for attachment in message.attachments.all()]

@@ -13,7 +13,7 @@ if (box && queue && self.indexedDB) {
   addEventListener("online", () => flush());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
   navigator.serviceWorker?.register(words.worker, { scope: "/officer/" }).catch(() => {});
-  show().then(flush);
+  show().then(() => { if (location.pathname !== "/officer/") document.querySelector("#refused:not([hidden])")?.scrollIntoView({ block: "center" }); }).then(flush);
 }
 
 if (document.querySelector("#photos[data-preparing]")) awaitPhotos(2000);
@@ -50,9 +50,10 @@ async function keep(form) {
   try { await queue.add(entry); } catch { return tell(words.full); }
   form.reset();
   form.closest("details")?.removeAttribute("open");
-  if (!("atOnce" in form.dataset)) for (const button of form.querySelectorAll("button")) button.disabled = true;
+  if (!("atOnce" in form.dataset)) for (const pressed of form.querySelectorAll("button")) pressed.disabled = true;
   navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("outbox")).catch(() => {});
   await show();
+  box.scrollIntoView({ block: "center" });
   flush();
 }
 
@@ -66,14 +67,14 @@ function place() {
 
 async function flush() {
   clearTimeout(timer);
-  const before = (await queue.all()).filter((entry) => !entry.refused && entry.officer === words.officer);
+  const before = (await queue.all()).filter((entry) => !queue.isRefused(entry) && entry.officer === words.officer);
   seen.push(...before.filter((entry) => !seen.some(({ key }) => key === entry.key)));
   if (before.length) {
     await show(true);
     await queue.flush(words.token);
   }
   await show();
-  const left = new Set((await queue.all()).filter((entry) => !entry.refused).map(({ key }) => key));
+  const left = new Set((await queue.all()).filter((entry) => !queue.isRefused(entry)).map(({ key }) => key));
   const gone = seen.filter(({ key }) => !left.has(key));
   seen = seen.filter(({ key }) => left.has(key));
   if (gone.some((entry) => entry.page === location.pathname)) return location.reload();
@@ -82,31 +83,77 @@ async function flush() {
 }
 
 async function show(sending = false) {
-  const entries = await queue.all();
-  box.hidden = !entries.length;
-  box.querySelector("ul").replaceChildren(...entries.map((entry) => line(entry, sending)));
+  const entries = await queue.all(), refused = document.getElementById("refused");
+  const waiting = entries.filter((entry) => !queue.isRefused(entry)), bad = entries.filter(queue.isRefused);
+  box.hidden = !waiting.length;
+  box.querySelector("ul").replaceChildren(...waiting.map((entry) => line(entry, sending)));
+  refused.hidden = !bad.length;
+  refused.querySelector("ul").replaceChildren(...bad.map(notTaken));
 }
 
 function line(entry, sending) {
   const item = document.createElement("li");
-  const files = entry.fields.filter(([, value]) => value instanceof Blob).length;
-  const title = document.createElement("strong");
-  title.textContent = files > 1 ? `${entry.label} × ${files}` : entry.label;
   const state = document.createElement("span");
-  state.textContent = entry.refused ?? (entry.signIn ? words.login : sending ? words.sending : words.waiting);
-  if (entry.refused) state.className = "error";
-  item.append(title, " · ", state);
-  if (entry.refused) item.append(" ", discard(entry));
+  state.textContent = entry.signIn ? words.login : sending ? words.sending : words.waiting;
+  item.append(...title(entry), " · ", state);
   return item;
 }
 
-function discard(entry) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "btn";
-  button.textContent = words.discard;
-  button.addEventListener("click", async () => { await queue.remove(entry.key); await show(); location.reload(); });
-  return button;
+function title(entry) {
+  const files = entry.fields.filter(([, value]) => value instanceof Blob).length;
+  const what = document.createElement("strong"), when = document.createElement("time");
+  what.textContent = files > 1 ? `${entry.label} × ${files}` : entry.label;
+  when.dateTime = new Date(entry.at).toISOString();
+  when.textContent = new Date(entry.at).toLocaleTimeString(`${document.documentElement.lang}-u-nu-latn`, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return [what, " ", when];
+}
+
+// What the server did not take: why, and a way on. Nothing of it is thrown away before somebody says so.
+function notTaken(entry) {
+  const item = document.createElement("li"), why = document.createElement("p"), row = document.createElement("p");
+  why.className = "error";
+  why.textContent = entry.refused || words.notTaken;
+  row.className = "row";
+  if (formOf(entry)) row.append(button(hasOnlyFiles(entry) ? words.again : words.mend, () => mend(entry)));
+  else if (entry.page !== location.pathname) row.append(link(entry.page));
+  row.append(button(words.discard, () => queue.remove(entry.key).then(() => show())));
+  item.append(...title(entry), why, row);
+  return item;
+}
+
+const hasOnlyFiles = (entry) => new URL(entry.url).pathname.endsWith("/evidence/");
+const formOf = (entry) => [...document.querySelectorAll("form[data-queue]")].find((form) => form.action === entry.url);
+
+// Back into the form that it came from, with all that was typed; a photo is taken anew.
+async function mend(entry) {
+  const form = formOf(entry);
+  await queue.remove(entry.key);
+  await show();
+  if (hasOnlyFiles(entry)) return form.querySelector('input[type="file"]').click();
+  for (const [name, value] of entry.fields) {
+    if (value instanceof Blob || name === "key" || name === "csrfmiddlewaretoken" || !form.elements[name]) continue;
+    form.elements[name].value = value;
+  }
+  for (const again of form.querySelectorAll("button")) again.disabled = false;
+  form.closest("details")?.setAttribute("open", "");
+  form.querySelector("textarea, input:not([type=hidden])")?.focus();
+}
+
+function button(text, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "btn";
+  made.textContent = text;
+  made.addEventListener("click", act);
+  return made;
+}
+
+function link(address) {
+  const made = document.createElement("a");
+  made.className = "btn";
+  made.href = address;
+  made.textContent = words.open;
+  return made;
 }
 
 function tell(text) {

@@ -24,6 +24,7 @@ const RabtaQueue = (() => {
     } finally { opened.close(); }
   }
 
+  const isRefused = (entry) => entry.refused !== undefined;
   const add = (entry) => run("readwrite", (store) => store.put(entry));
   const remove = (key) => run("readwrite", (store) => store.delete(key));
   const all = async () => (await run("readonly", (store) => store.getAll())).sort((a, b) => a.at - b.at);
@@ -38,11 +39,11 @@ const RabtaQueue = (() => {
   async function sendAll(token) {
     const sent = [];
     for (const entry of await all()) {
-      if (entry.refused) continue;
+      if (isRefused(entry)) continue;
       const answer = await send(entry, token);
       if (answer === "no line") break;
       if (answer === "sign in") { await add({ ...entry, signIn: true }); break; }
-      if (answer.refused) { await add({ ...entry, refused: answer.refused }); continue; }
+      if (isRefused(answer)) { await add({ ...entry, signIn: false, refused: answer.refused }); continue; }
       await remove(entry.key);
       sent.push({ ...entry, said: answer.said });
     }
@@ -61,10 +62,11 @@ const RabtaQueue = (() => {
       if (answer.redirected || answer.status === 401 || answer.status === 403) return "sign in";
       if (answer.status >= 500 || answer.status === 408) return "no line";
       const json = (answer.headers.get("content-type") ?? "").includes("json") ? await answer.json() : {};
-      return answer.ok ? json : { refused: json.refused || `${answer.status}` };
+      if (answer.ok) return json;
+      return { refused: json.refused || [json.detail, json.hint].filter(Boolean).join(" ") }; // empty: the page has words
     } catch { return "no line"; }
   }
 
-  return { add, remove, all, flush };
+  return { add, remove, all, flush, isRefused };
 })();
 self.RabtaQueue = RabtaQueue;
