@@ -14,6 +14,8 @@ database = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Roles 
 token = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Tokens for the API.")
 app.add_typer(database, name="db")
 app.add_typer(token, name="token")
+sign_in = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Letting officers in again.")
+app.add_typer(sign_in, name="sign-in")
 record = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The record of who did and saw what.")
 app.add_typer(record, name="audit")
 
@@ -148,6 +150,23 @@ def token_create(officer: Annotated[str, typer.Argument(help="User name of the o
 
     try:
         typer.echo(create(username=officer))
+    except UnknownOfficer as error:
+        raise _refuse(str(error)) from None
+
+
+@sign_in.command("reset")
+def sign_in_reset(
+    officer: Annotated[str, typer.Argument(help="User name of the officer.")],
+    second_factor: Annotated[
+        bool, typer.Option("--second-factor", help="Remove second factors too.")
+    ] = False,
+) -> None:
+    """Print a link with which OFFICER chooses a new password, once and within a day."""
+    _as_role("rabta_migrate")
+    from rabta.commands.sign_in import UnknownOfficer, reset
+
+    try:
+        typer.echo(reset(username=officer, second_factor=second_factor))
     except UnknownOfficer as error:
         raise _refuse(str(error)) from None
 

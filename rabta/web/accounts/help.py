@@ -117,14 +117,16 @@ def _give_pin(who: Officer, _by: Officer) -> dict[str, Any]:
     return {"new_pin": pins.give(officer=who, now=timezone.now())}
 
 
-def _give_password_link(who: Officer, by: Officer) -> dict[str, Any]:
+def give_password_link(who: Officer, by: Officer) -> dict[str, Any]:
+    """A link to choose a password, good once for a day; earlier ones end."""
     token = secrets.token_urlsafe(24)
     PasswordLink.objects.filter(officer=who, used_at=None).update(used_at=timezone.now())
     PasswordLink.objects.create(officer=who, token=_digest(token), given_by=by, given_at=timezone.now())
     return {"link": settings.BASE_URL + reverse("password_link", args=[token])}
 
 
-def _take_factors(who: Officer, _by: Officer) -> dict[str, Any]:
+def take_factors(who: Officer, _by: Officer) -> dict[str, Any]:
+    """Remove all second factors and sign out everywhere; the password stays."""
     Authenticator.objects.filter(user=who).delete()
     devices.end_all(who)
     return {"factors_taken": True}
@@ -136,8 +138,8 @@ def _sign_out(who: Officer, _by: Officer) -> dict[str, Any]:
 
 ACTS = {
     "pin": _give_pin,
-    "password": _give_password_link,
-    "factors": _take_factors,
+    "password": give_password_link,
+    "factors": take_factors,
     "sign_out": _sign_out,
 }
 
