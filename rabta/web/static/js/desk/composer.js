@@ -5,7 +5,7 @@ const text = () => document.getElementById("composer-text");
 const tab = () => document.querySelector("#composer [name=tab]:checked")?.value ?? "reply";
 const officer = document.getElementById("desk").dataset.officer;
 const PREFIX = "rabta.draft.";
-const draftKey = () => `${PREFIX}${officer}.${openCase()}.${tab()}`;
+const draftKey = (kind = tab()) => `${PREFIX}${officer}.${openCase()}.${kind}`;
 
 export function write(kind) {
   const choice = document.querySelector(`#composer [name=tab][value=${kind}]`);
@@ -28,8 +28,11 @@ function loadDraft() {
   if (field) field.dataset.loaded = "1";
 }
 
-function clear() {
-  for (const kind of ["reply", "note"]) if (kind === tab()) localStorage.removeItem(draftKey());
+// Only what was sent goes: meanwhile the next thing may have been written.
+function clear(sent) {
+  const [kind, words] = [sent.get("tab"), sent.get("text").replaceAll("\r\n", "\n")];
+  if (localStorage.getItem(draftKey(kind)) === words) localStorage.removeItem(draftKey(kind));
+  if (kind !== tab() || text().value !== words) return;
   text().value = "";
   document.getElementById("draft-note").textContent = "";
 }
@@ -94,7 +97,7 @@ function afterSwap(event) {
     // Forms that stay on the page get a fresh key: the next thing written is not a repetition of this one.
     for (const input of document.querySelectorAll("#case input[name=key]")) input.value = done.dataset.key;
     const kept = !("again" in done.dataset);
-    if (kept && (event.target.closest?.("#composer") || done.querySelector("[data-undo]"))) clear();
+    if (kept && (event.target.closest?.("#composer") || done.querySelector("[data-undo]"))) clear(event.detail.ctx.request.body);
     if (done.dataset.draft) { write("reply"); text().value = done.dataset.draft; saveDraft(); }
     const undo = done.querySelector("[data-undo]");
     if (undo) countDown(undo); else setTimeout(() => done.remove(), 6000);
