@@ -24,7 +24,7 @@ from rabta.web.desk.newest import Newest, newest
 from rabta.web.desk.queues import GREETINGS, OPEN, QUEUES, Queue
 from rabta.web.models import Looked
 
-PAGE = 12  # the next ones come by themselves when somebody gets there
+PAGE = 10  # the next ones come by themselves when somebody gets there
 MOST_COUNTED = 1000
 UNITS_COUNTED = 2000
 MOST_UNITS = 15
