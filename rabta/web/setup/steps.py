@@ -54,7 +54,7 @@ def _structure() -> list[Step]:
             what_for=_(
                 "Districts, circles, stations, and a unit of the level “desk” where messages are read."
             ),
-            there=_("%(number)d units") % {"number": units},
+            there=_("Units: %(number)d") % {"number": units},
             done=units > 1,
             page=tables,
         ),
@@ -63,7 +63,7 @@ def _structure() -> list[Step]:
             what_for=_(
                 "They decide which station a place belongs to. Without them the desk chooses each time."
             ),
-            there=_("%(areas)d areas, %(places)d places") % {"areas": areas, "places": places},
+            there=_("Areas: %(areas)d · places: %(places)d") % {"areas": areas, "places": places},
             done=areas > 0 and places > 0,
             page=tables,
             may_wait=True,
@@ -71,7 +71,7 @@ def _structure() -> list[Step]:
         Step(
             title=_("Posts"),
             what_for=_("Orders go to posts, whoever holds them."),
-            there=_("%(number)d posts") % {"number": posts},
+            there=_("Posts: %(number)d") % {"number": posts},
             done=posts > 1,
             page=tables,
         ),
@@ -87,7 +87,7 @@ def _people(today: date) -> list[Step]:
         Step(
             title=_("Officers"),
             what_for=_("With their telephone numbers: orders come there."),
-            there=_("%(number)d officers") % {"number": Officer.objects.count()},
+            there=_("Officers: %(number)d") % {"number": Officer.objects.count()},
             done=Officer.objects.count() > 1,
             page=tables,
         ),
@@ -96,7 +96,7 @@ def _people(today: date) -> list[Step]:
             what_for=_(
                 "Who holds which post. At least one officer must sit at a desk, else nobody reads messages."
             ),
-            there=_("%(number)d postings today, %(desk)d at a desk")
+            there=_("Postings today: %(number)d · at a desk: %(desk)d")
             % {"number": postings.count(), "desk": at_desk},
             done=at_desk > 0,
             page=tables,
@@ -104,7 +104,7 @@ def _people(today: date) -> list[Step]:
         Step(
             title=_("Signing in"),
             what_for=_("Every officer chooses a password with a link of his own, good once."),
-            there=_("%(number)d officers can't sign in yet") % {"number": waiting},
+            there=_("Can't sign in yet: %(number)d") % {"number": waiting},
             done=waiting == 0 and Officer.objects.count() > 1,
             page=reverse("setup_links"),
         ),
@@ -120,7 +120,7 @@ def _accounts() -> list[Step]:
             what_for=_(
                 "The public page where people post without any app. It needs nothing from anybody else."
             ),
-            there=_("open") if forms else _("closed"),
+            there=_("The form is open.") if forms else _("The form is closed."),
             done=forms > 0,
             page=reverse("setup_add_account", args=[WEB_FORM.kind])
             if not forms
@@ -129,7 +129,7 @@ def _accounts() -> list[Step]:
         Step(
             title=_("Accounts"),
             what_for=_("The numbers and pages on which people write to you, WhatsApp first."),
-            there=_("%(number)d accounts") % {"number": others},
+            there=_("Accounts: %(number)d") % {"number": others},
             done=others > 0,
             page=reverse("setup_accounts"),
         ),
