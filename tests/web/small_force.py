@@ -65,7 +65,8 @@ def case(*, desk: Unit, seen_by: list[Unit], account: Account, **facts: object) 
         direction="in",
         text="Loud music",
         received_at=NOW,
-        visible_to=units,
+        visible_to=made.visible_to,
+        hidden_from=made.hidden_from,
     )
     return made
 
@@ -80,6 +81,7 @@ def order(of: Case, to: Officer, part: str = "lead") -> Order:
         part=part,
         issued_at=NOW,
         visible_to=of.visible_to,
+        hidden_from=of.hidden_from,
         instruction="Go there",
     )
 
