@@ -74,7 +74,7 @@ def _show(request: HttpRequest, case: Case | None, form: MessageForm, *, status:
 
 def _pending(request: HttpRequest) -> bool:
     submission, account = receipt.sent(request), queries.form_account()
-    return bool(submission and account) and not queries.is_read(account, submission)
+    return bool(submission) and account is not None and not queries.is_read(account, submission)
 
 
 def _pulse(request: HttpRequest, case: Case, said: list[Message]) -> str:

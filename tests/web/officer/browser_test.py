@@ -78,7 +78,9 @@ def test_what_is_done_without_a_line_goes_out_once_when_it_is_back(
     page.wait_for_selector("#outbox >> text=Report")
     context.set_offline(False)
     page.wait_for_selector("text=Returned the cycle", timeout=SOON)
-    assert page.locator(".o-photos img").count() == 1
+    assert "being prepared" in page.inner_text("#photos")
+    stage.prepared()
+    page.wait_for_selector(".o-photos img", timeout=SOON)
     evidence, report = Evidence.objects.get(), Report.objects.get()
     assert (evidence.lat, evidence.lng) == (34.01, 71.58)
     assert evidence.taken_at is not None
@@ -86,30 +88,29 @@ def test_what_is_done_without_a_line_goes_out_once_when_it_is_back(
     assert Done.objects.count() == 3
 
 
-def test_what_is_not_taken_says_why_and_can_be_mended(tmp_path: Path) -> None:
+def test_what_is_not_taken_says_why_and_can_be_mended(telephone: Telephone, tmp_path: Path) -> None:
     force = stage.make()
     order = ordered(force, force.sho)
     Order.objects.filter(pk=order.pk).update(state=Order.State.ACCEPTED)
     wrong = tmp_path / "photo.jpg"
     wrong.write_bytes(b"MZ this is no picture")
-    with site(force.sho) as telephone:
-        page = opened(telephone(force.sho), f"/officer/order/{order.public_id}/")
-        page.set_input_files(".o-camera input[type=file] >> nth=0", wrong)
-        page.wait_for_selector("#refused >> text=This kind of file is not accepted", timeout=SOON)
-        assert page.locator("#refused >> text=Take it again").count() == 1
-        page.click("#refused >> text=Remove")
-        page.wait_for_selector("#refused", state="hidden")
-        page.click("summary:has-text('Done')")
-        page.fill("#text", "Registered a case")
-        page.check("[value=fir_registered]")
-        page.click("text=Send report")
-        page.wait_for_selector("#refused >> text=FIR", timeout=SOON)
-        page.click("#refused >> text=Change it")
-        assert page.input_value("#text") == "Registered a case"
-        assert page.is_checked("[value=fir_registered]")
-        page.fill("#number", "FIR 12/26")
-        page.click("text=Send report")
-        page.wait_for_selector(".o-report >> text=Registered a case", timeout=SOON)
+    page = opened(telephone(force.sho), f"/officer/order/{order.public_id}/")
+    page.set_input_files(".o-camera input[type=file] >> nth=0", wrong)
+    page.wait_for_selector("#refused >> text=This kind of file is not accepted", timeout=SOON)
+    assert page.locator("#refused >> text=Take it again").count() == 1
+    page.click("#refused >> text=Remove")
+    page.wait_for_selector("#refused", state="hidden")
+    page.click("summary:has-text('Done')")
+    page.fill("#text", "Registered a case")
+    page.check("[value=fir_registered]")
+    page.click("text=Send report")
+    page.wait_for_selector("#refused >> text=FIR", timeout=SOON)
+    page.click("#refused >> text=Change it")
+    assert page.input_value("#text") == "Registered a case"
+    assert page.is_checked("[value=fir_registered]")
+    page.fill("#number", "FIR 12/26")
+    page.click("text=Send report")
+    page.wait_for_selector(".o-report >> text=Registered a case", timeout=SOON)
     assert Report.objects.get().text.endswith("FIR 12/26")
     assert not Evidence.objects.exists()
 
