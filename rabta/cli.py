@@ -208,12 +208,21 @@ def backup(target: Annotated[str, typer.Argument(help="Folder to write into; mad
 
 
 @app.command()
-def restore(source: Annotated[str, typer.Argument(help="The folder that `rabta backup` made.")]) -> None:
-    """Bring a backup into an empty database."""
+def restore(
+    source: Annotated[str, typer.Argument(help="The folder that `rabta backup` made.")],
+    erasures: Annotated[Path | None, typer.Option(help="Erasure ledger (default: beside the heads).")] = None,
+) -> None:
+    """Bring a backup into an empty database, and erase again what was erased since it was made."""
     from rabta.commands.backup import BackupError, restore
+    from rabta.commands.erasures import ledger_of
 
+    ledger = erasures or ledger_of(_home())
     try:
-        typer.echo(f"Restored {restore(home=_home(), source=source)} rows.")
+        typer.echo(f"Restored {restore(home=_home(), source=source, ledger=ledger)} rows.")
+        if not ledger.exists():
+            typer.echo(
+                f"No erasure ledger at {ledger}: what was erased since the backup is back. Use --erasures."
+            )
     except BackupError as error:
         raise _refuse(str(error)) from None
 

@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "rabta.outbox",
     "rabta.cases",
     "rabta.intake",
+    "rabta.retention",
     "rabta.web",
     "rabta.jobs",
 ]

@@ -21,7 +21,7 @@ from psycopg import sql
 
 import rabta
 from rabta import embedded
-from rabta.commands import database, second_start
+from rabta.commands import database, erasures, second_start
 from rabta.supervisor import SupervisorError, only_one
 
 DUMP, FILES, MANIFEST = "database.dump", "files", "manifest.json"
@@ -55,9 +55,10 @@ def backup(*, home: Path, target: str | Path, now: datetime | None = None) -> Pa
     return folder
 
 
-def restore(*, home: Path, source: str | Path) -> int:
+def restore(*, home: Path, source: str | Path, ledger: Path | None = None) -> int:
     """Bring the backup in `source` into the empty site at `home`; returns the number of rows, all of them compared.
 
+    Then what was erased since the backup was made is erased again, by the erasure ledger (default: that of the site).
     Raises BackupError when the site runs or is not empty, or when what came in is not what was saved.
     """
     folder = Path(source)
@@ -77,9 +78,11 @@ def restore(*, home: Path, source: str | Path) -> int:
             shutil.copytree(folder / FILES, home / FILES, dirs_exist_ok=True)
         with psycopg.connect(server.dsn("rabta_backup")) as connection:
             tables = row_hashes(connection)
-    wrong = [name for name, row in manifest["tables"].items() if tables.get(name) != row]
-    if wrong:
-        raise BackupError(f"These tables differ from what was saved: {', '.join(wrong)}.")
+        wrong = [name for name, row in manifest["tables"].items() if tables.get(name) != row]
+        if wrong:
+            raise BackupError(f"These tables differ from what was saved: {', '.join(wrong)}.")
+        ledger = ledger or erasures.ledger_of(home)
+        erasures.replay(server.dsn("rabta_migrate"), ledger=ledger, folder=home / FILES)
     return sum(row["rows"] for row in tables.values())
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from rabta.files import store
 from rabta.force.access import system
 from rabta.intake import ledger
+from rabta.jobs import keeping
 from rabta.journey import watch
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
@@ -77,4 +78,7 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("sweep orphaned files", 24 * 3600, sweep_orphans),
     ("sweep keys of requests", 24 * 3600, sweep_done),
     ("add up the ledger", 24 * 3600, add_up_ledger),
+    ("seal originals", 20, keeping.seal_originals),
+    ("end requests for sealed names", 600, keeping.end_openings),
+    ("erase what is past its time", 1800, keeping.erase),
 )

@@ -134,6 +134,11 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         " AND has_function_privilege(r.rolname, p.oid, 'execute')"
     )
     assert set(found) == {
+        ("rabta_erase_case", "rabta_worker"),
+        ("rabta_erase_message", "rabta_worker"),
+        ("rabta_forget_address", "rabta_worker"),
+        ("rabta_forget_person", "rabta_worker"),
+        ("rabta_shred_journal", "rabta_worker"),
         ("rabta_extend", "rabta_worker"),
         ("rabta_show_case", "rabta_web"),
         ("rabta_show_case", "rabta_worker"),

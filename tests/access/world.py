@@ -26,6 +26,7 @@ from rabta.force.models import Officer, Unit
 from rabta.kit import ids
 from rabta.outbox.models import Attempt, Delivery, ReceiptEvent
 from rabta.people.models import Handle, Opening, Person, Resealed, Sealed
+from rabta.retention.models import Hold
 from rabta.web.models import Looked
 from tests import cast as players
 from tests.cast import NOW, post_named
@@ -122,7 +123,7 @@ def _sealed(cast: SimpleNamespace) -> dict[str, list[int]]:
             person=person,
             case_id=1,
             purpose="court",
-            requested_by=cast.nobody,
+            requested_by=Officer.objects.create(username="outsider", name="Outsider", password="!"),
             requested_at=NOW,
             expires_at=NOW,
         ),
@@ -157,6 +158,7 @@ def _case(cast: SimpleNamespace, facts: Facts) -> None:
     keep(rows, Event.objects.create(case=case, at=NOW, what="opened", system_reason="test"))
     keep(rows, Record.objects.create(case_id=case.pk, at=NOW, act="looked", actor_officer=cast.operator.pk))
     keep(rows, Looked.objects.create(officer=cast.operator, case=case, at=NOW))
+    keep(rows, Hold.objects.create(case=case, reason="x", by=cast.operator, at=NOW))
     for n, name in enumerate(facts.tasked):
         _order(rows, case, getattr(cast, name), account, seen, part="inform" if n else "lead")
 
