@@ -231,6 +231,28 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
+def scanner(home: Path) -> Iterator[Problem]:
+    """Files are scanned before officers take them, and the scanner answers."""
+    from django.conf import settings
+
+    from rabta.files import scanner
+
+    if not scanner.is_on():
+        yield Problem(
+            code="no-scanner",
+            severity="advice",
+            what="Documents, films and voice notes are not scanned for harmful programs.",
+            mend="Install ClamAV and set RABTA_CLAMD to its socket.",
+        )
+    elif not scanner.answers():
+        passes = "files pass unscanned" if settings.CLAMD_DOWN_PASSES else "files wait or are refused"
+        yield Problem(
+            code="scanner-down",
+            what=f"The scanner at {settings.CLAMD} does not answer: {passes}.",
+            mend="Start clamd, or set RABTA_CLAMD right. RABTA_CLAMD_DOWN decides what happens meanwhile.",
+        )
+
+
 CHECKS: dict[str, Check] = {
     "folder": folder,
     "keys": keys,
@@ -250,5 +272,6 @@ DEPLOY_CHECKS: dict[str, Check] = {
     "clock": check_database.clock,
     "secrets of processes": check_database.environments,
     "keys apart": keys_apart,
+    "scanner": scanner,
     "backups": check_database.backups,
 }

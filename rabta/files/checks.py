@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from rabta.files import scanner
+
 MEGABYTE = 1024 * 1024
 LIMITS = {"image": 10 * MEGABYTE, "audio": 16 * MEGABYTE, "video": 16 * MEGABYTE, "document": 20 * MEGABYTE}
 PIXELS = 120_000_000  # more than any telephone's camera makes
@@ -78,7 +80,21 @@ def check_upload(upload: UploadedFile, kinds: Collection[str]) -> FileType:
         )
     if upload.size > LIMITS[found.kind]:
         raise _too_large(LIMITS[found.kind])
+    _scan(upload)
     return found
+
+
+def _scan(upload: UploadedFile) -> None:
+    """Raises UploadRefused for what the scanner finds; leaves the file at its beginning."""
+    try:
+        scanner.scan(upload.chunks())
+    except scanner.Infected:
+        raise UploadRefused(_("The file holds a harmful program and is not taken.")) from None
+    except scanner.NotScanned:
+        raise UploadRefused(
+            _("The file can't be checked for harmful programs right now. Please try again later.")
+        ) from None
+    upload.seek(0)
 
 
 def file_type(file: IO[bytes], *, claimed: str = "") -> FileType | None:
@@ -129,9 +145,7 @@ def too_many_points() -> str:
 
 
 def _too_large(limit: int) -> UploadRefused:
-    return UploadRefused(
-        _("The file is too large. The limit is %(size)d MB.") % {"size": limit // MEGABYTE}
-    )
+    return UploadRefused(_("The file is too large. The limit is %(size)d MB.") % {"size": limit // MEGABYTE})
 
 
 def _named(kinds: Collection[str]) -> str:

@@ -17,9 +17,9 @@ from rabta import keys
 from rabta.cases.events import Actor, record
 from rabta.cases.models import Attachment, Case
 from rabta.channels.accounts import facts
-from rabta.channels.contract import AccountFacts, Session, Trouble
+from rabta.channels.contract import AccountFacts, Session, Trouble, TroubleCode
 from rabta.channels.registry import BY_KIND
-from rabta.files import checks, images, store
+from rabta.files import checks, images, scanner, store
 from rabta.files.models import StoredFile
 from rabta.force.access import system
 
@@ -31,6 +31,7 @@ UNFETCHABLE = gettext_noop("The file could not be fetched from the provider.")
 CHANGED = gettext_noop("The file is not the one that was announced; it may have been changed on the way.")
 NO_PICTURE = gettext_noop("The picture can't be read.")
 TOO_LARGE = gettext_noop("The file is too large.")
+HARMFUL = gettext_noop("The file holds a harmful program and was not taken.")
 
 
 class FetchLater(Exception):
@@ -164,6 +165,7 @@ def _store(attachment: Attachment, chunks: Iterator[bytes], now: datetime) -> St
     blob = store.write(chunks)
     if attachment.expected_sha256 and attachment.expected_sha256 not in _hashes(blob.sha256):
         raise Refusal(CHANGED)
+    _scan(store.read_blob(blob.public_id))
     try:
         found = _type(blob, attachment)
         if attachment.kind == "image" and (found is None or found.kind != "image"):
@@ -174,6 +176,17 @@ def _store(attachment: Attachment, chunks: Iterator[bytes], now: datetime) -> St
     except checks.UploadRefused:
         raise Refusal(NO_PICTURE) from None
     return stored
+
+
+def _scan(pieces: Iterator[bytes]) -> None:
+    """Raises Refusal for what the scanner finds, and Trouble while it does not answer: then the file waits."""
+    try:
+        scanner.scan(pieces)
+    except scanner.Infected as found:
+        log.warning("A file that came holds %s and was not taken", found)
+        raise Refusal(HARMFUL) from None
+    except scanner.NotScanned as why:
+        raise Trouble(TroubleCode.MEDIA, str(why), retry=True) from None
 
 
 def _hashes(sha256: str) -> tuple[str, str]:

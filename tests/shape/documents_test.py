@@ -65,6 +65,7 @@ def key_files() -> set[str]:
     from rabta import keys
 
     pairs = {f"{name}{end}" for name in keys._PAIRS for end in (".key", ".pub")}
+    pairs |= {f"{keys._SIGNING}.key", f"{keys._SIGNING}.pub"}
     return pairs | {f"{name}.key" for name in (*keys._FERNET, *keys._SECRETS)}
 
 

@@ -1,0 +1,102 @@
+"""A real browser on every page: nothing is asked of anybody else, and the content security policy is never broken."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from rabta.demo.force import PASSWORD
+from tests import browsing
+from tests.figures import Figure
+from tests.security.canaries_test import Desk
+
+pytestmark = pytest.mark.browser
+# Who opens what; the public pages first. Phones are 360 wide, Urdu is read from right to left.
+PAGES = {
+    "": ("/", "/status/", "/numbers/", "/login/", "/login/phone/", "/officer/offline/", "/no such page"),
+    "arif-zaman": ("/desk/", "/desk/?queue=all", "/account/"),
+    "mehreen-saleem": ("/supervisor/", "/desk/intake/"),
+    "noor-haider": ("/officer/",),
+    "salma-kakar": ("/record/", "/record/?case=nothing", "/supervisor/"),
+    "bilal-yaqoob": ("/record/", "/setup/"),
+}
+
+
+@pytest.fixture(scope="module")
+def desk(new_home: Callable[[], Path]) -> Iterator[Desk]:
+    desk = Desk(new_home())
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing.chromium() as browser:
+        yield browser
+
+
+def visits(
+    browser: Browser, desk: Desk, user: str, *, width: int, language: str
+) -> Iterator[tuple[str, Page]]:
+    """Each page of the user, in a browser of its own."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    yield "set-up", page
+    if user:
+        page.goto(f"{desk.pages}/login/?lang={language}")
+        page.fill("input[name=username]", user)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("form button[type=submit]")
+        page.wait_for_url(lambda url: "/login" not in url)
+    for path in PAGES[user]:
+        page.goto(f"{desk.pages}{path}{'&' if '?' in path else '?'}lang={language}")
+        page.wait_for_load_state("load")
+        yield path, page
+    context.close()
+
+
+@pytest.mark.security
+@pytest.mark.faults
+def test_no_page_asks_anybody_else_or_breaks_its_policy(browser: Browser, desk: Desk, figure: Figure) -> None:
+    asked: set[str] = set()
+    broken: list[str] = []
+    seen, wide = 0, []
+    for width, language in ((1280, "en"), (360, "ur")):
+        for user in PAGES:
+            for path, page in visits(browser, desk, user, width=width, language=language):
+                if path == "set-up":
+                    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+                    page.on(
+                        "console",
+                        lambda said: broken.append(said.text) if "Content Security" in said.text else None,
+                    )
+                    continue
+                seen += 1
+                assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ur" else "ltr")
+                if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+                    wide.append(f"{path} at {width}")
+    ours = urlsplit(desk.pages).netloc
+    foreign = sorted(asked - {ours, ""})
+    figure("other hosts that pages asked", f"{len(foreign)} over {seen} pages", "0")
+    figure("breaches of the content security policy", f"{len(broken)} over {seen} pages", "0")
+    assert not foreign and not broken and seen == 2 * sum(map(len, PAGES.values()))
+    assert not [one for one in wide if one.startswith("/record/")]
+
+
+def test_the_trial_notices_a_stranger_and_a_breach(browser: Browser, desk: Desk) -> None:
+    page = browser.new_page()
+    broken: list[str] = []
+    page.on("console", lambda said: broken.append(said.text))
+    page.goto(f"{desk.pages}/")
+    page.evaluate(
+        "() => { const i = new Image(); i.src = 'http://127.0.0.1:9/x.png'; document.body.append(i);"
+        " const s = document.createElement('script'); s.textContent = '1'; document.body.append(s); }"
+    )
+    page.wait_for_timeout(500)
+    assert any("Content Security" in text for text in broken)
+    page.close()
