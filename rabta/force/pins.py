@@ -28,7 +28,7 @@ def is_right(*, officer: Officer, pin: str) -> bool:
     Tries at the same time wait for each other (the row is locked), and each costs the same work.
     """
     kept = Pin.objects.select_for_update().filter(officer=officer).first()
-    fits = check_password(pin, kept.digest if kept else None)
+    fits = check_password(pin, kept.digest if kept else "")
     if kept is None or kept.tries >= MOST_TRIES:
         return False
     kept.tries = 0 if fits else kept.tries + 1

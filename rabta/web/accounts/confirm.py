@@ -86,7 +86,7 @@ def _kind(request: HttpRequest) -> str:
 def _prove(request: HttpRequest, form: Any) -> bool:
     """Write down what was proved; a PIN is checked only here, so that it is counted once."""
     if isinstance(form, PinForm):
-        if not pins.is_right(officer=request.user, pin=form.cleaned_data["pin"]):
+        if not pins.is_right(officer=request.scope.officer, pin=form.cleaned_data["pin"]):
             form.add_error(
                 "pin", _("The PIN is not right. After five wrong tries only your district can help.")
             )
@@ -102,4 +102,4 @@ def _prove(request: HttpRequest, form: Any) -> bool:
 def _came_by_phone(request: HttpRequest) -> bool:
     records = get_authentication_records(request, request.user)
     by_phone = any(each["method"] == BY_PHONE for each in records)
-    return by_phone and Pin.objects.filter(officer=request.user).exists()
+    return by_phone and Pin.objects.filter(officer=request.scope.officer).exists()

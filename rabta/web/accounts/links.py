@@ -70,14 +70,14 @@ def _keep(number: str, browser: str) -> None:
 def use(request: HttpRequest, token: str) -> HttpResponse:
     """The link was opened: ask for the PIN, and let in. Looking at it (as previews do) uses nothing up."""
     link = _link(request, token)
-    if link is None:
+    if link is None or link.officer is None:
         return render(request, "accounts/phone_over.html", status=404)
     form = PinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="open_link"):
             form.add_error("pin", _("Too many tries. Wait five minutes, then try again."))
         elif pins.is_right(officer=link.officer, pin=form.cleaned_data["pin"]):
-            return _let_in(request, link)
+            return _let_in(request, link, link.officer)
         else:
             form.add_error("pin", _wrong(link.officer))
     return render(request, "accounts/phone_pin.html", {"form": form})
@@ -103,8 +103,7 @@ def _link(request: HttpRequest, token: str) -> SignInLink | None:
     return (found.select_for_update(of=("self",)) if request.method == "POST" else found).first()
 
 
-def _let_in(request: HttpRequest, link: SignInLink) -> HttpResponse:
-    officer = link.officer
+def _let_in(request: HttpRequest, link: SignInLink, officer: Officer) -> HttpResponse:
     link.used_at = timezone.now()
     link.save(update_fields=["used_at"])
     record_authentication(request, officer, method=BY_PHONE)

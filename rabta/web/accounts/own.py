@@ -40,14 +40,14 @@ def own(request: HttpRequest) -> HttpResponse:
     asked = strictness(request.scope.roles)
     mine = [
         {"device": device, "agent": agents.words(device.agent), "here": _is_here(request, device.session_key)}
-        for device in devices.of(request.user)
+        for device in devices.of(request.scope.officer)
     ]
     facts = {
         "apps": [each for each in factors if each.type == Authenticator.Type.TOTP],
         "keys": [each for each in factors if each.type == Authenticator.Type.WEBAUTHN],
         "codes_left": _codes_left(factors),
         "codes_all": mfa_settings.RECOVERY_CODE_COUNT,
-        "pin": Pin.objects.filter(officer=request.user).first(),
+        "pin": Pin.objects.filter(officer=request.scope.officer).first(),
         "devices": mine,
         "strictness": asked,
         "idle_minutes": int(asked.idle.total_seconds() // 60),
@@ -144,13 +144,13 @@ def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change_password(request: HttpRequest) -> HttpResponse:
     """A new password; all other devices are signed out."""
-    form = ChangePasswordForm(request.POST or None, user=request.user)
+    form = ChangePasswordForm(request.POST or None, user=request.scope.officer)
     if request.method == "POST" and form.is_valid():
         before = request.session.session_key
         form.save()
-        update_session_auth_hash(request, request.user)
+        update_session_auth_hash(request, request.scope.officer)
         devices.moved(request, before=before)
-        devices.end_all(request.user, but=request.session.session_key)
+        devices.end_all(request.scope.officer, but=request.session.session_key)
         _written(request, "password_changed")
         messages.success(request, _("The password is changed. All other devices are signed out."))
         return redirect("mfa_index")
@@ -166,7 +166,7 @@ def change_pin(request: HttpRequest) -> HttpResponse:
     get_object_or_404(Pin, officer=request.user)
     form = NewPinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        pins.choose(officer=request.user, pin=form.cleaned_data["pin2"], now=timezone.now())
+        pins.choose(officer=request.scope.officer, pin=form.cleaned_data["pin2"], now=timezone.now())
         request.session.pop(CHOOSE_PIN, None)
         _written(request, "pin_changed")
         messages.success(request, _("The PIN is changed."))
@@ -180,7 +180,7 @@ def change_pin(request: HttpRequest) -> HttpResponse:
 def end_device(request: HttpRequest) -> HttpResponse:
     """Sign out one of one's own devices, or all others; at once, also what is open there."""
     which = request.POST.get("device", "")
-    others = [each for each in devices.of(request.user) if not _is_here(request, each.session_key)]
+    others = [each for each in devices.of(request.scope.officer) if not _is_here(request, each.session_key)]
     ended = devices.end([each for each in others if which in ("all", each.public_id)])
     _written(request, "devices_signed_out", count=ended)
     if ended:
@@ -192,5 +192,5 @@ def _written(request: HttpRequest, act: str, kind: str = "", count: int | None =
     detail: dict[str, Any] = {"kind": kind} if kind else {}
     if count is not None:
         detail["count"] = count
-    officer = request.user.pk
+    officer = request.scope.officer.pk
     record(act, now=timezone.now(), officer_id=officer, subject="officer", ids=[officer], detail=detail)
