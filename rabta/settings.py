@@ -244,7 +244,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-if BEHIND_PROXY:  # believed only then: without a proxy anybody could say it
+if BEHIND_PROXY:  # X-Forwarded-Proto is believed only then: without a proxy anybody could say it
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31536000 if _SECURE else 0
 X_FRAME_OPTIONS = "DENY"

@@ -234,7 +234,7 @@ def test_every_decision_is_in_the_list() -> None:
 def test_every_setting_is_explained() -> None:
     explained = (ROOT / "docs/operations.md").read_text()
     settings = (ROOT / "rabta/settings.py").read_text()
-    names = set(re.findall(r'_(?:text|number)\(\s*"(\w+)"', settings))
+    names = set(re.findall(r'_(?:text|number|address)\(\s*"(\w+)"', settings))
     assert "RABTA_HOME" in names
     assert {name for name in names if f"`{name}`" not in explained} == set()
 

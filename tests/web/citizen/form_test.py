@@ -364,13 +364,13 @@ def test_a_message_that_is_not_read_in_yet_is_said_to_be_and_the_page_finds_out(
     before = browser.get("/status/pulse/").json()["pulse"]
     browser.post("/status/message/", {"key": str(uuid4()), "text": "It is back"})
     page = browser.get("/status/").body.decode()
-    assert "is being read in" in page
+    assert "is being processed" in page
     assert '<noscript><meta http-equiv="refresh"' in page
     waiting = browser.get("/status/pulse/").json()["pulse"]
     read_in(force)
     page, after = browser.get("/status/").body.decode(), browser.get("/status/pulse/").json()["pulse"]
     assert "It is back" in page
-    assert "is being read in" not in page
+    assert "is being processed" not in page
     assert "http-equiv" not in page
     assert len({before, waiting, after}) == 3
     assert f'data-pulse="{after}"' in page
