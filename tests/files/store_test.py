@@ -74,7 +74,7 @@ def test_too_much_is_refused_while_it_comes_and_leaves_nothing(own_folder: Path)
             taken += 1
             yield b"x" * 10_000
 
-    with pytest.raises(store.TooLarge, match="At most 1 MB"):
+    with pytest.raises(store.TooLarge, match="The limit is 1 MB"):
         store.save(endless(), "document", "application/pdf", "", NOW, limit=1024 * 1024)
     assert taken < 120
     assert blobs(own_folder) == []
