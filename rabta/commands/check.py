@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from rabta import embedded
-from rabta.commands import check_database, database
+from rabta.commands import check_database, check_vault, database
 from rabta.commands.problem import Problem
 from rabta.commands.site import kind
 
@@ -269,6 +269,7 @@ DEPLOY_CHECKS: dict[str, Check] = {
     "rows and rights": check_database.rows_and_rights,
     "sign-in": check_database.sign_in,
     "the record": check_database.record,
+    "keyholders": check_vault.keyholders,
     "clock": check_database.clock,
     "secrets of processes": check_database.environments,
     "keys apart": keys_apart,

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rabta.demo import force, history, provider
+from rabta.demo import force, history, keyholders, provider
 from rabta.force import directory
 from rabta.force.access import system
 from rabta.force.models import Posting, Role
@@ -43,6 +43,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         force.create(today=timezone.localdate(now))
         provider.create_accounts(simulator=simulator_url())
         progress("force and accounts")
+        keyholders.create(now=now)
         directory.forget()
         history.play(now=now, say=progress)
         with connection.cursor() as cursor:
@@ -65,10 +66,11 @@ def logins() -> list[tuple[str, str, str, str]]:
     }
     found = []
     for role, (unit, text) in what.items():
-        posting = Posting.objects.filter(post__role=role, post__unit__code=unit, ends=None).first()
+        held = Posting.objects.filter(post__role=role, post__unit__code=unit, ends=None)
+        posting = held.order_by("post__code").first()
         if posting:
             found.append((str(Role(role).label), posting.officer.username, force.PASSWORD, text))
-    return found
+    return found + keyholders.logins()
 
 
 def connect() -> None:

@@ -148,7 +148,7 @@ def test_four_officers_open_a_name_and_only_one_sees_it(
     desk.get_by_label("Why it can't be done").fill("The court wants to hear the witness")
     check(desk, axe_script)
     desk.get_by_role("button", name="Ask", exact=True).click()
-    expect(desk.get_by_text("Waits for an approver")).to_be_visible()
+    expect(desk.get_by_text("Waits for an approver outside")).to_be_visible()
 
     # The approver takes the outer lock off, with the right file and passphrase only.
     approver = phones.of(force.approver)
