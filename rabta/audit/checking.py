@@ -15,12 +15,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from rabta.audit import rows
+from rabta.audit.erasing import ERASED
 from rabta.audit.heads import Head
 from rabta.audit.models import Link
 from rabta.audit.rows import TABLES, Table
 
 PIECE = 5000
-ERASED = "erased"  # the act of the entry that says which rows lost their content
 Database = psycopg.Connection[Any]
 PublicKeys = Mapping[str, Ed25519PublicKey]
 

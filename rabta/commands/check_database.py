@@ -206,14 +206,15 @@ def _default_passwords(inside: Database) -> Iterator[Problem]:
         " ORDER BY id LIMIT %s",
         [MOST_PASSWORDS],
     ).fetchall()
-    for username, password in rows:
-        if check_password(PASSWORD, password):
-            yield Problem(
-                code="default-password",
-                severity="danger",
-                what=f"{username} has the demonstration's password.",
-                mend="Let an administrator send a new link, or deactivate the officer.",
-            )
+    known = [username for username, password in rows if check_password(PASSWORD, password)]
+    if known:
+        more = f" and {len(known) - 5} more" if len(known) > 5 else ""
+        yield Problem(
+            code="default-password",
+            severity="danger",
+            what=f"{', '.join(known[:5])}{more}: the demonstration's password.",
+            mend="Let an administrator give them links for new ones, or deactivate these officers.",
+        )
 
 
 def clock(home: Path) -> Iterator[Problem]:

@@ -175,3 +175,22 @@ def test_reading_a_withheld_case_is_recorded_once_an_hour(
     # Entries can't be changed, not even by a test: an older one is added instead of waiting an hour.
     audit.looked([force.watched.pk], officer_id=head.pk, now=NOW + timedelta(hours=2), where=where)
     assert Record.objects.filter(act="looked", subject=where).count() == 2
+
+
+def test_signing_in_and_out_and_trying_to_are_recorded_without_what_was_typed(force: SimpleNamespace) -> None:
+    force.sho.set_password("correct horse battery")
+    force.sho.save()
+    browser = Browser()
+    for typed in ("wrong horse battery", "correct horse battery"):
+        browser.post("/login/", {"username": force.sho.username, "password": typed})
+        browser.post("/login/", {"username": "correct horse battery", "password": "x"})
+    entries = Record.objects.filter(subject="officer").order_by("id")
+    assert [(entry.act, entry.actor_officer, entry.subject_ids) for entry in entries] == [
+        ("sign_in_failed", None, [force.sho.pk]),
+        ("signed_in", force.sho.pk, [force.sho.pk]),
+    ]
+    browser.post("/logout/", {})
+    assert Record.objects.order_by("id").last().act == "signed_out"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(r::text, ' ') FROM audit_record r")
+        assert "horse" not in cursor.fetchone()[0]
