@@ -60,7 +60,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def _keep(number: str, browser: str) -> None:
     """The wish, whoever the number belongs to; the worker sends when it belongs to somebody with a PIN."""
-    officer = Officer.objects.filter(phone=number or None, is_active=True, pin__isnull=False).first()
+    officer = Officer.objects.filter(phone=number or "-", is_active=True, pin__isnull=False).first()
     link = SignInLink.objects.create(officer=officer, browser=_digest(browser), asked_at=timezone.now())
     deferred.configure_task("rabta.jobs.tasks.send_sign_in_link", allow_unknown=True).defer(link_id=link.pk)
 

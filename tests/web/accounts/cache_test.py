@@ -53,9 +53,9 @@ def test_deleting_and_clearing():
 
 
 def test_a_value_without_end_stays():
-    cache.set("for ever", "x", None)
+    cache.set("for-ever", "x", None)
     assert Kept.objects.get().until is None
-    assert cache.get("for ever") == "x"
+    assert cache.get("for-ever") == "x"
 
 
 def test_what_has_ended_is_swept_by_the_worker():

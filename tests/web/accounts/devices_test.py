@@ -68,7 +68,7 @@ def test_after_a_new_password_only_this_device_is_left(force):
         "password2": "three slow grey herons",
     }
     wrong = desk.post("/account/password/", form | {"oldpassword": "guess"})
-    assert "present password is not right" in wrong.body.decode()
+    assert "current password is wrong" in wrong.body.decode()
     short = desk.post("/account/password/", form | {"password1": "short", "password2": "short"})
     assert short.status_code == 200
     assert desk.post("/account/password/", form).url == "/account/"
