@@ -8,13 +8,15 @@ from django.db import DatabaseError, connection, transaction
 
 from rabta.cases.events import Actor
 from rabta.cases.models import Attachment, Case, Event, Message, MessageVersion, Order
+from rabta.cases.refusal import Refused
 from rabta.files import store
 from rabta.intake.models import JournalKey
+from rabta.journey import keeping
 from rabta.outbox.models import Delivery, Window
 from rabta.people.models import Handle, Sealed
 from rabta.retention import erasing, holding, ledger
 from rabta.retention.models import Erasure
-from tests.cast import DAY, HOUR, NOW, Citizen, as_role, hears
+from tests.cast import DAY, HOUR, NOW, Citizen, acting, as_role, hears
 from tests.people import holders
 
 YEAR = 365 * DAY
@@ -225,3 +227,19 @@ def test_the_ledger_holds_every_erasure_once_and_no_content(cast: SimpleNamespac
     with ledger.path().open("a") as file:
         file.write('{"id": 99')  # the machine lost its power here
     assert len(list(ledger.read(ledger.path()))) == len(lines)
+
+
+def test_whoever_decides_on_a_case_holds_it_and_nobody_else(cast: SimpleNamespace) -> None:
+    case = closed(cast)
+    with acting(cast.desk_head) as scope:
+        keeping.hold(case=case, reason="The court has it", by=scope, now=NOW)
+        with pytest.raises(Refused, match="already"):
+            keeping.hold(case=case, reason="Again", by=scope, now=NOW)
+    with acting(cast.co) as scope, pytest.raises(Refused):
+        keeping.end_hold(case=case, by=scope, now=NOW)
+    erase(6 * YEAR)
+    assert kept(case)
+    with acting(cast.desk_head) as scope:
+        keeping.end_hold(case=case, by=scope, now=NOW)
+    erase(6 * YEAR)
+    assert not kept(case)

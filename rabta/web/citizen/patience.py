@@ -1,4 +1,4 @@
-"""Guessing receipt codes is hopeless (10^16 of them); this makes it slow too. Addresses are counted, not kept."""
+"""Guessing receipt codes is hopeless (10^15 of them); this makes it slow too. Addresses are counted, not kept."""
 
 from django.core.cache import cache
 from django.http import HttpRequest

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rabta.cases.models import Case
-from rabta.journey import sources
+from rabta.journey import keeping, sources
 
 TOLD = ("name", "number", "national_id", "address", "remark")
 
@@ -39,4 +39,23 @@ def safe(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     return {"said": _("Kept. Automatic messages obey it.")}
 
 
-ACTS = {"protect": protect, "seal": seal, "seal-recordings": seal_recordings, "safe": safe}
+def hold(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Keep the case from being erased."""
+    keeping.hold(case=case, reason=request.POST.get("reason", ""), by=request.scope, now=now)
+    return {"said": _("Held: nothing of it is erased.")}
+
+
+def end_hold(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Let the case be erased when its time comes."""
+    keeping.end_hold(case=case, by=request.scope, now=now)
+    return {"said": _("The hold is ended.")}
+
+
+ACTS = {
+    "protect": protect,
+    "seal": seal,
+    "seal-recordings": seal_recordings,
+    "safe": safe,
+    "hold": hold,
+    "end-hold": end_hold,
+}
