@@ -53,7 +53,13 @@ def looked(
     case_ids: Iterable[int], *, officer_id: int, now: datetime, where: str, post_id: int | None = None
 ) -> None:
     """Write that an officer read these cases, once an hour for each officer, case and place (`desk`, `api`)."""
-    facts = {"cases": list(case_ids), "officer": officer_id, "post": post_id, "act": LOOK, "where": where}
+    facts: dict[str, Any] = {
+        "cases": list(case_ids),
+        "officer": officer_id,
+        "post": post_id,
+        "act": LOOK,
+        "where": where,
+    }
     if facts["cases"]:
         with connection.cursor() as cursor:
             cursor.execute(_LOOK, facts | {"now": now, "since": now - POLLING})

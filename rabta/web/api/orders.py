@@ -11,6 +11,7 @@ from ninja import File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 
 from rabta import journey
+from rabta.cases.looking import looked
 from rabta.cases.models import Order, Report
 from rabta.files import uploads
 from rabta.force.access import Permission
@@ -51,14 +52,18 @@ def list_orders(
     rows = _seen(request).filter(**filters.model_dump(include={"state", "part"}, exclude_none=True))
     if filters.mine:
         rows = rows.filter(post__in=request.scope.posts)
-    return paging.newest_first(rows, field="issued_at", cursor=cursor, limit=limit)
+    page = paging.newest_first(rows, field="issued_at", cursor=cursor, limit=limit)
+    looked([order.case for order in page["items"]], by=request.scope, where="api list", now=timezone.now())
+    return page
 
 
 @router.get("/{id}", response=DETAIL)
 @needs(Permission.SEE_CASES)
 def get_order(request: HttpRequest, id: Id) -> Order:
     """One order with its evidence and reports."""
-    return _order(request, id)
+    order = _order(request, id)
+    looked([order.case], by=request.scope, where="api", now=timezone.now())
+    return order
 
 
 @router.post("/{id}/accept", response=DETAIL)

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from rabta import journey
+from rabta.cases.looking import looked
 from rabta.cases.models import Case, Order, State, Withheld
 from rabta.cases.reasons import in_words
 from rabta.force.access import Permission
@@ -136,6 +137,7 @@ def fresh(request: HttpRequest, public_id: str) -> HttpResponse:
 def earlier(request: HttpRequest, public_id: str) -> HttpResponse:
     """Messages before `?before=`."""
     chosen = get_object_or_404(found(scope=request.scope), public_id=public_id)
+    looked([chosen], by=request.scope, where="desk", now=timezone.now())
     said = conversation(case=chosen, scope=request.scope, before=request.GET.get("before", ""))
     person = queries.reveal(
         [chosen.conversation.handle], by=request.scope, purpose="case", now=timezone.now()

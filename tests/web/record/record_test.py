@@ -156,7 +156,13 @@ def test_the_state_of_the_chain_is_said(force: SimpleNamespace) -> None:
 
 @pytest.mark.parametrize(
     ("address", "where"),
-    [("/desk/case/{case}/", "desk"), ("/api/v1/cases/{case}", "api"), ("/api/v1/cases", "api list")],
+    [
+        ("/desk/case/{case}/", "desk"),
+        ("/desk/case/{case}/earlier/", "desk"),
+        ("/api/v1/cases/{case}", "api"),
+        ("/api/v1/cases/{case}/messages", "api"),
+        ("/api/v1/cases", "api list"),
+    ],
 )
 def test_reading_a_withheld_case_is_recorded_once_an_hour(
     force: SimpleNamespace, address: str, where: str
@@ -194,3 +200,16 @@ def test_signing_in_and_out_and_trying_to_are_recorded_without_what_was_typed(fo
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(r::text, ' ') FROM audit_record r")
         assert "horse" not in cursor.fetchone()[0]
+
+
+def test_reading_an_order_of_a_watched_case_is_recorded(force: SimpleNamespace) -> None:
+    order = stage.ordered(force, force.sho, withheld="restricted")
+    Browser(force.sho).get(f"/officer/order/{order.public_id}/")
+    Browser(force.co).get(f"/supervisor/case/{order.case.public_id}/")
+    token = {"HTTP_AUTHORIZATION": f"Bearer {tokens.create(username=force.co.username)}"}
+    Browser().get(f"/api/v1/orders/{order.public_id}", **token)
+    Browser().get("/api/v1/orders", **token)
+    looks = Record.objects.filter(act="looked", case_id=order.case_id).order_by("id")
+    assert [(look.actor_officer, look.subject) for look in looks] == [
+        (force.sho.pk, "order"), (force.co.pk, "review"), (force.co.pk, "api"), (force.co.pk, "api list"),
+    ]  # fmt: skip
