@@ -35,7 +35,8 @@ def replay(dsn: str, *, ledger: Path, folder: Path) -> int:
 
     In: the connection of the role that owns the tables, the ledger, and the folder of the stored files.
     """
-    erased, files = 0, []
+    erased = 0
+    files: list[str] = []
     with psycopg.connect(dsn) as connection:
         for line in _lines(ledger):
             gone = _erase(connection, line)

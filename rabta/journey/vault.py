@@ -97,8 +97,16 @@ def approve(
     opening.state, opening.approver, opening.custodian = Opening.State.APPROVED, holder, custodian
     opening.decided_at = now
     opening.save(update_fields=["state", "approver", "custodian", "decided_at"])
-    keys = {"approver": holder.fingerprint, "custodian": custodian.fingerprint}
-    _log("opening_approved", opening, by=by, now=now, **keys, boxes=[_hash_of(box) for box in boxes.values()])
+    hashes = [_hash_of(box) for box in boxes.values()]
+    _log(
+        "opening_approved",
+        opening,
+        by=by,
+        now=now,
+        approver=holder.fingerprint,
+        custodian=custodian.fingerprint,
+        boxes=hashes,
+    )
 
 
 def refuse(*, opening: Opening, why: str, by: Scope, now: datetime) -> None:

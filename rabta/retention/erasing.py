@@ -140,7 +140,7 @@ _KEYS = """
 SELECT k.id FROM intake_journalkey k
 WHERE octet_length(k.sealed_key) > 0
   AND NOT EXISTS (SELECT 1 FROM intake_journal j JOIN intake_unread u ON u.journal_id = j.id WHERE j.key_id = k.id)
-  AND (k.created_at < %(old)s OR (k.created_at < %(soon)s AND EXISTS (
+  AND (k.created_at < %(old)s::timestamptz OR (k.created_at < %(soon)s::timestamptz AND EXISTS (
     SELECT 1 FROM intake_journal j JOIN cases_message m ON m.received_at = j.received_at AND m.direction = 'in'
       JOIN cases_conversation c ON c.id = m.conversation_id
       JOIN people_handle h ON h.id = c.handle_id JOIN people_person p ON p.id = h.person_id
@@ -151,9 +151,9 @@ ORDER BY k.id LIMIT %(most)s
 
 def _journal(now: datetime) -> Iterator[bool]:
     """Data keys of the journal: without them the bodies of their minute can't be opened by anybody."""
-    facts = {"old": now - timedelta(days=days("journal")), "soon": now - SHRED_AFTER, "most": MOST}
+    old, soon = now - timedelta(days=days("journal")), now - SHRED_AFTER
     with system(REASON), connection.cursor() as cursor:
-        cursor.execute(_KEYS, facts)
+        cursor.execute(_KEYS, {"old": old.isoformat(), "soon": soon.isoformat(), "most": MOST})
         due = [key for (key,) in cursor.fetchall()]
     for key in due:
         with system(REASON):
@@ -168,8 +168,13 @@ def _call(function: str, subject: int) -> list[str]:
         cursor.execute(f"SELECT {function}(%s)", [subject])
         (files,) = cursor.fetchone()
     names = list(files or [])
-    transaction.on_commit(lambda: [store.path_of(name).unlink(missing_ok=True) for name in names])
+    transaction.on_commit(lambda: _remove(names))
     return names
+
+
+def _remove(names: list[str]) -> None:
+    for name in names:
+        store.path_of(name).unlink(missing_ok=True)
 
 
 def _prove(

@@ -49,7 +49,7 @@ def told(view: View) -> View:
 def boxes(request: HttpRequest, public_id: str) -> HttpResponse:
     """For the approver: everything that is sealed, in both layers, and the keys that it could be sealed to."""
     asked = found(request, public_id)
-    if asked.state != Opening.State.REQUESTED or asked.requested_by_id == request.user.pk:
+    if asked.state != Opening.State.REQUESTED or asked.requested_by_id == request.scope.officer.pk:
         raise Http404
     keys = {one.public_id: one.public_key for one in openings.fitting_custodians(asked)}
     return JsonResponse(
@@ -95,7 +95,7 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
 def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     """For the named custodian: a sealed picture or recording, still sealed; its key lies in a box."""
     asked = found(request, public_id)
-    if asked.custodian is None or asked.custodian.officer_id != request.user.pk:
+    if asked.custodian is None or asked.custodian.officer_id != request.scope.officer.pk:
         raise Http404
     sealed = (
         Sealed.objects.filter(person=asked.person_id, file__public_id=name).select_related("file").first()

@@ -47,7 +47,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
 
     def work(now: datetime) -> Keyholder:
         group = request.POST.get("group", "")
-        return keyholders.appoint(officer=officer, group=group, by=request.user, now=now)
+        return keyholders.appoint(officer=officer, group=group, by=request.scope.officer, now=now)
 
     return _done(
         request, "keyholder_appointed", work, _("Appointed. The officer makes the key on the page “My key”.")
@@ -63,7 +63,7 @@ def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
 
     def work(now: datetime) -> Keyholder:
         fingerprint = request.POST.get("fingerprint", "")[:60]
-        keyholders.confirm(holder=holder, fingerprint=fingerprint, by=request.user, now=now)
+        keyholders.confirm(holder=holder, fingerprint=fingerprint, by=request.scope.officer, now=now)
         return holder
 
     return _done(
@@ -79,7 +79,7 @@ def end(request: HttpRequest, public_id: str) -> HttpResponse:
     holder = get_object_or_404(Keyholder, public_id=public_id)
 
     def work(now: datetime) -> Keyholder:
-        keyholders.end(holder=holder, by=request.user, now=now)
+        keyholders.end(holder=holder, by=request.scope.officer, now=now)
         return holder
 
     said = _("Ended. What was sealed before still opens with this key until it is sealed anew.")
@@ -95,7 +95,12 @@ def _done(request: HttpRequest, what: str, work: Callable[[datetime], Keyholder]
         return redirect("vault_keyholders")
     detail = {"officer": holder.officer_id, "group": holder.group, "fingerprint": holder.fingerprint}
     audit.record(
-        what, now=now, officer_id=request.user.pk, subject="keyholder", ids=[holder.pk], detail=detail
+        what,
+        now=now,
+        officer_id=request.scope.officer.pk,
+        subject="keyholder",
+        ids=[holder.pk],
+        detail=detail,
     )
     messages.success(request, said)
     return redirect("vault_keyholders")

@@ -24,7 +24,7 @@ DEMO_KEYS = "demo-keys"  # folder in RABTA_HOME, of the demonstration only
 @never_cache
 def key(request: HttpRequest) -> HttpResponse:
     """What I was appointed to, and the key that I hold or have to make."""
-    holder = openings.held_by(request.user.pk)
+    holder = openings.held_by(request.scope.officer.pk)
     return render(request, "vault/key.html", {"holder": holder, "demo_key": _demo_file(request) is not None})
 
 
@@ -32,7 +32,7 @@ def key(request: HttpRequest) -> HttpResponse:
 @login_required
 def register(request: HttpRequest) -> HttpResponse:
     """Keep the public half of a key that was just made."""
-    holder, now = openings.held_by(request.user.pk), timezone.now()
+    holder, now = openings.held_by(request.scope.officer.pk), timezone.now()
     if holder is None:
         raise Http404
     try:
@@ -43,7 +43,7 @@ def register(request: HttpRequest) -> HttpResponse:
     audit.record(
         "key_registered",
         now=now,
-        officer_id=request.user.pk,
+        officer_id=request.scope.officer.pk,
         subject="keyholder",
         ids=[holder.pk],
         detail={"fingerprint": holder.fingerprint},
@@ -58,7 +58,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @login_required
 def on_call(request: HttpRequest) -> HttpResponse:
     """Say that I can be reached at any hour for a threat to life, or not any more."""
-    holder = openings.held_by(request.user.pk)
+    holder = openings.held_by(request.scope.officer.pk)
     if holder is None:
         raise Http404
     holder.on_call = request.POST.get("on_call") == "1"
@@ -80,5 +80,5 @@ def demo_key(request: HttpRequest) -> HttpResponseBase:
 
 
 def _demo_file(request: HttpRequest) -> Path | None:
-    file = Path(settings.HOME) / DEMO_KEYS / f"{request.user.username}.age"
+    file = Path(settings.HOME) / DEMO_KEYS / f"{request.scope.officer.username}.age"
     return file if settings.DEMO and file.exists() else None

@@ -30,12 +30,12 @@ askers = needs(*vault.ASKERS)
 def openings_of_mine(request: HttpRequest) -> HttpResponse:
     """The requests that I made, decide on, or open."""
     now = timezone.now()
-    rows = list(openings.of_officer(request.user.pk, now=now)[:MOST])
+    rows = list(openings.of_officer(request.scope.officer.pk, now=now)[:MOST])
     waiting = [row for row in rows if row.state in openings.OPEN and row.expires_at > now]
     facts = {
         "waiting": sorted(waiting, key=lambda row: not row.urgent),
         "over": [row for row in rows if row not in waiting],
-        "holder": openings.held_by(request.user.pk),
+        "holder": openings.held_by(request.scope.officer.pk),
     }
     return render(request, "vault/openings.html", facts)
 
@@ -86,23 +86,23 @@ def refuse(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def found(request: HttpRequest, public_id: str) -> Opening:
     """The request, if the officer is one of its parties; 404 otherwise."""
-    rows = openings.of_officer(request.user.pk, now=timezone.now())
+    rows = openings.of_officer(request.scope.officer.pk, now=timezone.now())
     return get_object_or_404(rows, public_id=public_id)
 
 
 def _facts(request: HttpRequest, asked: Opening) -> dict[str, Any]:
-    holder = openings.held_by(request.user.pk)
+    holder = openings.held_by(request.scope.officer.pk)
     is_open = asked.state in openings.OPEN and asked.expires_at > timezone.now()
     approves = (
         asked.state == Opening.State.REQUESTED
-        and asked.requested_by_id != request.user.pk
+        and asked.requested_by_id != request.scope.officer.pk
         and holder is not None
         and holder.group == Keyholder.Group.APPROVER
     )
     opens = (
         asked.state == Opening.State.APPROVED
         and asked.custodian
-        and asked.custodian.officer_id == request.user.pk
+        and asked.custodian.officer_id == request.scope.officer.pk
     )
     return {
         "opening": asked,
