@@ -9,6 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rabta.audit.models import Record
+from rabta.commands import sign_in as letting_in
 from rabta.force import pins
 from rabta.force.models import Pin, Role
 from rabta.journey import sign_in as journey
@@ -153,3 +154,15 @@ def test_officers_are_found_by_name_user_name_and_post(force):
     ):
         page = browser.get(f"/officers/sign-in/?q={words}")
         assert (page_of(force.sho_below) in page.body.decode()) is found, words
+
+
+def test_the_last_administrator_is_let_in_from_the_command_line(force):
+    browser, _ = stage.with_app(force.administrator)
+    link = letting_in.reset(username="administrator", second_factor=True)
+    assert browser.get("/account/").url.startswith("/login/")
+    path = f"/login/password/{link.split('/')[-2]}/"
+    assert "The password is set" in Browser().post(path, {"password1": NEW, "password2": NEW}).body.decode()
+    assert stage.sign_in(force.administrator, password=NEW).last.url == "/home/"
+    assert Record.objects.get(act="sign_in_reset").system_reason == "command line"
+    with pytest.raises(letting_in.UnknownOfficer, match="nobody-here"):
+        letting_in.reset(username="nobody-here", second_factor=False)

@@ -33,7 +33,7 @@ def force():
         ("desk_head", "/desk/"),
         ("co", "/supervisor/"),
         ("sho", "/officer/"),
-        ("administrator", "/desk/intake/"),
+        ("administrator", "/setup/"),
     ],
 )
 def test_everybody_begins_at_the_page_of_the_role(force, who, page):

@@ -1,0 +1,33 @@
+"""Very many messages from one address wait; messages from elsewhere don't."""
+
+from uuid import uuid4
+
+import pytest
+
+from rabta.channels.models import Account, Credential
+from rabta.intake.models import Journal
+from rabta.web.citizen import patience
+from tests.web.officer import stage
+from tests.web.officer.stage import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+def send(address: str) -> int:
+    form = {"key": str(uuid4()), "text": "My cycle was stolen", "contact": "anonymous"}
+    return Browser().post("/", form, REMOTE_ADDR=address).status_code
+
+
+def test_messages_of_one_address_are_limited_and_the_page_says_so(monkeypatch):
+    monkeypatch.setattr(patience, "MOST_SENT", 3)
+    force = stage.make()
+    credential = Credential.objects.create(channel="webform", name="Form", sealed_values=b"")
+    Account.objects.create(
+        credential=credential, channel="webform", name="Click and Post", external_id="form", unit=force.hq
+    )
+    assert [send("203.0.113.9") for _ in range(5)] == [302, 302, 302, 429, 429]
+    assert send("198.51.100.7") == 302
+    assert Journal.objects.count() == 4
+    page = Browser().post("/", {"text": "Still here", "contact": "anonymous"}, REMOTE_ADDR="203.0.113.9")
+    assert "Very many messages" in page.body.decode()
+    assert "Still here" in page.body.decode()
