@@ -14,6 +14,14 @@ SCOPE = "coalesce(nullif(current_setting('rabta.units', true), '')::bigint[], '{
 OWN = "nullif(current_setting('rabta.own', true), '')::bigint[]"
 # A row with `visible_to` and `hidden_from` that the officer of the request may see (`rabta.rules.visibility`).
 SEEN = f"visible_to && {SCOPE} AND NOT hidden_from && {OWN}"
+
+
+def once(value: str) -> str:
+    """The value asked for once a statement: as it stands, PostgreSQL would parse the setting again for every row."""
+    return f"(SELECT {value})"
+
+
+SEEN_ASKED_ONCE = f"visible_to && {once(SCOPE)} AND NOT hidden_from && {once(OWN)}"
 # The HMAC of a citizen's receipt code, in hex: set by the status page.
 RECEIPT = "nullif(current_setting('rabta.receipt', true), '')"
 # Jobs say why they act; without a reason they see nothing.

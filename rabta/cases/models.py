@@ -134,6 +134,9 @@ class Case(models.Model):
         indexes = [
             GinIndex(fields=["visible_to"], name="case_visible_to"),
             models.Index(fields=["-last_in_at", "-id"], name="case_newest"),
+            models.Index(
+                fields=["-last_in_at", "-id"], condition=~Q(state="closed"), name="case_open_newest"
+            ),
             models.Index(fields=["lead_unit", "-last_in_at"], name="case_by_lead"),
             models.Index(fields=["conversation", "-last_in_at"], name="case_by_conversation"),
             models.Index(fields=["urgency", "-last_in_at"], condition=Q(state="new"), name="case_waiting"),
@@ -300,6 +303,7 @@ class Order(models.Model):
             )
         ]
         indexes = [
+            models.Index(fields=["-issued_at", "-id"], name="order_newest"),
             models.Index(fields=["post", "state", "-issued_at"], name="order_by_post"),
             models.Index(fields=["case"], name="order_by_case"),
             models.Index(fields=["state", "issued_at"], name="order_by_state"),

@@ -4,7 +4,7 @@ A posting gives the permissions of its post's role on the cases that its unit ma
 holds today; `enter` tells PostgreSQL about it for the running transaction, so that row-level security says the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -53,7 +53,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
 SERVES_PARENT = frozenset({Role.DESK_HEAD, Role.DESK_OPERATOR, Role.OVERSIGHT, Role.ADMINISTRATOR})
 
 
-# Posts that a complaint against police is not about as long as nobody is named: desks and the head of the force.
+# Posts of the highest unit that a complaint against police is not about as long as nobody is named.
 NOT_ACCUSED_AT_LARGE = SERVES_PARENT | {Role.CHIEF}
 
 
@@ -171,16 +171,17 @@ def _grant(post: Post) -> Grant:
         post_id=post.pk,
         unit_id=unit_id,
         permissions=PERMISSIONS[post.role],
-        own=own_of(post),
+        own=own_of(post, path=post.unit.path),
         role=post.role,
         path=path,
     )
 
 
-def own_of(post: Post) -> frozenset[int]:
-    """As whom the holder of a post is shut out of cases."""
-    at_large = frozenset() if post.role in NOT_ACCUSED_AT_LARGE else frozenset({ANYBODY})
-    return at_large | {post.unit_id}
+def own_of(post: Post, *, path: Sequence[int]) -> frozenset[int]:
+    """As whom the holder of a post is shut out of cases; `path` is that of the post's unit."""
+    served = path[:-1] if post.role in SERVES_PARENT and len(path) > 1 else path
+    at_large = post.role not in NOT_ACCUSED_AT_LARGE or len(served) > 1
+    return frozenset({post.unit_id, ANYBODY} if at_large else {post.unit_id})
 
 
 def _set(name: str, value: str) -> None:

@@ -123,7 +123,8 @@ class Directory:
 
     def shut_out_as(self, officer_id: int) -> frozenset[int]:
         """As whom the officer is shut out of cases: `force.access.Scope.shut_out_as`, from memory."""
-        return frozenset({person(officer_id)}).union(*map(own_of, self.posts_of(officer_id)))
+        own = (own_of(post, path=self.path(post.unit_id)) for post in self.posts_of(officer_id))
+        return frozenset({person(officer_id)}).union(*own)
 
     def leads_all(self, officer_id: int) -> bool:
         """Whether the officer heads a unit with nothing above it: everybody serves under him."""

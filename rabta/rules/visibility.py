@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 Path = tuple[int, ...]  # unit ids from the force down to the unit itself
-ANYBODY = 0  # in `hidden_from`: whoever serves outside the desks, as long as nobody knows who is accused
+ANYBODY = 0  # in `hidden_from`: whoever serves outside the highest desk, as long as nobody knows who is accused
 
 
 def person(officer_id: int) -> int:
@@ -52,13 +52,13 @@ def hidden_from(facts: Facts) -> frozenset[int]:
     """Who must not see the case through any post, wherever else he serves.
 
     The accused unit and all below it, and the accused officers themselves. As long as the accused is unknown it may
-    be anybody who serves outside the desks.
+    be anybody who serves outside the highest unit's desk; a receiver below that is trusted as it was chosen.
     """
     if not facts.accusation:
         return frozenset()
     officers = frozenset(person(officer) for officer in facts.accused_officers)
     below = facts.below | frozenset(facts.accused[-1:])
-    return below | officers or frozenset({ANYBODY})
+    return below | officers or frozenset({ANYBODY} if len(facts.desk) == 1 else ())
 
 
 def may_be_told(
