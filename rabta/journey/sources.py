@@ -52,8 +52,9 @@ def seal_recordings(*, case: Case, by: Scope, now: datetime) -> int:
     person = case.conversation.handle.person
     if not person.protected:
         raise Refused(_("Only protected people have a sealed identity. Protect this person first."))
-    rows = Attachment.objects.filter(message__case=case, file__isnull=False, file__cleaned=None)
-    waiting = list(rows.exclude(file__sealed__isnull=False).select_related("file").order_by("id"))
+    rows = Attachment.objects.filter(message__case=case, state=Attachment.State.STORED, file__cleaned=None)
+    # A picture waits for its copy; then the worker seals it.
+    waiting = list(rows.exclude(file__kind="image").select_related("file").order_by("id"))
     to = locks() if waiting else None
     for attachment in waiting:
         assert to is not None and attachment.file is not None

@@ -11,6 +11,7 @@ from rabta.cases.models import Order, Outcome
 from rabta.cases.refusal import Refused
 from rabta.files import uploads
 from rabta.files.uploads import Taken
+from rabta.journey import relayed
 from rabta.journey.officer import REPORTABLE
 
 MOST_FILES = 10
@@ -73,12 +74,19 @@ def give_back(request: HttpRequest, order: Order, _files: Sequence[Taken], now: 
     return _("Returned to the desk.")
 
 
+def write(request: HttpRequest, order: Order, _files: Sequence[Taken], now: datetime) -> str:
+    """To the citizen, through the relay."""
+    relayed.write(order=order, text=request.POST.get("text", ""), by=request.scope, now=now)
+    return _("Your message is on its way. The answer comes here.")
+
+
 ACTS: dict[str, Act] = {
     "accept": accept,
     "on-the-way": on_the_way,
     "evidence": evidence,
     "report": report,
     "return": give_back,
+    "write": write,
 }
 
 

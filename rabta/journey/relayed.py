@@ -1,0 +1,42 @@
+"""Contact through the relay: an officer writes to the alias and never sees a number; answers come to the case."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from rabta.cases.events import record
+from rabta.cases.models import Message, Order
+from rabta.cases.refusal import Refused
+from rabta.force.access import Scope
+from rabta.journey.checks import holds, is_open, locked_order, said_something
+from rabta.people.models import Safe
+from rabta.replying.letters import language_for, say, to_citizen
+
+WORKING = (Order.State.ACCEPTED, Order.State.REPORTED)
+
+
+def write(*, order: Order, text: str, by: Scope, now: datetime) -> Message:
+    """Write to whoever the order's case is from, as the holder of the ordered post who has accepted it."""
+    text = said_something(text, limit=2000)
+    order = locked_order(order)
+    actor = holds(by, order)
+    case = order.case
+    is_open(case)
+    if order.state not in WORKING or order.part == Order.Part.INFORM:
+        raise Refused(_("Accept the order first."))
+    if case.conversation.handle.safe == Safe.NO:
+        raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))
+    letter = to_citizen(
+        case,
+        text=text,
+        language=language_for(case),
+        automatic=False,
+        author=by.officer,
+        author_post_id=actor.post_id,
+    )
+    (message,) = say([letter], now=now)
+    case.replied_at = case.replied_at or now
+    case.changed_at = now
+    case.save(update_fields=["replied_at", "changed_at"])
+    record(case, "replied", now=now, actor=actor, message=message.public_id, order=order.public_id)
+    return message

@@ -1,0 +1,98 @@
+"""Original files of sources: sealed, with a cleaned copy for handling; others are sealed when the desk says so."""
+
+import hashlib
+from pathlib import Path
+from types import SimpleNamespace
+
+import pyrage
+import pytest
+
+from rabta.cases.models import Attachment, Case, Message
+from rabta.files import store
+from rabta.files.models import StoredFile
+from rabta.jobs import keeping
+from rabta.journey import sources
+from rabta.people.models import Sealed
+from tests.cast import NOW, Citizen, acting, as_role, hears
+from tests.people import holders
+
+TIP = "Secret information, do not tell anyone my name: a drug dealer near Kotwali"
+CAMERA = b"a picture with the camera's notes and the house of the source"
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path
+
+
+def sent(cast: SimpleNamespace, *, kind: str, mime: str, cleaned: bool) -> tuple[Case, StoredFile]:
+    """A source sent a file."""
+    hears(cast, Citizen().says(TIP))
+    case = Case.objects.latest("id")
+    file = store.save([CAMERA], kind, mime, "file", NOW)
+    if cleaned:
+        file.cleaned = store.save([b"clean"], kind, mime, "file", NOW)
+        file.save()
+    message = Message.objects.get(case=case, direction="in")
+    Attachment.objects.create(message=message, kind=kind, file=file, state="stored")
+    return case, file
+
+
+def read_by_custodian(held: dict[str, holders.Held]) -> bytes:
+    """What the two browsers make of the sealed file."""
+    sealed = Sealed.objects.get(what="media")
+    inner = holders.reseal(sealed.box, approver=held["oversight"], custodian=held["ctd_head"])
+    facts = holders.open_box(inner, custodian=held["ctd_head"])
+    assert sealed.file and facts["file"] == sealed.file.public_id
+    content = b"".join(store.read(sealed.file))
+    assert CAMERA not in content
+    opened = pyrage.decrypt(content, [pyrage.x25519.Identity.from_str(facts["key"])])
+    assert hashlib.sha256(opened).hexdigest() == facts["sha256"]
+    return opened
+
+
+def test_the_original_of_a_picture_is_sealed_and_gone_and_the_copy_stays(
+    cast: SimpleNamespace, django_capture_on_commit_callbacks
+) -> None:
+    held = holders.make(cast)
+    _case, file = sent(cast, kind="image", mime="image/jpeg", cleaned=True)
+    with django_capture_on_commit_callbacks(execute=True), as_role("rabta_worker"):
+        keeping.seal_originals()
+        keeping.seal_originals()
+    with pytest.raises(store.Damaged):
+        b"".join(store.read(file))
+    assert file.cleaned and b"".join(store.read(file.cleaned)) == b"clean"
+    assert read_by_custodian(held) == CAMERA
+
+
+def test_without_keyholders_the_original_stays(cast: SimpleNamespace) -> None:
+    _case, file = sent(cast, kind="image", mime="image/jpeg", cleaned=True)
+    with as_role("rabta_worker"):
+        keeping.seal_originals()
+    assert b"".join(store.read(file)) == CAMERA
+
+
+def test_a_voice_is_sealed_when_the_desk_says_so(
+    cast: SimpleNamespace, django_capture_on_commit_callbacks
+) -> None:
+    held = holders.make(cast)
+    case, file = sent(cast, kind="audio", mime="audio/ogg", cleaned=False)
+    with as_role("rabta_worker"):
+        keeping.seal_originals()
+    assert b"".join(store.read(file)) == CAMERA  # nobody has noted yet what it says
+    with django_capture_on_commit_callbacks(execute=True), acting(cast.operator) as scope:
+        assert sources.seal_recordings(case=case, by=scope, now=NOW) == 1
+        assert sources.seal_recordings(case=case, by=scope, now=NOW) == 0
+    attachment = Attachment.objects.get()
+    assert (attachment.state, attachment.reason) == ("refused", sources.SEALED_REASON)
+    assert read_by_custodian(held) == CAMERA
+
+
+def test_an_original_that_a_crash_left_behind_is_removed(cast: SimpleNamespace) -> None:
+    holders.make(cast)
+    _case, file = sent(cast, kind="image", mime="image/jpeg", cleaned=True)
+    with as_role("rabta_worker"):
+        keeping.seal_originals()  # what follows the commit did not run
+        assert store.path_of(file.public_id).exists()
+        keeping.end_openings()
+    assert not store.path_of(file.public_id).exists()
