@@ -127,17 +127,28 @@ function hear(event) {
   timer ||= setTimeout(refresh, Math.max(0, lookedAt + CALM - performance.now()));
 }
 
-export function start() {
-  document.addEventListener("click", (event) => { if (event.target.closest("#new-bar")) toNew(); });
-  document.addEventListener("scroll", (event) => { if (event.target.id === "rows" && above.size) showBar(); }, true);
-  document.addEventListener("rabta:seen", refreshCounts);
+/** The stream was refused for good. Signed out, here or from afar: the whole page goes. Otherwise it is tried again. */
+async function refused() {
+  const answer = await fetch(desk.dataset.queues, { redirect: "manual" }).catch(() => null);
+  if (answer?.type === "opaqueredirect" || answer?.status === 403) location.reload();
+  else setTimeout(listen, 5000);
+}
+
+function listen() {
   const stream = new EventSource(desk.dataset.live);
   stream.addEventListener("case", hear);
   stream.addEventListener("refresh", refreshAll);
   stream.addEventListener("open", () => { if (lost) refreshAll(); lost = false; });
   stream.addEventListener("error", () => {
     lost = true;
-    if (stream.readyState === EventSource.CLOSED) location.reload(); // refused: signed out, here or from afar
+    if (stream.readyState === EventSource.CLOSED) refused();
   });
-  addEventListener("pagehide", () => stream.close());
+  addEventListener("pagehide", () => stream.close(), { once: true });
+}
+
+export function start() {
+  document.addEventListener("click", (event) => { if (event.target.closest("#new-bar")) toNew(); });
+  document.addEventListener("scroll", (event) => { if (event.target.id === "rows" && above.size) showBar(); }, true);
+  document.addEventListener("rabta:seen", refreshCounts);
+  listen();
 }
