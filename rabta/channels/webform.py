@@ -1,7 +1,8 @@
 """The force's own web form ("Click and Post"). Its page writes the body, so the shape is ours:
 
 `{"submission", "account", "at", "receipt", "follow_up", "language", "category", "text",
-"place": {"lat", "lng", "name"} or {"name"}, "contact": {"name", "phone"}, "files": [{"id", "kind", "mime", "name", "sha256"}]}`
+"place": {"lat", "lng", "name"} or {"name"}, "contact": {"name", "phone", "safe"},
+"files": [{"id", "kind", "mime", "name", "sha256"}]}`
 
 `submission` is the form's idempotency key, `receipt` the digest of the receipt code. Files are stored before the
 body is written, so `Media.ref` is the public id of a stored file and there is no `fetch`. Answers are read on the
@@ -78,6 +79,7 @@ def _choices(body: Json, contact: Json) -> dict[str, str]:
     given = {name: text_of(body, name, longest=40) for name in ("language", "category", "receipt")}
     given["receipt"] = text_of(body, "receipt", longest=64)
     given["phone"] = text_of(contact, "phone", longest=20)
+    given["safe"] = text_of(contact, "safe", longest=3)
     given["follow_up"] = "yes" if body.get("follow_up") is True else ""
     return {name: value for name, value in given.items() if value}
 

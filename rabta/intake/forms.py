@@ -31,6 +31,7 @@ class Entry:
     lng: float | None = None
     name: str = ""
     phone: str = ""
+    safe: str = ""  # whether it is safe to write or call there: yes, no, or not said
     receipt_code: str = ""
 
 
@@ -69,7 +70,7 @@ def _body(
         "language": entry.language,
         "category": entry.category,
         "text": entry.text.strip(),
-        "contact": {"name": entry.name, "phone": entry.phone},
+        "contact": {"name": entry.name, "phone": entry.phone, "safe": entry.safe},
         "files": [
             {
                 "id": file.public_id,

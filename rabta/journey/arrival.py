@@ -170,6 +170,7 @@ def _answer(
 ) -> None:
     """Acknowledge new cases, confirm later messages, answer greetings; remember the language of each conversation."""
     said = [acknowledge.of_case(j.case, asks_place=j.needs_place) for j in judged if j.opens]
+    safety.chosen((h.handle, h.item.choices.get("safe", "")) for h in heard)
     said += safety.heard((h.case, h.handle, h.item.text) for h in heard if not h.opens)
     for h in heard:
         conversation = h.conversation

@@ -41,6 +41,14 @@ def answer(text: str) -> str:
     return _answers().get(re.sub(r"[\s.!۔।]+", " ", text).strip().casefold(), "")
 
 
+def chosen(said: Iterable[tuple[Handle, str]]) -> None:
+    """Keep what somebody chose on the form."""
+    for handle, choice in said:
+        if choice in (Safe.YES, Safe.NO) and handle.safe != choice:
+            handle.safe = choice
+            Handle.objects.filter(pk=handle.pk).update(safe=choice)
+
+
 def heard(said: Iterable[tuple[Case | None, Handle, str]]) -> list[Said]:
     """Keep answers to the question; returns what is told to those for whom it is safe now."""
     told = []

@@ -7,11 +7,12 @@ import pytest
 from rabta.cases.models import Case, Message
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
+from rabta.intake.forms import Entry, submit
 from rabta.journey import desk, sources
 from rabta.outbox.models import Delivery
 from rabta.people.models import Handle
 from rabta.replying.safety import answer
-from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, hears
+from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, hears, read
 
 TIP = {
     "en": "Secret information, do not tell anyone my name: a drug dealer near Kotwali",
@@ -124,3 +125,11 @@ def test_a_reference_number_alone_tells_nothing_on_whatsapp(cast: SimpleNamespac
         ]  # fmt: skip
         assert not any(word in text for text in answers for word in states)
         assert not Message.objects.exclude(conversation=case.conversation).filter(case=case).exists()
+
+
+@pytest.mark.parametrize("choice", ["", "yes", "no"])
+def test_the_form_asks_it_too(cast: SimpleNamespace, choice: str) -> None:
+    entry = Entry(submission=f"form {choice}", text=TIP["en"], phone="+923001234567", safe=choice)
+    submit(account=cast.form, entry=entry, files=[], now=NOW)
+    read(at=NOW)
+    assert Handle.objects.get().safe == choice

@@ -97,6 +97,12 @@ class PostForm(MessageForm):
         ),
     )
 
+    safe = forms.ChoiceField(
+        label=_("Is it safe to write to you or call you there?"),
+        required=False,
+        choices=[("", _("I do not know")), ("yes", _("Yes")), ("no", _("No: somebody may read or hear it"))],
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "en"

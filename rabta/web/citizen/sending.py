@@ -25,6 +25,7 @@ def post(*, account: Account, cleaned: dict[str, Any], now: datetime) -> str:
         lng=cleaned["lng"],
         name=cleaned["name"],
         phone=cleaned["phone"],
+        safe=cleaned["safe"],
     )
     return _submit(account, entry, cleaned, now)
 
