@@ -1,0 +1,221 @@
+"""Lists at a million cases, read as the web process by a station, a district, the desk and the head of the force.
+
+`python -m bench.register [--cases 1000000] [--rounds 20]` makes an installation of its own, fills its register with one
+statement a table, reads each list as the pages do and prints the time in the database (p50, p95, in ms) with the plan
+of the slowest statement; the figures go to `bench/results-register.json`. The goal is 20 ms.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import site
+
+RESULTS = Path(__file__).with_name("results-register.json")
+GOAL = 20.0  # ms at p95
+PORT = 8931
+
+# One person, handle, conversation, case and message each; nine in ten cases are ordered to a station, nine in ten of
+# those are closed. One in five hundred is an accusation that only headquarters sees. Triggers and references rest.
+FILL = """
+SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '256MB';
+CREATE TEMP TABLE station AS
+  SELECT row_number() OVER (ORDER BY u.id) - 1 AS n, u.id, u.path, p.id AS post
+  FROM force_unit u JOIN force_level l ON l.id = u.level_id JOIN force_post p ON p.unit_id = u.id AND p.role = 'sho'
+  WHERE l.code = 'station';
+CREATE TEMP TABLE made AS
+  SELECT i, s.id AS unit, s.path, s.post, i %% 500 = 0 AS accuses, i %% 10 > 0 AND i %% 500 > 0 AS ordered,
+         i %% 10 > 1 AS closed, now() - (%(cases)s - i) * interval '1 minute' AS at, top.id AS top
+  FROM generate_series(1, %(cases)s) i
+  JOIN station s ON s.n = (i::bigint * 7919) %% (SELECT count(*) FROM station)
+  CROSS JOIN (SELECT id FROM force_unit WHERE parent_id IS NULL) top;
+"""
+ROWS = {
+    "people_person": """
+        SELECT i AS id, 'p' || i AS public_id, 'K' || i AS alias, accuses AS protected, at AS first_seen_at
+        FROM made""",
+    "people_handle": """
+        SELECT i AS id, i AS person_id, 'phone' AS scheme, decode(md5(i::text), 'hex') AS digest, at AS created_at
+        FROM made""",
+    "cases_conversation": """
+        SELECT i AS id, 'v' || i AS public_id, (SELECT min(id) FROM channels_account) AS account_id, i AS handle_id,
+          'en' AS language, at AS last_in_at FROM made""",
+    "cases_case": """
+        SELECT i AS id, 'c' || i AS public_id, 'PRY-' || i AS reference, i AS conversation_id,
+          (SELECT min(id) FROM channels_account) AS account_id, 'Motorcycle stolen ' || i AS subject, 'en' AS language,
+          'complaint' AS kind, 'theft' AS category, 'words' AS category_source, i % 5 AS urgency,
+          CASE WHEN accuses THEN 'accusation' ELSE '' END AS withheld, '{}'::jsonb AS withheld_why,
+          CASE WHEN closed AND ordered THEN 'closed' WHEN ordered THEN 'forwarded' ELSE 'new' END AS state,
+          CASE WHEN closed AND ordered THEN 'action_taken' ELSE '' END AS outcome, '' AS closing_remark, '' AS place,
+          '' AS place_source, '{}'::jsonb AS routing_why,
+          CASE WHEN ordered THEN '{}'::jsonb ELSE '{"code": "no_place"}'::jsonb END AS waiting_why,
+          top AS desk_unit_id, CASE WHEN ordered THEN unit END AS lead_unit_id, '' AS receipt_digest,
+          CASE WHEN ordered THEN path ELSE ARRAY[top] END AS visible_to,
+          CASE WHEN accuses THEN ARRAY[unit] ELSE '{}' END AS hidden_from,
+          at AS opened_at, at AS last_in_at, at AS changed_at, at + interval '4 hours' AS reply_due_at,
+          at + interval '10 days' AS report_due_at, CASE WHEN closed AND ordered THEN at END AS closed_at
+        FROM made""",
+    "cases_message": """
+        SELECT i AS id, 'm' || i AS public_id, i AS conversation_id, i AS case_id, 'in' AS direction, 'text' AS kind,
+          'Motorcycle stolen' AS text, 'en' AS language, at AS received_at,
+          CASE WHEN ordered THEN path ELSE ARRAY[top] END AS visible_to,
+          CASE WHEN accuses THEN ARRAY[unit] ELSE '{}' END AS hidden_from
+        FROM made""",
+    "cases_order": """
+        SELECT i AS id, 'o' || i AS public_id, i AS case_id, post AS post_id, unit AS unit_id, 'lead' AS part,
+          CASE WHEN closed THEN 'verified' WHEN i % 2 = 0 THEN 'accepted' ELSE 'issued' END AS state,
+          '{}'::jsonb AS why, at AS issued_at, at + interval '10 days' AS due_at,
+          CASE WHEN closed THEN at END AS finished_at, path AS visible_to, '{}'::bigint[] AS hidden_from
+        FROM made WHERE ordered""",
+}
+
+READ = """
+import json, sys, time
+from django.db import connection, transaction
+from django.utils import timezone
+from rabta.cases.models import Case, Order
+from rabta.force import access
+from rabta.force.models import Officer, Post, Role
+from rabta.web.desk import queries as desk
+from rabta.web.desk.queues import QUEUES
+from rabta.web.officer import queries as phone
+from rabta.web.supervisor import queries as review
+rounds, now, results = int(sys.argv[1]), timezone.now(), []
+
+def holder(**post):
+    held = Post.objects.filter(**post)
+    return Officer.objects.filter(postings__post__in=held, postings__ends=None).order_by("id").first()
+
+READERS = {
+    "station": holder(role=Role.SHO, unit__level__code="station"),
+    "district": holder(role=Role.DISTRICT_HEAD),
+    "chief": holder(role=Role.CHIEF),
+    "desk": holder(role=Role.DESK_OPERATOR),
+}
+def newest(scope):
+    rows = Case.objects.filter(scope.visible()).select_related("desk_unit", "lead_unit")
+    return list(rows.order_by("-last_in_at", "-id")[:50])
+def orders(scope):
+    rows = Order.objects.filter(scope.visible()).select_related("post__unit", "case")
+    return list(rows.order_by("-issued_at", "-id")[:50])
+def by_reference(scope):
+    return desk.search(scope=scope, text="PRY-7K3M-92QF", after="", now=now)
+def reviewed(scope):
+    return review.review(scope=scope, which="", unit=None, after="", now=now)
+def tasks(scope):
+    return phone.tasks(scope=scope, which="", after="", now=now)
+def queue(one):
+    return lambda scope: desk.page(scope=scope, queue=one, unit="", sort="newest", after="", now=now)
+LISTS = [(who, "newest cases (API)", newest) for who in READERS]
+LISTS += [(who, "newest orders (API)", orders) for who in READERS]
+LISTS += [(who, "review", reviewed) for who in ("district", "chief")] + [("station", "tasks on the phone", tasks)]
+LISTS += [("desk", f"queue {one.code}", queue(one)) for one in QUEUES]
+LISTS += [("desk", "counts of all queues", lambda scope: desk.counts(scope=scope))]
+LISTS += [("desk", "busiest units", lambda scope: desk.units(scope=scope))]
+LISTS += [("desk", "search by reference", by_reference)]
+
+for who, name, read in LISTS:
+    times, said = [], []
+    def watch(execute, sql, params, many, context):
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            said.append((time.perf_counter() - began, sql, params))
+    for turn in range(rounds + 2):
+        said.clear()
+        with access.as_officer(READERS[who], on=timezone.localdate()) as scope:
+            with connection.execute_wrapper(watch):
+                read(scope)
+            if turn > 1:
+                times.append(sum(one[0] for one in said) * 1000)
+            if turn == rounds + 1:
+                slowest = max(said, key=lambda one: one[0])
+                with connection.cursor() as cursor:
+                    try:
+                        with transaction.atomic():
+                            cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + slowest[1], slowest[2])
+                            plan = [row[0] for row in cursor.fetchall()]
+                    except Exception as error:
+                        plan = [str(error)]
+            transaction.set_rollback(True)
+    times.sort()
+    results.append({
+        "who": who, "list": name, "statements": len(said), "p50": round(times[len(times) // 2], 1),
+        "p95": round(times[int(len(times) * 0.95)], 1), "slowest": slowest[1][:200], "plan": plan,
+    })
+    print(who, name, results[-1]["p50"], results[-1]["p95"], file=sys.stderr, flush=True)
+print(json.dumps(results))
+"""
+
+
+def main(words: list[str]) -> int:
+    """Fill, read, print and keep the figures. Returns 1 when a list takes longer than the goal."""
+    parser = argparse.ArgumentParser(prog="python -m bench.register", description=__doc__)
+    parser.add_argument("--cases", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=20)
+    asked = parser.parse_args(words)
+    with site.made(PORT) as installation:
+        began = time.monotonic()
+        _fill(installation, asked.cases)
+        filled = round(time.monotonic() - began)
+        print(f"{asked.cases} cases filled in {filled} s", file=sys.stderr, flush=True)
+        lists = json.loads(installation.python(READ, "rabta_web", str(asked.rounds)).splitlines()[-1])
+    RESULTS.write_text(
+        json.dumps({"cases": asked.cases, "goal_ms_p95": GOAL, "lists": lists}, indent=1) + "\n"
+    )
+    _show(lists)
+    return int(any(one["p95"] > GOAL for one in lists))
+
+
+def _fill(installation: site.Site, cases: int) -> None:
+    with installation.admin() as database:
+        for statement in (FILL % {"cases": cases}).split(";"):
+            if statement.strip():
+                database.execute(statement)
+        for table, rows in ROWS.items():
+            database.execute(_insert(database, table, rows))
+        for table in ROWS:
+            database.execute(f"VACUUM ANALYZE {table}")
+
+
+def _insert(database: Any, table: str, rows: str) -> str:
+    """Missing columns that must not be empty get an empty text, an empty list, or no."""
+    empty = {"character varying": "''", "text": "''", "boolean": "false", "ARRAY": "'{}'", "smallint": "0",
+             "jsonb": "'{}'"}  # fmt: skip
+    database.execute(f"CREATE TEMP VIEW next_rows AS {rows}")
+    given = {name for (name,) in database.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'next_rows'::regclass AND attnum > 0")}  # fmt: skip
+    missing = database.execute(
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
+        " AND table_name = %s AND is_nullable = 'NO' AND column_default IS NULL AND identity_generation IS NULL",
+        [table],
+    ).fetchall()
+    filled = {name: empty[kind] for name, kind in missing if name not in given}
+    columns = ", ".join([*sorted(given), *filled])
+    values = ", ".join([*sorted(given), *filled.values()])
+    database.execute(
+        f"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM next_rows"
+    )
+    return "DROP VIEW next_rows"
+
+
+def _show(lists: list[dict[str, Any]]) -> None:
+    table = Table("Reader", "List", "Statements", "p50 ms", "p95 ms", title="Lists as the web process")
+    for one in lists:
+        table.add_row(one["who"], one["list"], str(one["statements"]), str(one["p50"]), str(one["p95"]))
+    console = Console(width=140)
+    console.print(table)
+    for one in lists:
+        if one["p95"] > GOAL:
+            console.print(f"\n{one['who']}: {one['list']}", *one["plan"], sep="\n", markup=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
