@@ -34,15 +34,18 @@ def _signed_out(request: HttpRequest | None, user: Any, **_more: Any) -> None:
 def _failed(
     request: HttpRequest | None = None, credentials: dict[str, Any] | None = None, **_more: Any
 ) -> None:
-    """A wrong password for an account that exists; for any other name there is nobody to write down."""
+    """A wrong password, and for whom; for a name that nobody has a line without anybody.
+
+    Always a line: whoever measures the time must not learn which accounts exist.
+    """
     username = str((credentials or {}).get("username", ""))[:60]
     user = get_user_model().objects.filter(username=username).first() if username else None
-    if user is not None:
-        _write("sign_in_failed", request, user, acts=False)
+    _write("sign_in_failed", request, user, acts=False)
 
 
 def _write(act: str, request: HttpRequest | None, user: Any, *, acts: bool = True) -> None:
     if request is None or not request.path:
         return
     officer = user.pk if acts else None  # who failed may be somebody else
-    audit.record(act, now=timezone.now(), officer_id=officer, subject="officer", ids=[user.pk])
+    ids = [user.pk] if user is not None else []
+    audit.record(act, now=timezone.now(), officer_id=officer, subject="officer", ids=ids)

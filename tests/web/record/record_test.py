@@ -193,6 +193,7 @@ def test_signing_in_and_out_and_trying_to_are_recorded_without_what_was_typed(fo
     entries = Record.objects.filter(subject="officer").order_by("id")
     assert [(entry.act, entry.actor_officer, entry.subject_ids) for entry in entries] == [
         ("sign_in_failed", None, [force.sho.pk]),
+        ("sign_in_failed", None, []),  # a name that nobody has: the same work, and nobody named
         ("signed_in", force.sho.pk, [force.sho.pk]),
     ]
     browser.post("/logout/", {})
