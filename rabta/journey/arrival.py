@@ -81,8 +81,10 @@ def _recognise(
     incoming: Sequence[Incoming[Arrived]], assessed: Sequence[Assessment], *, now: datetime
 ) -> list[Heard]:
     writers = [
-        Writer(scheme=s.scheme, handle=s.handle, address=s.address, name=s.name)
-        for s in (one.item.sender for one in incoming)
+        Writer(
+            scheme=s.scheme, handle=s.handle, address=s.address, name=s.name, number=choices.get("phone", "")
+        )
+        for s, choices in ((one.item.sender, one.item.choices) for one in incoming)
     ]
     handles = recognise(writers, now=now)
     return [

@@ -13,12 +13,16 @@ from rabta.people.models import Handle, Person
 
 @dataclass(frozen=True, kw_only=True)
 class Writer:
-    """Who wrote, as a channel names them. `handle` is unique in its `scheme`; answers go to `address`."""
+    """Who wrote, as a channel names them. `handle` is unique in its `scheme`; answers go to `address`.
+
+    `number` is one that somebody left to be called on, where answers go another way (the web form).
+    """
 
     scheme: str
     handle: str
     address: str = ""
     name: str = ""
+    number: str = ""
 
 
 def digest_of(*, scheme: str, handle: str) -> bytes:
@@ -68,7 +72,7 @@ def _add(missing: dict[tuple[str, bytes], Writer], *, now: datetime) -> dict[tup
 
 
 def _seal_shown(writer: Writer) -> bytes:
-    shown = {"name": writer.name, "number": writer.address}
+    shown = {"name": writer.name, "number": writer.number or writer.address}
     return keys.fernet("desk").encrypt(json.dumps(shown, ensure_ascii=False).encode())
 
 

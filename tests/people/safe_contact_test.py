@@ -11,6 +11,7 @@ from rabta.intake.forms import Entry, submit
 from rabta.journey import desk, sources
 from rabta.outbox.models import Delivery
 from rabta.people.models import Handle
+from rabta.people.reveal import reveal
 from rabta.replying.safety import answer
 from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, hears, read
 
@@ -133,3 +134,15 @@ def test_the_form_asks_it_too(cast: SimpleNamespace, choice: str) -> None:
     submit(account=cast.form, entry=entry, files=[], now=NOW)
     read(at=NOW)
     assert Handle.objects.get().safe == choice
+
+
+def test_a_number_left_on_the_form_is_shown_to_who_handles_an_ordinary_matter(cast: SimpleNamespace) -> None:
+    entry = Entry(
+        submission="named", text="My cycle was stolen near Kotwali", name="Bano", phone="+923001234567"
+    )
+    submit(account=cast.form, entry=entry, files=[], now=NOW)
+    read(at=NOW)
+    handle = Handle.objects.select_related("person").get()
+    with acting(cast.operator) as scope:
+        shown = reveal([handle], by=scope, purpose="case", now=NOW)[handle.pk]
+    assert (shown.name, shown.number) == ("Bano", "+923001234567")
