@@ -102,7 +102,8 @@ class Case(models.Model):
     lead_unit = models.ForeignKey("force.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     accused_unit = models.ForeignKey("force.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     accused_officers = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    named_officers = ArrayField(models.BigIntegerField(), default=list, blank=True)  # of a confidential inquiry
+    # Officers of a confidential inquiry: only they see the case.
+    named_officers = ArrayField(models.BigIntegerField(), default=list, blank=True)
     assigned_to = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     receipt_digest = models.CharField(max_length=32, blank=True, db_index=True)
     visible_to = ArrayField(models.BigIntegerField(), default=list)
