@@ -18,7 +18,7 @@ RABTA_SECOND_FACTOR  `later` lets second factors wait as in the demonstration (f
 
 import os
 import sys
-from importlib.util import find_spec
+from importlib.resources import files
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -231,7 +231,7 @@ FORMAT_MODULE_PATH = "rabta.web.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-STATICFILES_DIRS = [BASE_DIR / "web" / "static", Path(find_spec("allauth.mfa").origin).parent / "static"]
+STATICFILES_DIRS = [BASE_DIR / "web" / "static", Path(str(files("allauth.mfa"))) / "static"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _SECURE = BASE_URL.startswith("https://")

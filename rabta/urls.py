@@ -3,7 +3,18 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
-PACKAGES = ("accounts", "desk", "officer", "supervisor", "record", "citizen", "files", "setup", "vault", "api")
+PACKAGES = (
+    "accounts",
+    "desk",
+    "officer",
+    "supervisor",
+    "record",
+    "citizen",
+    "files",
+    "setup",
+    "vault",
+    "api",
+)
 
 
 def _live(_request: HttpRequest) -> HttpResponse:

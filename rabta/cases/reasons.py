@@ -28,7 +28,9 @@ REASONS = {
     "desk_answers": _("The desk answers matters of this kind itself."),
     "nobody": _("Nobody holds a post that could take the order."),
     "returned": _("%(post)s returned the order."),
-    "names_police": _("Names the police: “%(words)s”. Read it before a station does, then order it or withhold it."),
+    "names_police": _(
+        "Names the police: “%(words)s”. Read it before a station does, then order it or withhold it."
+    ),
     "from_officer": _("Written by an officer of the force."),
     # why a case is withheld
     "accusation": _("May accuse police: “%(words)s”. Nothing was sent to any station."),

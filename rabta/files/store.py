@@ -32,9 +32,7 @@ class TooLarge(Exception):
     """More bytes came than are allowed; the text is for the person who sent them."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(
-            _("The file is too large. The limit is %(size)d MB.") % {"size": limit // MEGABYTE}
-        )
+        super().__init__(_("The file is too large. The limit is %(size)d MB.") % {"size": limit // MEGABYTE})
 
 
 class Damaged(Exception):

@@ -53,7 +53,9 @@ class Unit(Named):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text=_("Receives complaints against this unit and those below it; empty: the nearest desk above."),
+        help_text=_(
+            "Receives complaints against this unit and those below it; empty: the nearest desk above."
+        ),
     )
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
@@ -180,7 +182,9 @@ class Pin(models.Model):
     officer = models.OneToOneField(Officer, on_delete=models.CASCADE, related_name="pin")
     digest = models.CharField(max_length=128)
     tries = models.PositiveSmallIntegerField(default=0)  # wrong ones since the last right one
-    given = models.BooleanField(default=True)  # by the district: the officer chooses another at the next sign-in
+    given = models.BooleanField(
+        default=True
+    )  # by the district: the officer chooses another at the next sign-in
     set_at = models.DateTimeField()
 
     def __str__(self) -> str:

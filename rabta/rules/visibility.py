@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 Path = tuple[int, ...]  # unit ids from the force down to the unit itself
-ANYBODY = 0  # in `hidden_from`: whoever serves outside the highest desk, as long as nobody knows who is accused
+ANYBODY = (
+    0  # in `hidden_from`: whoever serves outside the highest desk, as long as nobody knows who is accused
+)
 
 
 def person(officer_id: int) -> int:

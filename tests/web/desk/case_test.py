@@ -260,7 +260,9 @@ def test_a_person_releases_a_withheld_case_with_a_reason(force, desk):
 
 def test_the_desk_answers_and_closes_what_no_unit_needs(force, desk):
     case = stage.case(force, kind="query", category="query", language="en")
-    assert f"Your matter {case.reference}" in re.sub(r"<[^>]+>", "", shown(desk, case))  # the letter around the answer
+    assert f"Your matter {case.reference}" in re.sub(
+        r"<[^>]+>", "", shown(desk, case)
+    )  # the letter around the answer
     answer = act(desk, case, "close", remark="Bring your identity card.")
     assert "data-closed" in answer.body.decode()
     case.refresh_from_db()

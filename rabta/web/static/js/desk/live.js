@@ -8,6 +8,7 @@ const MOST = 60;
 const list = () => document.getElementById("rows");
 let changed = new Set();
 let above = new Set(); // new lines that stand higher than what the list shows
+let beyond = new Set(); // unread cases that stand further down than the list was read
 let timer = null;
 let lookedAt = 0;
 let lost = false;
@@ -34,6 +35,7 @@ function bring(ids, found) {
       if (here && there) renew(here, there);
       else if (here) leave(here);
       else if (there && put(there)) came.push(there);
+      else if (there?.classList.contains("unread")) beyond.add(id);
     }
   });
   mark();
@@ -65,11 +67,10 @@ function leave(row) {
 }
 
 function tell(came) {
-  if (!came.length) return;
   const top = list().getBoundingClientRect().top;
   for (const row of came) if (row.getBoundingClientRect().top < top) above.add(row.dataset.case);
-  announce(words(came.length));
   showBar();
+  if (came.length + beyond.size) announce(words(came.length + beyond.size));
 }
 
 const words = (count) => {
@@ -82,11 +83,15 @@ function showBar() {
   if (!bar) return;
   const top = list().getBoundingClientRect().top;
   for (const id of above) if (!rowOf(id) || rowOf(id).getBoundingClientRect().top >= top) above.delete(id);
-  bar.querySelector("span").textContent = words(above.size);
-  bar.hidden = above.size === 0;
+  for (const id of beyond) if (rowOf(id)) beyond.delete(id);
+  const count = above.size + beyond.size;
+  bar.querySelector("span").textContent = words(count);
+  bar.hidden = count === 0;
 }
 
+/** To the top, where the new lines are; those that are not in this list yet are the first of the newest. */
 function toNew() {
+  if (!above.size) { location.assign(`${desk.dataset.home}?${desk.dataset.query}&sort=newest`); return; }
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   list().scrollTo({ top: 0, behavior: calm ? "instant" : "smooth" });
 }
@@ -148,7 +153,7 @@ function listen() {
 
 export function start() {
   document.addEventListener("click", (event) => { if (event.target.closest("#new-bar")) toNew(); });
-  document.addEventListener("scroll", (event) => { if (event.target.id === "rows" && above.size) showBar(); }, true);
+  document.addEventListener("scroll", (event) => { if (event.target.id === "rows" && above.size + beyond.size) showBar(); }, true);
   document.addEventListener("rabta:seen", refreshCounts);
   listen();
 }
