@@ -47,7 +47,7 @@ def test_a_message_goes_all_the_way_and_the_answer_comes_back(demo: Demo, visit:
     the_station_works(visit, reference)
     the_circle_officer_verifies(visit, reference)
 
-    expect(ours(citizen, FOUND)).to_be_visible(timeout=20_000)
+    expect(ours(citizen, f"{reference} نمٹا دیا گیا ہے")).to_be_visible(timeout=20_000)
     after = json.loads(demo.rabta("ledger", "--json"))
     assert after["balanced"]
     assert messages(after) == messages(before) + 2  # the photo with its words, and the location
