@@ -145,7 +145,7 @@ def accounts(as_json: AsJson = False) -> None:
 @token.command("create")
 def token_create(officer: Annotated[str, typer.Argument(help="User name of the officer.")]) -> None:
     """Create an API token with the rights of OFFICER; it is shown once."""
-    _as_role("rabta_web")
+    _as_role("rabta_worker")
     from rabta.web.api.tokens import UnknownOfficer, create
 
     try:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import time
+from urllib.request import Request, urlopen
 
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
@@ -123,3 +124,10 @@ def the_circle_officer_verifies(visit: Visit, reference: str) -> None:
 
 def messages(ledger: dict) -> int:
     return sum(account["messages"] for account in ledger["accounts"])
+
+
+def test_a_token_from_the_command_line_opens_the_api(demo: Demo) -> None:
+    token = demo.rabta("token", "create", "arif-zaman").strip()
+    request = Request(f"{demo.pages}/api/v1/cases", headers={"Authorization": f"Bearer {token}"})
+    with urlopen(request, timeout=20) as answer:
+        assert len(json.load(answer)["items"]) > 10
