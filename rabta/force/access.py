@@ -120,10 +120,13 @@ class Scope:
         """Units over which the permission is held: it reaches them and all below."""
         return frozenset(g.unit_id for g in self.grants if permission in g.permissions)
 
+    def over_force(self, permission: Permission) -> bool:
+        """Whether the permission is held over the whole force."""
+        return any(permission in g.permissions and len(g.path) == 1 for g in self.grants)
+
     def over_all(self, permission: Permission) -> bool:
         """Whether the permission is held over the whole force, by somebody from whom nothing is kept at large."""
-        over = any(permission in g.permissions and len(g.path) == 1 for g in self.grants)
-        return over and ANYBODY not in self.shut_out_as
+        return self.over_force(permission) and ANYBODY not in self.shut_out_as
 
     def may(self, permission: Permission, row: Guarded) -> bool:
         """Whether the permission reaches this row."""

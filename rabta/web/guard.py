@@ -31,6 +31,19 @@ def needs(*permissions: Permission) -> Callable[[View], View]:
     return around
 
 
+def over_force(permission: Permission) -> Callable[[View], View]:
+    """The view is for officers who have the permission over the whole force; others get the 403 page in words."""
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return view(request, *args, **kwargs) if request.scope.over_force(permission) else _closed(request)
+
+        return needs(permission)(guarded)
+
+    return around
+
+
 def _closed(request: HttpRequest) -> HttpResponse:
     facts = {
         "icon": "lock",

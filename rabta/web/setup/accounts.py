@@ -20,9 +20,9 @@ from rabta.channels.registry import BY_KIND, CHANNELS
 from rabta.force.access import Permission
 from rabta.force.models import Unit
 from rabta.web.accounts.step_up import step_up
-from rabta.web.guard import needs
+from rabta.web.guard import over_force
 
-administrators = needs(Permission.ADMINISTER)
+administrators = over_force(Permission.ADMINISTER)
 NEW = ""
 
 

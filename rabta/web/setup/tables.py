@@ -21,13 +21,13 @@ from rabta.force.register import saving
 from rabta.force.register.draft import Count
 from rabta.force.register.tables import AREAS, TABLES
 from rabta.web.accounts.step_up import step_up
-from rabta.web.guard import needs
+from rabta.web.guard import over_force
 
 LARGEST = 20 * 1024 * 1024
 LABELS = {name: table.label for name, table in TABLES.items()} | {AREAS: gettext_lazy("Areas")}
 
 
-@needs(Permission.ADMINISTER)
+@over_force(Permission.ADMINISTER)
 @step_up
 @require_http_methods(["GET", "HEAD", "POST"])
 def tables(request: HttpRequest) -> HttpResponse:
@@ -82,7 +82,7 @@ def _in_words(counts: Sequence[tuple[object, Count]]) -> str:
 
 
 @require_GET
-@needs(Permission.ADMINISTER)
+@over_force(Permission.ADMINISTER)
 def empty(request: HttpRequest, name: str) -> HttpResponse:
     """An empty table to fill in: the columns, and one line as an example."""
     if name not in TABLES:

@@ -17,9 +17,9 @@ from rabta.people import keyholders
 from rabta.people.models import Keyholder
 from rabta.people.vault import WANTED
 from rabta.web.accounts.step_up import step_up
-from rabta.web.guard import needs
+from rabta.web.guard import over_force
 
-administrators = needs(Permission.ADMINISTER)
+administrators = over_force(Permission.ADMINISTER)
 
 
 @require_GET

@@ -11,7 +11,7 @@ from rabta.audit.models import Record
 from rabta.channels.accounts import open_values
 from rabta.channels.models import Account, Credential
 from rabta.force import setup
-from rabta.force.models import Officer, Role, Unit
+from rabta.force.models import Officer, Post, Posting, Role, Unit
 from rabta.web.accounts import gate, step_up
 from tests.force.register_test import ALL, OFFICERS, UNITS, table
 from tests.web.officer.stage import Browser
@@ -217,6 +217,25 @@ def test_an_administrator_helps_only_those_below(browser):
     page = browser.post("/setup/links/", {"officer": [stranger.public_id]}).body.decode()
     assert "/login/password/" not in page
     assert "stranger" not in page
+
+
+def test_an_administrator_of_a_district_does_not_change_the_force(browser):
+    from tests.web import small_force
+
+    top = Unit.objects.get()
+    district = small_force.unit("DISTRICT", top, level="district")
+    office = small_force.unit("OFFICE", district, level="desk")
+    own = Browser(small_force.officer("district-admin", Role.ADMINISTRATOR, office))
+    for path in ("/setup/tables/", "/setup/accounts/", "/setup/accounts/add/webform/", "/keyholders/"):
+        assert (own.get(path).status_code, browser.get(path).status_code) == (403, 200), path
+    assert send(own, DESK).status_code == 403
+    new = small_force.officer("new", Role.SHO, district)
+    new.set_unusable_password()
+    new.save()
+    assert "/login/password/" in own.post("/setup/links/", {"officer": [new.public_id]}).body.decode()
+    chief = Post.objects.create(code="CHIEF", name="Chief", unit=top, role=Role.CHIEF)
+    Posting.objects.create(officer=new, post=chief, starts=date(2026, 1, 1))
+    assert "/login/password/" not in own.post("/setup/links/", {"officer": [new.public_id]}).body.decode()
 
 
 def test_tables_and_links_ask_again_who_it_is(admin, monkeypatch):
