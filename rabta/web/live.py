@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from rabta.force import access
 from rabta.kit.changes import CHANNEL, REFRESH, REVOKED, unpack
-from rabta.web.accounts import devices
+from rabta.web.accounts import devices, gate
 from rabta.web.accounts.policy import strictness
 from rabta.web.bridge import Send
 from rabta.web.hub import Hub, Listener, Viewer
@@ -163,8 +163,12 @@ def viewer_of(key: str) -> Viewer | None:
     officer = get_user(request)
     if not officer.is_authenticated:
         return None
+    request.user = officer
     scope = access.scope_of(officer, on=timezone.localdate())
-    if not scope.units or not devices.is_open(key, strictness=strictness(scope.roles), now=timezone.now()):
+    asked = strictness(scope.roles)
+    if not scope.units or not devices.is_open(key, strictness=asked, now=timezone.now()):
+        return None
+    if gate.is_unproved(request, asked):
         return None
     return Viewer(
         session=key,

@@ -38,6 +38,14 @@ ON_THE_WAY = frozenset(
 )
 
 
+def is_unproved(request: HttpRequest, asked: Strictness) -> bool:
+    """Whether a PIN of one's own or the second factor that the post needs is still to come in this session."""
+    if request.session.get(CHOOSE_PIN):
+        return True
+    needed = asked.second_factor and not settings.SECOND_FACTOR_MAY_WAIT
+    return needed and not step_up.passed_second_factor(request)
+
+
 class Gate:
     """Stands after `ScopedTransaction`: what an officer may see is known, and nothing has been answered yet."""
 

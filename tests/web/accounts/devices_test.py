@@ -135,6 +135,16 @@ def test_a_stream_ends_with_the_time_of_its_page(force):
     assert live.viewer_of(key) is None
 
 
+@pytest.mark.usefixtures("strict")
+def test_no_stream_without_the_second_factor_that_the_post_needs(force, monkeypatch):
+    browser = stage.sign_in(force.operator)
+    monkeypatch.setitem(policy.table(), "desk_operator", policy.STRICTEST)
+    assert browser.get("/desk/").url == "/account/second-factor/"
+    assert live.viewer_of(stage.session_of(browser)) is None
+    enrolled, _ = stage.with_app(force.operator)
+    assert live.viewer_of(stage.session_of(enrolled)) is not None
+
+
 @pytest.mark.django_db(transaction=True)
 def test_signing_a_device_out_closes_what_is_open_there(web):
     force = stage.make()
