@@ -16,11 +16,13 @@ from rabta import audit
 from rabta.cases.events import Actor
 from rabta.cases.models import Case
 from rabta.cases.refusal import Refused
+from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.journey.checks import allowed, said_something
 from rabta.journey.sources import locks
+from rabta.journey.withheld import is_released
 from rabta.people import openings
-from rabta.people.models import Keyholder, Opening, Resealed
+from rabta.people.models import Keyholder, Opening, Resealed, Sealed
 from rabta.rules import opening as rule
 
 ASKERS = (Permission.RELEASE, Permission.VERIFY)
@@ -30,6 +32,7 @@ MOST_BYTES = 1024 * 1024  # of one box that a browser sends
 def ask(*, case: Case, purpose: str, ground: str, reason: str, by: Scope, now: datetime) -> Opening:
     """Ask for the opening of what is sealed of the person who wrote. A threat to life is urgent."""
     actor = _may_ask(by, case)
+    is_released(case)
     if purpose not in Opening.Purpose.values:
         raise Refused(_("Choose the purpose."))
     ground, reason = said_something(ground, limit=200), said_something(reason, limit=1000)
@@ -69,10 +72,14 @@ def _may_ask(by: Scope, case: Case) -> Actor:
 
 
 def _accused(case: Case, now: datetime) -> list[int]:
-    """Officers who take no part: the accused ones and everybody posted at the accused unit or below."""
+    """Officers who take no part, nor read of it: the accused ones, everybody posted at the accused unit or below,
+    and keyholders from whom the case is hidden."""
     day = timezone.localdate(now)
     serving = openings.serving_at(case.accused_unit, on=day) if case.accused_unit else []
-    return sorted({*case.accused_officers, *serving})
+    directory, hidden = force_directory.current(now=now), set(case.hidden_from)
+    holders = Keyholder.objects.filter(ended_at=None).values_list("officer_id", flat=True)
+    shut_out = [officer for officer in holders if hidden & directory.shut_out_as(officer)]
+    return sorted({*case.accused_officers, *serving, *shut_out})
 
 
 def approve(
@@ -107,6 +114,15 @@ def approve(
         custodian=custodian.fingerprint,
         boxes=hashes,
     )
+
+
+def hand_out(*, opening: Opening, by: Scope, now: datetime) -> Sequence[Sealed]:
+    """Everything that is sealed of the person, in both layers, for the approver's browser. This is recorded."""
+    opening, holder = _decider(opening, by, now)
+    sealed = list(openings.sealed_of(opening))
+    hashes = [_hash_of(bytes(one.box)) for one in sealed]
+    _log("opening_begun", opening, by=by, now=now, approver=holder.fingerprint, boxes=hashes)
+    return sealed
 
 
 def refuse(*, opening: Opening, why: str, by: Scope, now: datetime) -> None:

@@ -13,6 +13,7 @@ from rabta.cases.refusal import Refused
 from rabta.force.models import Officer
 from rabta.journey import sources
 from rabta.journey import vault as journey
+from rabta.journey.withheld import accuse
 from rabta.people import openings, vault
 from rabta.people.models import Handle, Keyholder, Opening, Resealed, Sealed
 from tests.cast import DAY, HOUR, NOW, Citizen, acting, hears
@@ -261,6 +262,35 @@ def test_the_record_tells_who_why_and_with_which_keys_and_never_what(
     assert acts[1].detail["custodian"] == held["ctd_head"].holder.fingerprint
     told = str([(record.detail, record.subject_ids) for record in acts])
     assert citizen.phone not in told and REASON not in told
+
+
+def test_what_an_approver_takes_to_decide_on_is_in_the_record(
+    cast: SimpleNamespace, held: dict[str, Held]
+) -> None:
+    opening = asked(cast, tip(cast))
+    with acting(cast.sp_mardan) as scope:
+        assert [one.what for one in journey.hand_out(opening=opening, by=scope, now=NOW)] == ["identity"]
+    begun = Record.objects.get(act="opening_begun")
+    assert begun.actor_officer == cast.sp_mardan.pk and len(begun.detail["boxes"]) == 1
+    chief = holders.held(cast.igp, "approver", cast)
+    with acting(chief.officer) as scope, pytest.raises(Refused, match="chain of command"):
+        journey.hand_out(opening=opening, by=scope, now=NOW)
+
+
+def test_keyholders_from_whom_an_accusation_is_hidden_read_of_no_request(
+    cast: SimpleNamespace, held: dict[str, Held]
+) -> None:
+    case = tip(cast, text="The SHO of thana Kotwali takes money from shops, do not tell my name")
+    assert case.withheld == "accusation" and not case.accused_unit
+    with acting(cast.desk_head) as scope:
+        with pytest.raises(Refused, match="which unit is accused"):
+            journey.ask(case=case, purpose="court", ground="x", reason="x", by=scope, now=NOW)
+        accuse(case=case, accused_unit=None, accused_officers=[cast.sp_mardan], by=scope, now=NOW)
+    case.refresh_from_db()
+    opening = asked(cast, case)
+    assert cast.sp_mardan.pk in opening.excluded and cast.ctd_head.pk not in opening.excluded
+    with acting(cast.sp_mardan):
+        assert not Opening.objects.exists()
 
 
 def test_the_sender_s_own_number_is_hidden_and_others_stay(

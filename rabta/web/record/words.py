@@ -33,6 +33,7 @@ ACTS = {
     "key_confirmed": _("Confirmed a keyholder's key"),
     "key_ended": _("Ended a keyholder's key"),
     "opening_asked": _("Asked to open a sealed identity"),
+    "opening_begun": _("Took what is sealed, to decide on its opening"),
     "opening_approved": _("Approved the opening of a sealed identity"),
     "opening_refused": _("Refused to open a sealed identity"),
     "opening_taken": _("Took what was sealed anew for him"),

@@ -51,10 +51,9 @@ def boxes(request: HttpRequest, public_id: str) -> HttpResponse:
     asked = found(request, public_id)
     if asked.state != Opening.State.REQUESTED or asked.requested_by_id == request.scope.officer.pk:
         raise Http404
+    sealed = vault.hand_out(opening=asked, by=request.scope, now=timezone.now())
     keys = {one.public_id: one.public_key for one in openings.fitting_custodians(asked)}
-    return JsonResponse(
-        {"boxes": _packed((one.public_id, one.box) for one in openings.sealed_of(asked)), "keys": keys}
-    )
+    return JsonResponse({"boxes": _packed((one.public_id, one.box) for one in sealed), "keys": keys})
 
 
 @require_POST
@@ -96,6 +95,8 @@ def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     """For the named custodian: a sealed picture or recording, still sealed; its key lies in a box."""
     asked = found(request, public_id)
     if asked.custodian is None or asked.custodian.officer_id != request.scope.officer.pk:
+        raise Http404
+    if asked.expires_at <= timezone.now():
         raise Http404
     sealed = (
         Sealed.objects.filter(person=asked.person_id, file__public_id=name).select_related("file").first()
