@@ -248,7 +248,7 @@ def _leave(old: Case, *, into: Case, actor: Actor, now: datetime) -> None:
 
 def _inherit(case: Case, old: Case) -> None:
     """The author of a split message still reads its answer by the same receipt code, and stays as protected."""
-    case.receipt_digest = old.receipt_digest
+    case.receipt_digest, case.named_officers = old.receipt_digest, old.named_officers
     if old.withheld and not case.withheld:
         case.withheld, case.withheld_why = old.withheld, old.withheld_why
         case.desk_unit_id, case.accused_unit_id = old.desk_unit_id, old.accused_unit_id

@@ -106,6 +106,19 @@ def test_only_named_officers_see_a_confidential_inquiry(cast: SimpleNamespace) -
         assert all(seen(who)), who
 
 
+def test_a_case_split_from_a_confidential_one_is_confidential_too(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    case = theft(cast, citizen)
+    hears(cast, citizen.says("Any news?"), at=NOW + 2 * MINUTE)
+    case = named(cast, case, cast.desk_head, cast.sho_rustam)
+    with acting(cast.desk_head) as by:
+        message = Message.objects.filter(case=case, direction="in").latest("id")
+        split = journey.split(message=message, by=by, now=LATER)
+    assert split.pk != case.pk and split.named_officers == case.named_officers
+    for who in (cast.igp, cast.operator, cast.sho):
+        assert seen(who) == NOTHING, who
+
+
 @pytest.mark.parametrize(
     ("names", "why"),
     [
