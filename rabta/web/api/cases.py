@@ -13,7 +13,7 @@ from rabta import journey
 from rabta.cases.looking import looked
 from rabta.cases.models import Case, Kind, Message, Order, State, Withheld
 from rabta.force.access import Permission
-from rabta.force.models import Post, Unit
+from rabta.force.models import Officer, Post, Unit
 from rabta.web.api import paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.shapes import Limit, Problem
@@ -145,7 +145,10 @@ def accuse(request: HttpRequest, id: Id, body: shapes.Accuse) -> Any:
     """Take the case as an accusation against police. 204 when this officer may not see it from now on."""
     case = _case(request, id)
     unit = get_object_or_404(Unit, public_id=body.accused_unit) if body.accused_unit else None
-    journey.accuse(case=case, accused_unit=unit, by=request.scope, now=timezone.now())
+    named = Officer.objects.filter(pk__in=case.accused_officers)  # whom the desk has named stays shut out
+    journey.accuse(
+        case=case, accused_unit=unit, accused_officers=named, by=request.scope, now=timezone.now()
+    )
     return _detail_or_nothing(request, id)
 
 

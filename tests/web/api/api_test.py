@@ -289,6 +289,17 @@ def test_an_accusation_leaves_the_sight_of_the_accused(
     assert api(force.sho_north).get(path)[0] == 404
 
 
+def test_an_accusation_by_the_api_keeps_out_whom_the_desk_has_named(
+    api: Any, force: SimpleNamespace, north_case: Case
+) -> None:
+    north_case.accused_officers = [force.sho_south.pk]
+    north_case.save(update_fields=["accused_officers"])
+    api(force.operator).post(f"/cases/{north_case.public_id}/accuse", {"accused_unit": force.north.public_id})
+    north_case.refresh_from_db()
+    assert north_case.accused_officers == [force.sho_south.pk]
+    assert -force.sho_south.pk in north_case.hidden_from
+
+
 @pytest.mark.parametrize(
     ("verb", "body"),
     [
