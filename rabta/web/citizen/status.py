@@ -13,7 +13,7 @@ from rabta.kit import ids
 from rabta.replying import texts
 from rabta.web.citizen import patience, queries, receipt, sending
 from rabta.web.citizen.forms import MessageForm
-from rabta.web.citizen.views import hand_in, unkept, with_emergency
+from rabta.web.citizen.views import TOO_MANY, hand_in, unkept, with_emergency
 
 STEPS = (State.NEW, State.FORWARDED, State.ACKNOWLEDGED, State.IN_INQUIRY, State.CLOSED)
 
@@ -101,12 +101,16 @@ def message(request: HttpRequest) -> HttpResponse:
     if code is None or account is None:
         return redirect("citizen_status")
     form = MessageForm(request.POST, request.FILES)
+    if patience.crowded(request):
+        messages.error(request, str(TOO_MANY))
+        return _show(request, receipt.open_case(code), form, status=429)
 
     def work() -> str:
         return sending.follow_up(account=account, code=code, cleaned=form.cleaned_data, now=timezone.now())
 
     if not form.is_valid() or hand_in(form, work) is None:
         return _show(request, receipt.open_case(code), form, status=400)
+    patience.count_sent(request)
     messages.success(request, _("We have received it."))
     response = redirect("citizen_status")
     receipt.remember(response, code)

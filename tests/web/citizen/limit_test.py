@@ -18,6 +18,21 @@ def send(address: str) -> int:
     return Browser().post("/", form, REMOTE_ADDR=address).status_code
 
 
+def test_more_words_to_a_matter_are_limited_too(monkeypatch):
+    monkeypatch.setattr(patience, "MOST_SENT", 2)
+    force = stage.make()
+    credential = Credential.objects.create(channel="webform", name="Form", sealed_values=b"")
+    Account.objects.create(
+        credential=credential, channel="webform", name="Click and Post", external_id="form", unit=force.hq
+    )
+    browser = Browser()
+    form = {"key": str(uuid4()), "text": "My cycle was stolen", "contact": "anonymous"}
+    sent = [browser.post("/", form)]
+    sent += [browser.post("/status/message/", {"key": str(uuid4()), "text": "More"}) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [302, 302, 429]
+    assert "Very many messages" in sent[-1].body.decode()
+
+
 def test_messages_of_one_address_are_limited_and_the_page_says_so(monkeypatch):
     monkeypatch.setattr(patience, "MOST_SENT", 3)
     force = stage.make()
