@@ -18,9 +18,9 @@ from rabta.audit import heads, rows
 from rabta.audit.rows import TABLES
 from tests.audit import stage
 from tests.audit.stage import Database
-from tests.figures import Figure
+from tests.figures import Figure, measured
 
-TRIES = 1000
+TRIES = measured(whole=1000, part=100)
 ENTRIES = 30  # and as many events
 EVENT_COLUMNS = {
     "case_id": "case_id + 1",

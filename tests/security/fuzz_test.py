@@ -10,10 +10,10 @@ import pytest
 
 from bench import fuzz
 from tests.conftest import HOME
-from tests.figures import Figure
+from tests.figures import Figure, measured
 
 ROOT = Path(__file__).parent.parent.parent
-PARSERS, PICTURES = 60_000, 2_000
+PARSERS, PICTURES = measured(whole=60_000, part=4_000), measured(whole=2_000, part=150)
 
 
 @pytest.mark.security

@@ -30,7 +30,7 @@ from rabta.web.hub import Hub, Viewer
 from tests import cast as players
 from tests.cast import MINUTE, NOW, PESHAWAR_NUMBER, TODAY, Citizen, acting, also_holds, hears, post_named
 from tests.conftest import AsRole
-from tests.figures import Figure
+from tests.figures import Figure, measured
 from tests.steps.stage import ACCUSATION, theft
 from tests.web.routes_test import Route, World, body_for, table
 from tests.web.small_force import officer
@@ -231,7 +231,11 @@ def test_the_accused_unit_reads_the_same_with_and_without_the_complaint(
     citizen = Citizen()
     own = theft(cast, citizen)  # the same person has an ordinary case at the accused station, and has greeted
     hears(cast, citizen.says("salam"), at=NOW + MINUTE, to=PESHAWAR_NUMBER)
-    readers = Readers(as_role, readers_of(cast))
+    officers = readers_of(
+        cast
+    )  # the first is the accused himself, the last has another chair at headquarters
+    between = officers[1:-1][: measured(whole=len(officers), part=0)]
+    readers = Readers(as_role, [officers[0], *between, officers[-1]])
     directory.forget()
     with transaction.atomic():
         hidden = complain(cast, citizen, getattr(cast, unit))
@@ -250,4 +254,4 @@ def test_the_accused_unit_reads_the_same_with_and_without_the_complaint(
         f"{key}: {first_difference(answers[key], without[key])}" for key in different[:20]
     )
     assert (news, phones) == (news_for(readers), told(readers))
-    assert len(answers) > 300 and sum(status == 200 for status, _body in answers.values()) > 100
+    assert len(answers) > 150 and sum(status == 200 for status, _body in answers.values()) > 50
