@@ -27,7 +27,7 @@ def folder(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) ->
 def test_keys_are_for_their_owner_only(folder: Path) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     files = sorted(folder.iterdir())
-    assert len(files) == 11
+    assert len(files) == 14
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 

@@ -87,8 +87,11 @@ def test_setting_up_and_removing_is_recorded(force):
     browser, _ = stage.with_app(force.operator)
     factor = Authenticator.objects.get(type="totp")
     browser.post(f"/account/factor/{factor.pk}/remove/")
-    acts = Record.objects.filter(actor_officer=force.operator.pk).order_by("id").values_list("act", flat=True)
-    assert list(acts) == ["second_factor_added", "second_factor_removed"]
+    done = Record.objects.filter(actor_officer=force.operator.pk, act__startswith="second_factor")
+    assert list(done.order_by("id").values_list("act", flat=True)) == [
+        "second_factor_added",
+        "second_factor_removed",
+    ]
     assert not Authenticator.objects.exists()  # the recovery codes went with the last factor
 
 
