@@ -267,7 +267,8 @@ FILE_UPLOAD_TEMP_DIR = HOME / "tmp"  # made by the web process: nothing that peo
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"without_links": {"()": "rabta.kit.logs.WithoutLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_links"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"rabta": {"level": "INFO"}},
 }
