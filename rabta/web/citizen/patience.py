@@ -1,5 +1,6 @@
 """Guessing receipt codes is hopeless (10^15 of them); this makes it slow too. Addresses are counted, not kept."""
 
+from allauth.core.internal.ratelimit import truncate_ip
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -41,8 +42,13 @@ def count_sent(request: HttpRequest) -> None:
 
 
 def _sent_key(request: HttpRequest) -> str:
-    return f"sent:{keys.digest('address', address_of(request)).hex()}"
+    return f"sent:{_source(request)}"
 
 
 def _key(request: HttpRequest) -> str:
-    return f"wrong-codes:{keys.digest('address', address_of(request)).hex()}"
+    return f"wrong-codes:{_source(request)}"
+
+
+def _source(request: HttpRequest) -> str:
+    """One line: of IPv6 a line has a whole network (/64), out of which it may take any address."""
+    return keys.digest("address", truncate_ip(address_of(request))).hex()

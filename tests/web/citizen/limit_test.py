@@ -43,6 +43,8 @@ def test_messages_of_one_address_are_limited_and_the_page_says_so(monkeypatch):
     assert [send("203.0.113.9") for _ in range(5)] == [302, 302, 302, 429, 429]
     assert send("198.51.100.7") == 302
     assert Journal.objects.count() == 4
+    assert [send(f"2001:db8:0:7::{n}") for n in range(1, 5)] == [302, 302, 302, 429]
+    assert send("2001:db8:0:8::1") == 302
     page = Browser().post("/", {"text": "Still here", "contact": "anonymous"}, REMOTE_ADDR="203.0.113.9")
     assert "Very many messages" in page.body.decode()
     assert "Still here" in page.body.decode()
