@@ -69,6 +69,15 @@ def test_a_case_that_the_reader_does_not_see_leaves_no_trace(force: SimpleNamesp
     assert {act for _, act in shown(administrator)} <= {"read_record"}
 
 
+def test_a_post_below_the_force_reads_of_its_own_cases_alone(force: SimpleNamespace) -> None:
+    below = Browser(small_force.officer("oversight-kotwali", Role.OVERSIGHT, force.kotwali))
+    audit.record("reveal:case", now=NOW, officer_id=force.operator.pk, subject="handle", ids=[1])
+    audit.record("signed_in", now=NOW, officer_id=force.operator.pk)
+    own = small_force.case(desk=force.hq, seen_by=[force.circle], account=force.account)
+    audit.looked([own.pk], officer_id=force.co.pk, now=NOW, where="desk")
+    assert shown(below) == [(str(force.co), "looked")]
+
+
 def test_each_look_at_the_record_is_in_it(force: SimpleNamespace) -> None:
     browser = Browser(force.administrator)
     browser.get(f"/record/?officer={force.sho.username}&from=2026-03-01&act=looked")
