@@ -60,7 +60,8 @@ def seal_recordings(*, case: Case, by: Scope, now: datetime) -> int:
         assert to is not None and attachment.file is not None
         vault.seal_file(attachment.file, person_id=person.pk, to=to, now=now)
         attachment.state, attachment.reason = Attachment.State.REFUSED, SEALED_REASON
-        attachment.save(update_fields=["state", "reason"])
+        attachment.name = ""  # the name of the file may be that of the person; it is sealed too
+        attachment.save(update_fields=["state", "reason", "name"])
     record(case, "recordings_sealed", now=now, actor=actor, number=len(waiting))
     return len(waiting)
 

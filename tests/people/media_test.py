@@ -34,7 +34,7 @@ def sent(cast: SimpleNamespace, *, kind: str, mime: str, cleaned: bool) -> tuple
         file.cleaned = store.save([b"clean"], kind, mime, "file", NOW)
         file.save()
     message = Message.objects.get(case=case, direction="in")
-    Attachment.objects.create(message=message, kind=kind, file=file, state="stored")
+    Attachment.objects.create(message=message, kind=kind, file=file, state="stored", name="zarmina.file")
     return case, file
 
 
@@ -85,6 +85,7 @@ def test_a_voice_is_sealed_when_the_desk_says_so(
         assert sources.seal_recordings(case=case, by=scope, now=NOW) == 0
     attachment = Attachment.objects.get()
     assert (attachment.state, attachment.reason) == ("refused", sources.SEALED_REASON)
+    assert attachment.name == ""
     assert read_by_custodian(held) == CAMERA
 
 

@@ -45,7 +45,9 @@ def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     stored = found.file if original else found.file.cleaned or _without_copy(found)
     if original:
         _record(request, found)
-    return _send(request, stored, name=found.file.name, download=original)
+    hides = request.scope is not None and found.case.conversation.handle.person.protected
+    name = "" if hides and found.from_citizen else found.file.name  # files are named after people
+    return _send(request, stored, name=name, download=original)
 
 
 def _found(request: HttpRequest, public_id: str) -> Found:

@@ -7,6 +7,7 @@ import pytest
 from rabta.audit.models import Record
 from rabta.cases.models import Attachment, Evidence
 from rabta.files import store
+from rabta.people.models import Person
 from tests.web.officer import stage
 from tests.web.officer.stage import NOW, Browser, act, ordered, photo, prepared
 
@@ -80,6 +81,14 @@ def test_no_original_of_a_protected_person(force, evidence):
     person.protected = True
     person.save()
     assert Browser(force.co).get(f"/file/{evidence.public_id}?original").status_code == 404
+
+
+def test_the_file_of_a_protected_person_does_not_carry_its_name(force):
+    order = ordered(force, force.sho)
+    path = attach(order, kind="audio", mime="audio/ogg", data=SOUND, name="zarmina.ogg")
+    assert "zarmina" in Browser(force.sho).get(path)["Content-Disposition"]
+    Person.objects.update(protected=True)
+    assert "zarmina" not in Browser(force.sho).get(path)["Content-Disposition"]
 
 
 def test_a_picture_without_its_clean_copy_waits(force):
