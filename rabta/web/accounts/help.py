@@ -11,9 +11,10 @@ from typing import Any
 from allauth.core import ratelimit
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import logout
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -168,6 +169,9 @@ def password_link(request: HttpRequest, token: str) -> HttpResponse:
     link = (found.select_for_update(of=("self",)) if request.method == "POST" else found).first()
     if link is None:
         return render(request, "accounts/password_over.html", status=404)
+    if request.scope is not None and request.scope.officer.pk != link.officer_id:
+        logout(request)  # on a shared computer somebody else is still signed in
+        return redirect(request.path)
     form = NewPasswordForm(request.POST or None, user=link.officer)
     if request.method == "POST" and form.is_valid():
         form.save()

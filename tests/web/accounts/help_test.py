@@ -109,6 +109,16 @@ def test_the_administrator_gives_a_link_for_a_password(force):
     assert stage.sign_in(force.operator, password=NEW).last.url == "/home/"
 
 
+def test_a_link_for_a_password_signs_out_whoever_else_sits_there(force):
+    link = shown(stage.sign_in(force.administrator).post(page_of(force.operator), {"act": "password"}))
+    link = f"/login/password/{link.split('/')[-2]}/"
+    shared = stage.sign_in(force.sho)
+    assert shared.post(link, {"password1": NEW, "password2": NEW}).url == link
+    assert "operator" in shared.get(link).body.decode()
+    assert shared.get("/officer/").url.startswith("/login/")
+    assert "The password is set" in shared.post(link, {"password1": NEW, "password2": NEW}).body.decode()
+
+
 def test_a_link_for_a_password_ends_with_the_next_one_and_after_a_day(force):
     administrator = stage.sign_in(force.administrator)
     links = [shown(administrator.post(page_of(force.operator), {"act": "password"})) for _ in range(2)]

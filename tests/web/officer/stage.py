@@ -70,7 +70,8 @@ def photo(name: str = "photo.jpg", colour: str = "navy") -> SimpleUploadedFile:
 def web_role() -> Iterator[None]:
     """The rights of the web process, and a connection that was told of nobody yet."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('rabta.units', '', true), set_config('rabta.receipt', '', true)")
+        for name in ("rabta.units", "rabta.receipt", "rabta.officer"):
+            cursor.execute("SELECT set_config(%s, '', true)", [name])
         cursor.execute("SET ROLE rabta_web")
     try:
         yield
