@@ -51,7 +51,8 @@ def _pass_on(order: Order, *, now: datetime) -> None:
     order.save(update_fields=["passed_on_at"])
     above = force_directory.current(now=now).next_above(order.post)
     case = locked(order.case)
-    if above is None or case.withheld == Withheld.ACCUSATION:  # who may know of it, only a person decides
+    # who may know of these, only a person decides
+    if above is None or case.confidential or case.withheld == Withheld.ACCUSATION:
         Event.objects.bulk_create([event(case, "undelivered", now=now, actor=WATCH, order=order.public_id)])
         return
     why = {"code": "undelivered", "post": order.post.name}

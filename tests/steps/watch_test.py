@@ -35,6 +35,17 @@ def test_it_goes_to_the_next_post_after_two_minutes_and_only_once(cast: SimpleNa
     assert happened(case).count("ordered_support") == 1
 
 
+def test_a_confidential_order_is_not_passed_on_and_holds_up_no_other(cast: SimpleNamespace) -> None:
+    case = robbery(cast)
+    with acting(cast.operator) as by:
+        journey.name_officers(case=case, officers=[cast.desk_head, cast.sho], by=by, now=NOW)
+    other = robbery(cast)
+    assert [passed_on(3), passed_on(10)] == [2, 0]
+    assert not Order.objects.filter(case=case, part="support").exists()
+    assert Order.objects.filter(case=other, part="support").exists()
+    assert "undelivered" in happened(case)
+
+
 def test_it_goes_to_the_linked_post_before_the_superior(cast: SimpleNamespace) -> None:
     case = robbery(cast, at=(34.05, 71.65))
     assert lead(case).post == post_named(cast.sho_gulbahar)
