@@ -6,6 +6,7 @@ from datetime import datetime
 from rabta.cases.arrival import provider_digest
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Message, MessageVersion
+from rabta.cases.protection import hide_own_numbers
 from rabta.channels.contract import Changed
 
 
@@ -16,7 +17,7 @@ def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now
         bytes(m.provider_digest or b""): m
         for m in Message.objects.select_for_update(of=("self",))
         .filter(provider_digest__in=by_digest)
-        .select_related("case")
+        .select_related("case", "conversation__handle__person")
         .order_by("id")
     }
     versions: list[MessageVersion] = []
@@ -28,6 +29,8 @@ def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now
         if change.what in ("edit", "revoke"):
             versions.append(MessageVersion(message=message, text=message.text, until=at))
         _change(message, change, at)
+        if message.conversation.handle.person.protected:
+            hide_own_numbers([(message, message.conversation.handle)], now=now)
         if message.case:
             events.append(
                 event(message.case, f"message_{change.what}", now=now, actor=actor, message=message.public_id)

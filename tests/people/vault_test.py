@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from rabta.audit.models import Record
-from rabta.cases.models import Case, Message
+from rabta.cases.models import Case, Message, MessageVersion
 from rabta.cases.refusal import Refused
 from rabta.force.models import Officer
 from rabta.journey import sources
@@ -307,6 +307,20 @@ def test_the_sender_s_own_number_is_hidden_and_others_stay(
     assert own in holders.open_box(inner, custodian=held["ctd_head"])["text"]
     hears(cast, citizen.says(f"call me +{citizen.phone} or {other}"), at=NOW + HOUR)
     assert [citizen.phone in text for text in Message.objects.values_list("text", flat=True)].count(True) == 0
+
+
+def test_the_sender_s_own_number_is_hidden_in_what_is_edited(
+    cast: SimpleNamespace, held: dict[str, Held]
+) -> None:
+    citizen = Citizen()
+    said = citizen.says(TIP)
+    hears(cast, said)
+    own = f"0{citizen.phone[2:]}"
+    hears(cast, citizen.edits(said, f"call {own}"), citizen.edits(said, f"or write {own}"), at=NOW + HOUR)
+    message = Message.objects.get(direction="in")
+    assert message.text == "or write •••"
+    assert not MessageVersion.objects.filter(text__contains=citizen.phone[2:]).exists()
+    assert Sealed.objects.filter(what="text").count() == 2
 
 
 def test_a_case_protected_later_hides_what_was_written_before(
