@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,9 +17,9 @@ from rabta.audit.writing import record
 from rabta.channels.models import Account
 from rabta.force import register
 from rabta.force.access import Permission
-from rabta.force.models import Level, Role
+from rabta.force.models import Level, Officer, Role
 from rabta.force.register import saving
-from rabta.force.register.draft import Count
+from rabta.force.register.draft import Count, Draft
 from rabta.force.register.tables import AREAS, TABLES
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import over_force
@@ -60,11 +61,16 @@ def _read(request: HttpRequest, files: dict[str, bytes], facts: dict[str, object
     found = register.check(files, today=timezone.localdate(), may_move=not Account.objects.exists())
     counts = [(LABELS[name], count) for name, count in found.draft.counts.items()]
     if found.good and "save" in request.POST:
+        moved = _with_another_phone(found.draft)
         saving.save(found.draft)
         numbers = {name: [count.new, count.changed] for name, count in found.draft.counts.items()}
         record(
             "set_up_force", now=timezone.now(), officer_id=request.user.pk, subject="force", detail=numbers
         )
+        if moved:
+            record(
+                "phone_changed", now=timezone.now(), officer_id=request.user.pk, subject="officer", ids=moved
+            )
         messages.success(request, _("Saved: %(what)s.") % {"what": _in_words(counts)})
         return redirect("setup")
     shown = {
@@ -74,6 +80,13 @@ def _read(request: HttpRequest, files: dict[str, bytes], facts: dict[str, object
         "notes": [(LABELS[note.table], note) for note in found.notes],
     }
     return render(request, "setup/tables.html", facts | shown, status=200 if found.good else 400)
+
+
+def _with_another_phone(draft: Draft) -> list[int]:
+    """Officers whose number changes: links to sign in and warnings go to the new one from then on."""
+    was = dict(Officer.objects.exclude(phone="").values_list("pk", "phone"))
+    officers = cast(list[Officer], list(draft.of("officers")))
+    return [officer.pk for officer in officers if was.get(officer.pk, officer.phone) != officer.phone]
 
 
 def _in_words(counts: Sequence[tuple[object, Count]]) -> str:

@@ -238,6 +238,14 @@ def test_an_administrator_of_a_district_does_not_change_the_force(browser):
     assert "/login/password/" not in own.post("/setup/links/", {"officer": [new.public_id]}).body.decode()
 
 
+def test_another_telephone_number_of_an_officer_is_in_the_record(browser):
+    send(browser, DESK)
+    assert not Record.objects.filter(act="phone_changed").exists()
+    send(browser, {"officers": OFFICERS + b"\nbano,Bano,0300 7654399,ur"})
+    bano = Officer.objects.get(username="bano")
+    assert (bano.phone, Record.objects.get(act="phone_changed").subject_ids) == ("+923007654399", [bano.pk])
+
+
 def test_tables_and_links_ask_again_who_it_is(admin, monkeypatch):
     monkeypatch.setattr(gate.Gate, "process_view", lambda *_: None)
     client = Client()
