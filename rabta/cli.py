@@ -154,6 +154,20 @@ def token_create(officer: Annotated[str, typer.Argument(help="User name of the o
         raise _refuse(str(error)) from None
 
 
+@token.command("end")
+def token_end(officer: Annotated[str, typer.Argument(help="User name of the officer.")]) -> None:
+    """End all API tokens of OFFICER: lost, leaked, or not needed any more."""
+    _as_role("rabta_worker")
+    from django.utils import timezone
+
+    from rabta.web.api.tokens import UnknownOfficer, end
+
+    try:
+        typer.echo(f"Ended: {end(username=officer, now=timezone.now())}")
+    except UnknownOfficer as error:
+        raise _refuse(str(error)) from None
+
+
 @sign_in.command("reset")
 def sign_in_reset(
     officer: Annotated[str, typer.Argument(help="User name of the officer.")],

@@ -29,6 +29,14 @@ def create(*, username: str, label: str = "", now: datetime | None = None) -> st
     return token
 
 
+def end(*, username: str, now: datetime) -> int:
+    """End all tokens of an officer, also of a closed account; how many there were. Raises UnknownOfficer."""
+    officer = Officer.objects.filter(username=username).first()
+    if officer is None:
+        raise UnknownOfficer(_("No officer has the user name “%(name)s”.") % {"name": username})
+    return ApiToken.objects.filter(officer=officer, revoked_at=None).update(revoked_at=now)
+
+
 def officer_of(token: str, *, now: datetime) -> Officer | None:
     """The officer whose token this is; None when it is unknown, revoked, or the officer's account is closed."""
     found = (

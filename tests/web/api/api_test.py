@@ -136,6 +136,16 @@ def test_the_database_does_not_hold_the_token(force: SimpleNamespace) -> None:
         tokens.create(username="nobody-such")
 
 
+def test_all_tokens_of_an_officer_end_at_once_and_no_others(force: SimpleNamespace) -> None:
+    names = ("operator", "operator", "sho-north")
+    *ended, other = [tokens.create(username=name, now=NOW) for name in names]
+    assert [tokens.end(username="operator", now=NOW) for _ in range(2)] == [2, 0]
+    assert [tokens.officer_of(token, now=NOW) for token in ended] == [None, None]
+    assert tokens.officer_of(other, now=NOW) == force.sho_north
+    with pytest.raises(tokens.UnknownOfficer, match="nobody-such"):
+        tokens.end(username="nobody-such", now=NOW)
+
+
 def test_pages_follow_each_other_without_gap_or_repetition(api: Any, force: SimpleNamespace) -> None:
     wanted = [
         small_force.case(
