@@ -7,6 +7,7 @@ from threading import Event as Flag
 import pytest
 from django.db import connections, transaction
 from procrastinate.contrib.django import app
+from procrastinate.periodic import PeriodicRegistry
 
 from rabta.jobs import worker
 
@@ -15,8 +16,9 @@ SOON = 15.0
 
 
 @pytest.fixture
-def running() -> Iterator[None]:
-    """The loop of the worker that runs jobs."""
+def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The loop of the worker that runs jobs; the sweeps stay out, whatever the minute."""
+    monkeypatch.setattr(app, "periodic_registry", PeriodicRegistry())
     stop = Flag()
     thread = threading.Thread(target=worker.run_jobs, args=(stop,))
     thread.start()
