@@ -7,7 +7,6 @@ from threading import Event as Flag
 import pytest
 from django.db import connections, transaction
 from procrastinate.contrib.django import app
-from procrastinate.periodic import PeriodicRegistry
 
 from rabta.jobs import worker
 
@@ -16,9 +15,8 @@ SOON = 15.0
 
 
 @pytest.fixture
-def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The loop of the worker that runs jobs; the sweeps stay out, whatever the minute."""
-    monkeypatch.setattr(app, "periodic_registry", PeriodicRegistry())
+def running() -> Iterator[None]:
+    """The loop of the worker that runs jobs."""
     stop = Flag()
     thread = threading.Thread(target=worker.run_jobs, args=(stop,))
     thread.start()
