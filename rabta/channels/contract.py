@@ -16,13 +16,17 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One line of a channel's set-up form; secret fields are encrypted at rest and never logged."""
+    """One line of a channel's set-up form; secret fields are encrypted at rest and never logged.
+
+    What is `fixed` is said when an account is connected and changed on no page: letters would go elsewhere.
+    """
 
     name: str
     label: str | Promise
     help: str | Promise = ""
     secret: bool = False
     required: bool = True
+    fixed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,16 +13,20 @@ from rabta.cases.visibility import show, sight_of
 from rabta.force import directory as force_directory
 from rabta.force.access import PERMISSIONS, Permission, Scope
 from rabta.force.directory import Directory
-from rabta.force.models import Officer
+from rabta.force.models import Officer, Role
 from rabta.journey.checks import allowed, is_open, locked, said_something
 
 LEAST = 2  # officers: nobody inquires alone
+ANSWERING = frozenset(
+    {Role.CHIEF, Role.DESK_HEAD, Role.OVERSIGHT}
+)  # no case vanishes from the sight of all of these
 
 
 def name_officers(*, case: Case, officers: Iterable[Officer], by: Scope, now: datetime) -> None:
     """Begin a confidential inquiry, or change who is named in it. From now on only these officers see the case.
 
-    It takes whoever may decide on withheld cases, and one of the named must be able to end it.
+    It takes whoever may decide on withheld cases. The chief, the head of a desk or oversight must be among the named:
+    somebody who answers for it and can end it.
     """
     actor = allowed(by, Permission.RELEASE, case)
     case, directory = locked(case), force_directory.current(now=now)
@@ -46,10 +50,10 @@ def _can_be_named(case: Case, named: list[int], directory: Directory) -> None:
         if hidden & directory.shut_out_as(officer):
             raise Refused(_("One of these officers is accused or serves under the accused."))
     roles = {post.role for officer in named for post in directory.posts_of(officer)}
-    if not any(Permission.RELEASE in PERMISSIONS[role] for role in roles):
+    if not roles & ANSWERING:
         raise Refused(
             _(
-                "One of the named must be able to end the inquiry: name somebody of the desk or of oversight too."
+                "Somebody must answer for the inquiry: name the head of a desk, the chief or somebody of oversight too."
             )
         )
 

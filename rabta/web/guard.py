@@ -37,7 +37,9 @@ def over_force(permission: Permission) -> Callable[[View], View]:
     def around(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return view(request, *args, **kwargs) if request.scope.over_force(permission) else _closed(request)
+            return (
+                view(request, *args, **kwargs) if request.scope.over_force(permission) else _closed(request)
+            )
 
         return needs(permission)(guarded)
 

@@ -124,7 +124,8 @@ def test_a_case_split_from_a_confidential_one_is_confidential_too(cast: SimpleNa
     [
         (["desk_head"], "at least two"),
         (["desk_head", "desk_head"], "at least two"),
-        (["sho", "sho_rustam"], "end the inquiry"),
+        (["sho", "sho_rustam"], "answer for the inquiry"),
+        (["operator", "sho_rustam"], "answer for the inquiry"),
         (["desk_head", "nobody"], "no post"),
         (["desk_head", "administrator"], "no post"),
     ],

@@ -56,7 +56,7 @@ CHANNEL = Channel(
             ),
             secret=True,
         ),
-        Field(name="api_url", label=_("Address of the Graph API"), required=False),
+        Field(name="api_url", label=_("Address of the Graph API"), required=False, fixed=True),
         Field(name="api_version", label=_("Version of the Graph API"), required=False),
     ),
     verify=verify,

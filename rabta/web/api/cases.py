@@ -146,9 +146,7 @@ def accuse(request: HttpRequest, id: Id, body: shapes.Accuse) -> Any:
     case = _case(request, id)
     unit = get_object_or_404(Unit, public_id=body.accused_unit) if body.accused_unit else None
     named = Officer.objects.filter(pk__in=case.accused_officers)  # whom the desk has named stays shut out
-    journey.accuse(
-        case=case, accused_unit=unit, accused_officers=named, by=request.scope, now=timezone.now()
-    )
+    journey.accuse(case=case, accused_unit=unit, accused_officers=named, by=request.scope, now=timezone.now())
     return _detail_or_nothing(request, id)
 
 

@@ -36,13 +36,14 @@ def _field(of: Any, *, required: bool) -> forms.CharField:
 
 
 class Secrets(forms.Form):
-    """The channel's own fields. `known`: what is kept when a field stays empty."""
+    """The channel's own fields: all of them for a new account, else what may change; what is left empty stays."""
 
-    def __init__(self, *args: Any, channel: Channel, required: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, channel: Channel, new: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.channel = channel
         for field in channel.fields:
-            self.fields[field.name] = _field(field, required=required and field.required)
+            if new or not field.fixed:
+                self.fields[field.name] = _field(field, required=new and field.required)
 
     def values(self) -> dict[str, str]:
         """What was filled in of the channel's fields."""
@@ -83,7 +84,9 @@ class NewAccount(Secrets):
     def __init__(self, *args: Any, channel: Channel, **kwargs: Any) -> None:
         known = Credential.objects.filter(channel=channel.kind).order_by("name")
         given = (args[0] or {}) if args else {}
-        super().__init__(*args, channel=channel, required=not given.get("app"), **kwargs)
+        super().__init__(*args, channel=channel, **kwargs)
+        for field in channel.fields if given.get("app") else ():
+            self.fields[field.name].required = False
         if not channel.fields:  # our own form: there is no provider
             for name in ("external_id", "app", "address"):
                 del self.fields[name]
@@ -159,7 +162,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """New secrets of an app, for example a fresh token. What stays empty stays as it is."""
     credential = get_object_or_404(Credential.objects.filter(channel__in=BY_KIND), pk=pk)
     channel = BY_KIND[credential.channel]
-    form = Secrets(request.POST or None, channel=channel, required=False)
+    form = Secrets(request.POST or None, channel=channel, new=False)
     if request.method == "POST" and form.is_valid():
         values = register.open_values(credential.sealed_values) | form.values()
         try:

@@ -266,3 +266,18 @@ def test_a_table_that_would_move_a_unit_is_refused_once_there_is_an_account(brow
 def test_a_table_in_the_wrong_place_changes_nothing(browser):
     page = send(browser, {"officers": table("code,name_en\nA,B")})
     assert "These columns are missing: username, name." in page.body.decode()
+
+
+def test_where_letters_go_is_not_changed_from_a_page(browser):
+    browser.post(
+        "/setup/accounts/add/whatsapp/",
+        {"name": "One", "unit": Unit.objects.get().pk, "external_id": "1", **SECRETS},
+    )
+    credential = Credential.objects.get()
+    address = f"/setup/credentials/{credential.pk}/"
+    page = browser.get(address)
+    assert page.status_code == 200 and "api_url" not in page.body.decode()
+    browser.post(address, {"access_token": "t2", "api_url": "https://thief.example/"})
+    credential.refresh_from_db()
+    values = open_values(credential.sealed_values)
+    assert (values["access_token"], values.get("api_url", "")) == ("t2", "")
