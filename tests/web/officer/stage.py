@@ -70,8 +70,8 @@ def photo(name: str = "photo.jpg", colour: str = "navy") -> SimpleUploadedFile:
 def web_role() -> Iterator[None]:
     """The rights of the web process, and a connection that was told of nobody yet."""
     with connection.cursor() as cursor:
-        for name in ("rabta.units", "rabta.receipt", "rabta.officer"):
-            cursor.execute("SELECT set_config(%s, '', true)", [name])
+        names = ("rabta.units", "rabta.receipt", "rabta.officer")
+        cursor.execute("SELECT " + ", ".join(f"set_config('{name}', '', true)" for name in names))
         cursor.execute("SET ROLE rabta_web")
     try:
         yield
