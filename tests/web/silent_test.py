@@ -254,4 +254,5 @@ def test_the_accused_unit_reads_the_same_with_and_without_the_complaint(
         f"{key}: {first_difference(answers[key], without[key])}" for key in different[:20]
     )
     assert (news, phones) == (news_for(readers), told(readers))
-    assert len(answers) > 150 and sum(status == 200 for status, _body in answers.values()) > 50
+    assert len(answers) > measured(whole=300, part=150)
+    assert sum(status == 200 for status, _body in answers.values()) > measured(whole=100, part=50)
