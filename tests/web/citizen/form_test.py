@@ -1,70 +1,24 @@
 """The public form: nothing lost, nothing doubled, nothing told to whoever has not the code."""
 
 import re
-from datetime import UTC, datetime
-from uuid import uuid4
 
 import orjson
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from rabta import journey
-from rabta.cases.models import Attachment, Case, Message
-from rabta.channels.models import Account, Credential
-from rabta.files import images, store
+from rabta.cases.models import Attachment
+from rabta.channels.models import Account
+from rabta.files import store
 from rabta.files.models import StoredFile
-from rabta.force import directory
-from rabta.intake import sealing
 from rabta.intake.forms import receipt_digest
-from rabta.intake.journal import data_keys
 from rabta.intake.models import Journal
-from rabta.jobs import media
 from tests.files import pictures
-from tests.web import small_force
-from tests.web.officer import stage
+from tests.web.citizen.stage import NOW, case_of, enter, form, handed_in, read_in
 from tests.web.officer.stage import Browser, photo
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def force():
-    cache.clear()
-    force = stage.make()
-    credential = Credential.objects.create(channel="webform", name="Form", sealed_values=b"")
-    force.form = Account.objects.create(
-        credential=credential, channel="webform", name="Click and Post", external_id="form", unit=force.hq
-    )
-    return force
-
-
-def handed_in() -> list[dict]:
-    """The bodies in the journal, opened as the worker does."""
-    rows = list(Journal.objects.order_by("id"))
-    keys = data_keys(row.key_id for row in rows)
-    return [
-        orjson.loads(
-            sealing.open_body(keys[row.key_id], bytes(row.sealed_body), credential=row.credential_id)
-        )
-        for row in rows
-    ]
-
-
-def form(**typed: object) -> dict[str, object]:
-    return {"key": str(uuid4()), "text": "My cycle was stolen", "contact": "anonymous", **typed}
-
-
-def case_of(force, code: str) -> Case:
-    """The case that the worker makes of a submission."""
-    return small_force.case(
-        desk=force.desk,
-        seen_by=[force.desk, force.hq],
-        account=force.form,
-        receipt_digest=receipt_digest(code),
-    )
 
 
 def test_the_form_is_named_and_asks_for_the_photo_first(force):
@@ -188,13 +142,6 @@ def test_nothing_is_written_while_files_are_stored(force, path, monkeypatch):
     assert StoredFile.objects.count() == 2
 
 
-def read_in(force) -> None:
-    """What the worker does: the journal, then the files."""
-    directory.forget()
-    journey.read_journal(limit=10, now=NOW)
-    media.fetch_attachments(list(Attachment.objects.values_list("pk", flat=True)), NOW)
-
-
 def test_a_picture_is_being_prepared_and_then_shown(force):
     browser = Browser()
     browser.post("/", form(photos=[photo()]))
@@ -254,143 +201,6 @@ def test_a_stranger_learns_no_reference(force):
     assert Browser().get("/received/").url == "/status/"
 
 
-def enter(browser: Browser, code: str, **facts: str):
-    return browser.post("/status/", {"code": code}, **facts)
-
-
-def test_the_code_opens_the_case_in_any_digits_and_grouping(force):
-    case = case_of(force, "1111 2222 3333 4444")
-    for typed in ("1111222233334444", "1111-2222-3333-4444", "۱۱۱۱ ۲۲۲۲ ۳۳۳۳ ۴۴۴۴", "११११२२२२३३३३४४४४"):
-        browser = Browser()
-        assert enter(browser, typed).url == "/status/"
-        assert case.reference in browser.get("/status/").body.decode()
-
-
-def test_a_reference_number_and_a_wrong_code_are_answered_alike(force):
-    case = case_of(force, "1111 2222 3333 4444")
-    answers = {
-        re.sub(r'value="[^"]+"|content="[^"]+"', "", enter(Browser(), typed).body.decode())
-        for typed in (case.reference, "1111222233334445", "what", "")
-    }
-    answers = {re.sub(r"X-CSRFToken[^}]+", "", answer) for answer in answers}
-    assert len(answers) == 1
-    assert "There is nothing under this code." in answers.pop()
-
-
-def test_guessing_is_stopped(force):
-    case_of(force, "1111 2222 3333 4444")
-    browser = Browser()
-    for n in range(10):
-        assert enter(browser, f"{n:016d}").status_code == 200
-    assert enter(browser, "1111222233334444").status_code == 429
-
-
-def test_behind_a_proxy_nobody_is_stopped_for_somebody_else_s_guesses(force):
-    case_of(force, "1111 2222 3333 4444")
-    for n in range(11):
-        last = enter(Browser(), f"{n:016d}", HTTP_X_REAL_IP="203.0.113.7")
-    assert last.status_code == 429
-    assert enter(Browser(), "1111222233334444", HTTP_X_REAL_IP="203.0.113.8").url == "/status/"
-
-
-def test_who_is_no_proxy_of_ours_cannot_name_another_address(force):
-    for n in range(11):
-        named = {"REMOTE_ADDR": "198.51.100.9", "HTTP_X_REAL_IP": f"203.0.113.{n}"}
-        last = enter(Browser(), f"{n:016d}", **named)
-    assert last.status_code == 429
-
-
-def test_the_status_page_shows_the_conversation_and_never_a_note(force):
-    case = case_of(force, "1111 2222 3333 4444")
-    facts = {
-        "conversation": case.conversation,
-        "case": case,
-        "received_at": NOW,
-        "visible_to": case.visible_to,
-    }
-    Message.objects.create(direction="out", text="We found it", **facts)
-    Message.objects.create(direction="note", text="He lies", **facts)
-    browser = Browser()
-    enter(browser, "1111222233334444")
-    body = browser.get("/status/").body.decode()
-    assert "Loud music" in body
-    assert "We found it" in body
-    assert "He lies" not in body
-    assert "received, being looked at by the desk" in body
-
-
-def test_another_case_is_never_shown(force):
-    case_of(force, "1111 2222 3333 4444")
-    other = case_of(force, "9999 2222 3333 4444")
-    browser = Browser()
-    enter(browser, "1111222233334444")
-    assert other.reference not in browser.get("/status/").body.decode()
-
-
-def test_a_forged_cookie_opens_nothing(force):
-    case_of(force, "1111 2222 3333 4444")
-    browser = Browser()
-    browser.client.cookies["rabta_receipt"] = "1111 2222 3333 4444:1abcde:forged"
-    assert "Receipt code (16 digits)" in browser.get("/status/").body.decode()
-
-
-def test_leaving_takes_the_code_from_the_phone(force):
-    case = case_of(force, "1111 2222 3333 4444")
-    browser = Browser()
-    enter(browser, "1111222233334444")
-    assert "Remove the code from this phone" in browser.get("/status/").body.decode()
-    browser.post("/status/leave/")
-    assert case.reference not in browser.get("/status/").body.decode()
-
-
-def test_the_citizen_can_write_again_with_a_picture(force):
-    case_of(force, "1111 2222 3333 4444")
-    browser = Browser()
-    enter(browser, "1111222233334444")
-    answer = browser.post(
-        "/status/message/", {"key": str(uuid4()), "text": "It is back", "photos": [photo()]}
-    )
-    assert answer.status_code == 302
-    (body,) = handed_in()
-    assert body["follow_up"] is True
-    assert body["receipt"] == receipt_digest("1111 2222 3333 4444")
-    assert (body["text"], len(body["files"])) == ("It is back", 1)
-
-
-def test_a_message_that_is_not_read_in_yet_is_said_to_be_and_the_page_finds_out(force):
-    browser = Browser()
-    browser.post("/", form())
-    read_in(force)
-    before = browser.get("/status/pulse/").json()["pulse"]
-    browser.post("/status/message/", {"key": str(uuid4()), "text": "It is back"})
-    page = browser.get("/status/").body.decode()
-    assert "is being processed" in page
-    assert '<noscript><meta http-equiv="refresh"' in page
-    waiting = browser.get("/status/pulse/").json()["pulse"]
-    read_in(force)
-    page, after = browser.get("/status/").body.decode(), browser.get("/status/pulse/").json()["pulse"]
-    assert "It is back" in page
-    assert "is being processed" not in page
-    assert "http-equiv" not in page
-    assert len({before, waiting, after}) == 3
-    assert f'data-pulse="{after}"' in page
-
-
-def test_the_pulse_of_a_wrong_code_is_that_of_no_case(force):
-    case_of(force, "1111 2222 3333 4444")
-    assert Browser().get("/status/pulse/").json() == {"pulse": ""}
-
-
-def test_an_empty_message_is_refused_beside_the_conversation(force):
-    case = case_of(force, "1111 2222 3333 4444")
-    browser = Browser()
-    enter(browser, "1111222233334444")
-    page = browser.post("/status/message/", {"key": str(uuid4()), "text": ""})
-    assert page.status_code == 400
-    assert case.reference in page.body.decode()
-    assert not Journal.objects.exists()
-
-
 def test_the_public_list_names_our_accounts(force):
     Account.objects.filter(pk=force.account.pk).update(address="+92 300 0000001")
     Account.objects.create(
@@ -412,35 +222,3 @@ def test_the_map_knows_our_areas(force):
     type(force.kotwali).objects.filter(pk=force.kotwali.pk).update(area=square)
     (feature,) = Browser().get("/areas.json").json()["features"]
     assert (feature["properties"]["name"], feature["geometry"]) == ("Kotwali", square)
-
-
-@pytest.fixture
-def attached(force):
-    """A case with a photo of the citizen, cleaned."""
-    case = case_of(force, "1111 2222 3333 4444")
-    upload = photo("../../evil\r\nname.jpg")
-    stored = store.save(upload.chunks(), "image", "image/jpeg", 'evil\r\n"name.jpg', NOW)
-    images.clean(stored, NOW)
-    return Attachment.objects.create(
-        message=case.messages.get(), kind="image", file=stored, state=Attachment.State.STORED
-    )
-
-
-def test_the_citizen_sees_the_own_photo_and_a_stranger_does_not(force, attached):
-    path, browser = f"/file/{attached.public_id}", Browser()
-    assert browser.get(path).status_code == 404
-    enter(browser, "1111222233334444")
-    answer = browser.get(path)
-    assert answer.status_code == 200
-    assert answer["Content-Type"] == "image/jpeg"
-    case_of(force, "9999 2222 3333 4444")
-    other = Browser()
-    enter(other, "9999222233334444")
-    assert other.get(path).status_code == 404
-
-
-def test_a_photo_of_a_note_is_not_for_the_citizen(force, attached):
-    Message.objects.filter(pk=attached.message_id).update(direction="note")
-    browser = Browser()
-    enter(browser, "1111222233334444")
-    assert browser.get(f"/file/{attached.public_id}").status_code == 404
