@@ -48,6 +48,8 @@ async function keep(form) {
   if (taken) entry.fields.push(["taken_at", String(taken.lastModified)]);
   if ("place" in form.dataset && taken) entry.fields.push(...(await place()));
   try { await queue.add(entry); } catch { return tell(words.full); }
+  if (form.dataset.mends) await queue.remove(form.dataset.mends);
+  delete form.dataset.mends;
   form.reset();
   form.closest("details")?.removeAttribute("open");
   if (!("atOnce" in form.dataset)) for (const pressed of form.querySelectorAll("button")) pressed.disabled = true;
@@ -74,8 +76,9 @@ async function flush() {
     await queue.flush(words.token);
   }
   await show();
-  const left = new Set((await queue.all()).filter((entry) => !queue.isRefused(entry)).map(({ key }) => key));
-  const gone = seen.filter(({ key }) => !left.has(key));
+  const kept = await queue.all(); // what was refused is still here: loading the page anew would take what somebody mends
+  const left = new Set(kept.filter((entry) => !queue.isRefused(entry)).map(({ key }) => key));
+  const gone = seen.filter((one) => !kept.some(({ key }) => key === one.key));
   seen = seen.filter(({ key }) => left.has(key));
   if (gone.some((entry) => entry.page === location.pathname)) return location.reload();
   pause = gone.length || !left.size ? 0 : Math.min(pause + 1, PAUSES.length - 1);
@@ -124,11 +127,10 @@ function notTaken(entry) {
 const hasOnlyFiles = (entry) => new URL(entry.url).pathname.endsWith("/evidence/");
 const formOf = (entry) => [...document.querySelectorAll("form[data-queue]")].find((form) => form.action === entry.url);
 
-// Back into the form that it came from, with all that was typed; a photo is taken anew.
-async function mend(entry) {
+// Back into the form that it came from, with all that was typed; a photo is taken anew. It stays here until it is handed in again.
+function mend(entry) {
   const form = formOf(entry);
-  await queue.remove(entry.key);
-  await show();
+  form.dataset.mends = entry.key;
   if (hasOnlyFiles(entry)) return form.querySelector('input[type="file"]').click();
   for (const [name, value] of entry.fields) {
     if (value instanceof Blob || name === "key" || name === "csrfmiddlewaretoken" || !form.elements[name]) continue;

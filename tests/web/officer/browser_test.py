@@ -107,10 +107,14 @@ def test_what_is_not_taken_says_why_and_can_be_mended(telephone: Telephone, tmp_
     page.wait_for_selector("#refused >> text=FIR", timeout=SOON)
     page.click("#refused >> text=Change it")
     assert page.input_value("#text") == "Registered a case"
+    page.reload()  # half mended and the page gone: it is still there
+    page.click("#refused >> text=Change it")
+    assert page.input_value("#text") == "Registered a case"
     assert page.is_checked("[value=fir_registered]")
     page.fill("#number", "FIR 12/26")
     page.click("text=Send report")
     page.wait_for_selector(".o-report >> text=Registered a case", timeout=SOON)
+    page.wait_for_selector("#refused", state="hidden")
     assert Report.objects.get().text.endswith("FIR 12/26")
     assert not Evidence.objects.exists()
 
