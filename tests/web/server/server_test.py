@@ -1,5 +1,6 @@
 """The web process as a browser, a bad line and a slow reader meet it."""
 
+import contextlib
 import http.client
 import select
 import signal
@@ -71,12 +72,12 @@ def test_a_body_without_length_has_the_same_limit(web: processes.Process) -> Non
         for _ in range(60):
             yield b"x" * 65536
 
-    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
-    try:
-        connection.request("POST", "/login/", body=endless(), encode_chunked=True)
-        assert connection.getresponse().status == 413
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # it was shown the door while it still sent
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)) as connection:
+        try:
+            connection.request("POST", "/login/", body=endless(), encode_chunked=True)
+            assert connection.getresponse().status == 413
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # it was shown the door while it still sent
     assert ask(web.port)[0] == 200
 
 
