@@ -80,6 +80,24 @@ class Sender:
     name: str = ""
 
 
+class Relation(StrEnum):
+    """How a public post stands to the one that it is about."""
+
+    REPLY = "reply"
+    QUOTE = "quote"
+    REPOST = "repost"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """The public post that another one replies to, quotes or repeats, as far as the provider tells of it."""
+
+    relation: Relation
+    provider_id: str
+    author: Sender | None = None
+    text: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Item:
     """What every item has: the account that it names (its external id), and a key that is the same on a replay."""
@@ -102,6 +120,10 @@ class Arrived(Item):
     sent_at: datetime | None = None
     in_reply_to: str = ""
     forwarded: bool = False
+    public: bool = False  # a post or comment that everybody can read; else a private message
+    link: str = ""  # where a public post stands
+    about: Post | None = None
+    group: str = ""  # the provider's id of the group it was written in; "" for a talk between two
     choices: Mapping[str, str] = field(
         default_factory=dict
     )  # what a form asked: category, language, receipt …
@@ -181,8 +203,21 @@ class Template:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Button:
+    """Something to press instead of typing. `key` comes back in the choice; at most 20 characters of `title` show."""
+
+    key: str
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One thing to send to one address: `template`, or `media` (`text` is its caption), or `place`, or `text`."""
+    """One thing to send to one address: `template`, or `media` (`text` is its caption), or `place`, or `text`.
+
+    `public`: said where everybody reads it, under the post or comment `in_reply_to`. `buttons` go with `text`; a
+    channel without buttons leaves them out, so the text says what to write instead.
+    """
 
     to: str
     token: str  # our delivery's public token: comes back with every receipt
@@ -193,6 +228,8 @@ class Letter:
     media_kind: str = ""
     media_mime: str = ""
     place: Place | None = None
+    public: bool = False
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
