@@ -1,19 +1,9 @@
 """The provider's error numbers and what they mean for a letter."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
-from rabta.channels.contract import Trouble, TroubleCode
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """Which trouble it is, and whether trying again can help."""
-
-    code: TroubleCode
-    retry: bool = False
-    after: timedelta | None = None
-
+from rabta.channels.contract import TroubleCode
+from rabta.channels.meta.graph import Meaning
 
 BUSY = Meaning(TroubleCode.BUSY, retry=True)
 PAIR_BUSY = Meaning(TroubleCode.BUSY, retry=True, after=timedelta(seconds=6))  # one in 6 s to the same person
@@ -43,11 +33,3 @@ MEANINGS: dict[int, Meaning] = {
 def trouble_of(number: int) -> Meaning:
     """What an error number means; an unknown one means that the content was refused."""
     return MEANINGS.get(number, REFUSED)
-
-
-def trouble(number: int, text: str, *, after: timedelta | None = None) -> Trouble:
-    """The exception to raise for an error number."""
-    meaning = trouble_of(number)
-    return Trouble(
-        meaning.code, f"{number} {text}".strip(), retry=meaning.retry, after=after or meaning.after
-    )

@@ -1,0 +1,1 @@
+"""What the channels of one provider (WhatsApp, Facebook, Instagram) share: signed hooks and the Graph API."""
