@@ -154,9 +154,14 @@ class Changed(Item):
 
 @dataclass(frozen=True, kw_only=True)
 class Ignored(Item):
-    """Read, understood, and nothing to do; the reason is counted."""
+    """Read, understood, and nothing to do; the reason is counted.
+
+    `ask`: the hook only pointed to something. `Channel.complete` asks the provider what it says, and the answer comes
+    in as a body of its own.
+    """
 
     reason: str
+    ask: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,6 +270,9 @@ class Channel:
     handshake(query, secrets) the answer to the provider's GET, or None to refuse
     send(session, account, letter)  Sent, or raises Trouble
     fetch(session, account, ref)    chunks of the media's bytes, or raises Trouble
+    complete(session, account, ask) a body that says all of what an `Ignored.ask` points to, or raises Trouble
+    poll(session, account, since)   bodies as hooks would have brought them, of all that came since; or raises Trouble
+    by_phone                        whether it reaches whoever has a telephone number
     """
 
     kind: str
@@ -277,3 +285,6 @@ class Channel:
     handshake: Callable[[Mapping[str, str], Mapping[str, str]], str | None] | None = None
     send: Callable[[Session, AccountFacts, Letter], Awaitable[Sent]] | None = None
     fetch: Callable[[Session, AccountFacts, str], AsyncIterator[bytes]] | None = None
+    complete: Callable[[Session, AccountFacts, str], Awaitable[bytes]] | None = None
+    poll: Callable[[Session, AccountFacts, datetime], AsyncIterator[bytes]] | None = None
+    by_phone: bool = False

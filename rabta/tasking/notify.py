@@ -22,7 +22,7 @@ from rabta.people.handles import digest_of
 
 def sending_accounts() -> list[Account]:
     """The accounts that can carry a message to a telephone number."""
-    kinds = [kind for kind, channel in BY_KIND.items() if channel.send]
+    kinds = [kind for kind, channel in BY_KIND.items() if channel.send and channel.by_phone]
     return list(Account.objects.filter(channel__in=kinds, paused=False).order_by("id"))
 
 

@@ -39,4 +39,5 @@ CHANNEL = Channel(
     read=read,
     send=send,
     fetch=fetch,
+    by_phone=True,
 )
