@@ -5,7 +5,7 @@ wrong while sending is a `Trouble` with a code from a closed list. Nothing outsi
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -104,6 +104,18 @@ class Item:
 
     account: str
     key: str
+    repeats: tuple[str, ...] = ()  # further keys under which a repetition of this item may come
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Which part of a longer message this is. Parts of one sender with the same `group` belong together."""
+
+    group: str
+    number: int  # from 1
+    total: int
+    coding: str = ""
+    data: bytes = b""  # undecoded: a letter may begin in one part and end in the next
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +136,7 @@ class Arrived(Item):
     link: str = ""  # where a public post stands
     about: Post | None = None
     group: str = ""  # the provider's id of the group it was written in; "" for a talk between two
+    part: Part | None = None  # it is no whole message: `Channel.join` makes one of all parts
     choices: Mapping[str, str] = field(
         default_factory=dict
     )  # what a form asked: category, language, receipt …
@@ -273,6 +286,10 @@ class Channel:
     complete(session, account, ask) a body that says all of what an `Ignored.ask` points to, or raises Trouble
     poll(session, account, since)   bodies as hooks would have brought them, of all that came since; or raises Trouble
     by_phone                        whether it reaches whoever has a telephone number
+    join(parts)                     one message of the parts that came, in order; some may be missing
+    by_get                          hooks are GET: the journal keeps `{"query": …}` as the body
+    process                         which process of ours sends (`rabta relay`, or one that keeps connections)
+    ready(account)                  whether letters can leave now; without it they always can
     """
 
     kind: str
@@ -288,3 +305,7 @@ class Channel:
     complete: Callable[[Session, AccountFacts, str], Awaitable[bytes]] | None = None
     poll: Callable[[Session, AccountFacts, datetime], AsyncIterator[bytes]] | None = None
     by_phone: bool = False
+    join: Callable[[Sequence[Arrived]], Arrived] | None = None
+    by_get: bool = False
+    process: str = "relay"
+    ready: Callable[[AccountFacts], bool] | None = None
