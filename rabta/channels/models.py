@@ -1,6 +1,7 @@
 """The register of the force's accounts, and the credentials under which providers call us."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from rabta.force.models import Named
 from rabta.kit.ids import public_id
@@ -36,3 +37,37 @@ class Account(Named):
         constraints = [
             models.UniqueConstraint(fields=["channel", "external_id"], name="one_account_per_external_id")
         ]
+
+
+class MessageTemplate(models.Model):
+    """A template as the provider knows it: one for each name and language of the business behind a credential."""
+
+    class State(models.TextChoices):
+        SUBMITTING = "submitting", _("being submitted")
+        PENDING = "pending", _("waits for the provider's approval")
+        APPROVED = "approved", _("approved")
+        REJECTED = "rejected", _("rejected")
+        PAUSED = "paused", _("paused by the provider")
+        DISABLED = "disabled", _("disabled by the provider")
+        GONE = "gone", _("deleted at the provider")
+
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="templates")
+    name = models.CharField(max_length=512)
+    language = models.CharField(max_length=20)
+    category = models.CharField(max_length=20, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices)
+    quality = models.CharField(max_length=10, blank=True)  # green, yellow, red
+    components = models.JSONField(default=list, blank=True)
+    reason = models.CharField(max_length=300, blank=True)  # the provider's word on a refusal
+    changed_at = models.DateTimeField()
+    seen_at = models.DateTimeField()  # the last time that the provider named it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credential", "name", "language"], name="one_template_per_name_and_language"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.language})"

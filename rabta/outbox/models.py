@@ -29,6 +29,9 @@ class Delivery(models.Model):
         USUAL = 2
         BULK = 3
 
+    class Mark(models.TextChoices):
+        READ = "read", _("marked as read")
+
     id = models.BigAutoField(primary_key=True)
     token = models.UUIDField(default=uuid.uuid4, editable=False)
     account = models.ForeignKey("channels.Account", on_delete=models.PROTECT)
@@ -38,6 +41,8 @@ class Delivery(models.Model):
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.USUAL)
     text = models.TextField(blank=True)
     template = models.JSONField(null=True)
+    public = models.BooleanField(default=False)  # said under a post, where everybody reads it
+    in_reply_to = models.BinaryField(null=True)  # the provider's id of what it answers, sealed to the relay
     file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     queued_at = models.DateTimeField()
@@ -53,6 +58,12 @@ class Delivery(models.Model):
     provider_digest = models.BinaryField(max_length=16, null=True)
     visible_to = ArrayField(models.BigIntegerField(), default=list)  # these two as the record it was sent for
     hidden_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    buttons = models.JSONField(default=list, blank=True)  # [{key, title, note}]: pressed instead of typing
+    about = models.CharField(max_length=40, blank=True)  # what an answer to it means: "order:…"
+    answers = models.ForeignKey("Heard", null=True, on_delete=models.SET_NULL, db_constraint=False)
+    mark = models.CharField(
+        max_length=4, choices=Mark.choices, blank=True
+    )  # no letter, but a sign on `answers`
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -129,3 +140,28 @@ class Window(models.Model):
 
     def __str__(self) -> str:
         return f"window {self.pk}"
+
+
+class Heard(models.Model):
+    """The provider's id of a message that a person wrote, sealed to the relay: for quoting it and marking it as read.
+
+    Such an id may hold the writer's number, so it goes after a month, and with the address that it came from.
+    """
+
+    account = models.ForeignKey("channels.Account", on_delete=models.CASCADE)
+    provider_digest = models.BinaryField(max_length=16)
+    address_digest = models.BinaryField(max_length=16)
+    sealed_id = models.BinaryField()
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "heard"
+        indexes = [
+            models.Index(fields=["provider_digest"], name="outbox_heard_by_provider"),
+            models.Index(fields=["address_digest"], name="outbox_heard_by_address"),
+            models.Index(fields=["at"], name="outbox_heard_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"heard {self.pk}"

@@ -58,6 +58,23 @@ class Handle(models.Model):
         return f"{self.scheme} handle {self.pk}"
 
 
+class Alias(models.Model):
+    """Another name under which a provider knows the holder of a handle: its user id beside the telephone number.
+
+    `digest` is of scheme, account and id: such ids mean something at one account only, and join nobody to anybody.
+    """
+
+    handle = models.ForeignKey(Handle, on_delete=models.PROTECT, related_name="aliases")
+    digest = models.BinaryField(max_length=16, unique=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "aliases"
+
+    def __str__(self) -> str:
+        return f"alias of handle {self.handle_id}"
+
+
 class Keyholder(models.Model):
     """An officer whose public key opens one of the two layers of sealed identities, from confirmation to end.
 
