@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ORDER = "order"  # give and withdraw orders
     RELEASE = "release"  # decide on a withheld case
     WORK_ORDERS = "work_orders"  # accept, report, return what one's post was ordered
+    CONFIDE = "confide"  # begin a confidential inquiry, say who is named in it, end it
     VERIFY = "verify"  # accept or reject an action-taken report
     SUPERVISE = "supervise"  # the page of ordered cases
     SEE_INTAKE = "see_intake"  # ledger, quarantine, dead deliveries
@@ -36,17 +37,30 @@ class Permission(StrEnum):
 
 _P = Permission
 PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.CHIEF: frozenset({_P.SEE_CASES, _P.ORDER, _P.RELEASE, _P.VERIFY, _P.SUPERVISE, _P.SEE_INTAKE}),
+    Role.CHIEF: frozenset(
+        {_P.SEE_CASES, _P.ORDER, _P.RELEASE, _P.CONFIDE, _P.VERIFY, _P.SUPERVISE, _P.SEE_INTAKE}
+    ),
     Role.RANGE_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE}),
     Role.DISTRICT_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.RESET_PINS}),
     Role.CIRCLE_OFFICER: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.WORK_ORDERS}),
     Role.SHO: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),
     Role.CELL_HEAD: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),
     Role.DESK_HEAD: frozenset(
-        {_P.SEE_CASES, _P.HANDLE_CASES, _P.ORDER, _P.RELEASE, _P.VERIFY, _P.SUPERVISE, _P.SEE_INTAKE}
+        {
+            _P.SEE_CASES,
+            _P.HANDLE_CASES,
+            _P.ORDER,
+            _P.RELEASE,
+            _P.CONFIDE,
+            _P.VERIFY,
+            _P.SUPERVISE,
+            _P.SEE_INTAKE,
+        }
     ),
     Role.DESK_OPERATOR: frozenset({_P.SEE_CASES, _P.HANDLE_CASES, _P.ORDER, _P.RELEASE}),
-    Role.OVERSIGHT: frozenset({_P.SEE_CASES, _P.RELEASE, _P.SUPERVISE, _P.SEE_INTAKE, _P.SEE_RECORD}),
+    Role.OVERSIGHT: frozenset(
+        {_P.SEE_CASES, _P.RELEASE, _P.CONFIDE, _P.SUPERVISE, _P.SEE_INTAKE, _P.SEE_RECORD}
+    ),
     Role.ADMINISTRATOR: frozenset({_P.SEE_INTAKE, _P.ADMINISTER, _P.SEE_RECORD, _P.RESET_PINS}),
 }
 # A desk and an oversight post serve the unit above them, not the office that they sit in.

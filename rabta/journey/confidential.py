@@ -13,22 +13,21 @@ from rabta.cases.visibility import show, sight_of
 from rabta.force import directory as force_directory
 from rabta.force.access import PERMISSIONS, Permission, Scope
 from rabta.force.directory import Directory
-from rabta.force.models import Officer, Role
+from rabta.force.models import Officer
 from rabta.journey.checks import allowed, is_open, locked, said_something
 
 LEAST = 2  # officers: nobody inquires alone
-ANSWERING = frozenset(
-    {Role.CHIEF, Role.DESK_HEAD, Role.OVERSIGHT}
-)  # no case vanishes from the sight of all of these
+# The head of a desk, the chief and oversight: no case vanishes from the sight of all of these.
+ANSWERING = frozenset(role for role, may in PERMISSIONS.items() if Permission.CONFIDE in may)
 
 
 def name_officers(*, case: Case, officers: Iterable[Officer], by: Scope, now: datetime) -> None:
     """Begin a confidential inquiry, or change who is named in it. From now on only these officers see the case.
 
-    It takes whoever may decide on withheld cases. The chief, the head of a desk or oversight must be among the named:
-    somebody who answers for it and can end it.
+    It takes the chief, the head of a desk or oversight, and one of these must be among the named: somebody who
+    answers for it and can end it.
     """
-    actor = allowed(by, Permission.RELEASE, case)
+    actor = allowed(by, Permission.CONFIDE, case)
     case, directory = locked(case), force_directory.current(now=now)
     is_open(case)
     named = sorted({officer.pk for officer in officers})
@@ -60,7 +59,7 @@ def _can_be_named(case: Case, named: list[int], directory: Directory) -> None:
 
 def end_confidential(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
     """The case is seen by whom it concerns again. What was noted and ordered meanwhile stays with those named."""
-    actor = allowed(by, Permission.RELEASE, case)
+    actor = allowed(by, Permission.CONFIDE, case)
     remark = said_something(remark, limit=1000)
     case, directory = locked(case), force_directory.current(now=now)
     if not case.confidential:

@@ -82,7 +82,7 @@ def test_a_message_that_left_for_an_accusation_leaves_no_trace_in_the_old_case(c
 
 
 def named(cast: SimpleNamespace, case: Case, *officers: Officer, by: Officer | None = None) -> Case:
-    with acting(by or cast.operator) as scope:
+    with acting(by or cast.desk_head) as scope:
         journey.name_officers(case=case, officers=officers, by=scope, now=LATER)
     return Case.objects.get(pk=case.pk)
 
@@ -144,8 +144,8 @@ def test_the_accused_is_not_named(cast: SimpleNamespace) -> None:
     assert case.hidden_from == [cast.kotwali.pk]
 
 
-@pytest.mark.parametrize("who", ["sho", "sp", "administrator"])
-def test_whoever_may_not_release_names_nobody(cast: SimpleNamespace, who: str) -> None:
+@pytest.mark.parametrize("who", ["operator", "sho", "sp", "administrator"])
+def test_only_the_chief_a_desk_head_or_oversight_begins_one(cast: SimpleNamespace, who: str) -> None:
     case = theft(cast)
     with pytest.raises(Refused):
         named(cast, case, cast.desk_head, cast.sho_rustam, by=getattr(cast, who))

@@ -37,7 +37,7 @@ def test_it_goes_to_the_next_post_after_two_minutes_and_only_once(cast: SimpleNa
 
 def test_a_confidential_order_is_not_passed_on_and_holds_up_no_other(cast: SimpleNamespace) -> None:
     case = robbery(cast)
-    with acting(cast.operator) as by:
+    with acting(cast.desk_head) as by:
         journey.name_officers(case=case, officers=[cast.desk_head, cast.sho], by=by, now=NOW)
     other = robbery(cast)
     assert [passed_on(3), passed_on(10)] == [2, 0]
