@@ -1,7 +1,8 @@
 """The sealer: links the rows of the record in the order of their commits, and signs the end of the chain.
 
 Verbs only insert. One sealer at a time (`LOCK`) comes after them, about each second: it takes rows whose transaction is
-older than every one that still runs, so that none is passed over, adds a link for each, and signs a block.
+older than every one of this database that still runs (`SETTLED`), so that none is passed over, adds a link for each,
+and signs a block.
 """
 
 import os
@@ -15,6 +16,7 @@ import psycopg
 from rabta import keys
 from rabta.audit import rows
 from rabta.audit.rows import EVENT, RECORD, Table
+from rabta.audit.settled import SETTLED
 
 LOCK = 727_222_003
 BATCH = 5000
@@ -29,7 +31,7 @@ _TIP = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
 _NEXT = """
     SELECT r.tx::text::bigint, {source}, r.id, ARRAY[{frame}], {content} FROM {name} r
     WHERE (r.tx, r.id) > (%s::text::xid8, %s)
-      AND (r.tx < pg_snapshot_xmin(pg_current_snapshot()) OR r.tx >= pg_snapshot_xmax(pg_current_snapshot()))
+      AND (r.tx < {settled} OR r.tx >= pg_snapshot_xmax(pg_current_snapshot()))
       AND (SELECT l.position FROM audit_link l WHERE l.source = {source} AND l.row = r.id LIMIT 1) IS NULL
     ORDER BY r.tx, r.id LIMIT %s
 """
@@ -76,7 +78,9 @@ def _next(database: Database, read: list[int], limit: int) -> list[Found]:
 
 
 def _rows(database: Database, table: Table, *, after: list[int], limit: int) -> list[Found]:
-    query = _NEXT.format(source=table.source, name=table.name, frame=table.frame, content=table.content)
+    query = _NEXT.format(
+        source=table.source, name=table.name, frame=table.frame, content=table.content, settled=SETTLED
+    )
     return database.execute(query, [str(after[0]), after[1], limit]).fetchall()
 
 

@@ -1,8 +1,8 @@
 """Reads the events of cases in the order of their commits, and tells the web processes which cases changed.
 
 One tailer at a time, by an advisory lock. Verbs only insert: a NOTIFY in their transactions would make every commit
-wait for the one before. An event is read once no transaction that began before its own is still open
-(`tx < pg_snapshot_xmin`), so that none is passed over; several go into one notification.
+wait for the one before. An event is read once no transaction of this database that began before its own is still open
+(`SETTLED`), so that none is passed over; several go into one notification.
 """
 
 import logging
@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 from django.db import connections
 
+from rabta.audit.settled import SETTLED
 from rabta.kit.changes import CHANNEL, REFRESH, Change, pack
 
 PAUSE_SECONDS = 0.05
@@ -22,14 +23,14 @@ BATCH = 500
 LOCK = 727_222_002
 log = logging.getLogger(__name__)
 
-_START = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text, 0::bigint"
-_NEXT = """
+_START = f"SELECT {SETTLED}::text, 0::bigint"
+_NEXT = f"""
     SELECT e.tx::text, e.id, c.public_id, c.visible_to, c.hidden_from,
            ARRAY(SELECT o.post_id FROM cases_order o WHERE o.case_id = c.id) AS posts
     FROM cases_event e JOIN cases_case c ON c.id = e.case_id
-    WHERE (e.tx, e.id) > (%s::xid8, %s) AND e.tx < pg_snapshot_xmin(pg_current_snapshot())
+    WHERE (e.tx, e.id) > (%s::xid8, %s) AND e.tx < {SETTLED}
     ORDER BY e.tx, e.id LIMIT %s
-"""
+"""  # noqa: S608 - no value comes in here
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,13 @@ def test_a_row_that_commits_late_is_not_passed_over(database: Database) -> None:
     assert [row for source, row in links(database) if source == 0] == [1, 2, 3]
 
 
+def test_a_transaction_of_another_database_holds_nothing_up(database: Database) -> None:
+    with psycopg.connect(embedded.dsn(HOME, database="postgres")) as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        stage.write(database, count=2)
+        assert stage.seal(database) == 4
+
+
 def test_rows_that_a_restore_brought_from_another_server_are_sealed(database: Database) -> None:
     stage.write(database, count=2)
     stage.seal(database)

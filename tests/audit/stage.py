@@ -1,7 +1,6 @@
 """A record to seal and to tamper with: entries and events in a database of the test's own."""
 
 import random
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -75,22 +74,10 @@ def add_event(database: Database, *, at: datetime, chance: random.Random) -> Non
 
 def seal(database: Database, *, limit: int = sealing.BATCH, now: datetime = NOW) -> int:
     """Seal all that waits, in blocks of at most `limit`; returns how many rows."""
-    wait_for_other_databases(database)
     total = 0
     while count := sealing.step(database, now=now, limit=limit):
         total += count
     return total
-
-
-def wait_for_other_databases(database: Database) -> None:
-    """Until what other tests began in their databases before now has ended: the sealer waits for the whole cluster."""
-    row = database.execute("SELECT pg_current_xact_id()::xid::text").fetchone()
-    assert row is not None
-    older = "SELECT FROM pg_stat_activity WHERE datname <> current_database() AND age(backend_xid) >= age(%s::xid)"
-    until = time.monotonic() + 120
-    while database.execute(older, [row[0]]).fetchone() is not None:
-        assert time.monotonic() < until, "a transaction of another database stayed open for two minutes"
-        time.sleep(0.05)
 
 
 def verify(database: Database, **more: Any) -> checking.Findings:

@@ -68,7 +68,7 @@ def _wait_until_ready(process: running.Child, log: Path) -> None:
         time.sleep(0.2)
 
 
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")

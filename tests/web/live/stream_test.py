@@ -17,13 +17,14 @@ from django.db import connection
 from django.utils import timezone
 
 from rabta import embedded
+from rabta.audit.settled import SETTLED
 from rabta.cases.models import Case
 from rabta.force.models import Officer, Posting
 from tests.conftest import HOME
 from tests.web import processes, small_force
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SOON = 90.0  # only a test that fails waits so long
+SOON = 30.0  # only a test that fails waits so long
 SILENCE = 0.7
 
 
@@ -190,18 +191,16 @@ def test_changes_are_heard_soon(force: SimpleNamespace, streams: SimpleNamespace
 
 
 def tellable_at(case: Case) -> float:
-    """When no older transaction was open any more: the cluster's, so other tests' databases count too."""
-    question = """
-        SELECT bool_and(tx < pg_snapshot_xmin(pg_current_snapshot())) FROM cases_event WHERE case_id = %s
-    """
-    until = time.monotonic() + 90
+    """When no older transaction was open any more."""
+    question = f"SELECT bool_and(tx < {SETTLED}) FROM cases_event WHERE case_id = %s"
+    until = time.monotonic() + 30
     while time.monotonic() < until:
         with connection.cursor() as cursor:
             cursor.execute(question, [case.pk])
             if cursor.fetchone() == (True,):
                 return time.monotonic()
         time.sleep(0.005)
-    raise AssertionError("an older transaction stayed open for ninety seconds")
+    raise AssertionError("an older transaction stayed open for thirty seconds")
 
 
 CUT = """
