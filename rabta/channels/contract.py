@@ -39,6 +39,7 @@ class Limits:
     pair_interval: timedelta | None = None  # to one person only one letter in this time …
     pair_burst: int = 1  # … after so many at once
     media_bytes: Mapping[str, int] = field(default_factory=dict)  # by kind: image, audio, video, document
+    buttons: int = 0  # most things to press under a letter; a channel without gets numbers in the text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,7 @@ class Sender:
     handle: str
     address: str = ""
     name: str = ""
+    known_as: str = ""  # what people call the handle where it is no telephone number: "@name"
 
 
 class Relation(StrEnum):
@@ -90,12 +92,16 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """The public post that another one replies to, quotes or repeats, as far as the provider tells of it."""
+    """The public post that another one replies to, quotes or repeats, as far as the provider tells of it.
+
+    When that post comes by itself, its key is `message:` and its id.
+    """
 
     relation: Relation
     provider_id: str
     author: Sender | None = None
     text: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +150,7 @@ class Arrived(Item):
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt(Item):
-    """The provider's word on something we sent."""
+    """The provider's word on something we sent: on one letter, or (`up_to`) on all to a person until `at`."""
 
     provider_id: str
     status: str  # sent, delivered, read, failed
@@ -152,6 +158,7 @@ class Receipt(Item):
     at: datetime | None = None
     trouble: str = ""  # a TroubleCode when failed
     detail: str = ""
+    up_to: Sender | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,8 +168,22 @@ class Changed(Item):
     what: str  # edit, revoke, reaction, identity
     provider_id: str
     sender: Sender | None = None
+    becomes: Sender | None = None  # `sender` under the new number or id, when what changed is the identity
     text: str = ""
     at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateNews(Item):
+    """The provider's word on a template. It names the business behind the credential, and none of its accounts."""
+
+    business: str
+    name: str
+    language: str
+    state: str = ""  # as in `TemplateFacts`; "" when it says nothing of it
+    quality: str = ""
+    category: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +205,7 @@ class Unreadable(Item):
     reason: str
 
 
-Read = Arrived | Receipt | Changed | Ignored | Unreadable
+Read = Arrived | Receipt | Changed | TemplateNews | Ignored | Unreadable
 
 
 class TroubleCode(StrEnum):
@@ -221,6 +242,31 @@ class Template:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TemplateFacts:
+    """A template as the provider knows it: `state` is pending, approved, rejected, paused or disabled."""
+
+    name: str
+    language: str
+    category: str = ""
+    state: str = ""
+    quality: str = ""
+    reason: str = ""
+    components: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateDraft:
+    """A template to submit: its text with {{1}} …, an example for each, and what can be pressed under it."""
+
+    name: str
+    language: str
+    category: str
+    body: str
+    examples: tuple[str, ...] = ()
+    buttons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Button:
     """Something to press instead of typing. `key` comes back in the choice; at most 20 characters of `title` show."""
 
@@ -234,7 +280,8 @@ class Letter:
     """One thing to send to one address: `template`, or `media` (`text` is its caption), or `place`, or `text`.
 
     `public`: said where everybody reads it, under the post or comment `in_reply_to`. `buttons` go with `text`; a
-    channel without buttons leaves them out, so the text says what to write instead.
+    channel without buttons leaves them out, so the text says what to write instead (the outbox sees to that). With
+    `mark_read` it is no letter: the message `in_reply_to` is marked as read, where the channel `marks_read`.
     """
 
     to: str
@@ -245,9 +292,11 @@ class Letter:
     media: bytes | None = None
     media_kind: str = ""
     media_mime: str = ""
+    media_name: str = ""
     place: Place | None = None
     public: bool = False
     buttons: tuple[Button, ...] = ()
+    mark_read: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,6 +339,9 @@ class Channel:
     by_get                          hooks are GET: the journal keeps `{"query": …}` as the body
     process                         which process of ours sends (`rabta relay`, or one that keeps connections)
     ready(account)                  whether letters can leave now; without it they always can
+    templates(session, account)     every template of the business behind the account, or raises Trouble
+    submit(session, account, draft) hands a template in for approval, or raises Trouble
+    marks_read                      whether a person's message can be marked as read
     """
 
     kind: str
@@ -309,3 +361,6 @@ class Channel:
     by_get: bool = False
     process: str = "relay"
     ready: Callable[[AccountFacts], bool] | None = None
+    templates: Callable[[Session, AccountFacts], Awaitable[list[TemplateFacts]]] | None = None
+    submit: Callable[[Session, AccountFacts, TemplateDraft], Awaitable[TemplateFacts]] | None = None
+    marks_read: bool = False
