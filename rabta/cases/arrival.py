@@ -10,7 +10,7 @@ from typing import Any
 
 from rabta import bulk, keys
 from rabta.cases.models import Attachment, Case, Conversation, Message, State
-from rabta.channels.contract import Arrived, Media
+from rabta.channels.contract import Arrived, Media, Relation
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
 from rabta.files.models import StoredFile
@@ -183,9 +183,15 @@ def _open(h: Heard) -> Case:
     )
 
 
+def text_judged(item: Arrived) -> str:
+    """The words that say what a message is about: with those of a post that it holds up for us to see."""
+    shown = item.about.text if item.about and item.about.relation == Relation.QUOTE else ""
+    return "\n".join(filter(None, (item.text, shown)))
+
+
 def _message(h: Heard, answer: Message | None) -> Message:
     item, place_ = h.item, h.item.place
-    return bulk.new(
+    message = bulk.new(
         Message,
         conversation=h.conversation,
         case=h.case,
@@ -202,7 +208,21 @@ def _message(h: Heard, answer: Message | None) -> Message:
         place_name=(place_.name if place_ else item.place_name)[:200],
         sent_at=item.sent_at,
         received_at=h.received_at,
+        public=item.public,
+        link=item.link[:300],
     )
+    if item.about:
+        message.about, message.about_text = item.about.relation.value, item.about.text
+        message.about_digest = provider_digest(h.account.pk, item.about.provider_id)
+    return message
+
+
+def _seal_ids(heard: Sequence[Heard]) -> None:
+    """Keep the ids of public posts for the relay, which answers under them."""
+    posts = [h for h in heard if h.item.public]
+    sealed = keys.seal_each_for("relay", [h.item.provider_id.encode() for h in posts]) if posts else []
+    for h, sealed_id in zip(posts, sealed, strict=True):
+        h.message.sealed_id = sealed_id
 
 
 def subject_of(text: str) -> str:
@@ -217,6 +237,7 @@ def save_messages(heard: Sequence[Heard], *, directory_path: dict[int, tuple[int
         h.message.case = h.case
         h.message.visible_to = h.case.visible_to if h.case else sorted(directory_path[h.account.unit_id])
         h.message.hidden_from = h.case.hidden_from if h.case else []
+    _seal_ids(heard)
     bulk.insert([h.message for h in heard])
     files = _stored_files(heard)
     attachments = [_attachment(h, media, files) for h in heard for media in h.item.media]

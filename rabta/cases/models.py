@@ -181,6 +181,11 @@ class Message(models.Model):
         OUT = "out", _("sent")
         NOTE = "note", _("internal note")
 
+    class About(models.TextChoices):
+        REPLY = "reply", _("Reply to another post")
+        QUOTE = "quote", _("Quotes another post")
+        REPOST = "repost", _("Repeats another post")
+
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages")
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="messages")
@@ -196,6 +201,14 @@ class Message(models.Model):
     in_reply_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     delivery = models.ForeignKey("outbox.Delivery", null=True, on_delete=models.PROTECT, related_name="+")
     provider_digest = models.BinaryField(max_length=16, null=True)
+    # A public post: where it stands, its id at the provider (sealed to the relay, which answers under it), and the
+    # other post that it replies to, quotes or repeats.
+    public = models.BooleanField(default=False)
+    link = models.CharField(max_length=300, blank=True)
+    sealed_id = models.BinaryField(null=True)
+    about = models.CharField(max_length=6, choices=About.choices, blank=True)
+    about_digest = models.BinaryField(max_length=16, null=True)
+    about_text = models.TextField(blank=True)
     lat = models.FloatField(null=True)
     lng = models.FloatField(null=True)
     place_name = models.CharField(max_length=200, blank=True)
@@ -218,6 +231,12 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.public_id}"
+
+    @property
+    def judged_text(self) -> str:
+        """The words that say what it is about: with those of a post that it holds up for us to see."""
+        shown = self.about_text if self.about == self.About.QUOTE else ""
+        return "\n".join(filter(None, (self.text, shown)))
 
 
 class MessageVersion(models.Model):

@@ -1,8 +1,8 @@
 """The story of a message: what crosses the steps. Each step does its own work and knows nothing of the others.
 
-`arrival` is the citizen's message coming in, `desk` what operators decide, `withheld` what they do with accusations,
-tips and restricted matters, `officer` the work on an order, `superior` its verification, `watch` what time does by
-itself.
+`arrival` is the citizen's message coming in, `desk` what operators decide, `public` what they say under a post,
+`withheld` what they do with accusations, tips and restricted matters, `officer` the work on an order, `superior` its
+verification, `watch` what time does by itself.
 """
 
 from rabta.journey.arrival import read_journal
@@ -21,6 +21,7 @@ from rabta.journey.desk import (
     unsend,
 )
 from rabta.journey.officer import accept, add_evidence, on_the_way, report, return_order
+from rabta.journey.public import reply_in_public
 from rabta.journey.superior import decide
 from rabta.journey.withheld import accuse, release
 
@@ -42,6 +43,7 @@ __all__ = [
     "read_journal",
     "release",
     "reply",
+    "reply_in_public",
     "report",
     "return_order",
     "split",

@@ -72,7 +72,7 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
 
 def _assess(one: Incoming[Arrived]) -> Assessment:
     item = one.item
-    assessment = assess(item.text, choices=item.choices)
+    assessment = assess(arrival.text_judged(item), choices=item.choices)
     says_more = item.media or item.place or item.place_name
     return assessment.without_noise() if says_more else assessment
 
@@ -82,7 +82,11 @@ def _recognise(
 ) -> list[Heard]:
     writers = [
         Writer(
-            scheme=s.scheme, handle=s.handle, address=s.address, name=s.name, number=choices.get("phone", "")
+            scheme=s.scheme,
+            handle=s.handle,
+            address=s.address,
+            name=s.name,
+            number=choices.get("phone", "") or s.known_as,
         )
         for s, choices in ((one.item.sender, one.item.choices) for one in incoming)
     ]
@@ -171,14 +175,20 @@ def _answer(
     now: datetime,
 ) -> None:
     """Acknowledge new cases, confirm later messages, answer greetings; remember the language of each conversation."""
-    said = [acknowledge.of_case(j.case, asks_place=j.needs_place) for j in judged if j.opens]
+    posts = {id(h.case): h.message for h in heard if h.opens and h.item.public}
+    said = [
+        acknowledge.of_case(j.case, asks_place=j.needs_place, post=posts.get(id(j.case)))
+        for j in judged
+        if j.opens
+    ]
+    said += [acknowledge.of_post(j.case, post=posts[id(j.case)]) for j in judged if id(j.case) in posts]
     safety.chosen((h.handle, h.item.choices.get("safe", "")) for h in heard)
     said += safety.heard((h.case, h.handle, h.item.text) for h in heard if not h.opens)
     for h in heard:
         conversation = h.conversation
         conversation.language = h.language or conversation.language
         conversation.last_in_at = max(filter(None, (conversation.last_in_at, h.received_at)))
-        if h.noise and h.case is None:
+        if h.noise and h.case is None and not h.item.public:
             seen = sorted(directory.path(h.account.unit_id))
             greeting = acknowledge.of_greeting(
                 conversation, language=conversation.language, visible_to=seen, now=now
@@ -186,7 +196,11 @@ def _answer(
             said += [greeting] if greeting else []
         elif h.case and not h.opens and not h.noise and h.case.pk in last_words:
             joined = acknowledge.of_later_message(
-                h.case, last_word_at=last_words.pop(h.case.pk), urgent=h.urgency == 0, now=now
+                h.case,
+                last_word_at=last_words.pop(h.case.pk),
+                urgent=h.urgency == 0,
+                now=now,
+                post=h.message if h.item.public else None,
             )
             said += [joined] if joined else []
     say(said, now=now)

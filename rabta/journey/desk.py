@@ -22,6 +22,7 @@ from rabta.kit import ids
 from rabta.outbox import watching
 from rabta.people.models import Safe
 from rabta.replying import closing
+from rabta.replying.in_public import post_before
 from rabta.replying.letters import language_for, say, to_citizen
 from rabta.routing.route import Route
 from rabta.triage import tables
@@ -44,6 +45,7 @@ def reply(*, case: Case, text: str, by: Scope, now: datetime) -> Message:
         author=by.officer,
         author_post_id=actor.post_id,
         hold=UNDO,
+        answers=post_before(case),
     )
     (message,) = say([letter], now=now)
     case.replied_at = case.replied_at or now
@@ -274,9 +276,15 @@ def close(
     case.state, case.outcome, case.closing_remark, case.closed_at = State.CLOSED, outcome, remark, now
     case.replied_at = case.replied_at or now
     language, text = language_for(case), closing.text(case=case, told=told)
-    say(
-        [to_citizen(case, text=text, language=language, author=author, author_post_id=actor.post_id)], now=now
+    letter = to_citizen(
+        case,
+        text=text,
+        language=language,
+        author=author,
+        author_post_id=actor.post_id,
+        answers=post_before(case),
     )
+    say([letter], now=now)
     fields = ["state", "outcome", "closing_remark", "closed_at", "replied_at"]
     _save(case, fields, "closed", now=now, actor=actor, outcome=outcome)
 

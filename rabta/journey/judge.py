@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rabta.cases.arrival import Heard, subject_of
+from rabta.cases.arrival import Heard, subject_of, text_judged
 from rabta.cases.models import Case, Message, Order, State, Withheld
 from rabta.cases.visibility import seen_by
 from rabta.force.directory import Addressee, Directory
@@ -48,7 +48,8 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
     earlier = _earlier_texts([case for case, _group in touched.values() if case.pk])
     judged = []
     for case, group in touched.values():
-        texts = "\n".join([*earlier.get(case.pk, []), *(h.item.text for h in group if h.item.text)])
+        new = filter(None, (text_judged(h.item) for h in group))
+        texts = "\n".join([*earlier.get(case.pk, []), *new])
         _take_subject(case, group)
         apply_words(case, texts=texts, choices=_choices(group), directory=directory)
         case.language = _language(group) or case.language or group[-1].conversation.language
@@ -72,11 +73,11 @@ def _undecided(case: Case) -> bool:
     return case.state == State.NEW and case.lead_unit_id is None and case.category_source != "operator"
 
 
-def _earlier_texts(cases: Sequence[Case]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
+def _earlier_texts(cases: Sequence[Case]) -> dict[int | None, list[str]]:
+    found: dict[int | None, list[str]] = {}
     rows = Message.objects.filter(case__in=cases, direction=Message.Direction.IN).order_by("id")
-    for case_id, text in rows.values_list("case_id", "text") if cases else ():
-        found.setdefault(case_id, []).append(text)
+    for message in rows.only("case_id", "text", "about", "about_text") if cases else ():
+        found.setdefault(message.case_id, []).append(message.judged_text)
     return found
 
 
@@ -166,8 +167,8 @@ def refresh_route(case: Case, *, directory: Directory) -> None:
 
 def texts_of(case: Case) -> str:
     """All that the citizen wrote in the case."""
-    said = case.messages.filter(direction=Message.Direction.IN).order_by("id").values_list("text", flat=True)
-    return "\n".join(said)
+    said = case.messages.filter(direction=Message.Direction.IN).order_by("id")
+    return "\n".join(message.judged_text for message in said)
 
 
 def take_named_place(case: Case, decided: Route, *, directory: Directory) -> None:

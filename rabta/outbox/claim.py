@@ -22,7 +22,7 @@ _LEASES = 727_223  # class of our advisory locks; the object is the account's id
 # One range of the index for each priority: letters that are due later cost nothing, however many they are.
 _NEXT = """
 SELECT d.id, d.address_digest, d.text <> '' OR d.file_id IS NOT NULL AS has_text,
-  d.template IS NOT NULL AS has_template, d.trouble = 'window_closed' AS told_closed, w.last_in_at
+  d.template IS NOT NULL AS has_template, d.public, d.trouble = 'window_closed' AS told_closed, w.last_in_at
 FROM unnest('{0,1,2,3}'::smallint[]) AS wanted
 CROSS JOIN LATERAL (
   SELECT * FROM outbox_delivery
@@ -47,7 +47,7 @@ WITH chosen AS (
   SELECT id, %(now)s, form = 'template', '', '' FROM chosen RETURNING id, delivery_id
 )
 SELECT d.id, tried.id AS attempt_id, chosen.form, d.token, d.address_digest AS digest, d.number, h.address AS sealed,
-  d.text, d.template, d.priority, d.queued_at, d.attempts,
+  d.text, d.template, d.public, d.in_reply_to, d.priority, d.queued_at, d.attempts,
   f.public_id AS file_id, f.kind AS file_kind, f.mime AS file_mime
 FROM chosen JOIN claimed d USING (id) JOIN tried ON tried.delivery_id = d.id
 LEFT JOIN people_handle h ON h.id = d.handle_id
@@ -73,6 +73,8 @@ class Claimed:
     sealed: bytes | None
     text: str
     template: dict[str, Any] | None
+    public: bool
+    in_reply_to: bytes | None
     priority: int
     queued_at: datetime
     attempts: int
@@ -138,7 +140,9 @@ async def claim(
 
 
 def _form(row: Any, limits: Limits, now: datetime) -> str:
-    """Text while it is allowed, else the template, else none."""
+    """Text while it is allowed, and always in public; else the template, else none."""
+    if row.public:
+        return "text"
     opened = window.is_open(last_in_at=row.last_in_at, window=limits.free_text_window, now=now)
     if row.has_text and opened and not row.told_closed:
         return "text"

@@ -20,6 +20,7 @@ class Outgoing:
     """One thing to send: to a citizen's `handle`, or to a `number` that is no secret (an officer's own).
 
     `text` (with `file`) goes while the person's free-text window is open, `template` otherwise; one may be missing.
+    `public`: said under the post whose sealed id is `in_reply_to`, where everybody reads it.
     `address_digest` names the address for rates and windows. `visible_to` and `hidden_from` are those of the
     record it is sent for.
     """
@@ -32,6 +33,8 @@ class Outgoing:
     text: str = ""
     template: Template | None = None
     file: StoredFile | None = None
+    public: bool = False
+    in_reply_to: bytes | None = None
     hidden_from: list[int] = field(default_factory=list)
     priority: int = Delivery.Priority.USUAL
     due_at: datetime | None = None
@@ -42,6 +45,8 @@ class Outgoing:
             raise ValueError("A letter goes either to a handle or to a number.")
         if not (self.text or self.template or self.file):
             raise ValueError("A letter needs a text, a file or a template.")
+        if self.public and (self.in_reply_to is None or not self.text):
+            raise ValueError("What is said in public answers a post, in words.")
 
 
 def post(letters: Iterable[Outgoing], now: datetime) -> list[Delivery]:
@@ -61,6 +66,8 @@ def _delivery(letter: Outgoing, now: datetime) -> Delivery:
         text=letter.text,
         template=_facts(letter.template) if letter.template else None,
         file=letter.file,
+        public=letter.public,
+        in_reply_to=letter.in_reply_to,
         queued_at=now,
         due_at=letter.due_at or now,
         visible_to=letter.visible_to,

@@ -62,8 +62,10 @@ async def _letter(claimed: Claimed) -> Letter:
     facts: dict[str, Any] = {"to": claimed.number, "token": str(claimed.token)}
     if claimed.sealed is not None:
         facts["to"] = keys.open_with("relay", bytes(claimed.sealed)).decode()
-    if not facts["to"]:
+    if not facts["to"] and not claimed.public:
         raise keys.KeyMissing("The address was destroyed.")
+    if claimed.in_reply_to is not None:
+        facts["in_reply_to"] = keys.open_with("relay", bytes(claimed.in_reply_to)).decode()
     if claimed.form == "template" and claimed.template is not None:
         template = claimed.template
         params = tuple(template["params"])
@@ -73,7 +75,7 @@ async def _letter(claimed: Claimed) -> Letter:
     if claimed.file_id:
         facts["media"] = await asyncio.to_thread(_content, claimed.file_id)
         facts |= {"media_kind": claimed.file_kind, "media_mime": claimed.file_mime}
-    return Letter(text=claimed.text, **facts)
+    return Letter(text=claimed.text, public=claimed.public, **facts)
 
 
 def _content(public_id: str) -> bytes:

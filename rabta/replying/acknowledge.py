@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from rabta.cases.models import Case, Conversation
+from rabta.cases.models import Case, Conversation, Message
 from rabta.replying import safety, texts
-from rabta.replying.letters import Said, language_for, sensitive, to_citizen
+from rabta.replying.letters import Said, language_for, priority_of, private_way, sensitive, to_citizen
 
 ONCE_IN = timedelta(hours=20)  # a greeting is answered once a day
 QUIET = timedelta(minutes=15)  # messages that follow each other closely are not confirmed one by one
 
 
-def of_case(case: Case, *, asks_place: bool) -> Said:
-    """The acknowledgement of a new case, with its reference number."""
+def of_case(case: Case, *, asks_place: bool, post: Message | None = None) -> Said:
+    """The acknowledgement of a new case, with its reference number: privately, also of a public `post`."""
     language = language_for(case)
     if case.urgency == 0:  # also when withheld: the number gives nothing away, and may save a life
         text = _emergency_text(case, language)
@@ -23,10 +23,38 @@ def of_case(case: Case, *, asks_place: bool) -> Said:
         text = texts.reply("ack", language=language, reference=case.reference)
         if asks_place:
             text += "\n\n" + texts.reply("returned_place", language=language, reference=case.reference)
-    return to_citizen(case, text=text, language=language, receipt=True)
+    return to_citizen(case, text=text, language=language, receipt=True, answers=post)
 
 
-def of_later_message(case: Case, *, last_word_at: datetime, urgent: bool, now: datetime) -> Said | None:
+def of_post(case: Case, *, post: Message) -> Said:
+    """What everybody reads under a post that opened a case: thanks, and where the rest is said.
+
+    The same sentence under every post, also where the case is withheld: silence would single those out. Of the matter
+    it says nothing; only where life is in danger does it name the emergency number.
+    """
+    conversation, language = case.conversation, language_for(case)
+    code = "public_thanks" if private_way(conversation) else "public_write_privately"
+    text = texts.reply(code, language=language)
+    if case.urgency == 0:
+        call = texts.reply("public_emergency", language=language, emergency_number=settings.EMERGENCY_NUMBER)
+        text = f"{call} {text}"
+    return Said(
+        conversation=conversation,
+        case=case,
+        text=text,
+        language=language,
+        priority=priority_of(case),
+        visible_to=case.visible_to,
+        hidden_from=case.hidden_from,
+        receipt=True,
+        answers=post,
+        public=True,
+    )
+
+
+def of_later_message(
+    case: Case, *, last_word_at: datetime, urgent: bool, now: datetime, post: Message | None = None
+) -> Said | None:
     """A confirmation that a later message was added, unless it follows closely on the one before.
 
     Words of danger to life (`urgent`) are answered with the emergency number each time. In a sensitive case the
@@ -34,12 +62,13 @@ def of_later_message(case: Case, *, last_word_at: datetime, urgent: bool, now: d
     """
     language = language_for(case)
     if urgent:
-        return to_citizen(case, text=_emergency_text(case, language), language=language, receipt=True)
+        text = _emergency_text(case, language)
+        return to_citizen(case, text=text, language=language, receipt=True, answers=post)
     if now - last_word_at < QUIET:
         return None
     code = "ack_neutral" if sensitive(case) else "joined"
     text = texts.reply(code, language=language, reference=case.reference)
-    return to_citizen(case, text=text, language=language, receipt=True)
+    return to_citizen(case, text=text, language=language, receipt=True, answers=post)
 
 
 def _emergency_text(case: Case, language: str) -> str:

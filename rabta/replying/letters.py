@@ -31,14 +31,17 @@ class Said:
     priority: int = Delivery.Priority.USUAL
     hold: timedelta = timedelta(0)  # how long it can still be taken back
     receipt: bool = False  # says no more than that something was received
+    answers: Message | None = None  # the public post that this answers, under it or privately
+    public: bool = False  # under that post, where everybody reads it
 
 
 def say(said: list[Said], *, now: datetime) -> list[Message]:
     """Write the messages and queue what a channel can send; a web form's answers are read on the status page.
 
-    What is not safe to send (`rabta.rules.contact`) is not said at all.
+    What is not safe to send (`rabta.rules.contact`) is not said at all. A private letter to somebody who can be reached
+    in public only stands in the conversation without a delivery: the desk sees that it waits.
     """
-    said = [s for s in said if not _sends(s) or _is_safe(s)]
+    said = [s for s in said if (_is_safe(s) if _sends(s) else not s.public)]
     sendable = [s for s in said if _sends(s)]
     deliveries = dict(zip(map(id, sendable), post([_outgoing(s, now) for s in sendable], now), strict=True))
     return bulk.insert(
@@ -54,6 +57,8 @@ def say(said: list[Said], *, now: datetime) -> list[Message]:
                 author=s.author,
                 author_post_id=s.author_post_id,
                 delivery=deliveries.get(id(s)),
+                public=s.public,
+                in_reply_to=s.answers,
                 received_at=now,
                 visible_to=s.visible_to,
                 hidden_from=s.hidden_from,
@@ -64,7 +69,13 @@ def say(said: list[Said], *, now: datetime) -> list[Message]:
 
 
 def _sends(s: Said) -> bool:
-    return bool(BY_KIND[s.conversation.account.channel].send and s.conversation.handle.address)
+    if not BY_KIND[s.conversation.account.channel].send:
+        return False
+    return _sealed_id(s) is not None if s.public else bool(s.conversation.handle.address)
+
+
+def _sealed_id(s: Said) -> bytes | None:
+    return bytes(s.answers.sealed_id) if s.answers and s.answers.sealed_id else None
 
 
 def _is_safe(s: Said) -> bool:
@@ -79,7 +90,9 @@ def _outgoing(s: Said, now: datetime) -> Outgoing:
         handle=s.conversation.handle,
         address_digest=bytes(s.conversation.handle.digest),
         text=s.text,
-        template=s.template,
+        template=None if s.public else s.template,
+        public=s.public,
+        in_reply_to=_sealed_id(s),
         priority=s.priority,
         visible_to=s.visible_to,
         hidden_from=s.hidden_from,
@@ -109,8 +122,9 @@ def to_citizen(
     author_post_id: int | None = None,
     hold: timedelta = timedelta(0),
     receipt: bool = False,
+    answers: Message | None = None,
 ) -> Said:
-    """A letter about a case. Out of the window a neutral template goes for sensitive cases, else the text itself."""
+    """A private letter about a case. Out of the window a neutral template goes for sensitive cases, else the text."""
     if sensitive(case):
         template = texts.template("neutral_v1", language=language, params=(case.reference,))
     else:
@@ -129,7 +143,13 @@ def to_citizen(
         hidden_from=case.hidden_from,
         hold=hold,
         receipt=receipt,
+        answers=answers,
     )
+
+
+def private_way(conversation: Conversation) -> bool:
+    """Whether the writer can be reached where nobody else reads it."""
+    return bool(BY_KIND[conversation.account.channel].send and conversation.handle.address)
 
 
 def language_for(case: Case) -> str:

@@ -121,4 +121,5 @@ def window_of(*, case: Case, scope: Scope, now: datetime) -> Window:
 
 def said_in(messages: list[Message]) -> str:
     """All that the citizen wrote, for suggestions."""
-    return "\n".join(m.text for m in messages if m.direction == Message.Direction.IN and m.text)
+    said = (m.judged_text for m in messages if m.direction == Message.Direction.IN)
+    return "\n".join(filter(None, said))
