@@ -211,6 +211,53 @@ def test_a_unit_keeps_its_parent_once_cases_may_have_come(force):
     assert len(Unit.objects.get(code="PSH-GLB").path) == 2
 
 
+RECEIVERS = table("""
+    code,name_en,level,parent,accusations_to
+    CPO,Central Police Office,force,,
+    PSH,Peshawar,district,CPO,MRD
+    MRD,Mardan,district,CPO,
+    MRD-DESK,Desk Mardan,desk,MRD,
+""")
+DESK = b"code,unit,role,title_en\nOP,MRD-DESK,desk_operator,Operator"
+
+
+def receives(code: str) -> str | None:
+    receiver = Unit.objects.get(code=code).accusations_to
+    return receiver.code if receiver else None
+
+
+def test_who_receives_accusations_comes_from_the_table(force):
+    save(units=RECEIVERS, posts=DESK)
+    psh, mrd = (Unit.objects.get(code=code) for code in ("PSH", "MRD"))
+    assert Directory(on=TODAY).receivers == {psh.pk: tuple(mrd.path)}
+    assert save(units=RECEIVERS).draft.counts["units"].changed == 0
+    save(units=UNITS)  # a table without the column takes nothing away
+    assert receives("PSH") == "MRD"
+    found = save(units=RECEIVERS.replace(b"CPO,MRD", b"CPO,"))
+    assert (receives("PSH"), found.draft.counts["units"].changed) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (b"PSH,Peshawar,district,CPO,NO", "Unknown receiver: NO."),
+        (b"PSH,Peshawar,district,CPO,PSH", "what is said against itself"),
+        (b"PSH,Peshawar,district,CPO,PSH-DESK", "lies below the unit itself"),
+        (b"PSH,Peshawar,district,CPO,CPO", "nobody decides on withheld cases"),
+    ],
+)
+def test_a_receiver_that_can_not_receive_is_named_by_line(force, line, words):
+    rows = RECEIVERS.replace(b"PSH,Peshawar,district,CPO,MRD", line) + b"\nPSH-DESK,Desk,desk,PSH,"
+    ((name, number, text),) = said(checked(units=rows, posts=DESK))
+    assert (name, number, words in text) == ("units", 3, True), text
+
+
+def test_the_force_may_name_a_unit_below_it_for_what_accuses_nobody_yet(force):
+    rows = RECEIVERS.replace(b"CPO,Central Police Office,force,,", b"CPO,Central Police Office,force,,MRD")
+    save(units=rows, posts=DESK)
+    assert receives("CPO") == "MRD"
+
+
 SQUARE = '{"type":"Polygon","coordinates":[[[71,34],[72,34],[72,35],[71,35],[71,34]]]}'
 BOW = '{"type":"Polygon","coordinates":[[[71,34],[72,35],[72,34],[71,35],[71,34]]]}'
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from rabta.force.register import geography, people, reading, structure
+from rabta.force.register import geography, people, reading, receivers, structure
 from rabta.force.register.draft import Draft
-from rabta.force.register.reading import Problem
+from rabta.force.register.reading import Problem, Row
 from rabta.force.register.tables import AREAS, TABLES
 
 READERS = {
@@ -43,11 +43,14 @@ def check(files: Mapping[str, bytes], *, today: date, may_move: bool) -> Checked
     """
     draft = Draft(today=today, may_move=may_move)
     notes: list[Problem] = []
+    naming: list[Row] = []
     for name, table in TABLES.items():
         if name in files:
             rows, unknown = reading.rows(table, files[name], draft.problems)
             notes += unknown
             READERS[name](draft, rows)
+            naming = receivers.read(draft, rows) if name == "units" else naming
         if name == "units" and AREAS in files:
             geography.areas(draft, files[AREAS])
+    receivers.check(draft, naming)
     return Checked(draft=draft, problems=draft.problems, notes=notes)

@@ -44,6 +44,9 @@ class Draft:
         self.functional = {
             code: codes.get(unit.functional_parent_id, "") for code, unit in self.units.items()
         }
+        self.receivers = {
+            code: codes.get(unit.accusations_to_id, "") for code, unit in self.units.items()
+        }  # of what is said against the unit
         of_posts: dict[int | None, str] = {post.pk: code for code, post in self.posts.items()}
         self.linked = {code: of_posts.get(post.linked_post_id, "") for code, post in self.posts.items()}
         self.touched: dict[str, list[models.Model]] = {}

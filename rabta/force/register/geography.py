@@ -4,9 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import shapely
 from django.utils.translation import gettext as _
-from shapely.geometry import shape
 
 from rabta.force.models import PlaceName
 from rabta.force.register.draft import Draft
@@ -33,6 +31,9 @@ def areas(draft: Draft, data: bytes) -> None:
 
 
 def _area(draft: Draft, number: int, feature: Any) -> None:
+    from shapely import is_valid_reason  # with numpy below it: only those load it who read outlines
+    from shapely.geometry import shape
+
     try:
         code, geometry = str(feature["properties"]["code"]), feature["geometry"]
         assert geometry["type"] in SHAPES
@@ -51,7 +52,7 @@ def _area(draft: Draft, number: int, feature: Any) -> None:
             _("%(code)s lies outside the earth: longitude comes first, in degrees.") % {"code": code},
         )
     elif not drawn.is_valid:
-        why = shapely.is_valid_reason(drawn)
+        why = is_valid_reason(drawn)
         draft.wrong(
             AREAS,
             number,

@@ -12,6 +12,7 @@ from rabta.force.register.draft import Draft
 NAMES = ["name", "name_hi", "name_ur"]
 UNIT_FIELDS = [
     *NAMES, "code", "level", "parent", "functional_parent", "area", "lat", "lng", "function", "reference_prefix",
+    "accusations_to",
 ]  # fmt: skip
 MODELS: dict[str, type[Model]] = {
     "levels": Level,
@@ -65,6 +66,7 @@ def _units(draft: Draft) -> None:
     for unit in touched:
         unit.parent = _above(draft, unit)
         unit.functional_parent = draft.units.get(draft.functional.get(unit.code, ""))
+        unit.accusations_to = draft.units.get(draft.receivers.get(unit.code, ""))
     Unit.objects.bulk_update(touched, UNIT_FIELDS, batch_size=BATCH)
 
 

@@ -72,7 +72,8 @@ def _take_over_the_top(draft: Draft, rows: Sequence[Row]) -> None:
         return
     draft.units[new] = draft.units.pop(old)
     draft.functional[new] = draft.functional.pop(old)
-    for links in (draft.parents, draft.functional):
+    draft.receivers[new] = draft.receivers.pop(old, "")
+    for links in (draft.parents, draft.functional, draft.receivers):
         links.pop(old, None)
         links.update({code: new for code, to in links.items() if to == old})
     draft.parents[new] = ""

@@ -74,6 +74,7 @@ TABLES: dict[str, Table] = {
                 Column(name="functional_parent", longest=40),
                 Column(name="function", longest=50),
                 Column(name="reference_prefix", longest=5),
+                Column(name="accusations_to", longest=40),
                 *_POINT,
             ),
         ),

@@ -75,7 +75,22 @@ def _structure() -> list[Step]:
             done=posts > 1,
             page=tables,
         ),
+        _receivers(),
     ]
+
+
+def _receivers() -> Step:
+    named = Unit.objects.exclude(accusations_to=None).count()
+    return Step(
+        title=_("Complaints against police"),
+        what_for=_(
+            "By itself the nearest desk above the accused unit receives them. You can name somebody else."
+        ),
+        there=_("Units with a receiver of their own: %(number)d") % {"number": named},
+        done=named > 0,
+        page=reverse("setup_receivers"),
+        may_wait=True,
+    )
 
 
 def _people(today: date) -> list[Step]:

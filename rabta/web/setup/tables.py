@@ -17,7 +17,7 @@ from rabta.audit.writing import record
 from rabta.channels.models import Account
 from rabta.force import register
 from rabta.force.access import Permission
-from rabta.force.models import Level, Officer, Role
+from rabta.force.models import Level, Officer, Role, Unit
 from rabta.force.register import saving
 from rabta.force.register.draft import Count, Draft
 from rabta.force.register.tables import AREAS, TABLES
@@ -61,7 +61,7 @@ def _read(request: HttpRequest, files: dict[str, bytes], facts: dict[str, object
     found = register.check(files, today=timezone.localdate(), may_move=not Account.objects.exists())
     counts = [(LABELS[name], count) for name, count in found.draft.counts.items()]
     if found.good and "save" in request.POST:
-        moved = _with_another_phone(found.draft)
+        moved, was = _with_another_phone(found.draft), _receivers()
         saving.save(found.draft)
         numbers = {name: [count.new, count.changed] for name, count in found.draft.counts.items()}
         record(
@@ -70,6 +70,10 @@ def _read(request: HttpRequest, files: dict[str, bytes], facts: dict[str, object
         if moved:
             record(
                 "phone_changed", now=timezone.now(), officer_id=request.user.pk, subject="officer", ids=moved
+            )
+        if led := sorted(pk for pk, receiver in _receivers().items() if was.get(pk) != receiver):
+            record(
+                "receiver_changed", now=timezone.now(), officer_id=request.user.pk, subject="unit", ids=led
             )
         messages.success(request, _("Saved: %(what)s.") % {"what": _in_words(counts)})
         return redirect("setup")
@@ -87,6 +91,11 @@ def _with_another_phone(draft: Draft) -> list[int]:
     was = dict(Officer.objects.exclude(phone="").values_list("pk", "phone"))
     officers = cast(list[Officer], list(draft.of("officers")))
     return [officer.pk for officer in officers if was.get(officer.pk, officer.phone) != officer.phone]
+
+
+def _receivers() -> dict[int, int | None]:
+    """Who receives what is said against each unit."""
+    return dict(Unit.objects.values_list("pk", "accusations_to"))
 
 
 def _in_words(counts: Sequence[tuple[object, Count]]) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rabta.web.setup import accounts, links, steps, tables, views
+from rabta.web.setup import accounts, links, receivers, steps, tables, views
 
 urlpatterns = [
     path("setup/", steps.steps, name="setup"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("setup/accounts/<slug:public_id>/pause/", accounts.pause, name="setup_pause_account"),
     path("setup/credentials/<int:pk>/", accounts.change, name="setup_credential"),
     path("setup/links/", links.links, name="setup_links"),
+    path("setup/accusations/", receivers.receivers, name="setup_receivers"),
     path("setup/<str:token>/", views.first_administrator, name="first_administrator"),
 ]

@@ -226,7 +226,13 @@ def test_an_administrator_of_a_district_does_not_change_the_force(browser):
     district = small_force.unit("DISTRICT", top, level="district")
     office = small_force.unit("OFFICE", district, level="desk")
     own = Browser(small_force.officer("district-admin", Role.ADMINISTRATOR, office))
-    for path in ("/setup/tables/", "/setup/accounts/", "/setup/accounts/add/webform/", "/keyholders/"):
+    for path in (
+        "/setup/tables/",
+        "/setup/accusations/",
+        "/setup/accounts/",
+        "/setup/accounts/add/webform/",
+        "/keyholders/",
+    ):
         assert (own.get(path).status_code, browser.get(path).status_code) == (403, 200), path
     assert send(own, DESK).status_code == 403
     new = small_force.officer("new", Role.SHO, district)
@@ -250,7 +256,7 @@ def test_tables_and_links_ask_again_who_it_is(admin, monkeypatch):
     monkeypatch.setattr(gate.Gate, "process_view", lambda *_: None)
     client = Client()
     client.force_login(admin)
-    for path in ("/setup/tables/", "/setup/links/", "/setup/accounts/add/whatsapp/"):
+    for path in ("/setup/tables/", "/setup/links/", "/setup/accusations/", "/setup/accounts/add/whatsapp/"):
         answer = client.get(path)
         assert answer.status_code == 302
         assert answer.url.startswith("/account/confirm/")
@@ -261,6 +267,56 @@ def test_a_table_that_would_move_a_unit_is_refused_once_there_is_an_account(brow
     browser.post("/setup/accounts/add/webform/", {"name": "Post", "unit": Unit.objects.get(code="CPO").pk})
     moved = UNITS.replace(b"Gulbahar,station,PSH,", b"Gulbahar,station,CPO,")
     assert "keeps its parent" in send(browser, {"units": moved}).body.decode()
+
+
+RECEIVING = "/setup/accusations/"
+OVERSIGHT = b"\nIA,Internal Accountability,desk,CYBER,"
+
+
+def public_id(code: str) -> str:
+    return Unit.objects.get(code=code).public_id
+
+
+def test_who_receives_complaints_against_police_is_chosen_on_a_page(browser, admin):
+    posts = DESK["posts"] + b"\nIA-HEAD,IA,oversight,Head of accountability,"
+    send(browser, DESK | {"units": DESK["units"] + OVERSIGHT, "posts": posts})
+    assert "Nobody is named" in browser.get(RECEIVING).body.decode()
+    form = {"unit": public_id("PSH"), "receiver": public_id("CYBER")}
+    assert browser.post(RECEIVING, form).url == RECEIVING
+    page = browser.get(RECEIVING).body.decode()
+    assert "Saved. It counts from the next complaint on." in page
+    assert "nobody is posted there today" in page
+    assert Unit.objects.get(code="PSH").accusations_to.code == "CYBER"
+    browser.post(RECEIVING, form)
+    (entry,) = Record.objects.filter(act="receiver_changed")
+    assert (entry.actor_officer, entry.subject_ids) == (admin.pk, [Unit.objects.get(code="PSH").pk])
+    browser.post(RECEIVING, form | {"receiver": ""})
+    assert Unit.objects.get(code="PSH").accusations_to is None
+    assert Record.objects.filter(act="receiver_changed").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("unit", "receiver", "words"),
+    [
+        ("CPO", "CPO", "received by"),
+        ("PSH", "PSH-GLB", "Select a valid choice"),
+        ("", "CPO", "This field is required."),
+    ],
+)
+def test_a_receiver_that_can_not_receive_is_refused(browser, unit, receiver, words):
+    send(browser, DESK)
+    given = {"unit": public_id(unit) if unit else "", "receiver": public_id(receiver)}
+    page = browser.post(RECEIVING, given)
+    assert (page.status_code, words in page.body.decode()) == (400, True)
+    assert not Unit.objects.exclude(accusations_to=None).exists()
+
+
+def test_a_table_that_changes_receivers_is_in_the_record(browser):
+    send(browser, DESK)
+    assert not Record.objects.filter(act="receiver_changed").exists()
+    units = b"code,name_en,level,parent,accusations_to\nPSH,Peshawar,district,CPO,CPO"
+    assert send(browser, {"units": units}).url == "/setup/"
+    assert Record.objects.get(act="receiver_changed").subject_ids == [Unit.objects.get(code="PSH").pk]
 
 
 def test_a_table_in_the_wrong_place_changes_nothing(browser):
