@@ -52,6 +52,7 @@ class Site:
             "RABTA_HOME": str(self.home),
             "RABTA_PORT": str(self.port),
             "RABTA_DEMO": "1",
+            "RABTA_READERS": str(min(os.cpu_count() or 1, 4)),  # as in service
             "RABTA_DB_ROLE": role,
             "DJANGO_SETTINGS_MODULE": "rabta.settings",
         }

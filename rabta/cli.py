@@ -95,6 +95,15 @@ def worker() -> None:
     run()
 
 
+@app.command(hidden=True)
+def helper() -> None:
+    """Help the worker to read the journal while much waits; the worker starts it (RABTA_READERS)."""
+    _as_role("rabta_worker")
+    from rabta.jobs.worker import help_reading
+
+    help_reading()
+
+
 @app.command()
 def relay() -> None:
     """Send what lies in the outbox."""

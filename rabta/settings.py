@@ -11,6 +11,7 @@ DATABASE_URL    a PostgreSQL of one's own; without it an embedded one is used
 RABTA_TIME_ZONE, RABTA_REGION, RABTA_CITIZEN_LANGUAGE, RABTA_EMERGENCY_NUMBER   where the force is
 RABTA_HEADS     folder for signed heads of the record, best one on another machine (default RABTA_HOME/heads)
 RABTA_HEADS_URL address to which each head is posted too
+RABTA_READERS   processes that read the journal (default: one a core, at most four; one in the demonstration)
 RABTA_CLAMD     ClamAV's socket, or host:port; RABTA_CLAMD_DOWN  `pass` takes files unscanned while it is away
 RABTA_DEMO      1 in the demonstration: loopback providers allowed, secrets shown, second factors may wait
 RABTA_SECOND_FACTOR  `later` lets second factors wait as in the demonstration (for tests; never in service)
@@ -63,6 +64,7 @@ KEYS_DIR = HOME / "keys"
 FILES_DIR = HOME / "files"
 HEADS_DIR = Path(_text("RABTA_HEADS", str(HOME / "heads")))
 HEADS_URL = _text("RABTA_HEADS_URL", "")
+READERS = _number("RABTA_READERS", 1 if DEMO else min(os.cpu_count() or 1, 4))
 CLAMD = _text("RABTA_CLAMD", "")
 CLAMD_DOWN_PASSES = _text("RABTA_CLAMD_DOWN", "wait") == "pass"
 

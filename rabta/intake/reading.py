@@ -12,7 +12,7 @@ from rabta.intake.contents import NOT_OURS, Contents, Incoming, Problem, Row, op
 from rabta.intake.effects import Handlers, Outcome, carry_out
 from rabta.intake.models import LedgerEntry, Quarantined
 
-__all__ = ["Handlers", "Incoming", "read_batch"]
+__all__ = ["Handlers", "Incoming", "read_batch", "waits"]
 
 Became = LedgerEntry.Became
 MOST_BYTES = 4 * 1024 * 1024  # of bodies in one transaction; a single larger one is read alone
@@ -54,6 +54,13 @@ def read_batch(limit: int, now: datetime, handlers: Handlers) -> int:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM intake_unread WHERE journal_id = ANY(%s)", [[row.id for row in rows]])
     return len(rows)
+
+
+def waits(*, more_than: int) -> bool:
+    """Whether more journal rows than this are unread, those that somebody is reading included."""
+    with access.system("reading the journal"), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM intake_unread OFFSET %s LIMIT 1", [more_than])
+        return cursor.fetchone() is not None
 
 
 def _claim(limit: int) -> list[Row]:

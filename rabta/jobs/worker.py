@@ -15,21 +15,15 @@ from dataclasses import dataclass
 from threading import Event as Flag
 
 from django.db import close_old_connections, connections
-from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import DjangoApp
 
-from rabta import journey
-from rabta.jobs import sealer, tailer
+from rabta.jobs import readers, sealer, tailer
 from rabta.jobs.sweeps import SWEEPS
 
-BATCH = 200
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.05
-LOOK_UP = 0.5  # how often the second reader looks whether it shall end
 AFTER_TROUBLE = 1.0
 PATIENCE = 6.0  # the supervisor grants eight seconds
 CONCURRENCY = 4
-_backlog = Flag()
 log = logging.getLogger(__name__)
 
 
@@ -43,10 +37,19 @@ class Loop:
 
 def run() -> None:
     """Work until SIGTERM or Ctrl-C."""
+    _until_signalled(LOOPS)
+
+
+def help_reading() -> None:
+    """A process that only helps to read; the worker starts it."""
+    _until_signalled((Loop("helper", readers.help_reading),))
+
+
+def _until_signalled(loops: tuple[Loop, ...]) -> None:
     stop = Flag()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    work(LOOPS, stop)
+    work(loops, stop)
 
 
 def work(loops: tuple[Loop, ...], stop: Flag) -> None:
@@ -76,29 +79,6 @@ def _keep(loop: Loop, stop: Flag) -> None:
             connections.close_all()  # this thread's: a broken one must not be used again
             stop.wait(AFTER_TROUBLE)
     connections.close_all()
-
-
-def read_intake(stop: Flag) -> None:
-    """Read the journal: at once while there is more, else after a pause that grows while nothing comes."""
-    pause = SHORTEST_PAUSE
-    while not stop.is_set():
-        bodies = journey.read_journal(limit=BATCH, now=timezone.now())
-        if bodies == BATCH:
-            _backlog.set()
-        else:
-            _backlog.clear()
-        if bodies:
-            pause = SHORTEST_PAUSE
-        else:
-            stop.wait(pause)
-            pause = min(pause * 1.5, LONGEST_PAUSE)
-
-
-def help_reading(stop: Flag) -> None:
-    """A second reader while more waits than one batch holds: one thinks while the other waits for the database."""
-    while not stop.is_set():
-        if _backlog.wait(LOOK_UP) and not journey.read_journal(limit=BATCH, now=timezone.now()):
-            _backlog.clear()
 
 
 def run_jobs(stop: Flag) -> None:
@@ -144,8 +124,8 @@ def sweep(stop: Flag) -> None:
 
 
 LOOPS = (
-    Loop("intake", read_intake),
-    Loop("second intake", help_reading),
+    Loop("intake", readers.read),
+    Loop("helpers", readers.keep_helpers),
     Loop("tailer", tailer.run),
     Loop("jobs", run_jobs),
     Loop("sweeps", sweep),

@@ -67,62 +67,6 @@ def test_what_was_begun_is_finished_before_the_end() -> None:
     assert finished.is_set()
 
 
-def test_intake_is_read_without_pause_while_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop, pauses = Flag(), []
-    left = [200, 200, 7, 0, 0]
-
-    def read(**_: object) -> int:
-        if len(left) == 1:
-            stop.set()
-        return left.pop(0)
-
-    monkeypatch.setattr(worker.journey, "read_journal", read)
-    monkeypatch.setattr(stop, "wait", pauses.append)
-    worker.read_intake(stop)
-    assert len(pauses) == 2  # after each empty look, and never between full batches
-    assert all(pause <= worker.LONGEST_PAUSE for pause in pauses)
-
-
-def test_full_batches_call_the_second_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop, called = Flag(), []
-    left = [200, 7, 0]
-
-    def read(**_: object) -> int:
-        called.append(worker._backlog.is_set())
-        if len(left) == 1:
-            stop.set()
-        return left.pop(0)
-
-    monkeypatch.setattr(worker.journey, "read_journal", read)
-    worker._backlog.clear()
-    worker.read_intake(stop)
-    assert called == [False, True, False]
-
-
-def test_the_second_reader_reads_when_it_is_called_until_nothing_is_left(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    stop, empty, left, reads = Flag(), Flag(), [200, 7, 0], []
-
-    def read(**_: object) -> int:
-        reads.append(left.pop(0))
-        if not left:
-            empty.set()
-        return reads[-1]
-
-    monkeypatch.setattr(worker.journey, "read_journal", read)
-    monkeypatch.setattr(worker, "LOOK_UP", 0.01)
-    worker._backlog.clear()
-    helper = threading.Thread(target=worker.help_reading, args=(stop,))
-    helper.start()
-    assert not empty.wait(0.1) and reads == []
-    worker._backlog.set()
-    assert empty.wait(SOON)
-    stop.set()
-    helper.join(SOON)
-    assert reads == [200, 7, 0] and not helper.is_alive() and not worker._backlog.is_set()
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_sweep_that_fails_does_not_keep_the_next_from_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     stop = Flag()
