@@ -7,12 +7,12 @@ a second behind.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.utils import timezone
-from shapely import STRtree
-from shapely.geometry import Point, shape
 
 from rabta.force.access import current_postings, own_of
 from rabta.force.models import PlaceName, Post, Role, Unit
@@ -20,6 +20,9 @@ from rabta.kit import scripts
 from rabta.rules import jurisdiction
 from rabta.rules.phrases import PhraseTable
 from rabta.rules.visibility import person
+
+if TYPE_CHECKING:
+    from shapely import STRtree
 
 COMPARE_EVERY = 1.0  # seconds
 HEADS = frozenset(
@@ -88,7 +91,15 @@ class Directory:
         lowest = max((unit.level.rank for unit in with_area), default=0)
         stations = [unit for unit in with_area if unit.level.rank == lowest]
         self._station_ids = [unit.pk for unit in stations]
-        self._tree = STRtree([shape(unit.area) for unit in stations])
+        self._outlines = [unit.area for unit in stations]
+
+    @cached_property
+    def _tree(self) -> "STRtree":
+        """Made for the first point that is asked for: most processes are never asked, and do without shapely."""
+        from shapely import STRtree
+        from shapely.geometry import shape
+
+        return STRtree([shape(outline) for outline in self._outlines])
 
     def _places(self) -> None:
         self._stations_of: dict[str, set[int]] = {}
@@ -141,6 +152,8 @@ class Directory:
 
     def stations_at(self, *, lat: float, lng: float) -> tuple[int, ...]:
         """Stations whose area holds the point (two on a border), lowest id first."""
+        from shapely.geometry import Point
+
         hits = self._tree.query(Point(lng, lat), predicate="intersects")
         return tuple(sorted(self._station_ids[i] for i in hits))
 

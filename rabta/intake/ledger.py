@@ -9,17 +9,19 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
-from rich.table import Table
 
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
 from rabta.intake.contents import Accounts, Row, counted, open_bodies
 from rabta.intake.models import LedgerEntry
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Became = LedgerEntry.Became
 AT_ONCE = 500
@@ -106,8 +108,10 @@ class Balance:
         ]
         return {"balanced": self.balanced, "unattributed": self.unattributed, "accounts": accounts}
 
-    def table(self) -> Table:
+    def table(self) -> "Table":
         """For people, at a terminal."""
+        from rich.table import Table
+
         heads = [
             _("Account"), _("Received"), _("Messages"), _("Changes"), _("Receipts"), _("Ignored"),
             _("Quarantined"), _("Duplicates"), _("Pending"), _("Balanced"),
