@@ -35,6 +35,9 @@ class Limits:
 
     text_length: int
     free_text_window: timedelta | None = None  # free text only this long after the person's last message
+    personal_window: timedelta | None = (
+        None  # … and this long what an officer wrote, never what goes by itself
+    )
     per_second: int = 80
     pair_interval: timedelta | None = None  # to one person only one letter in this time …
     pair_burst: int = 1  # … after so many at once
@@ -80,6 +83,9 @@ class Sender:
     address: str = ""
     name: str = ""
     known_as: str = ""  # what people call the handle where it is no telephone number: "@name"
+    also: tuple[
+        str, ...
+    ] = ()  # further ids of the same person, each with its kind; known at this account only
 
 
 class Relation(StrEnum):
@@ -268,11 +274,15 @@ class TemplateDraft:
 
 @dataclass(frozen=True, kw_only=True)
 class Button:
-    """Something to press instead of typing. `key` comes back in the choice; at most 20 characters of `title` show."""
+    """Something to press instead of typing. `key` comes back in the choice; at most 20 characters of `title` show.
+
+    `opens`: where a channel folds several into a list, what stands on that list (the first button says it for all).
+    """
 
     key: str
     title: str
     note: str = ""
+    opens: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -296,6 +306,7 @@ class Letter:
     place: Place | None = None
     public: bool = False
     buttons: tuple[Button, ...] = ()
+    late: bool = False  # an officer's words after the free-text window, within `Limits.personal_window`
     mark_read: bool = False
 
 

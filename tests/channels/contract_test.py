@@ -19,6 +19,7 @@ from rabta.channels.contract import (
     Ignored,
     Read,
     Receipt,
+    TemplateNews,
     Trouble,
     Unreadable,
 )  # fmt: skip
@@ -41,6 +42,7 @@ def told(item: Read) -> list[str]:
         Arrived: lambda i: i.kind,
         Receipt: lambda i: i.status,
         Changed: lambda i: i.what,
+        TemplateNews: lambda i: i.state or i.quality or i.category,
         Ignored: lambda i: i.reason,
         Unreadable: lambda i: i.reason,
     }

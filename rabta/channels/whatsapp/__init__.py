@@ -9,6 +9,7 @@ from rabta.channels.meta.hooks import API_URL, API_VERSION, APP_SECRET, VERIFY_T
 from rabta.channels.whatsapp.media import LARGEST, fetch
 from rabta.channels.whatsapp.reading import count, read
 from rabta.channels.whatsapp.sending import send
+from rabta.channels.whatsapp.templates import submit, templates
 
 CHANNEL = Channel(
     kind="whatsapp",
@@ -20,6 +21,7 @@ CHANNEL = Channel(
         pair_interval=timedelta(seconds=6),
         pair_burst=45,
         media_bytes=LARGEST,
+        buttons=10,
     ),
     fields=(
         APP_SECRET,
@@ -30,6 +32,12 @@ CHANNEL = Channel(
             secret=True,
         ),
         VERIFY_TOKEN,
+        Field(
+            name="business_account",
+            label=_("Id of the WhatsApp business account"),
+            help=_("Its templates are listed and submitted from here."),
+            required=False,
+        ),
         API_URL,
         API_VERSION,
     ),
@@ -40,4 +48,7 @@ CHANNEL = Channel(
     send=send,
     fetch=fetch,
     by_phone=True,
+    templates=templates,
+    submit=submit,
+    marks_read=True,
 )

@@ -10,13 +10,11 @@ import orjson
 
 from rabta.channels.contract import (
     Arrived,
-    Changed,
     Ignored,
     Media,
     Place,
     Read,
     Receipt,
-    Sender,
     Unreadable,
 )  # fmt: skip
 from rabta.channels.shapes import (
@@ -32,6 +30,9 @@ from rabta.channels.shapes import (
     part,
     text_of,
 )  # fmt: skip
+from rabta.channels.whatsapp.changes import CHANGES
+from rabta.channels.whatsapp.people import is_ours, sender_of
+from rabta.channels.whatsapp.template_news import FIELDS, template_news
 from rabta.channels.whatsapp.troubles import trouble_of
 
 LISTS = ("messages", "statuses", "errors", "message_echoes")
@@ -44,8 +45,6 @@ MEDIA = {
     "video": "video",
     "document": "document",
 }
-NEW_NUMBER = ("user_changed_number", "customer_changed_number")
-NEW_USER_ID = ("user_changed_user_id", "customer_changed_user_id")
 PASSED_OVER = {
     "unsupported": "unsupported",
     "unknown": "unsupported",
@@ -80,7 +79,10 @@ def read(raw: bytes) -> list[Read]:
     """Every item of the body, in order. Raises ValueError when the body is no JSON object."""
     body = load(raw)
     return [
-        item for entry in _listed(body, "entry") for change in _changes(entry) for item in _change(change)
+        item
+        for entry in _listed(body, "entry")
+        for change in _changes(entry)
+        for item in _change(change, text_of(entry, "id", longest=80) if isinstance(entry, dict) else "")
     ]
 
 
@@ -94,13 +96,16 @@ def _changes(entry: object) -> list[Any]:
     return _listed(entry, "changes") if isinstance(entry, dict) else [None]
 
 
-def _change(change: object) -> Iterator[Read]:
-    """The items of one change."""
+def _change(change: object, business: str) -> Iterator[Read]:
+    """The items of one change, which came to this business."""
     if not isinstance(change, dict) or not isinstance(change.get("value"), dict):
         yield Unreadable(account="", key="", reason="a change without a value")
         return
     value: Json = change["value"]
     account, empty = named(optional(value, "metadata").get("phone_number_id")), True
+    if change.get("field") in FIELDS and not any(value.get(name) is not None for name in LISTS):
+        yield template_news(account, business, change["field"], value)
+        return
     for name in LISTS:
         items = value.get(name)
         if items is None:
@@ -148,13 +153,13 @@ def _message(account: str, value: Json, item: Json) -> Read:
     """A message of a person, or what a person did to an earlier one."""
     provider_id, kind = needed(item, "id"), needed(item, "type", longest=40)
     key = f"{kind}:{provider_id}" if kind in CHANGES else f"message:{provider_id}"
-    if item.get("is_echo") is True or _is_ours(value, item):
+    if item.get("is_echo") is True or is_ours(value, item):
         return Ignored(account=account, key=key, reason="echo")
     if item.get("group_id"):
         return Ignored(account=account, key=key, reason="group")
     if kind in PASSED_OVER:
         return Ignored(account=account, key=key, reason=PASSED_OVER[kind])
-    sender = _sender(value, item)
+    sender = sender_of(value, item)
     if kind in CHANGES:
         return CHANGES[kind](account, key, sender, item)
     if kind not in CONTENTS:
@@ -171,40 +176,6 @@ def _message(account: str, value: Json, item: Json) -> Read:
         forwarded=context.get("forwarded") is True or context.get("frequently_forwarded") is True,
         **CONTENTS[kind](item),
     )
-
-
-def _is_ours(value: Json, item: Json) -> bool:
-    """Whether the number that wrote is our own."""
-    ours = _digits(optional(value, "metadata").get("display_phone_number"))
-    return bool(ours) and ours == _digits(item.get("from"))
-
-
-def _digits(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    text = str(value)
-    return re.sub(r"\D", "", text, flags=re.ASCII) if len(text) <= 40 else ""
-
-
-def _sender(value: Json, item: Json) -> Sender:
-    """Who wrote: by telephone number, or by the provider's user id where numbers are hidden."""
-    phone, user_id = _digits(item.get("from")), text_of(item, "from_user_id", longest=200)
-    name = _profile_name(value, phone=phone, user_id=user_id)
-    if 5 <= len(phone) <= 20:
-        return Sender(scheme="phone", handle=f"+{phone}", address=f"+{phone}", name=name)
-    if user_id:
-        return Sender(scheme="whatsapp_user", handle=user_id, address=user_id, name=name)
-    raise Misshapen("no sender")
-
-
-def _profile_name(value: Json, *, phone: str, user_id: str) -> str:
-    contacts = value.get("contacts")
-    for contact in contacts if isinstance(contacts, list) else []:
-        if isinstance(contact, dict):
-            same_phone = phone and _digits(contact.get("wa_id")) == phone
-            if same_phone or (user_id and contact.get("user_id") == user_id):
-                return text_of(optional(contact, "profile"), "name", longest=100)
-    return ""
 
 
 def _text(item: Json) -> Json:
@@ -269,52 +240,6 @@ def _interactive(item: Json) -> Json:
     raise Misshapen("unknown type of interactive answer")
 
 
-def _edit(account: str, key: str, sender: Sender, item: Json) -> Read:
-    found = part(item, "edit")
-    new = part(found, "message")
-    inner = optional(new, text_of(new, "type", longest=40))
-    text = text_of(inner, "body") or text_of(inner, "caption")
-    return _changed(
-        account, key, sender, item, what="edit", target=needed(found, "original_message_id"), text=text
-    )
-
-
-def _revoke(account: str, key: str, sender: Sender, item: Json) -> Read:
-    target = needed(part(item, "revoke"), "original_message_id")
-    return _changed(account, key, sender, item, what="revoke", target=target)
-
-
-def _reaction(account: str, key: str, sender: Sender, item: Json) -> Read:
-    """An emoji on an earlier message; none at all takes it back."""
-    found = part(item, "reaction")
-    emoji = text_of(found, "emoji", longest=16)
-    return _changed(
-        account, key, sender, item, what="reaction", target=needed(found, "message_id"), text=emoji
-    )
-
-
-def _system(account: str, key: str, sender: Sender, item: Json) -> Read:
-    """A person's number or user id is another now: the new one is the text."""
-    found = part(item, "system")
-    kind = text_of(found, "type", longest=40)
-    if kind in NEW_NUMBER:
-        new = _digits(found.get("wa_id") or found.get("new_wa_id"))
-        if not new:
-            raise Misshapen("no new number")
-        return _changed(account, key, sender, item, what="identity", target="", text=f"+{new}")
-    if kind in NEW_USER_ID:
-        new = needed(found, "user_id", longest=200)
-        return _changed(account, key, sender, item, what="identity", target="", text=new)
-    return Ignored(account=account, key=key, reason="system")
-
-
-def _changed(
-    account: str, key: str, sender: Sender, item: Json, *, what: str, target: str, text: str = ""
-) -> Changed:
-    at = moment(item.get("timestamp"))
-    return Changed(account=account, key=key, what=what, provider_id=target, sender=sender, text=text, at=at)
-
-
 def _status(account: str, value: Json, item: Json) -> Read:
     """The provider's word on a message of ours. Each is kept once for every time it names."""
     provider_id, status = needed(item, "id"), needed(item, "status", longest=40)
@@ -356,8 +281,5 @@ READERS: dict[str, Reader] = {
 CONTENTS: dict[str, Callable[[Json], Json]] = {
     "text": _text, "location": _location, "contacts": _contacts, "button": _button, "interactive": _interactive,
     **dict.fromkeys(MEDIA, _media),
-}  # fmt: skip
-CHANGES: dict[str, Callable[[str, str, Sender, Json], Read]] = {
-    "edit": _edit, "revoke": _revoke, "reaction": _reaction, "system": _system,
 }  # fmt: skip
 KINDS = {"voice": "audio", "interactive": "button"}  # under other names in Rabta

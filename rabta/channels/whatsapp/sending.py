@@ -1,20 +1,37 @@
-"""Sending a letter: text, template, picture, document, voice or place."""
+"""Sending a letter: text, buttons, template, picture, document, voice or place; and marking as read."""
+
+from collections.abc import Sequence
 
 import orjson
 from aiohttp import FormData
 
-from rabta.channels.contract import AccountFacts, Letter, Sent, Session, Template, Trouble, TroubleCode
+from rabta.channels.contract import (
+    AccountFacts,
+    Button,
+    Letter,
+    Sent,
+    Session,
+    Template,
+    Trouble,
+    TroubleCode,
+)
 from rabta.channels.shapes import Json, text_of
 from rabta.channels.whatsapp import graph
+from rabta.channels.whatsapp.media import LARGEST, MB
 
+MOST_BUTTONS, MOST_ROWS = 3, 10
+TITLE, ROW_TITLE, ROW_NOTE = 20, 24, 72
+LONGEST_WITH_BUTTONS = 1024
 CAPTIONED = ("image", "video", "document")
 NAMES = {"image/jpeg": "photo.jpg", "image/png": "picture.png", "application/pdf": "document.pdf"}
 
 
 async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
     """Hand one letter over; media are uploaded first. Raises Trouble, UNCERTAIN when it may have been taken."""
-    content = await _content(session, account, letter)
     url = graph.address(account, account.external_id, "messages")
+    if letter.mark_read:
+        return await _mark_read(session, account, url, letter)
+    content = await _content(session, account, letter)
     answer = await graph.post(
         session, url, account, broken=TroubleCode.UNCERTAIN, data=orjson.dumps(_envelope(letter) | content),
         headers={"Content-Type": "application/json"},
@@ -25,6 +42,13 @@ async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
     if not provider_id:
         raise Trouble(TroubleCode.UNCERTAIN, "an answer without a message id")
     return Sent(provider_id=provider_id)
+
+
+async def _mark_read(session: Session, account: AccountFacts, url: str, letter: Letter) -> Sent:
+    """Two blue ticks for the person, on this message and those before it. Doing it twice does no harm."""
+    mark = {"messaging_product": "whatsapp", "status": "read", "message_id": letter.in_reply_to}
+    await graph.post(session, url, account, broken=TroubleCode.UNREACHABLE, json=mark)
+    return Sent(provider_id="")
 
 
 def _envelope(letter: Letter) -> Json:
@@ -41,21 +65,52 @@ def _envelope(letter: Letter) -> Json:
 
 async def _content(session: Session, account: AccountFacts, letter: Letter) -> Json:
     if letter.template:
-        return {"type": "template", "template": template(letter.template)}
+        return {"type": "template", "template": template(letter.template, letter.buttons)}
     if letter.media is not None:
         return await _media(session, account, letter)
     if letter.place:
         place = letter.place
         found = {"latitude": place.lat, "longitude": place.lng} | ({"name": place.name} if place.name else {})
         return {"type": "location", "location": found}
+    # What a message with buttons may say is shorter than a plain text: the words matter more than the buttons.
+    if letter.buttons and len(letter.text) <= LONGEST_WITH_BUTTONS:
+        return {"type": "interactive", "interactive": interactive(letter.text, letter.buttons)}
     return {"type": "text", "text": {"body": letter.text, "preview_url": False}}
 
 
-def template(given: Template) -> Json:
-    """A template with its variables. The provider refuses line ends, tabs, runs of spaces and empty variables."""
+def template(given: Template, buttons: Sequence[Button] = ()) -> Json:
+    """A template with its variables, and what each of its own buttons says when it is pressed.
+
+    The provider refuses line ends, tabs, runs of spaces and empty variables.
+    """
     filled = [{"type": "text", "text": " ".join(value.split()) or "-"} for value in given.params]
+    components: list[Json] = [{"type": "body", "parameters": filled}] if filled else []
+    for index, button in enumerate(buttons):
+        payload = [{"type": "payload", "payload": button.key}]
+        components.append(
+            {"type": "button", "sub_type": "quick_reply", "index": str(index), "parameters": payload}
+        )
     body: Json = {"name": given.name, "language": {"code": given.language}}
-    return body | ({"components": [{"type": "body", "parameters": filled}]} if filled else {})
+    return body | ({"components": components} if components else {})
+
+
+def interactive(text: str, buttons: Sequence[Button]) -> Json:
+    """Up to three buttons, or a list of up to ten lines. What is too long for its place is cut, never refused."""
+    if len(buttons) <= MOST_BUTTONS and not any(button.note for button in buttons):
+        replies = [{"type": "reply", "reply": {"id": b.key, "title": _cut(b.title, TITLE)}} for b in buttons]
+        return {"type": "button", "body": {"text": text}, "action": {"buttons": replies}}
+    rows = [_row(button) for button in buttons[:MOST_ROWS]]
+    action = {"button": _cut(buttons[0].opens or "☰", TITLE), "sections": [{"rows": rows}]}
+    return {"type": "list", "body": {"text": text}, "action": action}
+
+
+def _row(button: Button) -> Json:
+    row = {"id": button.key, "title": _cut(button.title, ROW_TITLE)}
+    return row | ({"description": _cut(button.note, ROW_NOTE)} if button.note else {})
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
 async def _media(session: Session, account: AccountFacts, letter: Letter) -> Json:
@@ -66,12 +121,15 @@ async def _media(session: Session, account: AccountFacts, letter: Letter) -> Jso
     if letter.text:
         content["caption"] = letter.text
     if kind == "document":
-        content["filename"] = NAMES.get(letter.media_mime, "document")
+        content["filename"] = letter.media_name or NAMES.get(letter.media_mime, "document")
     return {"type": kind, kind: content}
 
 
 async def _upload(session: Session, account: AccountFacts, letter: Letter) -> str:
     """Bring the bytes to the provider; its media id. Nothing reaches the person by this, so it may be repeated."""
+    largest = LARGEST.get(letter.media_kind, 0)
+    if letter.media is None or len(letter.media) > largest:
+        raise Trouble(TroubleCode.MEDIA, f"more than {largest // MB} MB as {letter.media_kind}")
     form = FormData()
     form.add_field("messaging_product", "whatsapp")
     form.add_field("type", letter.media_mime)
