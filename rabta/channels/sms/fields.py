@@ -1,0 +1,157 @@
+"""What is asked when an SMPP account is connected, and what it means for its binds."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from rabta.channels.contract import Field, Limits
+from rabta.channels.sms.pdu import Address, Command
+
+BINDS = {"trx": Command.BIND_TRANSCEIVER, "tx": Command.BIND_TRANSMITTER, "rx": Command.BIND_RECEIVER}
+LONG = ("udh", "sar", "payload")
+
+LIMITS = Limits(text_length=1530, per_second=20)
+
+FIELDS = (
+    Field(name="password", label=_("Password"), secret=True),
+    Field(name="system_id", label=_("User name (system_id)")),
+    Field(name="host", label=_("Host of the message centre"), fixed=True),
+    Field(name="port", label=_("Port"), fixed=True),
+    Field(name="tls", label=_("Encrypted (TLS)"), help=_("yes or no; no if left empty."), required=False),
+    Field(
+        name="binds", label=_("Connections"), required=False,
+        help=_("A word for each: trx sends and receives (the default), tx only sends, rx only receives."),
+    ),
+    Field(name="system_type", label=_("Type of system (system_type)"), required=False),
+    Field(
+        name="per_second", label=_("Messages a second"), required=False,
+        help=_("On each connection, as agreed with the provider; 20 if left empty."),
+    ),
+    Field(
+        name="window", label=_("Unanswered messages at most"), required=False,
+        help=_("On each connection, as agreed with the provider; 10 if left empty."),
+    ),
+    Field(
+        name="sender", label=_("Sender that people see"), required=False,
+        help=_("A number, short code or name; the id of the account if left empty."),
+    ),
+    Field(
+        name="sender_type", label=_("Type and plan of the sender"), required=False,
+        help=_("Two numbers such as 5/0, if the provider asks for them."),
+    ),
+    Field(
+        name="long_messages", label=_("How long messages are sent"), required=False,
+        help=_("udh (the default), sar or payload."),
+    ),
+    Field(
+        name="alphabet", label=_("Default alphabet of the message centre"), required=False,
+        help=_("gsm (the default), latin or utf8."),
+    ),
+    Field(
+        name="message_ids", label=_("How message ids are written"), required=False,
+        help=_("hex/dec if answers have them in hexadecimal and receipts in decimal; dec/hex for the reverse."),
+    ),
+    Field(
+        name="parameters", label=_("Further parameters of each message"), required=False,
+        help=_("As the provider asks, for example in India: 1400=entity id; 1401=template id."),
+    ),
+)  # fmt: skip
+
+
+class WrongField(ValueError):
+    """A field holds something that it can't; the text names the field."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """An SMPP account, read and checked."""
+
+    host: str
+    port: int
+    tls: bool
+    system_id: str
+    password: str
+    system_type: str
+    binds: tuple[Command, ...]
+    per_second: int
+    window: int
+    long_messages: str
+    alphabet: str
+    hex_answers: bool
+    hex_receipts: bool
+    tlvs: Mapping[int, bytes]
+
+
+def read_facts(values: Mapping[str, str]) -> Facts:
+    """The facts behind the fields. Raises WrongField."""
+    ids = values.get("message_ids") or ""
+    source_of(values, external_id="0")
+    return Facts(
+        host=values.get("host", ""),
+        port=_number(values, "port", 2775),
+        tls=(values.get("tls") or "no").casefold() in ("yes", "1", "true"),
+        system_id=values.get("system_id", ""),
+        password=values.get("password", ""),
+        system_type=values.get("system_type", ""),
+        binds=tuple(BINDS[word] for word in _words(values)),
+        per_second=_number(values, "per_second", LIMITS.per_second),
+        window=_number(values, "window", 10),
+        long_messages=_one_of(values, "long_messages", LONG),
+        alphabet=_one_of(values, "alphabet", ("gsm", "latin", "utf8")),
+        hex_answers=ids == "hex/dec",
+        hex_receipts=ids == "dec/hex",
+        tlvs=_tlvs(values.get("parameters", "")),
+    )
+
+
+def _words(values: Mapping[str, str]) -> list[str]:
+    words = re.split(r"[\s,;+]+", (values.get("binds") or "trx").strip().casefold())
+    if not set(words) <= BINDS.keys() or len(words) > 20:
+        raise WrongField("binds")
+    return words
+
+
+def _number(values: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = (values.get(name) or str(otherwise)).strip()
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) == 0:
+        raise WrongField(name)
+    return int(text)
+
+
+def _one_of(values: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    word = (values.get(name) or words[0]).strip().casefold()
+    if word not in words:
+        raise WrongField(name)
+    return word
+
+
+def source_of(values: Mapping[str, str], *, external_id: str) -> Address:
+    """The sender that people see: a name (type 5), a full number (international), or a short code.
+
+    Raises WrongField.
+    """
+    sender = (values.get("sender") or external_id).strip()
+    if given := values.get("sender_type"):
+        found = re.fullmatch(r"\s*([0-9]{1,2})\s*[/.,]\s*([0-9]{1,2})\s*", given)
+        if found is None:
+            raise WrongField("sender_type")
+        return Address(number=sender.removeprefix("+"), ton=int(found[1]), npi=int(found[2]))
+    digits = sender.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()):
+        return Address(number=sender, ton=5, npi=0)
+    return Address(number=digits, ton=1, npi=1) if len(digits) > 8 else Address(number=digits, ton=0, npi=1)
+
+
+def _tlvs(text: str) -> dict[int, bytes]:
+    """`1400=value; 1401=value`: tags in hexadecimal, values as text that ends with NUL, or `0x…` as they stand."""
+    found: dict[int, bytes] = {}
+    for line in filter(None, (line.strip() for line in re.split(r"[;\n]", text))):
+        pair = re.fullmatch(r"(?:0x)?([0-9A-Fa-f]{4})\s*[=:]\s*(\S.{0,250})", line)
+        if pair is None:
+            raise WrongField("parameters")
+        value = pair[2].strip()
+        raw = re.fullmatch(r"0x((?:[0-9A-Fa-f]{2})+)", value)
+        found[int(pair[1], 16)] = bytes.fromhex(raw[1]) if raw else value.encode() + b"\0"
+    return found
