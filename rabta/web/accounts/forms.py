@@ -6,7 +6,11 @@ from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.internal import flows
 from allauth.account.models import Login
+from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.utils import decrypt, encrypt
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.cache import cache
@@ -15,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from rabta.force.models import Officer
+from rabta.force.tokens import end_tokens
 
 USER_NAME = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "username"}
 DIGITS = {"dir": "ltr", "inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
@@ -98,6 +103,18 @@ class ConfirmPasswordForm(account_forms.ReauthenticateForm):
     password = password_field(_("Password"))
 
 
+class NewAppForm(ActivateTOTPForm):
+    """The first code of a new authenticator app. Until it comes the app's key lies in the session, sealed."""
+
+    def __init__(self, *args: Any, user: Officer, **kwargs: Any) -> None:
+        super(ActivateTOTPForm, self).__init__(*args, **kwargs)  # its own would keep the key as it is
+        self.user = user
+        session = context.request.session
+        if not self.is_bound or totp.SECRET_SESSION_KEY not in session:
+            session[totp.SECRET_SESSION_KEY] = encrypt(totp.generate_totp_secret())
+        self.secret = decrypt(session[totp.SECRET_SESSION_KEY])
+
+
 class NewPasswordForm(forms.Form):
     """A new password, twice."""
 
@@ -121,9 +138,10 @@ class NewPasswordForm(forms.Form):
         return str(two)
 
     def save(self) -> None:
-        """Set it."""
+        """Set it. Whatever else opened in this officer's name ends: tokens of the API too."""
         self.user.set_password(self.cleaned_data["password2"])
         self.user.save(update_fields=["password"])
+        end_tokens(self.user)
 
 
 class ChangePasswordForm(NewPasswordForm):

@@ -25,6 +25,7 @@ from rabta.audit.writing import record
 from rabta.force import pins
 from rabta.force.access import Permission, Scope, current_postings
 from rabta.force.models import Officer, Pin
+from rabta.force.tokens import end_tokens
 from rabta.web.accounts import devices
 from rabta.web.accounts.forms import NewPasswordForm
 from rabta.web.accounts.policy import strictness
@@ -129,12 +130,18 @@ def give_password_link(who: Officer, by: Officer) -> dict[str, Any]:
 def take_factors(who: Officer, _by: Officer) -> dict[str, Any]:
     """Remove all second factors and sign out everywhere; the password stays."""
     Authenticator.objects.filter(user=who).delete()
-    devices.end_all(who)
+    _end_all(who)
     return {"factors_taken": True}
 
 
 def _sign_out(who: Officer, _by: Officer) -> dict[str, Any]:
-    return {"signed_out": devices.end_all(who)}
+    return {"signed_out": _end_all(who)}
+
+
+def _end_all(who: Officer) -> int:
+    """Sign out everywhere; programs that use a token of this officer too."""
+    end_tokens(who)
+    return devices.end_all(who)
 
 
 ACTS = {

@@ -23,7 +23,7 @@ from rabta.audit.writing import record
 from rabta.force import pins
 from rabta.force.models import Pin
 from rabta.web.accounts import agents, devices
-from rabta.web.accounts.forms import ChangePasswordForm, NewPinForm
+from rabta.web.accounts.forms import ChangePasswordForm, NewAppForm, NewPinForm
 from rabta.web.accounts.passkeys import host_for_passkeys
 from rabta.web.accounts.policy import strictness
 from rabta.web.accounts.step_up import FACTORS, step_up
@@ -78,6 +78,9 @@ class SetUpApp(totp_views.ActivateTOTPView):
     """An authenticator app, from its QR code or typed secret."""
 
     template_name = "accounts/app.html"
+
+    def get_form_class(self) -> type[NewAppForm]:
+        return NewAppForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):

@@ -202,3 +202,14 @@ def test_the_original_waits_for_the_proof_and_then_loads(force):
     answer = browser.post("/account/confirm/", {"password": stage.PASSWORD, "next": "/file/abc?original"})
     assert answer.status_code == 200
     assert 'href="/file/abc?original"' in answer.body.decode()
+
+
+def test_while_an_app_is_set_up_its_key_lies_sealed_in_the_session(force):
+    browser = stage.sign_in(force.operator)
+    secret = stage.secret_on(browser)
+    kept = json.dumps(dict(browser.client.session.items()))
+    assert secret not in kept and "gAAAA" in kept
+    wrong = browser.post("/account/app/", {"code": "000000"})
+    assert secret in wrong.body.decode()  # a wrong code asks for no new key
+    assert browser.post("/account/app/", {"code": stage.totp(secret)}).url == "/account/codes/"
+    assert "mfa.totp.secret" not in browser.client.session
