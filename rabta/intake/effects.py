@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from rabta import keys
 from rabta.channels.contract import Arrived, Changed, Read, Receipt, Unreadable
+from rabta.intake import parts
 from rabta.intake.contents import Incoming, Problem
 
 Items = list[Incoming[Read]]
@@ -76,6 +77,7 @@ def _carefully(items: Items, handlers: Handlers, now: datetime) -> Outcome:
 
 def _together(items: Items, handlers: Handlers, now: datetime) -> Outcome:
     new, duplicates = remember(items, now=now)
+    new = parts.gather(new)
     by_kind: tuple[tuple[Callable[[list[Any]], object], type[Read]], ...] = (
         (handlers.arrived, Arrived),
         (handlers.receipts, Receipt),
@@ -111,19 +113,33 @@ REMEMBER = """
 def remember(items: Iterable[Incoming[Read]], *, now: datetime) -> tuple[Items, Items]:
     """Split into new items and duplicates, of earlier ones or within the list. Items without a key are always new."""
     keyed, new, duplicates = {}, [], []
+    expected: set[tuple[int, bytes]] = set()
     for incoming in items:
         if not incoming.item.key:
             new.append(incoming)
             continue
         mark = (incoming.account.pk, keys.digest("item", incoming.item.key))
-        if mark in keyed:
+        if mark in keyed or mark in expected:
             duplicates.append(incoming)
         else:
             keyed[mark] = incoming
-    if keyed:
-        with connection.cursor() as cursor:
-            cursor.execute(REMEMBER, [now, [mark[0] for mark in keyed], [mark[1] for mark in keyed]])
-            fresh = {(account, bytes(digest)) for account, digest in cursor.fetchall()}
-        for mark, incoming in keyed.items():
-            (new if mark in fresh else duplicates).append(incoming)
+            expected.update(_repeats(incoming))
+    fresh = _mark(keyed, now)
+    for mark, incoming in keyed.items():
+        (new if mark in fresh else duplicates).append(incoming)
+    _mark([again for mark in fresh for again in _repeats(keyed[mark])], now)
     return new, duplicates
+
+
+def _repeats(incoming: Incoming[Read]) -> list[tuple[int, bytes]]:
+    """The marks under which a repetition may come, where the channel's messages carry no id."""
+    return [(incoming.account.pk, keys.digest("item", key)) for key in incoming.item.repeats]
+
+
+def _mark(marks: Collection[tuple[int, bytes]], now: datetime) -> set[tuple[int, bytes]]:
+    """Keep these marks; returns those that were not there."""
+    if not marks:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(REMEMBER, [now, [mark[0] for mark in marks], [mark[1] for mark in marks]])
+        return {(account, bytes(digest)) for account, digest in cursor.fetchall()}

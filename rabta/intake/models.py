@@ -55,6 +55,26 @@ class Seen(models.Model):
         return f"seen {self.pk}"
 
 
+class Part(models.Model):
+    """One part of a longer message that waits for the others. `digest` stands for its sender and their reference."""
+
+    account = models.ForeignKey("channels.Account", on_delete=models.PROTECT)
+    digest = models.BinaryField(max_length=16)
+    number = models.PositiveSmallIntegerField()
+    total = models.PositiveSmallIntegerField()
+    journal = models.ForeignKey(Journal, on_delete=models.PROTECT)
+    position = models.IntegerField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "digest", "number"], name="one_row_per_part")
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of {self.total}"
+
+
 class LedgerEntry(models.Model):
     """How many items of one account became what, in one batch. `account` is empty for what names none of ours.
 
