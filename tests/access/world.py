@@ -147,6 +147,7 @@ def _case(cast: SimpleNamespace, facts: Facts) -> None:
     rows = facts.rows
     conversation = _conversation(rows, account)
     case = keep(rows, _the_case(conversation, getattr(cast, facts.desk), seen, facts))
+    rows["cases_caseseen"] = [case.pk]
     incoming = _message(rows, conversation, case, seen, direction="in")
     outgoing = _message(rows, conversation, case, seen, direction="out")
     for _ in range(facts.notes):
@@ -237,6 +238,7 @@ def _order(
             case=case, post=post, unit=post.unit, part=part, issued_at=NOW, delivery=delivery, visible_to=seen
         ),
     )
+    rows.setdefault("cases_orderseen", []).append(order.pk)
     facts = {"order": order, "officer": to, "at": NOW}
     keep(rows, Report.objects.create(text="done", outcome="advice", **facts))
     photo = StoredFile.objects.create(kind="image", mime="image/jpeg", size=1, sha256="", stored_at=NOW)

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
@@ -12,6 +12,7 @@ from ninja import Query, Router, Schema, Status
 from rabta import journey
 from rabta.cases.looking import looked
 from rabta.cases.models import Case, Kind, Message, Order, State, Withheld
+from rabta.cases.seen import CaseSeen
 from rabta.force.access import Permission
 from rabta.force.models import Officer, Post, Unit
 from rabta.web.api import paging, shapes
@@ -46,8 +47,10 @@ def list_cases(
     request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: Limit = 50
 ) -> dict[str, Any]:
     """Cases that the officer may see, the ones last written to first."""
-    rows = _filtered(_seen(request), filters, request)
-    page = paging.newest_first(rows, field="last_in_at", cursor=cursor, limit=limit)
+    lists, units = _narrowed(filters, request), request.scope.sees_as
+    page = paging.newest_seen(
+        _seen(request), lists=lists, units=units, field="last_in_at", cursor=cursor, limit=limit
+    )
     looked(page["items"], by=request.scope, where="api list", now=timezone.now())
     return page
 
@@ -70,7 +73,7 @@ def list_messages(request: HttpRequest, id: Id, cursor: str = "", limit: Limit =
     rows = (
         Message.objects.filter(request.scope.visible(), case=case)
         .select_related("delivery")
-        .prefetch_related("attachments")
+        .prefetch_related("attachments__message__conversation__handle__person")
     )
     return paging.newest_first(rows, field="received_at", cursor=cursor, limit=limit)
 
@@ -145,8 +148,30 @@ def accuse(request: HttpRequest, id: Id, body: shapes.Accuse) -> Any:
     """Take the case as an accusation against police. 204 when this officer may not see it from now on."""
     case = _case(request, id)
     unit = get_object_or_404(Unit, public_id=body.accused_unit) if body.accused_unit else None
-    named = Officer.objects.filter(pk__in=case.accused_officers)  # whom the desk has named stays shut out
+    if body.accused_officers is None:  # whom the desk has named stays shut out
+        named = list(Officer.objects.filter(pk__in=case.accused_officers))
+    else:
+        named = _officers(body.accused_officers)
     journey.accuse(case=case, accused_unit=unit, accused_officers=named, by=request.scope, now=timezone.now())
+    return _detail_or_nothing(request, id)
+
+
+@router.post("/{id}/confidential", response=MOVED)
+@needs(Permission.CONFIDE)
+def confidential(request: HttpRequest, id: Id, body: shapes.NameOfficers) -> Any:
+    """Begin a confidential inquiry, or change who is named in it. 204 when this officer is not among the named."""
+    case, named = _case(request, id), _officers(body.officers)
+    journey.name_officers(case=case, officers=named, by=request.scope, now=timezone.now())
+    return _detail_or_nothing(request, id)
+
+
+@router.post("/{id}/end_confidential", response=MOVED)
+@needs(Permission.CONFIDE)
+def end_confidential(request: HttpRequest, id: Id, body: shapes.Remark) -> Any:
+    """End the confidential inquiry: whom the case concerns sees it again. 204 when this officer is not among these."""
+    journey.end_confidential(
+        case=_case(request, id), remark=body.remark, by=request.scope, now=timezone.now()
+    )
     return _detail_or_nothing(request, id)
 
 
@@ -173,24 +198,34 @@ def _seen(request: HttpRequest) -> QuerySet[Case]:
     return Case.objects.filter(request.scope.visible()).select_related("desk_unit", "lead_unit")
 
 
-def _filtered(rows: QuerySet[Case], filters: Filters, request: HttpRequest) -> QuerySet[Case]:
+def _narrowed(filters: Filters, request: HttpRequest) -> QuerySet[CaseSeen]:
+    """The lists of units, with the cases that fit all filters."""
     exact = filters.model_dump(
         include={"state", "kind", "category", "urgency", "withheld"}, exclude_none=True
     )
-    rows = rows.filter(**exact)
+    wanted = Q(**{f"case__{name}": value for name, value in exact.items()})
     if filters.reference:
-        rows = rows.filter(reference=filters.reference.upper())
+        wanted &= Q(case__reference=filters.reference.upper())
     if filters.changed_since:
-        rows = rows.filter(changed_at__gte=filters.changed_since)
+        wanted &= Q(case__changed_at__gte=filters.changed_since)
     if filters.assigned_to_me:
-        rows = rows.filter(assigned_to=request.scope.officer)
+        wanted &= Q(case__assigned_to=request.scope.officer)
     if filters.unit:
-        rows = rows.filter(visible_to__contains=[get_object_or_404(Unit, public_id=filters.unit).pk])
-    return rows
+        unit = get_object_or_404(Unit, public_id=filters.unit)
+        wanted &= Q(case__visible_to__contains=[unit.pk])
+    return CaseSeen.objects.filter(wanted)
 
 
 def _case(request: HttpRequest, id: str) -> Case:
     return get_object_or_404(_seen(request), public_id=id)
+
+
+def _officers(public_ids: list[str]) -> list[Officer]:
+    """The officers with these ids; all of them or 404."""
+    found = list(Officer.objects.filter(public_id__in=public_ids))
+    if len(found) != len(set(public_ids)):
+        raise Http404
+    return found
 
 
 def _detail(request: HttpRequest, id: str) -> Case:

@@ -13,6 +13,7 @@ from ninja.files import UploadedFile
 from rabta import journey
 from rabta.cases.looking import looked
 from rabta.cases.models import Order, Report
+from rabta.cases.seen import OrderSeen
 from rabta.files import uploads
 from rabta.force.access import Permission
 from rabta.web.api import paging, shapes
@@ -49,10 +50,18 @@ def list_orders(
     request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: Limit = 50
 ) -> dict[str, Any]:
     """Orders that the officer may see, the newest first."""
-    rows = _seen(request).filter(**filters.model_dump(include={"state", "part"}, exclude_none=True))
+    exact = filters.model_dump(include={"state", "part"}, exclude_none=True)
+    lists = OrderSeen.objects.filter(**{f"order__{name}": value for name, value in exact.items()})
     if filters.mine:
-        rows = rows.filter(post__in=request.scope.posts)
-    page = paging.newest_first(rows, field="issued_at", cursor=cursor, limit=limit)
+        lists = lists.filter(order__post__in=request.scope.posts)
+    page = paging.newest_seen(
+        _seen(request),
+        lists=lists,
+        units=request.scope.sees_as,
+        field="issued_at",
+        cursor=cursor,
+        limit=limit,
+    )
     looked([order.case for order in page["items"]], by=request.scope, where="api list", now=timezone.now())
     return page
 
@@ -115,7 +124,7 @@ def decide(request: HttpRequest, id: Id, body: shapes.Decide) -> Order:
     """Accept or reject an action-taken report, as the superior. Accepted, the case closes and the citizen is told."""
     rows = Report.objects.select_related("order").filter(request.scope.visible("order__"))
     found = get_object_or_404(rows, public_id=id)
-    words = {"decision": body.decision, "remark": body.remark}
+    words = {"decision": body.decision, "remark": body.remark, "told": body.told}
     journey.decide(report=found, **words, by=request.scope, now=timezone.now())
     return _order(request, found.order.public_id)
 

@@ -2,12 +2,15 @@
 
 import base64
 import binascii
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
+
+from rabta.cases import seen
 
 Row = TypeVar("Row", bound=Model)
 
@@ -21,6 +24,23 @@ def newest_first(rows: QuerySet[Row], *, field: str, cursor: str, limit: int) ->
             Q(**{f"{field}__lt": at}) | Q(**{field: at, "pk__lt": last_id}), **{f"{field}__lte": at}
         )
     found = list(rows.order_by(f"-{field}", "-pk")[: limit + 1])
+    more = len(found) > limit
+    last = found[limit - 1] if more else None
+    return {"items": found[:limit], "next": _close(getattr(last, field), last.public_id) if last else ""}
+
+
+def newest_seen(
+    rows: QuerySet[Row], *, lists: QuerySet[Any], units: Iterable[int], field: str, cursor: str, limit: int
+) -> dict[str, Any]:
+    """The same, where a list is kept for every unit (`rabta.cases.seen`): found on those of the units."""
+    before = None
+    if cursor:
+        at, public_id = _open(cursor)
+        last_id = rows.model._default_manager.filter(public_id=public_id).values_list("pk", flat=True).first()
+        before = at, last_id or 0
+    by = field, f"{rows.model._meta.model_name}_id"
+    ids = seen.newest(lists, units=units, by=by, before=before, most=limit + 1)
+    found = list(rows.filter(pk__in=ids).order_by(f"-{field}", "-pk"))
     more = len(found) > limit
     last = found[limit - 1] if more else None
     return {"items": found[:limit], "next": _close(getattr(last, field), last.public_id) if last else ""}

@@ -1,0 +1,179 @@
+"""Two narrow tables that say what each unit sees in the order of its lists, kept by triggers of whole statements.
+
+The triggers write with their owner's rights; processes only read, and only their own (row-level security).
+"""
+
+import django.contrib.postgres.fields
+import django.db.models.deletion
+from django.db import migrations, models
+
+from rabta import schema
+
+SCOPE, OWN = (schema.once(value) for value in (schema.SCOPE, schema.OWN))
+MINE = f"unit_id = ANY (({SCOPE})::bigint[]) AND NOT hidden_from && {OWN}"
+
+CASES = """
+INSERT INTO cases_caseseen (unit_id, last_in_at, case_id, hidden_from)
+SELECT unit, c.last_in_at, c.id, c.hidden_from FROM {source} c, unnest(c.visible_to) AS unit {order}
+ON CONFLICT DO NOTHING;
+"""
+LATER = "SELECT 1 FROM cases_order l WHERE l.case_id = o.case_id AND l.part = 'lead' AND l.id > o.id"
+ORDERS = f"""
+INSERT INTO cases_orderseen (unit_id, issued_at, order_id, for_unit_id, stands, at, hidden_from)
+SELECT unit, o.issued_at, o.id, o.unit_id,
+  CASE WHEN o.part <> 'lead' OR EXISTS ({LATER}) THEN '' WHEN o.state = 'replaced' THEN 'returned' ELSE o.state END,
+  CASE WHEN o.state = 'accepted' THEN coalesce(o.due_at, '9999-01-01 00:00+00') ELSE o.issued_at END, o.hidden_from
+FROM {{source}} o, unnest(o.visible_to) AS unit {{order}}
+ON CONFLICT DO NOTHING;
+"""
+# What was true before goes by its whole key: found by the index, whatever the planner thinks of a table just made.
+GONE = """
+DELETE FROM cases_{table}seen s USING (
+  SELECT w.id, w.{at}, unnest(w.visible_to) AS unit FROM was w JOIN now_is n USING (id) WHERE {changed}
+) gone WHERE s.unit_id = gone.unit AND s.{at} = gone.{at} AND s.{table}_id = gone.id;
+"""
+OUTDATED = """
+UPDATE cases_orderseen s SET stands = '' FROM (
+  SELECT o.id, o.issued_at, unnest(o.visible_to) AS unit FROM cases_order o
+  JOIN now_is n ON n.case_id = o.case_id AND n.part = 'lead' AND n.id > o.id WHERE o.part = 'lead'
+) gone WHERE s.unit_id = gone.unit AND s.issued_at = gone.issued_at AND s.order_id = gone.id AND s.stands <> '';
+"""
+
+
+def trigger(name: str, table: str, *, on: str, body: str) -> migrations.RunSQL:
+    """A trigger after a whole statement; `now_is` and `was` are its rows."""
+    rows = "NEW TABLE AS now_is" + (" OLD TABLE AS was" if on == "UPDATE" else "")
+    return schema.sql(
+        f"""
+        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+        SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+        BEGIN
+          {body}
+          RETURN NULL;
+        END $$;
+        REVOKE ALL ON FUNCTION {name}() FROM PUBLIC;
+        CREATE TRIGGER {name} AFTER {on} ON {table} REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {name}();
+        """,
+        f"DROP FUNCTION {name}() CASCADE",
+    )
+
+
+def differ(*columns: str) -> str:
+    was, now_is = (", ".join(f"{row}.{column}" for column in columns) for row in ("w", "n"))
+    return f"({was}) IS DISTINCT FROM ({now_is})"
+
+
+CASE_CHANGED = differ("visible_to", "hidden_from", "last_in_at")
+ORDER_CHANGED = differ("visible_to", "hidden_from", "issued_at", "state", "due_at", "unit_id", "part")
+
+
+def changed(condition: str) -> str:
+    return f"(SELECT n.* FROM now_is n JOIN was w USING (id) WHERE {condition})"
+
+
+def units() -> models.Field:
+    return django.contrib.postgres.fields.ArrayField(models.BigIntegerField(), blank=True, default=list)
+
+
+def of(model: str) -> models.Field:
+    return models.ForeignKey(
+        f"cases.{model}",
+        on_delete=django.db.models.deletion.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="seen",
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0008_public")]
+    operations = [
+        migrations.CreateModel(
+            "CaseSeen",
+            [
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "unit_id",
+                        "last_in_at",
+                        "case_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("unit_id", models.BigIntegerField()),
+                ("last_in_at", models.DateTimeField()),
+                ("case", of("case")),
+                ("hidden_from", units()),
+            ],
+        ),
+        migrations.CreateModel(
+            "OrderSeen",
+            [
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "unit_id",
+                        "issued_at",
+                        "order_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("unit_id", models.BigIntegerField()),
+                ("issued_at", models.DateTimeField()),
+                ("order", of("order")),
+                ("for_unit_id", models.BigIntegerField()),
+                ("stands", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("hidden_from", units()),
+            ],
+        ),
+        schema.sql(CASES.format(source="cases_case", order="ORDER BY 1, 2, 3")),
+        schema.sql(ORDERS.format(source="cases_order", order="ORDER BY 1, 2, 3")),
+        migrations.AddIndex(
+            "OrderSeen",
+            models.Index(
+                fields=["unit_id", "stands", "at", "order"],
+                include=["for_unit_id", "hidden_from"],
+                condition=~models.Q(stands=""),
+                name="order_as_it_stands",
+            ),
+        ),
+        *(
+            operation
+            for table in ("cases_caseseen", "cases_orderseen")
+            for operation in (
+                schema.grant(table, web="select", worker="select"),
+                schema.protect(table, web=MINE),
+                schema.sql(f"ANALYZE {table}"),
+            )
+        ),
+        trigger(
+            "rabta_see_new_cases", "cases_case", on="INSERT", body=CASES.format(source="now_is", order="")
+        ),
+        trigger(
+            "rabta_see_changed_cases",
+            "cases_case",
+            on="UPDATE",
+            body=GONE.format(table="case", at="last_in_at", changed=CASE_CHANGED)
+            + CASES.format(source=changed(CASE_CHANGED), order=""),
+        ),
+        trigger(
+            "rabta_see_new_orders",
+            "cases_order",
+            on="INSERT",
+            body=ORDERS.format(source="now_is", order="") + OUTDATED,
+        ),
+        trigger(
+            "rabta_see_changed_orders",
+            "cases_order",
+            on="UPDATE",
+            body=GONE.format(table="order", at="issued_at", changed=ORDER_CHANGED)
+            + ORDERS.format(source=changed(ORDER_CHANGED), order=""),
+        ),
+    ]
