@@ -30,17 +30,24 @@ class Field:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Windowed:
+    """At most so many letters within any such time."""
+
+    most: int
+    within: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """What the provider allows. Bytes, characters, seconds."""
 
     text_length: int
     free_text_window: timedelta | None = None  # free text only this long after the person's last message
-    personal_window: timedelta | None = (
-        None  # … and this long what an officer wrote, never what goes by itself
-    )
+    personal_window: timedelta | None = None  # … and this long what an officer wrote by hand
     per_second: int = 80
     pair_interval: timedelta | None = None  # to one person only one letter in this time …
     pair_burst: int = 1  # … after so many at once
+    windowed: Mapping[str, Windowed] = field(default_factory=dict)  # "public" and "private" letters of an account
     media_bytes: Mapping[str, int] = field(default_factory=dict)  # by kind: image, audio, video, document
     buttons: int = 0  # most things to press under a letter; a channel without gets numbers in the text
 
@@ -177,6 +184,7 @@ class Changed(Item):
     becomes: Sender | None = None  # `sender` under the new number or id, when what changed is the identity
     text: str = ""
     at: datetime | None = None
+    whole: Arrived | None = None  # the message as it reads now, taken in where the first one never reached us
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,12 +285,20 @@ class Button:
     """Something to press instead of typing. `key` comes back in the choice; at most 20 characters of `title` show.
 
     `opens`: where a channel folds several into a list, what stands on that list (the first button says it for all).
+    `number`: what is written instead of pressing; 0 for its place in the row.
     """
 
     key: str
     title: str
     note: str = ""
     opens: str = ""
+    number: int = 0
+
+
+def numbered(text: str, buttons: Sequence[Button]) -> str:
+    """The text followed by what to write instead of pressing, for where nothing can be pressed."""
+    lines = [f"{button.number or place} {button.title}" for place, button in enumerate(buttons, start=1)]
+    return "\n".join([text, *lines])
 
 
 @dataclass(frozen=True, kw_only=True)
