@@ -50,6 +50,8 @@ BODIES = {
     "order": {"post": "sho-south-post"},
     "release": {"remark": "x"},
     "close": {"remark": "x"},
+    "confidential": {"officers": ["0"]},
+    "end_confidential": {"remark": "x"},
     "report": {"text": "x", "outcome": "action_taken"},
     "return": {"reason": "x"},
     "decide": {"decision": "accepted"},

@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.errors import HttpError
 
-from rabta.force.access import Permission
+from rabta.force.access import Permission, current_postings
 from rabta.force.models import Post, Unit
 from rabta.intake import ledger
 from rabta.web.api import shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.cases import PROBLEMS
+from rabta.web.desk.accusing import named_like
 
 UNITS_A_PAGE = 200
 
@@ -53,6 +55,16 @@ def list_units(
     found = list(rows[: UNITS_A_PAGE + 1])
     more = len(found) > UNITS_A_PAGE
     return {"items": found[:UNITS_A_PAGE], "next": found[UNITS_A_PAGE - 1].code if more else ""}
+
+
+@router.get("/officers", response={200: shapes.OfficerList, **PROBLEMS}, tags=["force"])
+@needs(Permission.RELEASE)
+def list_officers(request: HttpRequest, name: shapes.Line) -> Any:
+    """The first officers whose names hold every word of `name` (two letters at least), with the posts held today."""
+    found = named_like(name)
+    today = current_postings(on=timezone.localdate()).select_related("post__unit").order_by("starts", "pk")
+    prefetch_related_objects(found, Prefetch("postings", today, to_attr="held"))
+    return {"items": found}
 
 
 @router.get("/ledger", response={200: shapes.Ledger, **PROBLEMS}, tags=["intake"])

@@ -14,6 +14,7 @@ from rabta.cases.refusal import Refused
 from rabta.files.checks import UploadRefused
 
 log = logging.getLogger(__name__)
+TYPE = "application/problem+json"
 
 
 def install(api: NinjaAPI) -> None:
@@ -22,7 +23,7 @@ def install(api: NinjaAPI) -> None:
     def problem(request: HttpRequest, status: int, detail: object, hint: object = "") -> HttpResponse:
         transaction.set_rollback(True)
         response = api.create_response(request, {"detail": str(detail), "hint": str(hint)}, status=status)
-        response["Content-Type"] = "application/problem+json"
+        response["Content-Type"] = TYPE
         return response
 
     @api.exception_handler(Refused)
@@ -72,5 +73,5 @@ def no_such_address(request: HttpRequest, exception: Exception) -> HttpResponse:
         return page_not_found(request, exception)
     hint = _("All addresses are in /api/v1/openapi.json. Mind the end: there is no “/” after the last word.")
     answer = JsonResponse({"detail": _("Nothing is at this address."), "hint": hint}, status=404)
-    answer["Content-Type"] = "application/problem+json"
+    answer["Content-Type"] = TYPE
     return answer

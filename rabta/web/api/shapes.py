@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, Len
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, StringConstraints
 
@@ -22,6 +22,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[-0-9A-Za-z_.]{1,60}$")]
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_without_nul)
 ]
+Optional = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_without_nul)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_without_nul)]
 Limit = Annotated[int, Ge(1), Le(200)]
 Latitude = Annotated[float, Ge(-90), Le(90)]
@@ -158,10 +159,16 @@ class CaseDetail(CaseRow):
 
 
 class AttachmentRow(Row):
+    """A file that came with a message. `name` is empty for protected people: files are named after people."""
+
     kind: str
     mime: str
     name: str
     state: str
+
+    @staticmethod
+    def resolve_name(attachment: Any) -> str:
+        return "" if attachment.message.conversation.handle.person.protected else str(attachment.name)
 
 
 class MessageRow(Row):
@@ -274,6 +281,26 @@ class UnitRow(UnitRef):
         return list(unit.posts.all())
 
 
+class OfficerRow(Row):
+    """An officer with the posts held today."""
+
+    name: str
+    rank: str
+    posts: list[PostRef]
+
+    @staticmethod
+    def resolve_name(officer: Any) -> str:
+        return str(officer)
+
+    @staticmethod
+    def resolve_posts(officer: Any) -> list[Any]:
+        return [posting.post for posting in officer.held]
+
+
+class OfficerList(Schema):
+    items: list[OfficerRow]
+
+
 class UnitPage(Schema):
     items: list[UnitRow]
     next: str
@@ -330,13 +357,21 @@ class GiveOrder(Body):
 
     post: Code
     part: Order.Part = Order.Part.LEAD
-    instruction: Annotated[str, StringConstraints(max_length=4000), AfterValidator(_without_nul)] = ""
+    instruction: Optional = ""
 
 
 class Accuse(Body):
-    """`accused_unit` is the id of the unit that is accused; empty while nobody knows."""
+    """`accused_unit` is the id of the unit that is accused, `accused_officers` the ids of officers; empty while nobody
+    knows. Without `accused_officers` those whom the desk has named stay named; an empty list names nobody."""
 
     accused_unit: PublicId | None = None
+    accused_officers: Annotated[list[PublicId], Len(max_length=50)] | None = None
+
+
+class NameOfficers(Body):
+    """`officers` are the ids of all who see the case from now on: two at least."""
+
+    officers: Annotated[list[PublicId], Len(min_length=1, max_length=50)]
 
 
 class Remark(Body):
@@ -353,5 +388,8 @@ class Return(Body):
 
 
 class Decide(Body):
+    """`told` is what the citizen reads in the closing letter; empty, one neutral sentence for the outcome."""
+
     decision: Report.Decision
-    remark: Annotated[str, StringConstraints(max_length=4000), AfterValidator(_without_nul)] = ""
+    remark: Optional = ""
+    told: Optional = ""

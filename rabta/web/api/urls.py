@@ -1,13 +1,30 @@
 """`/api/v1`. Its description is at `/api/v1/openapi.json`; there is no page with somebody else's scripts."""
 
+from typing import Any
+
 from django.urls import path
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from rabta import __version__
 from rabta.web.api import cases, orders, others, problems
 from rabta.web.api.auth import Token
 
-api = NinjaAPI(
+
+class Described(NinjaAPI):
+    """With a description that is true of errors too: these come as `application/problem+json`."""
+
+    def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**where)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "application/json" in answer.get("content", {}):
+                        answer["content"] = {problems.TYPE: answer["content"]["application/json"]}
+        return schema
+
+
+api = Described(
     title="Rabta",
     version=__version__,
     description="The register of the contact desk and its verbs. A token has the rights of its officer, as they "

@@ -28,15 +28,19 @@ NAMES = ("name", "name_hi", "name_ur", "username")
 def officers(request: HttpRequest) -> HttpResponse:
     """Officers by name in any script, each with the posts held today. Every word must be in one of the names."""
     text = request.GET.get("officer_text", "").strip()[:60]
-    found = []
-    if len(text) >= 2:
-        wanted = Q(is_active=True)
-        for word in text.split():
-            wanted &= _in_a_name(word)
-        found = list(Officer.objects.filter(wanted).order_by("name", "id")[:MOST])
     force = directory.current(now=timezone.now())
-    lines = [(officer, force.posts_of(officer.pk)) for officer in found]
+    lines = [(officer, force.posts_of(officer.pk)) for officer in named_like(text)]
     return render(request, "desk/officers.html", {"officers": lines, "text": text})
+
+
+def named_like(text: str) -> list[Officer]:
+    """The first MOST officers in service whose names hold every word; none for less than two letters."""
+    if len(text) < 2:
+        return []
+    wanted = Q(is_active=True)
+    for word in text.split():
+        wanted &= _in_a_name(word)
+    return list(Officer.objects.filter(wanted).order_by("name", "id")[:MOST])
 
 
 def _in_a_name(word: str) -> Q:

@@ -1,6 +1,5 @@
 """The API: a token has the rights of its officer, and PostgreSQL says the same. Requests run as rabta_web."""
 
-import json
 from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace
@@ -16,62 +15,10 @@ from PIL import Image
 from rabta.cases.models import Case, Message, Order
 from rabta.force.models import ApiToken, Officer
 from rabta.web.api import tokens
-from tests.conftest import AsRole
 from tests.web import small_force
 from tests.web.small_force import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-class Api:
-    """Asks as one officer; every request begins without the scope of the one before."""
-
-    def __init__(self, as_role: AsRole, officer: Officer | None) -> None:
-        self.as_role, self.client = as_role, Client()
-        self.token = tokens.create(username=officer.username) if officer else ""
-
-    def ask(self, method: str, path: str, body: Any = None, **words: Any) -> Any:
-        """Status and parsed body."""
-        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
-        if body is not None:
-            words |= {"data": json.dumps(body), "content_type": "application/json"}
-        forget_scope()
-        with self.as_role("rabta_web"):
-            answer = getattr(self.client, method)(f"/api/v1{path}", headers=headers, **words)
-        forget_scope()
-        return answer.status_code, json.loads(answer.content) if answer.content else None
-
-    def get(self, path: str, **query: Any) -> Any:
-        return self.ask("get", path, data=query)
-
-    def post(self, path: str, body: Any = None) -> Any:
-        return self.ask("post", path, body if body is not None else {})
-
-
-def forget_scope() -> None:
-    """In service it ends with the transaction of the request; a test is one transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('rabta.units', '', true), set_config('rabta.system', '', true)")
-
-
-@pytest.fixture
-def force(db: None) -> SimpleNamespace:
-    return small_force.make()
-
-
-@pytest.fixture
-def api(as_role: AsRole) -> Any:
-    return lambda officer: Api(as_role, officer)
-
-
-@pytest.fixture
-def north_case(force: SimpleNamespace) -> Case:
-    return small_force.case(desk=force.hq, seen_by=[force.hq, force.north], account=force.account)
-
-
-@pytest.fixture(autouse=True)
-def _files(tmp_path: Any, settings: Any) -> None:
-    settings.FILES_DIR = tmp_path / "files"
 
 
 def test_officers_see_the_cases_of_their_units_and_no_others(
@@ -288,31 +235,11 @@ def test_a_note_stays_inside(api: Any, force: SimpleNamespace, north_case: Case)
     }
 
 
-def test_an_accusation_leaves_the_sight_of_the_accused(
-    api: Any, force: SimpleNamespace, north_case: Case
-) -> None:
-    path = f"/cases/{north_case.public_id}"
-    assert api(force.operator).post(f"{path}/accuse", {"accused_unit": force.north.public_id})[0] in (
-        200,
-        204,
-    )
-    assert api(force.sho_north).get(path)[0] == 404
-
-
-def test_an_accusation_by_the_api_keeps_out_whom_the_desk_has_named(
-    api: Any, force: SimpleNamespace, north_case: Case
-) -> None:
-    north_case.accused_officers = [force.sho_south.pk]
-    north_case.save(update_fields=["accused_officers"])
-    api(force.operator).post(f"/cases/{north_case.public_id}/accuse", {"accused_unit": force.north.public_id})
-    north_case.refresh_from_db()
-    assert north_case.accused_officers == [force.sho_south.pk]
-    assert -force.sho_south.pk in north_case.hidden_from
-
-
 @pytest.mark.parametrize(
     ("verb", "body"),
     [
+        ("confidential", {"officers": []}),
+        ("accuse", {"accused_officers": "all"}),
         ("note", {"text": "nul \0 inside"}),
         ("note", {"text": "   "}),
         ("note", {"text": "x", "more": 1}),
