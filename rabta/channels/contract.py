@@ -47,7 +47,9 @@ class Limits:
     per_second: int = 80
     pair_interval: timedelta | None = None  # to one person only one letter in this time …
     pair_burst: int = 1  # … after so many at once
-    windowed: Mapping[str, Windowed] = field(default_factory=dict)  # "public" and "private" letters of an account
+    windowed: Mapping[str, Windowed] = field(
+        default_factory=dict
+    )  # "public" and "private" letters of an account
     media_bytes: Mapping[str, int] = field(default_factory=dict)  # by kind: image, audio, video, document
     buttons: int = 0  # most things to press under a letter; a channel without gets numbers in the text
 

@@ -1,7 +1,12 @@
 """The channels that Rabta speaks. A new channel is one file and one line here."""
 
-from rabta.channels import webform, whatsapp
+from rabta.channels import facebook, instagram, webform, whatsapp
 from rabta.channels.contract import Channel
 
-CHANNELS: tuple[Channel, ...] = (whatsapp.CHANNEL, webform.CHANNEL)
+CHANNELS: tuple[Channel, ...] = (
+    whatsapp.CHANNEL,
+    facebook.CHANNEL,
+    instagram.CHANNEL,
+    webform.CHANNEL,
+)
 BY_KIND: dict[str, Channel] = {channel.kind: channel for channel in CHANNELS}

@@ -1,0 +1,56 @@
+"""Sending for a Facebook Page: private messages, answers that everybody reads, posts and photos of our own."""
+
+from aiohttp import FormData
+
+from rabta.channels.contract import AccountFacts, Letter, Sent, Session, Trouble, TroubleCode
+from rabta.channels.meta import graph
+from rabta.channels.meta.messaging import is_message
+from rabta.channels.meta.sending import NAMES, Way, post_for_id, send_privately
+from rabta.channels.meta.troubles import GRAPH
+from rabta.channels.shapes import text_of
+
+WAY = Way(longest=1000, token=True)  # the provider says 2000; some clients met less
+LONGEST_COMMENT = 8000
+
+
+async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
+    """Hand one letter over, in public or privately. Raises Trouble, UNCERTAIN when it may have been taken."""
+    return await (answer_publicly if letter.public else _privately)(session, account, letter)
+
+
+async def _privately(session: Session, account: AccountFacts, letter: Letter) -> Sent:
+    return await send_privately(session, account, letter, WAY)
+
+
+async def answer_publicly(session: Session, account: AccountFacts, letter: Letter) -> Sent:
+    """A comment under the post or comment that the letter answers."""
+    target = letter.in_reply_to
+    if not target or is_message(target) or ":" in target:
+        raise Trouble(TroubleCode.REFUSED, "no post to answer under")
+    if not letter.text.strip() or len(letter.text) > LONGEST_COMMENT:
+        raise Trouble(TroubleCode.REFUSED, "a comment has 1 to 8000 characters")
+    made = await post_for_id(session, account, (target, "comments"), {"message": letter.text})
+    return Sent(provider_id=made)
+
+
+async def publish_post(session: Session, account: AccountFacts, *, text: str, link: str = "") -> Sent:
+    """A post on our page. Raises Trouble, UNCERTAIN when it may stand there already."""
+    body = {"message": text} | ({"link": link} if link else {})
+    return Sent(provider_id=await post_for_id(session, account, (account.external_id, "feed"), body))
+
+
+async def publish_photo(
+    session: Session, account: AccountFacts, *, photo: bytes, mime: str, text: str, alt_text: str = ""
+) -> Sent:
+    """A photo with its text on our page. Raises Trouble, UNCERTAIN when it may stand there already."""
+    form = FormData()
+    form.add_field("caption", text)
+    if alt_text:
+        form.add_field("alt_text_custom", alt_text)
+    form.add_field("source", photo, filename=NAMES.get(mime, "photo"), content_type=mime)
+    url = graph.address(account, account.external_id, "photos")
+    answer = await GRAPH.post(session, url, account, broken=TroubleCode.UNCERTAIN, total=120, data=form)
+    made = text_of(answer, "post_id", longest=200) or text_of(answer, "id", longest=200)
+    if not made:
+        raise Trouble(TroubleCode.UNCERTAIN, "an answer without an id")
+    return Sent(provider_id=made)

@@ -1,0 +1,72 @@
+"""Sending for an Instagram account: private messages, answers under comments and mentions, pictures of our own."""
+
+import asyncio
+
+from rabta.channels.contract import AccountFacts, Letter, Sent, Session, Trouble, TroubleCode
+from rabta.channels.meta import graph
+from rabta.channels.meta.messaging import is_message
+from rabta.channels.meta.sending import Way, post_for_id, send_privately
+from rabta.channels.meta.troubles import GRAPH
+from rabta.channels.shapes import text_of
+
+WAY = Way(longest=1000, longest_bytes=1000, upload={"platform": "instagram"})
+LONGEST_COMMENT = 2200
+READY_WITHIN = 120  # seconds for the provider to fetch a picture
+LOOK_EVERY = 3.0
+
+
+async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
+    """Hand one letter over, in public or privately. Raises Trouble, UNCERTAIN when it may have been taken."""
+    if letter.public:
+        return await answer_publicly(session, account, letter)
+    return await send_privately(session, account, letter, WAY)
+
+
+async def answer_publicly(session: Session, account: AccountFacts, letter: Letter) -> Sent:
+    """An answer under a comment of ours, or under the picture of another that mentioned us (`media:comment`)."""
+    target = letter.in_reply_to
+    if not target or is_message(target) or "_" in target:
+        raise Trouble(TroubleCode.REFUSED, "no comment to answer under")
+    if not letter.text.strip() or len(letter.text) > LONGEST_COMMENT:
+        raise Trouble(TroubleCode.REFUSED, "a comment has 1 to 2200 characters")
+    media, mentioned, comment = target.partition(":")
+    if not mentioned:
+        path, body = (target, "replies"), {"message": letter.text}
+    else:
+        path, body = (account.external_id, "mentions"), {"media_id": media, "message": letter.text}
+        body |= {"comment_id": comment} if comment else {}
+    return Sent(provider_id=await post_for_id(session, account, path, body))
+
+
+async def publish_photo(
+    session: Session, account: AccountFacts, *, image_url: str, text: str, alt_text: str = ""
+) -> Sent:
+    """A picture on our account. The provider fetches `image_url` itself: a signed address of ours that expires.
+
+    Raises Trouble, UNCERTAIN when it may stand there already.
+    """
+    body = {"image_url": image_url, "caption": text} | ({"alt_text": alt_text} if alt_text else {})
+    try:  # nobody sees a container, so making another one does no harm
+        container = await post_for_id(session, account, (account.external_id, "media"), body)
+    except Trouble as trouble:
+        if trouble.code is not TroubleCode.UNCERTAIN:
+            raise
+        raise Trouble(TroubleCode.UNREACHABLE, trouble.text, retry=True) from None
+    await _wait_until_ready(session, account, container)
+    path = (account.external_id, "media_publish")
+    return Sent(provider_id=await post_for_id(session, account, path, {"creation_id": container}))
+
+
+async def _wait_until_ready(session: Session, account: AccountFacts, container: str) -> None:
+    url = graph.address(account, container)
+    try:
+        async with asyncio.timeout(READY_WITHIN):
+            while True:
+                state = text_of(await GRAPH.get(session, url, account, fields="status_code"), "status_code")
+                if state in ("FINISHED", "PUBLISHED"):
+                    return
+                if state in ("ERROR", "EXPIRED"):
+                    raise Trouble(TroubleCode.MEDIA, f"the provider did not take the picture: {state}")
+                await asyncio.sleep(LOOK_EVERY)
+    except TimeoutError:
+        raise Trouble(TroubleCode.UNREACHABLE, "the picture is not ready yet", retry=True) from None
