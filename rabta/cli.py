@@ -29,7 +29,7 @@ def root() -> None:
 
 @app.command()
 def up() -> None:
-    """Run everything on this machine: PostgreSQL (unless DATABASE_URL is set), gateway, web, worker, relay."""
+    """Run everything on this machine: PostgreSQL (unless DATABASE_URL is set), gateway, web, worker, relay, smpp."""
     from rabta.commands.run import run
 
     raise typer.Exit(run(demo=False))
@@ -109,6 +109,15 @@ def relay() -> None:
     """Send what lies in the outbox."""
     _as_role("rabta_relay")
     from rabta.outbox.relay import run
+
+    run()
+
+
+@app.command()
+def smpp() -> None:
+    """Keep the connections to message centres: send and receive SMS over SMPP."""
+    _as_role("rabta_smpp")
+    from rabta.jobs.smpp import run
 
     run()
 

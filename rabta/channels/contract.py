@@ -368,6 +368,7 @@ class Channel:
     by_get                          hooks are GET: the journal keeps `{"query": …}` as the body
     process                         which process of ours sends (`rabta relay`, or one that keeps connections)
     ready(account)                  whether letters can leave now; without it they always can
+    rate(account)                   letters a second, where the account says more than `limits`
     templates(session, account)     every template of the business behind the account, or raises Trouble
     submit(session, account, draft) hands a template in for approval, or raises Trouble
     marks_read                      whether a person's message can be marked as read
@@ -390,6 +391,7 @@ class Channel:
     by_get: bool = False
     process: str = "relay"
     ready: Callable[[AccountFacts], bool] | None = None
+    rate: Callable[[AccountFacts], int] | None = None
     templates: Callable[[Session, AccountFacts], Awaitable[list[TemplateFacts]]] | None = None
     submit: Callable[[Session, AccountFacts, TemplateDraft], Awaitable[TemplateFacts]] | None = None
     marks_read: bool = False

@@ -289,7 +289,7 @@ def environments(home: Path) -> Iterator[Problem]:
     """No process has another's password in its environment."""
     for file in sorted((home / "run").glob("*.pid")):
         name = file.stem
-        if name not in ("gateway", "web", "worker", "relay"):
+        if name not in ("gateway", "web", "worker", "relay", "smpp"):
             continue
         text = file.read_text().strip()
         found = environment_of(int(text)) if text.isdigit() else {}

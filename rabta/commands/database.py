@@ -6,6 +6,7 @@
 | rabta_migrate | runs the migrations, owns the tables | yes |
 | rabta_backup | reads everything for `rabta backup` | yes |
 | rabta_web, rabta_worker, rabta_relay, rabta_gateway | one a process, with the rights that migrations grant | no |
+| rabta_smpp | sends and receives: a member of relay and gateway | no |
 | rabta_search | owns the search function; nobody can log in as it | yes |
 """
 
@@ -21,7 +22,7 @@ from psycopg.conninfo import make_conninfo
 
 from rabta import embedded
 
-PROCESS_ROLES = ("rabta_web", "rabta_worker", "rabta_relay", "rabta_gateway")
+PROCESS_ROLES = ("rabta_web", "rabta_worker", "rabta_relay", "rabta_gateway", "rabta_smpp")
 ROLES = {
     "rabta_owner": "NOLOGIN BYPASSRLS",
     "rabta_migrate": "LOGIN BYPASSRLS",
@@ -104,6 +105,7 @@ def _make_roles(admin: psycopg.Connection, passwords: Mapping[str, str]) -> list
             words = sql.SQL("ALTER ROLE {} PASSWORD {}")
             admin.execute(words.format(sql.Identifier(role), sql.Literal(passwords[role])))
     admin.execute("GRANT rabta_owner, rabta_search TO rabta_migrate")
+    admin.execute("GRANT rabta_relay, rabta_gateway TO rabta_smpp")
     admin.execute("GRANT pg_read_all_data TO rabta_backup")
     return [role for role in ROLES if role not in present]
 

@@ -98,7 +98,8 @@ def processes(site: Site) -> list[Child]:
         command = rabta_command(name)
         return Child(name=name, command=command, environment=environment, hidden=own.hidden, ready=ready)
 
-    children = [child("gateway", site.port + 1), child("web", site.port), child("worker"), child("relay")]
+    children = [child("gateway", site.port + 1), child("web", site.port)]
+    children += [child("worker"), child("relay"), child("smpp")]
     if site.demo:
         port = site.ports["simulator"]
         words = ["--port", str(port), "--home", str(site.home / "simulator")]

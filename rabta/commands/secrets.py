@@ -29,7 +29,7 @@ def of_process(process: str, environment: Mapping[str, str]) -> Own:
     hidden = {name for name in environment if (found := _PASSWORD.fullmatch(name)) and found[1] != own}
     hidden |= {*_URL} | ({*_DJANGO} if process != "web" else set())
     url = _read(environment, "DATABASE_URL")
-    if process not in ("gateway", "web", "worker", "relay") or not url:
+    if process not in ("gateway", "web", "worker", "relay", "smpp") or not url:
         return Own(hidden=frozenset(hidden))
     parts = urlsplit(url)
     added = {"DATABASE_URL": parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()}

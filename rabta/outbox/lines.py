@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 REST = 15.0  # seconds without trying, after the provider refused our token
 _ACCOUNTS = """
-SELECT a.id, a.channel, a.external_id, a.paused, c.sealed_values
+SELECT a.id, a.credential_id, a.channel, a.external_id, a.paused, c.sealed_values
 FROM channels_account a JOIN channels_credential c ON c.id = a.credential_id
 WHERE a.channel = ANY (%s) ORDER BY a.id
 """
@@ -30,6 +30,7 @@ class Line:
     """One account that this relay has the lease of."""
 
     account_id: int
+    credential_id: int
     channel: Channel
     facts: AccountFacts
     paused: bool
@@ -43,8 +44,10 @@ class Line:
         """How many letters may be claimed now."""
         if self.paused or time.monotonic() < self.rests_until:
             return 0
+        if self.channel.ready is not None and not self.channel.ready(self.facts):
+            return 0
         # Enough for a provider that takes two seconds; one that hangs must not hold thousands.
-        most = max(20, 2 * self.channel.limits.per_second)
+        most = max(20, int(2 * self.bucket.rate))
         return max(0, min(self.bucket.available(), most - len(self.in_flight)))
 
     def learn(self, answer: Sent | Trouble) -> None:
@@ -95,16 +98,22 @@ class Lines:
             channel = self._channels[row.channel]
             line = self._known[row.id] = Line(
                 account_id=row.id,
+                credential_id=row.credential_id,
                 channel=channel,
                 facts=facts,
                 paused=row.paused,
-                bucket=Bucket(rate=channel.limits.per_second, clock=time.monotonic),
+                bucket=Bucket(rate=_rate(channel, facts), clock=time.monotonic),
                 pairs=Pairs.of(channel.limits, clock=time.monotonic),
             )
         if line.facts != facts:
             line.facts, line.rests_until = facts, 0.0
+            line.bucket.rate = _rate(line.channel, facts)
         line.paused = row.paused
         return line
+
+
+def _rate(channel: Channel, facts: AccountFacts) -> float:
+    return channel.rate(facts) if channel.rate is not None else channel.limits.per_second
 
 
 def _facts(row: Any) -> AccountFacts | None:

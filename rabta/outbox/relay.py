@@ -1,4 +1,4 @@
-"""The relay: the only process that sends. `rabta relay`.
+"""The relay: sends what lies in the outbox. `rabta relay`, and `rabta smpp` for what needs kept connections.
 
 It leases accounts, claims what is due (committed before anything leaves), sends side by side, and writes down what
 became of it. What it was sending when it died is in doubt, and never sent again by itself.
@@ -9,7 +9,7 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,10 +39,17 @@ FINISH = 4.0  # for what is in flight when we are asked to stop
 
 
 class Relay:
-    """One relay process. `channels` are the channels it can send over, by kind."""
+    """One relay process. `channels` are the channels it can send over, by kind; `leased` hears what it serves."""
 
-    def __init__(self, *, conninfo: str, channels: Mapping[str, Channel], session: Session) -> None:
-        self._conninfo, self._session = conninfo, session
+    def __init__(
+        self,
+        *,
+        conninfo: str,
+        channels: Mapping[str, Channel],
+        session: Session,
+        leased: Callable[[list[Line]], None] | None = None,
+    ) -> None:
+        self._conninfo, self._session, self._leased = conninfo, session, leased
         self._lines = Lines(channels)
         self._writer = Writer(self._connect)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,6 +87,8 @@ class Relay:
             if time.monotonic() - self._refreshed_at > REFRESH:
                 await self._lines.refresh(connection)
                 self._refreshed_at = time.monotonic()
+                if self._leased is not None:
+                    self._leased(self._lines.leased())
             worked = await self._claim_due(connection, look)
             await asyncio.sleep(
                 BUSY_PAUSE if worked else IDLE_PAUSE if self._lines.leased() else STANDBY_PAUSE
@@ -183,8 +192,9 @@ async def _main() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    channels = {kind: channel for kind, channel in BY_KIND.items() if channel.process == "relay"}
     async with new_session() as session:
-        await Relay(conninfo=conninfo(), channels=BY_KIND, session=session).run(stop)
+        await Relay(conninfo=conninfo(), channels=channels, session=session).run(stop)
 
 
 def run() -> None:

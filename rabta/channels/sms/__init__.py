@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import AccountFacts, Channel, Letter, Sent, Session, Trouble, TroubleCode
 from rabta.channels.sms.binds import Binds
-from rabta.channels.sms.fields import FIELDS, LIMITS
+from rabta.channels.sms.fields import FIELDS, LIMITS, rate
 from rabta.channels.sms.parts import join
 from rabta.channels.sms.reading import count, read
 
@@ -30,6 +30,7 @@ CHANNEL = Channel(
     join=join,
     by_phone=True,
     process="smpp",
+    rate=rate,
 )
 
 

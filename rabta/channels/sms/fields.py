@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from rabta.channels.contract import Field, Limits
+from rabta.channels.contract import AccountFacts, Field, Limits
 from rabta.channels.sms.pdu import Address, Command
 
 BINDS = {"trx": Command.BIND_TRANSCEIVER, "tx": Command.BIND_TRANSMITTER, "rx": Command.BIND_RECEIVER}
@@ -104,6 +104,15 @@ def read_facts(values: Mapping[str, str]) -> Facts:
         hex_receipts=ids == "dec/hex",
         tlvs=_tlvs(values.get("parameters", "")),
     )
+
+
+def rate(account: AccountFacts) -> int:
+    """Letters a second over all connections of an account."""
+    try:
+        facts = read_facts(account.values)
+    except WrongField:
+        return LIMITS.per_second
+    return facts.per_second * max(1, sum(bind != Command.BIND_RECEIVER for bind in facts.binds))
 
 
 def _words(values: Mapping[str, str]) -> list[str]:
