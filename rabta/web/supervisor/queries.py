@@ -5,13 +5,17 @@ Every ordered case stands once, by its latest lead order, in exactly one class; 
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, Value, When
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from rabta.cases import seen
 from rabta.cases.models import Attachment, Case, Event, Evidence, Message, Order, Report
+from rabta.cases.seen import Span
 from rabta.force.access import Scope
 from rabta.force.models import Post, Role, Unit
 from rabta.triage.tables import category_label
@@ -20,6 +24,7 @@ from rabta.web.supervisor.timeline import UNSAID
 
 PAGE = 25
 SHOWN_AFTER_THE_END = timedelta(days=30)
+EPOCH, MICROSECOND = datetime.fromtimestamp(0, tz=UTC), timedelta(microseconds=1)
 UNANSWERED, OVERDUE, TO_VERIFY, RETURNED, IN_WORK, FINISHED = CLASSES = (
     "unanswered",
     "overdue",
@@ -32,17 +37,23 @@ UNANSWERED, OVERDUE, TO_VERIFY, RETURNED, IN_WORK, FINISHED = CLASSES = (
 ACTING = (Role.SHO, Role.CELL_HEAD, Role.CIRCLE_OFFICER)
 
 
-def condition(name: str, *, now: datetime) -> Q:
-    """Which lead orders are in a class at `now`."""
-    late = Q(due_at__lt=now)
+def spans(name: str, *, now: datetime) -> list[Span]:
+    """Where the latest lead orders of a class stand at `now`; the oldest first, accepted ones by their limit."""
     return {
-        UNANSWERED: Q(state=Order.State.ISSUED),
-        OVERDUE: Q(state=Order.State.ACCEPTED) & late,
-        TO_VERIFY: Q(state=Order.State.REPORTED),
-        RETURNED: Q(state__in=[Order.State.RETURNED, Order.State.REPLACED]),
-        IN_WORK: Q(state=Order.State.ACCEPTED) & (Q(due_at=None) | Q(due_at__gte=now)),
-        FINISHED: Q(state=Order.State.VERIFIED),
+        UNANSWERED: [Span(stands=Order.State.ISSUED)],
+        OVERDUE: [Span(stands=Order.State.ACCEPTED, until=now)],
+        TO_VERIFY: [Span(stands=Order.State.REPORTED)],
+        RETURNED: [Span(stands=Order.State.RETURNED)],  # with those that were replaced and not given anew
+        IN_WORK: [Span(stands=Order.State.ACCEPTED, since=now)],
+        FINISHED: [Span(stands=Order.State.VERIFIED, since=now - SHOWN_AFTER_THE_END)],
     }[name]
+
+
+def every(*, now: datetime) -> list[Span]:
+    """All that the review is about, whatever its class."""
+    open_ = [state for state in Order.State if state not in (Order.State.VERIFIED, Order.State.REPLACED)]
+    ended = Span(stands=Order.State.VERIFIED, since=now - SHOWN_AFTER_THE_END)
+    return [*(Span(stands=state) for state in open_), ended]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,34 +82,33 @@ class Review:
         return sum(self.counts.values()) == self.total
 
 
-def ordered(*, scope: Scope, unit: Unit | None, now: datetime) -> QuerySet[Order]:
-    """The latest lead order of every ordered case that the officer sees; those verified long ago are left out."""
-    later = Order.objects.filter(case=OuterRef("case"), part=Order.Part.LEAD, id__gt=OuterRef("id"))
-    orders = Order.objects.filter(scope.visible(), ~Exists(later), part=Order.Part.LEAD)
-    orders = orders.exclude(state=Order.State.VERIFIED, issued_at__lt=now - SHOWN_AFTER_THE_END)
-    return orders.filter(unit__path__contains=[unit.pk]) if unit else orders
-
-
 def review(*, scope: Scope, which: str, unit: Unit | None, after: str, now: datetime) -> Review:
-    """A page of the review. `which`: one class, or all; the oldest order first within a class. Four queries."""
-    orders = ordered(scope=scope, unit=unit, now=now)
-    figures = {name: Count("id", filter=condition(name, now=now)) for name in CLASSES}
-    counts = orders.aggregate(total=Count("id"), **figures)
-    total = counts.pop("total")
-    turns = [When(condition(name, now=now), then=Value(turn)) for turn, name in enumerate(CLASSES)]
-    rows: QuerySet[Order] = orders.annotate(
-        turn=models.Case(*turns, default=Value(len(CLASSES)), output_field=IntegerField())
+    """A page of the review. `which`: one class, or all; the oldest order first within a class. Five queries.
+
+    Every ordered case stands in it by its latest lead order; those verified long ago are left out.
+    """
+    within = (
+        list(Unit.objects.filter(path__contains=[unit.pk]).values_list("pk", flat=True)) if unit else None
     )
-    if which in CLASSES:
-        rows = rows.filter(condition(which, now=now))
-    rows = (
-        _after(rows, after)
-        .select_related("case", "unit", "post", "accepted_by")
-        .order_by("turn", "issued_at", "id")
-    )
-    found = list(rows[: PAGE + 1])
-    following = _cursor(found[PAGE - 1]) if len(found) > PAGE else ""
-    return Review(rows=_rows(found[:PAGE], now=now), counts=counts, total=total, next=following)
+    reader: dict[str, Any] = {"units": sorted(scope.sees_as), "within": within}
+    names = [which] if which in CLASSES else list(CLASSES)
+    wanted = [span for name in names for span in spans(name, now=now)]
+    lines = seen.page(wanted, **reader, after=_opened(after, wanted), most=PAGE + 1)
+    following = _cursor(lines[PAGE - 1]) if len(lines) > PAGE else ""
+    counts, total = _counted(reader, now=now)
+    orders = Order.objects.filter(scope.visible()).select_related("case", "unit", "post", "accepted_by")
+    found = orders.defer("unit__area").in_bulk([order for _turn, _at, order in lines[:PAGE]])
+    rows = [found[order] for _turn, _at, order in lines[:PAGE] if order in found]
+    return Review(rows=_rows(rows, now=now), counts=counts, total=total, next=following)
+
+
+def _counted(reader: dict[str, Any], *, now: datetime) -> tuple[dict[str, int], int]:
+    """The figures by class, and how many there are in all: counted in another way, so that a gap is noticed."""
+    by_class = {name: spans(name, now=now) for name in CLASSES}
+    asked = [span for group in by_class.values() for span in group] + every(now=now)
+    found = iter(seen.counts(asked, **reader))
+    counts = {name: sum(islice(found, len(group))) for name, group in by_class.items()}
+    return counts, sum(found)
 
 
 def _rows(orders: list[Order], *, now: datetime) -> list[Row]:
@@ -137,19 +147,20 @@ def latest(order: Order, *, reported_at: datetime | None) -> tuple[str, datetime
     return max(((words, at) for words, at in steps if at is not None), key=lambda step: step[1])
 
 
-def _cursor(order: Order) -> str:
-    return f"{order.turn}.{int(order.issued_at.timestamp() * 1_000_000)}.{order.pk}"  # type: ignore[attr-defined]
+def _cursor(line: tuple[int, datetime, int]) -> str:
+    turn, at, order = line
+    return f"{turn}.{(at - EPOCH) // MICROSECOND}.{order}"
 
 
-def _after(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
+def _opened(cursor: str, wanted: list[Span]) -> tuple[int, datetime, int] | None:
+    """Where an earlier page ended; None for what is no cursor of such a list."""
     parts = cursor.split(".")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 18 for part in parts):
-        return rows
-    turn, micros, pk = (int(part) for part in parts)
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
-    return rows.filter(
-        Q(turn__gt=turn) | Q(turn=turn, issued_at__gt=at) | Q(turn=turn, issued_at=at, id__gt=pk)
-    )
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+        return None
+    turn, micros, order = (int(part) for part in parts)
+    if turn >= len(wanted) or micros >= (seen.LATEST - EPOCH) // MICROSECOND:
+        return None
+    return turn, EPOCH + micros * MICROSECOND, order
 
 
 def units_of(scope: Scope) -> list[Unit]:
