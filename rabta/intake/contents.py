@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from rabta.channels.contract import Channel, Read, Unreadable
+from rabta.channels.contract import Channel, Read, TemplateNews, Unreadable
 from rabta.channels.models import Account
 from rabta.intake import journal, sealing
 
@@ -60,6 +60,7 @@ class Contents:
     incoming: list[Incoming[Read]] = field(default_factory=list)
     foreign: list[tuple[Row, Read, int]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    news: list[tuple[Row, TemplateNews, int | None]] = field(default_factory=list)  # with the account's id
 
 
 class Accounts:
@@ -114,7 +115,9 @@ def _read_row(row: Row, body: bytes | None, accounts: Accounts, contents: Conten
         return
     for position, item in enumerate(items):
         account = accounts.find(row.credential, item.account)
-        if account is None:
+        if isinstance(item, TemplateNews):
+            contents.news.append((row, item, account.pk if account else None))
+        elif account is None:
             contents.foreign.append((row, item, position))
         elif isinstance(item, Unreadable) and not item.key:
             contents.problems.append(_problem(row, position, account, item.reason))

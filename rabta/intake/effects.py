@@ -10,7 +10,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from rabta import keys
-from rabta.channels.contract import Arrived, Changed, Read, Receipt, Unreadable
+from rabta.channels.contract import Arrived, Changed, Read, Receipt, TemplateNews, Unreadable
 from rabta.intake import parts
 from rabta.intake.contents import Incoming, Problem
 
@@ -29,6 +29,8 @@ class Handlers:
     arrived: Callable[[list[Incoming[Arrived]]], object]  # messages of people
     receipts: Callable[[list[Incoming[Receipt]]], object]  # the providers' words on what we sent
     changed: Callable[[list[Incoming[Changed]]], object]  # edits, revocations, reactions, new numbers
+    # what providers say of templates, with the id of the credential: it names no account, and twice does no harm
+    news: Callable[[list[tuple[int, TemplateNews]]], object] = lambda _news: None
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ def read_batch(limit: int, now: datetime, handlers: Handlers) -> int:
             return 0
         contents = read_bodies(rows, open_bodies(rows))
         outcome = carry_out(contents.incoming, handlers, now=now)
+        if contents.news:
+            handlers.news([(row.credential, item) for row, item, _account in contents.news])
         problems = contents.problems + outcome.problems + _foreign_problems(contents)
         _write_quarantine(problems, now)
         _write_ledger(_entries(contents, outcome, problems), now)
@@ -100,6 +102,8 @@ def _entries(contents: Contents, outcome: Outcome, problems: list[Problem]) -> E
         entries[incoming.account.pk, incoming.account.channel, BECAME[type(item)], reason] += 1
     for incoming in outcome.duplicates:
         entries[incoming.account.pk, incoming.account.channel, Became.DUPLICATE, ""] += 1
+    for row, _item, account_id in contents.news:
+        entries[account_id, row.channel.kind, Became.CHANGE, ""] += 1
     for row, item, _position in contents.foreign:
         if isinstance(item, Ignored):
             entries[None, row.channel.kind, Became.IGNORED, item.reason] += 1

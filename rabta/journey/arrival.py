@@ -15,6 +15,7 @@ from rabta.cases.arrival import Heard
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Message, Order
 from rabta.cases.protection import hide_in_new, protect_authors
+from rabta.channels import templates
 from rabta.channels.contract import Arrived, Changed, Receipt, Sender
 from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
@@ -27,7 +28,7 @@ from rabta.outbox import windows
 from rabta.outbox.receipts import Recorded
 from rabta.people.handles import Writer, recognise
 from rabta.replying import acknowledge, safety
-from rabta.replying.letters import say
+from rabta.replying.letters import let_go, say
 from rabta.tasking import notify, orders
 from rabta.triage import tables
 from rabta.triage.assess import Assessment, assess
@@ -47,6 +48,7 @@ def read_journal(*, limit: int, now: datetime) -> int:
         arrived=lambda items: arrived(items, now=now),
         receipts=lambda items: receipts(items, now=now),
         changed=lambda items: changed(items, now=now),
+        news=lambda news: templates.take_news(news, now=now),
     )
     return reading.read_batch(limit=limit, now=now, handlers=handlers)
 
@@ -182,8 +184,9 @@ def _answer(
         if j.opens
     ]
     said += [acknowledge.of_post(j.case, post=posts[id(j.case)]) for j in judged if id(j.case) in posts]
-    safety.chosen((h.handle, h.item.choices.get("safe", "")) for h in heard)
+    safety.chosen((h.case, h.handle, h.item.choices.get("safe", "")) for h in heard)
     said += safety.heard((h.case, h.handle, h.item.text) for h in heard if not h.opens)
+    let_go({h.case.pk: h.case for h in heard if h.case and not h.opens}.values(), now=now)
     for h in heard:
         conversation = h.conversation
         conversation.language = h.language or conversation.language

@@ -21,7 +21,7 @@ _LEASES = 727_223  # class of our advisory locks; the object is the account's id
 
 # One range of the index for each priority: letters that are due later cost nothing, however many they are.
 _NEXT = """
-SELECT d.id, d.address_digest, d.text <> '' OR d.file_id IS NOT NULL AS has_text,
+SELECT d.id, d.address_digest, d.text <> '' OR d.file_id IS NOT NULL AS has_text, d.mark <> '' AS marks,
   d.template IS NOT NULL AS has_template, d.public, d.trouble = 'window_closed' AS told_closed, w.last_in_at
 FROM unnest('{0,1,2,3}'::smallint[]) AS wanted
 CROSS JOIN LATERAL (
@@ -47,11 +47,12 @@ WITH chosen AS (
   SELECT id, %(now)s, form = 'template', '', '' FROM chosen RETURNING id, delivery_id
 )
 SELECT d.id, tried.id AS attempt_id, chosen.form, d.token, d.address_digest AS digest, d.number, h.address AS sealed,
-  d.text, d.template, d.public, d.in_reply_to, d.priority, d.queued_at, d.attempts,
-  f.public_id AS file_id, f.kind AS file_kind, f.mime AS file_mime
+  d.text, d.template, d.public, coalesce(d.in_reply_to, q.sealed_id) AS in_reply_to, d.buttons, d.mark, d.priority,
+  d.queued_at, d.attempts, f.public_id AS file_id, f.kind AS file_kind, f.mime AS file_mime, f.name AS file_name
 FROM chosen JOIN claimed d USING (id) JOIN tried ON tried.delivery_id = d.id
 LEFT JOIN people_handle h ON h.id = d.handle_id
 LEFT JOIN files_storedfile f ON f.id = d.file_id
+LEFT JOIN outbox_heard q ON q.id = d.answers_id
 ORDER BY chosen.position
 """
 _ABANDONED = """
@@ -75,12 +76,15 @@ class Claimed:
     template: dict[str, Any] | None
     public: bool
     in_reply_to: bytes | None
+    buttons: list[dict[str, Any]]
+    mark: str
     priority: int
     queued_at: datetime
     attempts: int
     file_id: str | None
     file_kind: str | None
     file_mime: str | None
+    file_name: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +127,7 @@ async def claim(
         ids, forms = [], []
         held: dict[int, datetime] = {}
         for row in found:
-            wait: timedelta | None = pairs.take(bytes(row.address_digest))
+            wait: timedelta | None = pairs.take(bytes(row.address_digest), public=row.public)
             if wait is None:
                 ids.append(row.id)
                 forms.append(_form(row, limits, now))
@@ -140,8 +144,8 @@ async def claim(
 
 
 def _form(row: Any, limits: Limits, now: datetime) -> str:
-    """Text while it is allowed, and always in public; else the template, else none."""
-    if row.public:
+    """Text while it is allowed, and always in public or for a mark; else the template, else none."""
+    if row.public or row.marks:
         return "text"
     opened = window.is_open(last_in_at=row.last_in_at, window=limits.free_text_window, now=now)
     if row.has_text and opened and not row.told_closed:

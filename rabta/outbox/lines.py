@@ -12,7 +12,9 @@ from psycopg.rows import namedtuple_row
 
 from rabta.channels.accounts import open_values
 from rabta.channels.contract import AccountFacts, Channel, Sent, Trouble, TroubleCode
+from rabta.channels.templates import known
 from rabta.outbox import claim
+from rabta.outbox.composing import Templates
 from rabta.outbox.rate import Bucket, Pairs
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,9 @@ _ACCOUNTS = """
 SELECT a.id, a.credential_id, a.channel, a.external_id, a.paused, c.sealed_values
 FROM channels_account a JOIN channels_credential c ON c.id = a.credential_id
 WHERE a.channel = ANY (%s) ORDER BY a.id
+"""
+_TEMPLATES = """
+SELECT name, language, state, components FROM channels_messagetemplate WHERE credential_id = %s
 """
 
 
@@ -36,6 +41,7 @@ class Line:
     paused: bool
     bucket: Bucket
     pairs: Pairs
+    templates: Templates = field(default_factory=dict)
     in_flight: set[int] = field(default_factory=set)
     full: bool = False  # the last claim left letters behind
     rests_until: float = 0.0
@@ -88,9 +94,21 @@ class Lines:
                 self._leased.add(row.id)
                 doubtful = await claim.doubt_abandoned(connection, row.id, ours=line.in_flight)
                 log.info("Sending for account %s (%s in doubt from before)", row.id, doubtful)
+        await self._read_templates(connection, rows)
         for account_id in self._leased - {row.id for row in rows}:
             await claim.release(connection, account_id)
             self._leased.discard(account_id)
+
+    async def _read_templates(self, connection: AsyncConnection, rows: list[Any]) -> None:
+        """What the provider has approved, for the accounts that need templates at all."""
+        read: dict[int, Templates] = {}
+        for row in rows:
+            if row.id not in self._leased or self._channels[row.channel].templates is None:
+                continue
+            if row.credential_id not in read:
+                cursor = await connection.execute(_TEMPLATES, [row.credential_id], prepare=True)
+                read[row.credential_id] = known(await cursor.fetchall())
+            self._known[row.id].templates = read[row.credential_id]
 
     def _update(self, row: Any, facts: AccountFacts) -> Line:
         line = self._known.get(row.id)

@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from rabta import bulk
-from rabta.channels.contract import Template
+from rabta.channels.contract import Button, Template
 from rabta.channels.models import Account
 from rabta.files.models import StoredFile
 from rabta.outbox.models import Delivery
@@ -20,6 +20,7 @@ class Outgoing:
     """One thing to send: to a citizen's `handle`, or to a `number` that is no secret (an officer's own).
 
     `text` (with `file`) goes while the person's free-text window is open, `template` otherwise; one may be missing.
+    `buttons` stand under the text; `about` says what an answer to it means; `answers` is the message that it quotes.
     `public`: said under the post whose sealed id is `in_reply_to`, where everybody reads it.
     `address_digest` names the address for rates and windows. `visible_to` and `hidden_from` are those of the
     record it is sent for.
@@ -35,6 +36,10 @@ class Outgoing:
     file: StoredFile | None = None
     public: bool = False
     in_reply_to: bytes | None = None
+    buttons: tuple[Button, ...] = ()
+    about: str = ""
+    answers: int | None = None
+    mark: str = ""
     hidden_from: list[int] = field(default_factory=list)
     priority: int = Delivery.Priority.USUAL
     due_at: datetime | None = None
@@ -43,7 +48,7 @@ class Outgoing:
     def __post_init__(self) -> None:
         if (self.handle is None) == (not self.number):
             raise ValueError("A letter goes either to a handle or to a number.")
-        if not (self.text or self.template or self.file):
+        if not (self.text or self.template or self.file or self.mark):
             raise ValueError("A letter needs a text, a file or a template.")
         if self.public and (self.in_reply_to is None or not self.text):
             raise ValueError("What is said in public answers a post, in words.")
@@ -68,6 +73,10 @@ def _delivery(letter: Outgoing, now: datetime) -> Delivery:
         file=letter.file,
         public=letter.public,
         in_reply_to=letter.in_reply_to,
+        buttons=[asdict(button) for button in letter.buttons],
+        about=letter.about,
+        answers_id=letter.answers,
+        mark=letter.mark,
         queued_at=now,
         due_at=letter.due_at or now,
         visible_to=letter.visible_to,

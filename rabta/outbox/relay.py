@@ -141,7 +141,13 @@ class Relay:
     async def _send(self, line: Line, letter: Claimed, *, after: asyncio.Task[None] | None) -> None:
         if after is not None:
             await asyncio.wait([after])
-        answer = await try_once(letter, channel=line.channel, session=self._session, facts=line.facts)
+        answer = await try_once(
+            letter,
+            channel=line.channel,
+            session=self._session,
+            facts=line.facts,
+            templates=line.templates,
+        )
         line.learn(answer)
         self._writer.add(result_of(letter, answer, account_id=line.account_id, now=datetime.now(UTC)))
 

@@ -5,7 +5,6 @@ import logging
 import random
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import pyrage
 
@@ -13,16 +12,15 @@ from rabta import keys
 from rabta.channels.contract import (
     AccountFacts,
     Channel,
-    Letter,
     Sent,
     Session,
-    Template,
     Trouble,
     TroubleCode,
 )
 from rabta.files import store
 from rabta.kit import crash
 from rabta.outbox.claim import Claimed
+from rabta.outbox.composing import Templates, compose
 from rabta.outbox.models import Delivery
 from rabta.outbox.receipts import provider_digest
 from rabta.outbox.results import Result
@@ -34,13 +32,20 @@ LONGEST = 180.0  # seconds that a channel may take, uploads included; its own ti
 
 
 async def try_once(
-    claimed: Claimed, *, channel: Channel, session: Session, facts: AccountFacts
+    claimed: Claimed,
+    *,
+    channel: Channel,
+    session: Session,
+    facts: AccountFacts,
+    templates: Templates | None = None,
 ) -> Sent | Trouble:
-    """Send one claimed letter; whatever goes wrong comes back as Trouble."""
+    """Send one claimed letter; whatever goes wrong comes back as Trouble. `templates`: what the provider knows."""
     if claimed.form == "none":
         return Trouble(TroubleCode.WINDOW_CLOSED, "Free text is over, and there is no template.")
     try:
-        letter = await _letter(claimed)
+        letter = await compose(claimed, channel=channel, templates=templates or {})
+    except Trouble as trouble:
+        return trouble
     except (store.Damaged, OSError, pyrage.DecryptError, keys.KeyMissing) as error:
         log.error("Delivery %s can't be put together: %s", claimed.id, type(error).__name__)
         code = TroubleCode.MEDIA if claimed.file_id else TroubleCode.RECIPIENT
@@ -58,37 +63,15 @@ async def try_once(
     return sent
 
 
-async def _letter(claimed: Claimed) -> Letter:
-    facts: dict[str, Any] = {"to": claimed.number, "token": str(claimed.token)}
-    if claimed.sealed is not None:
-        facts["to"] = keys.open_with("relay", bytes(claimed.sealed)).decode()
-    if not facts["to"] and not claimed.public:
-        raise keys.KeyMissing("The address was destroyed.")
-    if claimed.in_reply_to is not None:
-        facts["in_reply_to"] = keys.open_with("relay", bytes(claimed.in_reply_to)).decode()
-    if claimed.form == "template" and claimed.template is not None:
-        template = claimed.template
-        params = tuple(template["params"])
-        return Letter(
-            template=Template(name=template["name"], language=template["language"], params=params), **facts
-        )
-    if claimed.file_id:
-        facts["media"] = await asyncio.to_thread(_content, claimed.file_id)
-        facts |= {"media_kind": claimed.file_kind, "media_mime": claimed.file_mime}
-    return Letter(text=claimed.text, public=claimed.public, **facts)
-
-
-def _content(public_id: str) -> bytes:
-    return b"".join(store.read_blob(public_id))
-
-
 def result_of(
     claimed: Claimed, answer: Sent | Trouble, *, account_id: int, now: datetime, chance: float | None = None
 ) -> Result:
     """What the delivery becomes: sent, queued again, failed, or in doubt."""
     tried = Result(delivery_id=claimed.id, attempt_id=claimed.attempt_id, state="", at=now)
     if isinstance(answer, Sent):
-        digest = provider_digest(account_id=account_id, provider_id=answer.provider_id)
+        digest = None  # a mark of reading has no id of its own
+        if answer.provider_id:
+            digest = provider_digest(account_id=account_id, provider_id=answer.provider_id)
         return replace(tried, state=Delivery.State.SENT.value, provider_digest=digest)
     tried = replace(tried, trouble=answer.code.value, detail=answer.text)
     if answer.code == TroubleCode.UNCERTAIN:

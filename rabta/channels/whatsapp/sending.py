@@ -14,6 +14,7 @@ from rabta.channels.contract import (
     Template,
     Trouble,
     TroubleCode,
+    numbered,
 )
 from rabta.channels.shapes import Json, text_of
 from rabta.channels.whatsapp import graph
@@ -72,10 +73,10 @@ async def _content(session: Session, account: AccountFacts, letter: Letter) -> J
         place = letter.place
         found = {"latitude": place.lat, "longitude": place.lng} | ({"name": place.name} if place.name else {})
         return {"type": "location", "location": found}
-    # What a message with buttons may say is shorter than a plain text: the words matter more than the buttons.
     if letter.buttons and len(letter.text) <= LONGEST_WITH_BUTTONS:
         return {"type": "interactive", "interactive": interactive(letter.text, letter.buttons)}
-    return {"type": "text", "text": {"body": letter.text, "preview_url": False}}
+    text = numbered(letter.text, letter.buttons) if letter.buttons else letter.text
+    return {"type": "text", "text": {"body": text, "preview_url": False}}
 
 
 def template(given: Template, buttons: Sequence[Button] = ()) -> Json:

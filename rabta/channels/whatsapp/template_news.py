@@ -24,7 +24,7 @@ def template_news(account: str, business: str, field: str, value: Json) -> Read:
     except Misshapen:
         return Ignored(account=account, key="", reason=field)
     event = text_of(value, "event", longest=40).upper()
-    quality = text_of(value, "new_quality_score", longest=20)
+    quality = text_of(value, "new_quality_score", longest=10)
     reason = text_of(value, "reason", longest=300)
     return TemplateNews(
         account=account,
