@@ -28,7 +28,7 @@ from rabta.outbox import windows
 from rabta.outbox.receipts import Recorded
 from rabta.people.handles import Writer, recognise
 from rabta.replying import acknowledge, safety
-from rabta.replying.letters import let_go, say
+from rabta.replying.letters import say
 from rabta.tasking import notify, orders
 from rabta.triage import tables
 from rabta.triage.assess import Assessment, assess
@@ -184,9 +184,8 @@ def _answer(
         if j.opens
     ]
     said += [acknowledge.of_post(j.case, post=posts[id(j.case)]) for j in judged if id(j.case) in posts]
-    safety.chosen((h.case, h.handle, h.item.choices.get("safe", "")) for h in heard)
+    safety.chosen((h.handle, h.item.choices.get("safe", "")) for h in heard)
     said += safety.heard((h.case, h.handle, h.item.text) for h in heard if not h.opens)
-    let_go({h.case.pk: h.case for h in heard if h.case and not h.opens}.values(), now=now)
     for h in heard:
         conversation = h.conversation
         conversation.language = h.language or conversation.language
