@@ -1,12 +1,13 @@
 """The channels that Rabta speaks. A new channel is one file and one line here."""
 
-from rabta.channels import facebook, instagram, webform, whatsapp
+from rabta.channels import facebook, instagram, webform, whatsapp, x
 from rabta.channels.contract import Channel
 
 CHANNELS: tuple[Channel, ...] = (
     whatsapp.CHANNEL,
     facebook.CHANNEL,
     instagram.CHANNEL,
+    x.CHANNEL,
     webform.CHANNEL,
 )
 BY_KIND: dict[str, Channel] = {channel.kind: channel for channel in CHANNELS}

@@ -1,10 +1,11 @@
 """How fast an account may send, in all and to one person. In memory: one relay at a time sends for an account."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from rabta.channels.contract import Limits
+from rabta.channels.contract import Limits, Windowed
 
 # Tokens gather for a tenth of a second at most, so that a second never holds much more than the provider allows.
 _GATHERED = 0.1
@@ -50,20 +51,44 @@ class Bucket:
 
 @dataclass
 class Pairs:
-    """The limit to one person: `burst` letters at once, then one each `interval`. No interval, no limit."""
+    """The limit to one person: `burst` letters at once, then one each `interval`. No interval, no limit.
+
+    Beside it the account's own limits in a time: one for what is said in public, one for private letters.
+    """
 
     interval: timedelta | None
     burst: int
     clock: Callable[[], float]
+    windowed: Mapping[str, Windowed] = field(default_factory=dict)
     _full_at: dict[bytes, float] = field(default_factory=dict)  # when all of the burst is free again
+    _taken_at: dict[str, deque[float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, limits: Limits, *, clock: Callable[[], float]) -> "Pairs":
         """The limit that a channel declares."""
-        return cls(interval=limits.pair_interval, burst=limits.pair_burst, clock=clock)
+        return cls(
+            interval=limits.pair_interval, burst=limits.pair_burst, clock=clock, windowed=limits.windowed
+        )
 
-    def take(self, digest: bytes) -> timedelta | None:
+    def take(self, digest: bytes, *, public: bool = False) -> timedelta | None:
         """Take one for this person; or, with none left, how long until the next (and nothing is taken)."""
+        kind = "public" if public else "private"
+        wait = self._until_free(kind) or self._take_pair(digest)
+        if wait is None and kind in self.windowed:
+            self._taken_at[kind].append(self.clock())
+        return wait
+
+    def _until_free(self, kind: str) -> timedelta | None:
+        """How long until the account may send one more of this kind."""
+        limit = self.windowed.get(kind)
+        if limit is None:
+            return None
+        now, taken = self.clock(), self._taken_at.setdefault(kind, deque())
+        while taken and now - taken[0] >= limit.within.total_seconds():
+            taken.popleft()
+        return timedelta(seconds=taken[0] - now) + limit.within if len(taken) >= limit.most else None
+
+    def _take_pair(self, digest: bytes) -> timedelta | None:
         if self.interval is None:
             return None
         now, step = self.clock(), self.interval.total_seconds()

@@ -28,6 +28,8 @@ from rabta.channels.registry import BY_KIND, CHANNELS
 FIXTURES = Path(__file__).parent / "fixtures"
 FILES = [(channel, path) for channel in CHANNELS for path in sorted((FIXTURES / channel.kind).glob("*.json"))]
 SECRETS = {"app_secret": "secret of the app", "verify_token": "word", "access_token": "token"}
+# Hooks as Meta sends them; others sign in another way, and have a test of their own.
+BY_HUB = [c for c in CHANNELS if any(field.name == "app_secret" for field in c.fields)]
 every_channel = pytest.mark.parametrize("channel", CHANNELS, ids=lambda channel: channel.kind)
 every_fixture = pytest.mark.parametrize(("channel", "path"), FILES, ids=lambda x: getattr(x, "stem", ""))
 
@@ -156,7 +158,7 @@ def test_count_and_read_agree_on_any_bytes(channel: Channel, raw: bytes) -> None
     agree(channel, raw)
 
 
-@pytest.mark.parametrize("channel", [c for c in CHANNELS if c.verify], ids=lambda channel: channel.kind)
+@pytest.mark.parametrize("channel", BY_HUB, ids=lambda channel: channel.kind)
 def test_only_the_holder_of_the_secret_can_sign(channel: Channel) -> None:
     import hashlib
     import hmac
@@ -185,7 +187,7 @@ def test_only_the_holder_of_the_secret_can_sign(channel: Channel) -> None:
     assert not says({})
 
 
-@pytest.mark.parametrize("channel", [c for c in CHANNELS if c.handshake], ids=lambda channel: channel.kind)
+@pytest.mark.parametrize("channel", BY_HUB, ids=lambda channel: channel.kind)
 def test_handshake_wants_the_word(channel: Channel) -> None:
     shake = channel.handshake
     assert shake is not None

@@ -5,6 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rabta.channels.contract import Limits, Windowed
 from rabta.outbox.rate import Bucket, Pairs
 
 
@@ -86,3 +87,19 @@ def test_to_one_person_a_burst_and_then_one_each_interval() -> None:
 def test_without_a_limit_to_one_person_there_is_none() -> None:
     pairs = Pairs(interval=None, burst=1, clock=Clock())
     assert [pairs.take(b"a") for _n in range(1000)] == [None] * 1000
+
+
+def test_an_account_sends_only_so_many_in_a_time_of_each_kind() -> None:
+    clock = Clock()
+    within = timedelta(minutes=15)
+    windowed = {"public": Windowed(most=2, within=within), "private": Windowed(most=1, within=within)}
+    pairs = Pairs.of(Limits(text_length=1, windowed=windowed), clock=clock)
+    assert pairs.take(b"a", public=True) is None
+    clock.now += 60
+    assert pairs.take(b"b", public=True) is None
+    assert pairs.take(b"c", public=True) == timedelta(minutes=14)
+    assert pairs.take(b"c") is None, "private letters are counted apart"
+    assert pairs.take(b"d") == within
+    clock.now += 14 * 60
+    assert pairs.take(b"c", public=True) is None
+    assert pairs.take(b"c", public=True) == timedelta(minutes=1)
