@@ -205,3 +205,34 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"link {self.pk}"
+
+
+class OwnAccount(models.Model):
+    """An account at a provider from which an officer, or whoever holds a post, writes: what is said there is his word.
+
+    `handle` is the provider's number of it. The `name` is shown only: names change hands.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    scheme = models.CharField(max_length=20)
+    handle = models.CharField(max_length=80)
+    name = models.CharField(max_length=80)
+    officer = models.ForeignKey(Officer, null=True, on_delete=models.PROTECT, related_name="own_accounts")
+    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="own_accounts")
+    added_by = models.ForeignKey(Officer, null=True, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "handle"], condition=Q(ended_at=None), name="one_owner_of_an_own_account"
+            ),
+            models.CheckConstraint(
+                condition=Q(officer=None, post__isnull=False) | Q(officer__isnull=False, post=None),
+                name="own_account_of_officer_or_post",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
