@@ -9,6 +9,7 @@ PACKAGES = (
     "officer",
     "supervisor",
     "record",
+    "channels",
     "citizen",
     "files",
     "setup",

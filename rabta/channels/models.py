@@ -32,6 +32,9 @@ class Account(Named):
     unit = models.ForeignKey("force.Unit", on_delete=models.PROTECT, related_name="accounts")
     holder = models.ForeignKey("force.Post", null=True, on_delete=models.PROTECT, related_name="accounts")
     paused = models.BooleanField(default=False)
+    quiet_hours = models.PositiveSmallIntegerField(
+        default=24, db_default=24, help_text="Silence of so many hours raises the alarm; 0: it may be silent."
+    )
 
     class Meta:
         constraints = [

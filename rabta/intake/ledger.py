@@ -168,6 +168,22 @@ def balance() -> Balance:
     return Balance(accounts=list(lines.values()), nobody=nobody)
 
 
+LAST = """
+    SELECT a.id, last.at FROM unnest(%s::bigint[]) AS a(id) CROSS JOIN LATERAL (
+      SELECT at FROM intake_ledgerentry WHERE account_id = a.id AND became = 'message' ORDER BY at DESC LIMIT 1) AS last
+"""
+
+
+def last_messages(account_ids: Iterable[int]) -> dict[int, datetime]:
+    """When the last message of a person was read, for those of these accounts that ever had one.
+
+    Entries that were added up stand at the beginning of their day: after two days it is known to the day only.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LAST, [list(account_ids)])
+        return dict(cursor.fetchall())
+
+
 ADD_UP = """
     WITH old AS (
       DELETE FROM intake_ledgerentry WHERE at < %s AND at <> date_trunc('day', at, 'UTC')

@@ -99,6 +99,11 @@ class LedgerEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "ledger entries"
+        indexes = [
+            models.Index(
+                fields=["account", "at"], condition=models.Q(became="message"), name="intake_last_message"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.items} {self.became}"

@@ -10,7 +10,7 @@ from rabta.files import store
 from rabta.force.access import system
 from rabta.intake import ledger
 from rabta.jobs import keeping
-from rabta.journey import watch
+from rabta.journey import accounts, watch
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
 ORPHAN_AGE = timedelta(days=2)
@@ -36,6 +36,12 @@ def pass_on_undelivered() -> None:
 def settle_receipts() -> None:
     """Receipts that came early find their deliveries."""
     watch.settle_receipts(now=timezone.now())
+
+
+def watch_accounts() -> None:
+    """Raise the alarm of accounts that fell silent or can't send, and end it when they work again."""
+    with system("watching the accounts"):
+        accounts.watch(now=timezone.now())
 
 
 def extend_partitions() -> None:
@@ -70,9 +76,17 @@ def add_up_ledger() -> None:
         ledger.add_up(before=timezone.now() - LEDGER_AGE)
 
 
+def add_up_tally() -> None:
+    """One line of the review's figures for each unit and day instead of one for every change."""
+    with system("adding up the figures"), connection.cursor() as cursor:
+        cursor.execute("SELECT rabta_add_up_tally()")
+
+
 SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("join receipts", 2, settle_receipts),
     ("pass on undelivered orders", 10, pass_on_undelivered),
+    ("watch the accounts", 30, watch_accounts),
+    ("add up the figures", 60, add_up_tally),
     ("extend partitions", 3600, extend_partitions),
     ("sweep ended sign-ins", 900, sweep_sign_in),
     ("sweep orphaned files", 24 * 3600, sweep_orphans),

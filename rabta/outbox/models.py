@@ -78,6 +78,11 @@ class Delivery(models.Model):
                 condition=models.Q(state__in=["sending", "in_doubt"]),
                 name="outbox_open",
             ),
+            models.Index(
+                fields=["account", "id"],
+                condition=models.Q(state__in=["failed", "in_doubt"]) & ~models.Q(trouble="taken_back"),
+                name="outbox_stuck",
+            ),
             models.Index(fields=["token"], name="outbox_token"),
             models.Index(fields=["provider_digest"], name="outbox_provider"),
         ]
@@ -165,3 +170,20 @@ class Heard(models.Model):
 
     def __str__(self) -> str:
         return f"heard {self.pk}"
+
+
+class Pulse(models.Model):
+    """When an account last sent something, what last went wrong, and the alarm that stands (`rabta.rules.accounts`)."""
+
+    account = models.OneToOneField(
+        "channels.Account", primary_key=True, on_delete=models.CASCADE, related_name="pulse"
+    )
+    sent_at = models.DateTimeField(null=True)
+    trouble_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=20, blank=True)
+    trouble_text = models.CharField(max_length=300, blank=True)
+    alarm = models.CharField(max_length=12, blank=True)
+    alarm_since = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"pulse of account {self.account_id}"

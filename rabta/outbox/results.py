@@ -16,11 +16,24 @@ log = logging.getLogger(__name__)
 # A receipt may have come before our own word: its state stays. What was sent is sent, even if an operator has put the
 # letter back into the queue meanwhile or another relay holds it for doubtful. An attempt ends once: storing a batch
 # again, because the answer to the first time was lost, changes nothing.
+# The pulse of an account knows only of troubles that are the account's own, not one person's or one letter's.
 _STORE = """
 WITH result AS (
   SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[],
-    %s::text[], %s::bytea[])
-    AS result (id, attempt_id, state, at, due_at, trouble, detail, provider_digest)
+    %s::text[], %s::bytea[], %s::bigint[])
+    AS result (id, attempt_id, state, at, due_at, trouble, detail, provider_digest, account_id)
+), pulse AS (
+  INSERT INTO outbox_pulse AS p (account_id, sent_at, trouble_at, trouble, trouble_text)
+  SELECT account_id, max(at) FILTER (WHERE state = 'sent'), max(at) FILTER (WHERE general),
+    coalesce((array_agg(trouble ORDER BY at DESC) FILTER (WHERE general))[1], ''),
+    coalesce((array_agg(detail ORDER BY at DESC) FILTER (WHERE general))[1], '')
+  FROM (SELECT *, trouble IN ('busy', 'unreachable', 'credentials') AS general FROM result) AS r
+  GROUP BY account_id ORDER BY account_id
+  ON CONFLICT (account_id) DO UPDATE SET
+    sent_at = greatest(p.sent_at, excluded.sent_at),
+    trouble_at = greatest(p.trouble_at, excluded.trouble_at),
+    trouble = CASE WHEN excluded.trouble <> '' THEN excluded.trouble ELSE p.trouble END,
+    trouble_text = CASE WHEN excluded.trouble <> '' THEN excluded.trouble_text ELSE p.trouble_text END
 ), attempt AS (
   UPDATE outbox_attempt a SET ended_at = r.at, trouble = r.trouble, detail = r.detail
   FROM result r WHERE a.id = r.attempt_id AND a.ended_at IS NULL
@@ -49,6 +62,7 @@ class Result:
 
     delivery_id: int
     attempt_id: int
+    account_id: int
     state: str
     at: datetime
     due_at: datetime | None = None
@@ -115,6 +129,7 @@ async def store(connection: AsyncConnection, results: list[Result]) -> None:
         [r.trouble for r in results],
         [r.detail.replace("\0", "")[:300] for r in results],
         [r.provider_digest for r in results],
+        [r.account_id for r in results],
     ]
     await connection.execute(_STORE, [*columns, columns[0]], prepare=True)
 

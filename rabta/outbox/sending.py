@@ -67,7 +67,9 @@ def result_of(
     claimed: Claimed, answer: Sent | Trouble, *, account_id: int, now: datetime, chance: float | None = None
 ) -> Result:
     """What the delivery becomes: sent, queued again, failed, or in doubt."""
-    tried = Result(delivery_id=claimed.id, attempt_id=claimed.attempt_id, state="", at=now)
+    tried = Result(
+        delivery_id=claimed.id, attempt_id=claimed.attempt_id, account_id=account_id, state="", at=now
+    )
     if isinstance(answer, Sent):
         digest = None  # a mark of reading has no id of its own
         if answer.provider_id:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from rabta.force.access import Permission
+from rabta.force.access import Permission, Scope
 
 View = Callable[..., HttpResponseBase]
 
@@ -33,13 +33,19 @@ def needs(*permissions: Permission) -> Callable[[View], View]:
 
 def over_force(permission: Permission) -> Callable[[View], View]:
     """The view is for officers who have the permission over the whole force; others get the 403 page in words."""
+    return _where(permission, lambda scope: scope.over_force(permission))
 
+
+def over_all(permission: Permission) -> Callable[[View], View]:
+    """As `over_force`, and not for whom something is kept from at large: for counts that tell of everything."""
+    return _where(permission, lambda scope: scope.over_all(permission))
+
+
+def _where(permission: Permission, true: Callable[[Scope], bool]) -> Callable[[View], View]:
     def around(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return (
-                view(request, *args, **kwargs) if request.scope.over_force(permission) else _closed(request)
-            )
+            return view(request, *args, **kwargs) if true(request.scope) else _closed(request)
 
         return needs(permission)(guarded)
 

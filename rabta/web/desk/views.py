@@ -21,6 +21,7 @@ from rabta.force.access import Permission
 from rabta.replying import closing
 from rabta.rules.matter import Guess, guess_category
 from rabta.triage import tables
+from rabta.web.channels.views import alarms_for
 from rabta.web.desk import accusing, canned, order, queries
 from rabta.web.desk import queues as known
 from rabta.web.desk.dossier import Dossier, conversation, dossier, found, said_in
@@ -165,6 +166,7 @@ def _queues(request: HttpRequest, where: Where) -> dict[str, Any]:
         "most_counted": queries.MOST_COUNTED,
         "units": queries.units(scope=request.scope),
         "news": news(scope=request.scope, now=timezone.now()),
+        "account_alarms": alarms_for(request.scope),
     }
 
 

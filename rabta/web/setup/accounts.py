@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +20,7 @@ from rabta.channels.contract import Channel
 from rabta.channels.models import Account, Credential
 from rabta.channels.registry import BY_KIND, CHANNELS
 from rabta.force.access import Permission
-from rabta.force.models import Unit
+from rabta.force.models import Post, Unit
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import over_force
 
@@ -98,11 +100,38 @@ class NewAccount(Secrets):
         self.order_fields(["name", "unit", "external_id", "address", "app"])
 
 
+class Keeping(forms.ModelForm):
+    """Who answers for an account, how the public knows it, and how long it may be silent."""
+
+    class Meta:
+        model = Account
+        fields = ("holder", "address", "quiet_hours")
+        labels = {
+            "holder": gettext_lazy("Held by the post"),
+            "address": gettext_lazy("Number or address that people know"),
+            "quiet_hours": gettext_lazy("Alarm after so many hours of silence"),
+        }
+        help_texts = {
+            "holder": gettext_lazy(
+                "Whoever holds this post answers for the account: a transfer hands it over."
+            ),
+            "quiet_hours": gettext_lazy("0: it may be silent for any time."),
+        }
+        widgets = {"address": forms.TextInput(attrs={"dir": "ltr"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        near = Q(unit=self.instance.unit_id) | Q(unit__parent=self.instance.unit_id)
+        posts = Post.objects.filter(near).select_related("unit").order_by("unit__path", "code")
+        self.fields["holder"].queryset = posts  # type: ignore[attr-defined]
+        self.fields["holder"].required = False
+
+
 @require_GET
 @administrators
 def accounts(request: HttpRequest) -> HttpResponse:
     """All accounts with the addresses of their hooks, and the channels that can be connected."""
-    rows = Account.objects.select_related("credential", "unit").order_by("channel", "name")
+    rows = Account.objects.select_related("credential", "unit", "holder").order_by("channel", "name")
     shown = [
         {"account": row, "channel": BY_KIND[row.channel], "hook": register.hook_of(row, BY_KIND[row.channel])}
         for row in rows
@@ -179,6 +208,21 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "setup/account.html", facts, status=400 if form.errors else 200)
 
 
+@administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Who holds an account, and when its silence is an alarm."""
+    kept = get_object_or_404(Account.objects.select_related("unit"), public_id=public_id)
+    form = Keeping(request.POST or None, instance=kept)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        _record(request, "account_changed", kept.pk)
+        messages.success(request, _("Saved."))
+        return redirect("setup_accounts")
+    facts = {"form": form, "account": kept, "channel": BY_KIND.get(kept.channel)}
+    return render(request, "setup/account.html", facts, status=400 if form.errors else 200)
+
+
 @require_POST
 @administrators
 def pause(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -187,7 +231,7 @@ def pause(request: HttpRequest, public_id: str) -> HttpResponse:
     account.paused = not account.paused
     account.save(update_fields=["paused"])
     _record(request, "account_paused" if account.paused else "account_resumed", account.pk)
-    return redirect("setup_accounts")
+    return redirect("channels" if request.POST.get("next") == reverse("channels") else "setup_accounts")
 
 
 def _record(request: HttpRequest, act: str, pk: int) -> None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("setup/tables/<slug:name>.csv", tables.empty, name="setup_empty_table"),
     path("setup/accounts/", accounts.accounts, name="setup_accounts"),
     path("setup/accounts/add/<slug:channel>/", accounts.add, name="setup_add_account"),
+    path("setup/accounts/<slug:public_id>/", accounts.account, name="setup_account"),
     path("setup/accounts/<slug:public_id>/pause/", accounts.pause, name="setup_pause_account"),
     path("setup/credentials/<int:pk>/", accounts.change, name="setup_credential"),
     path("setup/links/", links.links, name="setup_links"),

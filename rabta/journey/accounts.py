@@ -1,0 +1,73 @@
+"""Whether the accounts of the force work, and the alarm when one does not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from rabta.channels.models import Account
+from rabta.channels.registry import BY_KIND
+from rabta.intake import ledger
+from rabta.outbox.health import Outbox, outboxes
+from rabta.outbox.models import Pulse
+from rabta.rules.accounts import Facts, Finding, alarm, findings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """One account, what comes and goes there, and what is wrong with it."""
+
+    account: Account
+    last_in: datetime | None
+    outbox: Outbox
+    findings: list[Finding]
+
+    @property
+    def alarm(self) -> Finding | None:
+        """What people are called for."""
+        return alarm(self.findings)
+
+
+def health(accounts: Iterable[Account], *, now: datetime) -> list[Health]:
+    """How these accounts do. The number of queries does not grow with them."""
+    found = [account for account in accounts if account.channel in BY_KIND]
+    ids = [account.pk for account in found]
+    sending, heard = outboxes(ids), ledger.last_messages(ids)
+    return [_health(account, sending[account.pk], heard.get(account.pk), now=now) for account in found]
+
+
+def _health(account: Account, outbox: Outbox, last_in: datetime | None, *, now: datetime) -> Health:
+    pulse, hours = outbox.pulse, account.quiet_hours
+    facts = Facts(
+        paused=account.paused,
+        last_in=last_in,
+        last_sent=pulse.sent_at,
+        last_trouble=pulse.trouble_at,
+        trouble=pulse.trouble,
+        oldest_due=outbox.oldest_due if BY_KIND[account.channel].send else None,
+        stuck=outbox.stuck,
+        quiet_after=timedelta(hours=hours) if hours else None,
+    )
+    return Health(account=account, last_in=last_in, outbox=outbox, findings=findings(facts, now=now))
+
+
+def watch(*, now: datetime) -> list[Pulse]:
+    """Raise the alarms that are due and end those that are over; returns the pulses that changed. A sweep."""
+    changed = []
+    for one in health(Account.objects.all(), now=now):
+        pulse, code = one.outbox.pulse, one.alarm.value if one.alarm else ""
+        if pulse.alarm != code:
+            pulse.alarm, pulse.alarm_since = code, now if code else None
+            changed.append(pulse)
+    for pulse in changed:
+        facts = {"alarm": pulse.alarm, "alarm_since": pulse.alarm_since}
+        Pulse.objects.update_or_create(account_id=pulse.pk, defaults=facts)
+    return changed
+
+
+def alarms() -> list[Pulse]:
+    """The alarms that stand, the longest first."""
+    return list(
+        Pulse.objects.exclude(alarm="").select_related("account").order_by(F("alarm_since").asc(), "pk")
+    )

@@ -1,0 +1,7 @@
+"""Addresses of the page on the force's accounts."""
+
+from django.urls import path
+
+from rabta.web.channels import views
+
+urlpatterns = [path("channels/", views.channels, name="channels")]

@@ -1,0 +1,60 @@
+"""How the force's accounts do: last in, last out, what waits, what is wrong, and a switch to pause one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from rabta.channels.models import Account
+from rabta.channels.registry import BY_KIND
+from rabta.force.access import Permission, Scope, current_postings
+from rabta.journey import accounts as story
+from rabta.outbox.health import MOST
+from rabta.web.channels.words import WORDS
+from rabta.web.guard import over_all
+
+# Times and counts tell of what is kept from other readers too: only posts over the whole force see them.
+watchers = over_all(Permission.SEE_INTAKE)
+
+
+@require_GET
+@watchers
+def channels(request: HttpRequest) -> HttpResponse:
+    """The page: what needs somebody first, then by channel and name."""
+    now = timezone.now()
+    accounts = Account.objects.select_related("unit", "holder").order_by("channel", "name")
+    found = sorted(story.health(accounts, now=now), key=lambda one: (one.alarm is None, not one.findings))
+    officers = _holders(found)
+    shown = [_shown(one, officers) for one in found]
+    facts = {"accounts": shown, "alarms": sum(1 for one in found if one.alarm), "most": MOST}
+    return render(request, "channels/channels.html", facts)
+
+
+def alarms_for(scope: Scope) -> list[dict[str, Any]]:
+    """The alarms that stand, in words, for those who see the page; nothing for others."""
+    if not scope.over_all(Permission.SEE_INTAKE):
+        return []
+    return [
+        {"account": one.account, "words": WORDS[one.alarm]} for one in story.alarms() if one.alarm in WORDS
+    ]
+
+
+def _holders(found: Iterable[story.Health]) -> dict[int, list[str]]:
+    """The officers who hold each account's post today."""
+    posts = {one.account.holder_id for one in found}
+    holding: dict[int, list[str]] = {}
+    for posting in current_postings(on=timezone.localdate()).filter(post__in=posts).select_related("officer"):
+        holding.setdefault(posting.post_id, []).append(str(posting.officer))
+    return holding
+
+
+def _shown(one: story.Health, officers: dict[int, list[str]]) -> dict[str, Any]:
+    return {
+        "one": one,
+        "channel": BY_KIND[one.account.channel],
+        "officers": officers.get(one.account.holder_id or 0, []),
+        "words": [WORDS[finding] for finding in one.findings],
+    }
