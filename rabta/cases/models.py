@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from rabta.cases.limits import NEXT_LIMIT
 from rabta.cases.reasons import in_words
 from rabta.kit.ids import public_id
+from rabta.people.models import Safe
 
 
 class Kind(models.TextChoices):
@@ -106,6 +107,8 @@ class Case(models.Model):
     named_officers = ArrayField(models.BigIntegerField(), default=list, blank=True)
     assigned_to = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     receipt_digest = models.CharField(max_length=32, blank=True, db_index=True)
+    # Said in a withheld or confidential case: it must not show on the same person's other cases.
+    safe = models.CharField(max_length=3, choices=Safe.choices, default=Safe.UNKNOWN, blank=True)
     visible_to = ArrayField(models.BigIntegerField(), default=list)
     hidden_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
     # Who saw the case until it was last released; nobody else reads what was done with it until then.
@@ -141,6 +144,7 @@ class Case(models.Model):
             models.Index(fields=["lead_unit", "-last_in_at"], name="case_by_lead"),
             models.Index(fields=["conversation", "-last_in_at"], name="case_by_conversation"),
             models.Index(fields=["urgency", "-last_in_at"], condition=Q(state="new"), name="case_waiting"),
+            models.Index(fields=["conversation"], condition=Q(safe="no"), name="case_not_safe"),
             models.Index("urgency", NEXT_LIMIT, "id", condition=~Q(state="closed"), name="case_by_limit"),
         ]
 
@@ -196,6 +200,8 @@ class Message(models.Model):
     noise = models.CharField(max_length=10, blank=True)  # greeting, forward
     forwarded = models.BooleanField(default=False)
     automatic = models.BooleanField(default=False)
+    # An officer's words that have not left: the neutral sentence went instead, until it is safe to write.
+    waits = models.BooleanField(default=False)
     author = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     author_post = models.ForeignKey("force.Post", null=True, on_delete=models.PROTECT, related_name="+")
     in_reply_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")

@@ -21,6 +21,7 @@ from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
 from rabta.intake import reading
 from rabta.intake.reading import Handlers, Incoming
+from rabta.journey import answering
 from rabta.journey.judge import Judged, judge
 from rabta.kit import ids
 from rabta.outbox import receipts as outbox_receipts
@@ -28,7 +29,7 @@ from rabta.outbox import windows
 from rabta.outbox.receipts import Recorded
 from rabta.people.handles import Writer, recognise
 from rabta.replying import acknowledge, safety
-from rabta.replying.letters import say
+from rabta.replying.letters import let_go, say
 from rabta.tasking import notify, orders
 from rabta.triage import tables
 from rabta.triage.assess import Assessment, assess
@@ -56,6 +57,9 @@ def read_journal(*, limit: int, now: datetime) -> int:
 def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     """Take messages into the register: who wrote, which case, what about, who must act, what is answered."""
     directory = force_directory.current(now=now)
+    incoming = answering.take(incoming, directory=directory, now=now)
+    if not incoming:
+        return
     assessed = [_assess(one) for one in incoming]
     heard = _recognise(incoming, assessed, now=now)
     arrival.find_conversations(heard)
@@ -184,8 +188,9 @@ def _answer(
         if j.opens
     ]
     said += [acknowledge.of_post(j.case, post=posts[id(j.case)]) for j in judged if id(j.case) in posts]
-    safety.chosen((h.handle, h.item.choices.get("safe", "")) for h in heard)
+    safety.chosen((h.case, h.handle, h.item.choices.get("safe", "")) for h in heard)
     said += safety.heard((h.case, h.handle, h.item.text) for h in heard if not h.opens)
+    let_go({h.case.pk: h.case for h in heard if h.case and not h.opens}.values(), now=now)
     for h in heard:
         conversation = h.conversation
         conversation.language = h.language or conversation.language

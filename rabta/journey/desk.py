@@ -23,7 +23,7 @@ from rabta.outbox import watching
 from rabta.people.models import Safe
 from rabta.replying import closing
 from rabta.replying.in_public import post_before
-from rabta.replying.letters import language_for, say, to_citizen
+from rabta.replying.letters import language_for, safe_of, say, to_citizen
 from rabta.routing.route import Route
 from rabta.triage import tables
 
@@ -35,7 +35,7 @@ def reply(*, case: Case, text: str, by: Scope, now: datetime) -> Message:
     actor = allowed(by, Permission.HANDLE_CASES, case)
     text = said_something(text)
     case = locked(case)
-    if case.conversation.handle.safe == Safe.NO:
+    if safe_of(case) == Safe.NO:
         raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))
     letter = to_citizen(
         case,
@@ -250,7 +250,7 @@ def _leave(old: Case, *, into: Case, actor: Actor, now: datetime) -> None:
 
 def _inherit(case: Case, old: Case) -> None:
     """The author of a split message still reads its answer by the same receipt code, and stays as protected."""
-    case.receipt_digest, case.named_officers = old.receipt_digest, old.named_officers
+    case.receipt_digest, case.named_officers, case.safe = old.receipt_digest, old.named_officers, old.safe
     if old.withheld and not case.withheld:
         case.withheld, case.withheld_why = old.withheld, old.withheld_why
         case.desk_unit_id, case.accused_unit_id = old.desk_unit_id, old.accused_unit_id

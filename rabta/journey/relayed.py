@@ -10,7 +10,7 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Scope
 from rabta.journey.checks import holds, is_open, locked_order, said_something
 from rabta.people.models import Safe
-from rabta.replying.letters import language_for, say, to_citizen
+from rabta.replying.letters import language_for, safe_of, say, to_citizen
 
 WORKING = (Order.State.ACCEPTED, Order.State.REPORTED)
 
@@ -24,7 +24,7 @@ def write(*, order: Order, text: str, by: Scope, now: datetime) -> Message:
     is_open(case)
     if order.state not in WORKING or order.part == Order.Part.INFORM:
         raise Refused(_("Accept the order first."))
-    if case.conversation.handle.safe == Safe.NO:
+    if safe_of(case) == Safe.NO:
         raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))
     letter = to_citizen(
         case,

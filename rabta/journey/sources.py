@@ -15,6 +15,8 @@ from rabta.journey.checks import allowed, locked
 from rabta.people import vault
 from rabta.people.models import Safe, Sealed
 from rabta.people.vault import Secret
+from rabta.replying import letters, safety
+from rabta.rules.contact import most_careful
 
 # Stored in English; pages translate it when they show it.
 SEALED_REASON = gettext_noop("The original is sealed. What it says stands in the notes.")
@@ -80,7 +82,10 @@ def set_safe(*, case: Case, safe: str, by: Scope, now: datetime) -> None:
     if safe not in Safe.values:
         raise Refused(_("Choose one of the answers."))
     case = locked(case)
-    handle = case.conversation.handle
-    handle.safe = safe
-    handle.save(update_fields=["safe"])
+    others = case.conversation.handle.safe if case.withheld or case.confidential else ""
+    if most_careful((safe, others)) != safe:
+        raise Refused(_("In another matter this person answered otherwise. The more careful answer counts."))
+    safety.keep(safe, case=case, handle=case.conversation.handle)
     record(case, "safe_contact", now=now, actor=actor, safe=safe)
+    if letters.free_text(case.conversation, now=now):
+        letters.let_go([case], now=now)

@@ -46,7 +46,8 @@ WITH chosen AS (
   INSERT INTO outbox_attempt (delivery_id, started_at, used_template, trouble, detail)
   SELECT id, %(now)s, form = 'template', '', '' FROM chosen RETURNING id, delivery_id
 )
-SELECT d.id, tried.id AS attempt_id, chosen.form, d.token, d.address_digest AS digest, d.number, h.address AS sealed,
+SELECT d.id, tried.id AS attempt_id, chosen.form, d.token, d.address_digest AS digest, d.number,
+  CASE WHEN NOT rabta_says_no(h.id) THEN h.address END AS sealed,
   d.text, d.template, d.public, coalesce(d.in_reply_to, q.sealed_id) AS in_reply_to, d.buttons, d.mark, d.priority,
   d.queued_at, d.attempts, f.public_id AS file_id, f.kind AS file_kind, f.mime AS file_mime, f.name AS file_name
 FROM chosen JOIN claimed d USING (id) JOIN tried ON tried.delivery_id = d.id

@@ -66,8 +66,8 @@ def of_later_message(
         return to_citizen(case, text=text, language=language, receipt=True, answers=post)
     if now - last_word_at < QUIET:
         return None
-    code = "ack_neutral" if sensitive(case) else "joined"
-    text = texts.reply(code, language=language, reference=case.reference)
+    code, asked = ("ack_neutral", safety.question(case)) if sensitive(case) else ("joined", "")
+    text = texts.reply(code, language=language, reference=case.reference) + asked
     return to_citizen(case, text=text, language=language, receipt=True, answers=post)
 
 

@@ -1,5 +1,6 @@
 """Letters to citizens: what goes at once, what goes as a template, and the message that stands in the conversation."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,10 +9,12 @@ from rabta.cases.models import Case, Conversation, Message
 from rabta.channels.contract import Template
 from rabta.channels.registry import BY_KIND
 from rabta.force.models import Officer
+from rabta.outbox import windows
 from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
 from rabta.replying import texts
 from rabta.rules import contact
+from rabta.rules.contact import Leaves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +41,11 @@ class Said:
 def say(said: list[Said], *, now: datetime) -> list[Message]:
     """Write the messages and queue what a channel can send; a web form's answers are read on the status page.
 
-    What is not safe to send (`rabta.rules.contact`) is not said at all. A private letter to somebody who can be reached
-    in public only stands in the conversation without a delivery: the desk sees that it waits.
+    What is not safe to send (`rabta.rules.contact`) is not said at all, or leaves as the neutral sentence while the
+    words wait. A private letter to somebody who can be reached in public only stands in the conversation without a
+    delivery: the desk sees that it waits.
     """
-    said = [s for s in said if (_is_safe(s) if _sends(s) else not s.public)]
+    said = [s for s in said if (_leaves(s) != Leaves.NOTHING if _sends(s) else not s.public)]
     sendable = [s for s in said if _sends(s)]
     deliveries = dict(zip(map(id, sendable), post([_outgoing(s, now) for s in sendable], now), strict=True))
     return bulk.insert(
@@ -57,6 +61,7 @@ def say(said: list[Said], *, now: datetime) -> list[Message]:
                 author=s.author,
                 author_post_id=s.author_post_id,
                 delivery=deliveries.get(id(s)),
+                waits=_sends(s) and _waits(s, now),
                 public=s.public,
                 in_reply_to=s.answers,
                 received_at=now,
@@ -78,10 +83,65 @@ def _sealed_id(s: Said) -> bytes | None:
     return bytes(s.answers.sealed_id) if s.answers and s.answers.sealed_id else None
 
 
-def _is_safe(s: Said) -> bool:
+def _leaves(s: Said) -> Leaves:
     handle = s.conversation.handle
     careful = sensitive(s.case) if s.case else handle.person.protected
-    return contact.may_leave(automatic=s.automatic, receipt=s.receipt, careful=careful, safe=handle.safe)
+    safe = safe_of(s.case) if s.case else handle.safe
+    # Under a public post stand thanks and nothing else.
+    return contact.what_leaves(
+        automatic=s.automatic, receipt=s.receipt or s.public, careful=careful, safe=safe
+    )
+
+
+def _waits(s: Said, now: datetime) -> bool:
+    """Whether an officer's words stay here for the time being, because the neutral sentence goes in their place."""
+    if s.automatic or s.public or s.case is None or not sensitive(s.case):
+        return False
+    return _leaves(s) == Leaves.NEUTRAL or not free_text(s.conversation, now=now)
+
+
+def let_go(cases: Iterable[Case], *, now: datetime) -> int:
+    """Send the words that waited, to those for whom it is safe now and who may be sent free text; how many went."""
+    safe = [case for case in cases if sensitive(case) and safe_of(case) == contact.YES]
+    rows = Message.objects.filter(case__in=safe, waits=True, revoked_at=None) if safe else ()
+    by_id, waiting = {case.pk: case for case in safe}, sorted(rows, key=lambda message: message.pk)
+    letters = []
+    for message in waiting:
+        case = by_id[message.case_id or 0]
+        words = to_citizen(case, text=message.text, language=message.language, automatic=False)
+        letters.append(_outgoing(words, now))
+    for message, delivery in zip(waiting, post(letters, now), strict=True):
+        message.delivery, message.waits = delivery, False
+        message.save(update_fields=["delivery", "waits"])
+    return len(waiting)
+
+
+def free_text(conversation: Conversation, *, now: datetime) -> bool:
+    """Whether free text may be sent to this person now; else a template goes."""
+    if BY_KIND[conversation.account.channel].limits.free_text_window is None:
+        return True
+    until = windows.open_until(conversation.account, bytes(conversation.handle.digest))
+    return until is not None and until > now
+
+
+def safe_of(case: Case) -> str:
+    """What was said on safe contact, as far as it counts in this case: here, or in this person's ordinary matters."""
+    return contact.most_careful((case.safe, case.conversation.handle.safe))
+
+
+def leaves_of(case: Case) -> str:
+    """What of an officer's words would leave now (`rabta.rules.contact`); nothing is said where we send nothing."""
+    if not private_way(case.conversation):
+        return ""
+    return contact.what_leaves(automatic=False, receipt=False, careful=sensitive(case), safe=safe_of(case))
+
+
+def _text(s: Said) -> str:
+    if _leaves(s) != Leaves.NEUTRAL or s.case is None:
+        return s.text
+    sentence = texts.template("neutral_v1", language=s.language, params=(s.case.reference,))
+    question = texts.reply("safe_question", language=s.language)
+    return f"{texts.template_words(sentence)}\n\n{question}"
 
 
 def _outgoing(s: Said, now: datetime) -> Outgoing:
@@ -89,7 +149,7 @@ def _outgoing(s: Said, now: datetime) -> Outgoing:
         account=s.conversation.account,
         handle=s.conversation.handle,
         address_digest=bytes(s.conversation.handle.digest),
-        text=s.text,
+        text=_text(s),
         template=None if s.public else s.template,
         public=s.public,
         in_reply_to=_sealed_id(s),

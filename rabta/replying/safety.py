@@ -13,7 +13,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.people.keeping import days
 from rabta.people.models import Handle, Safe
 from rabta.replying import texts
-from rabta.replying.letters import Said, language_for, sensitive, to_citizen
+from rabta.replying.letters import Said, language_for, safe_of, sensitive, to_citizen
 
 LONGEST = 20  # characters of an answer; whoever writes more is telling us something else
 SHIPPED = Path(__file__).parent / "data" / "safe_answers.csv"
@@ -29,7 +29,7 @@ def _answers() -> dict[str, str]:
 def question(case: Case) -> str:
     """The question that goes with the neutral receipt; nothing where it is known or cannot be answered."""
     handle, channel = case.conversation.handle, BY_KIND[case.conversation.account.channel]
-    if handle.safe or not channel.send or not handle.address:
+    if safe_of(case) or not channel.send or not handle.address:
         return ""
     return "\n\n" + texts.reply("safe_question", language=language_for(case))
 
@@ -41,23 +41,31 @@ def answer(text: str) -> str:
     return _answers().get(re.sub(r"[\s.!۔।]+", " ", text).strip().casefold(), "")
 
 
-def chosen(said: Iterable[tuple[Handle, str]]) -> None:
+def chosen(said: Iterable[tuple[Case | None, Handle, str]]) -> None:
     """Keep what somebody chose on the form."""
-    for handle, choice in said:
-        if choice in (Safe.YES, Safe.NO) and handle.safe != choice:
-            handle.safe = choice
-            Handle.objects.filter(pk=handle.pk).update(safe=choice)
+    for case, handle, choice in said:
+        if choice in (Safe.YES, Safe.NO):
+            keep(choice, case=case, handle=handle)
+
+
+def keep(answer: str, *, case: Case | None, handle: Handle) -> None:
+    """Keep an answer. What was said in a withheld or confidential case stays with it: elsewhere it would tell of it."""
+    if case and (case.withheld or case.confidential):
+        case.safe = answer
+        Case.objects.filter(pk=case.pk).update(safe=answer)
+    else:
+        handle.safe = answer
+        Handle.objects.filter(pk=handle.pk).update(safe=answer)
 
 
 def heard(said: Iterable[tuple[Case | None, Handle, str]]) -> list[Said]:
     """Keep answers to the question; returns what is told to those for whom it is safe now."""
     told = []
     for case, handle, text in said:
-        found = answer(text) if case and not handle.safe and sensitive(case) else ""
+        found = answer(text) if case and not safe_of(case) and sensitive(case) else ""
         if not found or case is None:
             continue
-        handle.safe = found
-        Handle.objects.filter(pk=handle.pk).update(safe=found)
+        keep(found, case=case, handle=handle)
         if found == Safe.YES and handle.person.protected:
             told.append(what_is_hidden(case))
     return told

@@ -15,10 +15,10 @@ TEMPLATE_LANGUAGE = {"roman": "en", "": "en"}
 
 
 @cache
-def _table(name: str, key: str) -> dict[tuple[str, str], str]:
+def _table(name: str, key: str, *, lang: str = "lang", text: str = "text") -> dict[tuple[str, str], str]:
     own = Path(settings.HOME) / "tables" / f"{name}.csv"
     with (own if own.exists() else SHIPPED / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return {(row[key], row["lang"]): row["text"] for row in csv.DictReader(file)}
+        return {(row[key], row[lang]): row[text] for row in csv.DictReader(file)}
 
 
 def reply(code: str, *, language: str, **values: str) -> str:
@@ -47,6 +47,15 @@ def template(name: str, *, language: str, params: tuple[str, ...]) -> Template:
     """An approved template with its variables; newlines are not allowed in them (WhatsApp, error 132018)."""
     code = TEMPLATE_LANGUAGE.get(language, language)
     return Template(name=name, language=code, params=tuple(" ".join(p.split()) for p in params))
+
+
+def template_words(of: Template) -> str:
+    """What a person reads of a template: for where its words go as free text."""
+    table = _table("templates", "name", lang="language", text="body")
+    words = _in_language(table, of.name, of.language)
+    for number, value in enumerate(of.params, start=1):
+        words = words.replace("{{" + str(number) + "}}", value)
+    return words
 
 
 def sentence(text: str) -> str:

@@ -134,6 +134,7 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         " AND has_function_privilege(r.rolname, p.oid, 'execute')"
     )
     assert set(found) == {
+        ("rabta_add_up_tally", "rabta_worker"),
         ("rabta_erase_case", "rabta_worker"),
         ("rabta_erase_message", "rabta_worker"),
         ("rabta_forget_address", "rabta_worker"),
@@ -144,6 +145,7 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         ("rabta_show_case", "rabta_worker"),
         ("rabta_administers", "rabta_web"),
         ("rabta_end_tokens", "rabta_web"),
+        ("rabta_says_no", "rabta_relay"),
         ("rabta_receipt_opens", "rabta_web"),
         ("rabta_sees_conversation", "rabta_web"),
         ("rabta_sees_handle", "rabta_web"),

@@ -76,6 +76,24 @@ def test_a_letter_to_a_citizen_goes_to_the_sealed_address() -> None:
     assert attempt.ended_at
 
 
+def test_whoever_said_no_gets_nothing_and_it_looks_like_an_address_that_is_gone() -> None:
+    """The answer may have been given in a case that the letter's author must not know of."""
+    provider, hq = Provider(), account()
+    person = Person.objects.create(alias="Citizen 2", first_seen_at=datetime.now(UTC))
+    handle = Handle.objects.create(
+        person=person,
+        scheme="phone",
+        digest=digest_of("+923007654322"),
+        address=keys.seal_for("relay", b"+923007654322"),
+        safe="no",
+        created_at=datetime.now(UTC),
+    )
+    (delivery,) = queue(letter(hq, "We have it", handle=handle))
+    run_until(provider.channel(), all_in("failed"))
+    delivery.refresh_from_db()
+    assert delivery.trouble == TroubleCode.RECIPIENT and not provider.letters
+
+
 def test_a_destroyed_address_fails_and_says_so() -> None:
     provider, hq = Provider(), account()
     person = Person.objects.create(alias="Citizen 1", first_seen_at=datetime.now(UTC))

@@ -31,6 +31,7 @@ def ordered(cast: SimpleNamespace, citizen: Citizen) -> Order:
 def test_an_officer_writes_to_the_alias_and_the_answer_comes_to_the_case(cast: SimpleNamespace) -> None:
     citizen = Citizen()
     order = ordered(cast, citizen)
+    hears(cast, citizen.says("1"), at=NOW)
     with acting(cast.sho) as scope:
         message = relayed.write(order=order, text="Which shop is it?", by=scope, now=NOW + MINUTE)
         handle = Handle.objects.select_related("person").get()

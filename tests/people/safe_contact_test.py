@@ -1,8 +1,10 @@
 """Safe contact: nothing beyond the neutral receipt goes by itself until somebody said that it is safe."""
 
+from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
+from django.db import ProgrammingError, connection, transaction
 
 from rabta.cases.models import Case, Message
 from rabta.cases.refusal import Refused
@@ -12,8 +14,9 @@ from rabta.journey import desk, sources
 from rabta.outbox.models import Delivery
 from rabta.people.models import Handle
 from rabta.people.reveal import reveal
+from rabta.replying.letters import safe_of
 from rabta.replying.safety import answer
-from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, hears, read
+from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, as_role, hears, read
 
 TIP = {
     "en": "Secret information, do not tell anyone my name: a drug dealer near Kotwali",
@@ -46,7 +49,7 @@ def test_whoever_says_it_is_safe_hears_what_is_hidden_and_what_is_not(cast: Simp
     hears(cast, citizen.says(TIP["en"]))
     hears(cast, citizen.says("1"), at=NOW + MINUTE)
     case = Case.objects.get()
-    assert Handle.objects.get(pk=case.conversation.handle_id).safe == "yes"
+    assert (case.safe, Handle.objects.get(pk=case.conversation.handle_id).safe) == ("yes", "")
     assert "Meta for WhatsApp" in told(case)[-1] and "30 days" in told(case)[-1]
 
 
@@ -98,7 +101,7 @@ def test_the_desk_keeps_what_it_was_told(cast: SimpleNamespace) -> None:
         sources.set_safe(case=Case.objects.get(), safe="yes", by=scope, now=NOW)
         with pytest.raises(Refused):
             sources.set_safe(case=Case.objects.get(), safe="maybe", by=scope, now=NOW)
-    assert Handle.objects.get().safe == "yes"
+    assert (Case.objects.get().safe, Handle.objects.get().safe) == ("yes", "")
 
 
 @pytest.mark.parametrize("who", ["the same", "another"])
@@ -133,7 +136,123 @@ def test_the_form_asks_it_too(cast: SimpleNamespace, choice: str) -> None:
     entry = Entry(submission=f"form {choice}", text=TIP["en"], phone="+923001234567", safe=choice)
     submit(account=cast.form, entry=entry, files=[], now=NOW)
     read(at=NOW)
-    assert Handle.objects.get().safe == choice
+    assert (Case.objects.get().safe, Handle.objects.get().safe) == (choice, "")
+
+
+def test_in_an_ordinary_matter_the_answer_is_the_persons(cast: SimpleNamespace) -> None:
+    case = urgent(cast, Citizen())
+    with acting(cast.operator) as scope:
+        sources.set_safe(case=case, safe="no", by=scope, now=NOW)
+    case.refresh_from_db()
+    assert (case.safe, Handle.objects.get().safe, safe_of(case)) == ("", "no", "no")
+
+
+# Said in a withheld case
+
+
+def both(cast: SimpleNamespace, citizen: Citizen) -> tuple[Case, Case]:
+    """A theft, and later a tip by the same person."""
+    hears(cast, citizen.says("My motorcycle was stolen near Kotwali last night"))
+    hears(cast, citizen.says(TIP["en"]), at=NOW + HOUR)
+    return Case.objects.get(withheld=""), Case.objects.get(withheld="tip")
+
+
+def test_what_was_said_in_a_tip_shows_on_no_other_case(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    theft, tip = both(cast, citizen)
+    with acting(cast.operator) as scope:
+        sources.set_safe(case=tip, safe="no", by=scope, now=NOW + HOUR)
+    with acting(cast.sho):
+        theft = Case.objects.select_related("conversation__handle").get(pk=theft.pk)
+        assert (safe_of(theft), theft.safe, theft.conversation.handle.safe) == ("", "", "")
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            says_no(theft.conversation.handle_id)  # the pages can't ask either
+
+
+def test_yet_nothing_leaves_for_that_person_any_more(cast: SimpleNamespace) -> None:
+    theft, tip = both(cast, Citizen())
+    with acting(cast.operator) as scope:
+        sources.set_safe(case=tip, safe="no", by=scope, now=NOW + HOUR)
+        with pytest.raises(Refused, match="not safe"):
+            desk.reply(case=tip, text="Where?", by=scope, now=NOW + HOUR)
+        desk.reply(case=theft, text="We look for it", by=scope, now=NOW + HOUR)  # the relay stops it
+    handle = theft.conversation.handle_id
+    with as_role("rabta_relay"):
+        assert says_no(handle)
+    Case.objects.filter(pk=tip.pk).update(safe="yes")
+    with as_role("rabta_relay"):
+        assert not says_no(handle)
+
+
+def says_no(handle: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rabta_says_no(%s)", [handle])
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_yes_in_one_case_does_not_outweigh_a_no_in_another(cast: SimpleNamespace) -> None:
+    theft, tip = both(cast, Citizen())
+    with acting(cast.operator) as scope:
+        sources.set_safe(case=theft, safe="no", by=scope, now=NOW)
+        with pytest.raises(Refused, match="more careful"):
+            sources.set_safe(case=tip, safe="yes", by=scope, now=NOW)
+
+
+# What an officer writes
+
+
+def urgent(cast: SimpleNamespace, citizen: Citizen) -> Case:
+    hears(cast, citizen.says("My husband beats me every night, please help"))
+    return Case.objects.get(urgency=1)
+
+
+def replied(cast: SimpleNamespace, case: Case, *, at: datetime = NOW) -> Message:
+    with acting(cast.operator) as scope:
+        return desk.reply(case=case, text="The women's cell calls you at six", by=scope, now=at)
+
+
+def test_an_officers_words_wait_until_it_is_safe_and_a_neutral_sentence_goes(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    case = urgent(cast, citizen)
+    message = replied(cast, case)
+    neutral = Delivery.objects.get(pk=message.delivery_id)
+    assert message.waits and case.reference in neutral.text and "safe" in neutral.text
+    assert "cell" not in neutral.text and "cell" not in str(neutral.template)
+    hears(cast, citizen.says("1"), at=NOW + MINUTE)
+    message.refresh_from_db()
+    assert not message.waits
+    assert Delivery.objects.get(pk=message.delivery_id).text == "The women's cell calls you at six"
+
+
+def test_after_a_no_they_never_leave(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    message = replied(cast, urgent(cast, citizen))
+    before = Delivery.objects.count()
+    hears(cast, citizen.says("2"), at=NOW + MINUTE)
+    message.refresh_from_db()
+    assert message.waits and Delivery.objects.count() == before
+
+
+def test_when_the_window_is_closed_they_wait_for_the_next_message(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    case = urgent(cast, citizen)
+    hears(cast, citizen.says("1"), at=NOW + MINUTE)
+    message = replied(cast, case, at=NOW + 30 * HOUR)
+    assert message.waits
+    hears(cast, citizen.says("Are you there?"), at=NOW + 31 * HOUR)
+    message.refresh_from_db()
+    assert not message.waits
+
+
+def test_words_leave_at_once_where_it_is_safe_and_in_ordinary_matters(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says("My motorcycle was stolen near Kotwali last night"))
+    case = urgent(cast, citizen := Citizen())
+    hears(cast, citizen.says("1"), at=NOW + MINUTE)
+    for one in (case, Case.objects.exclude(pk=case.pk).get()):
+        message = replied(cast, one, at=NOW + HOUR)
+        assert not message.waits
+        assert Delivery.objects.get(pk=message.delivery_id).text == message.text
 
 
 def test_a_number_left_on_the_form_is_shown_to_who_handles_an_ordinary_matter(cast: SimpleNamespace) -> None:

@@ -10,6 +10,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.force.access import Scope
 from rabta.outbox import windows
 from rabta.people.reveal import Shown, reveal
+from rabta.replying import letters
 from rabta.rules import window
 from rabta.web.desk.queries import PERSON, cases
 
@@ -44,6 +45,8 @@ class Dossier:
     person: Shown
     conversation: Conversation
     window: Window
+    safe: str  # the answer on safe contact that counts in this case
+    leaves: str  # of what an officer writes now: nothing, neutral, words; empty where we send nothing
     orders: list[Order]
     events: list[Event]
     earlier: list[Case]
@@ -64,6 +67,8 @@ def dossier(*, case: Case, scope: Scope, now: datetime) -> Dossier:
         person=shown[handle.pk],
         conversation=conversation(case=case, scope=scope),
         window=window_of(case=case, scope=scope, now=now),
+        safe=letters.safe_of(case),
+        leaves=letters.leaves_of(case),
         orders=orders(case=case, scope=scope),
         events=list(case.events.select_related("officer", "post").order_by("-id")[:EVENTS]),
         earlier=list(

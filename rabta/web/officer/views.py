@@ -21,6 +21,7 @@ from rabta.files import uploads
 from rabta.files.checks import UploadRefused
 from rabta.force.access import Permission
 from rabta.people import reveal
+from rabta.replying import letters
 from rabta.triage.tables import category_label
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
@@ -124,6 +125,7 @@ def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str =
         "light": light_of(order=order, now=now),
         "person": _person(request, order) if started else None,
         "protected": order.case.conversation.handle.person.protected,
+        "leaves": letters.leaves_of(order.case),
         "map": _map(order),
         "preparing": queries.being_prepared(order),
         "may_work": scope.may(Permission.WORK_ORDERS, order),
