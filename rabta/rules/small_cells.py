@@ -1,9 +1,41 @@
-"""Figures in which nobody can be found: small counts are merged, so that a rare thing does not point to its case."""
+"""Figures that may be printed and given away: nothing small is told, and nothing small can be worked out.
 
-from collections.abc import Mapping
+Units with few matters, and kinds of which there are few, are put together first (`merged`); so every total is large
+enough to be told. Then each small cell is kept back, with as many of its neighbours as are needed so that nobody can
+tell from the totals whether it is small (`printed`).
+"""
 
-LEAST = 5  # the smallest count that is shown by itself
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+LEAST = 5  # the smallest count that is told by itself
 MERGED = "others"
+_TOGETHER = "\0together"
+Cell = tuple[str, str]  # row, column
+Counts = Mapping[Cell, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printed:
+    """A table as it may be printed: `cells` without those that are kept back, and totals, all of which are told.
+
+    `of` says which rows and columns were put together as MERGED. `total` is 0 for a table too small to be told.
+    """
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: Mapping[Cell, int]
+    row_totals: Mapping[str, int]
+    column_totals: Mapping[str, int]
+    total: int
+    rows_of: frozenset[str] = frozenset()
+    columns_of: frozenset[str] = frozenset()
+
+    @property
+    def kept_back(self) -> int:
+        """How many matters stand in cells that are kept back: the total less all that is told."""
+        return self.total - sum(self.cells.values())
 
 
 def merged(cells: Mapping[str, int], *, least: int = LEAST) -> dict[str, int]:
@@ -20,3 +52,96 @@ def merged(cells: Mapping[str, int], *, least: int = LEAST) -> dict[str, int]:
             break
         hidden.append(shown.pop(name))
     return shown | ({MERGED: sum(hidden)} if hidden else {})
+
+
+def printed(
+    counts: Counts,
+    *,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    together: Iterable[str] = (),
+    least: int = LEAST,
+) -> Printed:
+    """The table of `counts` over all `rows` and `columns`, in their order, as it may be printed.
+
+    `together`: columns that a table printed beside this one does not tell apart in the sum of these rows, so that this
+    one must not either.
+    """
+    row_totals = {row: sum(counts.get((row, column), 0) for column in columns) for row in rows}
+    if sum(row_totals.values()) < least:
+        return Printed(rows=(), columns=tuple(columns), cells={}, row_totals={}, column_totals={}, total=0)
+    column_totals = {column: sum(counts.get((row, column), 0) for row in rows) for column in columns}
+    shown_rows = merged(row_totals, least=least)
+    shown_columns = _merged_with(column_totals, frozenset(together), least)
+    table: dict[Cell, int] = {(row, column): 0 for row in shown_rows for column in shown_columns}
+    for row in rows:
+        for column in columns:
+            to = (row if row in shown_rows else MERGED, column if column in shown_columns else MERGED)
+            table[to] = table.get(to, 0) + counts.get((row, column), 0)
+    hidden = kept_back(table, least=least)
+    return Printed(
+        rows=_in_order(rows, shown_rows),
+        columns=_in_order(columns, shown_columns),
+        cells={cell: count for cell, count in table.items() if cell not in hidden},
+        row_totals=shown_rows,
+        column_totals=shown_columns,
+        total=sum(row_totals.values()),
+        rows_of=frozenset(rows) - frozenset(shown_rows),
+        columns_of=frozenset(columns) - frozenset(shown_columns),
+    )
+
+
+def _merged_with(totals: Mapping[str, int], together: frozenset[str], least: int) -> dict[str, int]:
+    """The columns put together: those of `together` in any case, and what is too small with them."""
+    known = together & frozenset(totals)
+    if not known:
+        return merged(totals, least=least)
+    joined = {name: count for name, count in totals.items() if name not in known}
+    found = merged(joined | {_TOGETHER: sum(totals[name] for name in known)}, least=least)
+    return found | {MERGED: found.get(MERGED, 0) + found.pop(_TOGETHER, 0)}
+
+
+def _in_order(names: Sequence[str], shown: Mapping[str, int]) -> tuple[str, ...]:
+    return (*(name for name in names if name in shown), *([MERGED] if MERGED in shown else []))
+
+
+def kept_back(table: Counts, *, least: int = LEAST) -> frozenset[Cell]:
+    """Cells that are not told although all totals are.
+
+    For each cell from 1 to `least` - 1 there stays another table with the same totals and the same told cells in
+    which this cell holds `least`: what it gains, its row and its column lose in cells that are not told either. Rows
+    and columns must have totals of 0, or of `least` and more.
+    """
+    hidden = {cell for cell, count in table.items() if 0 < count < least}
+    for cell in sorted(hidden):
+        left = {other: count for other, count in table.items() if other != cell}
+        for _one in range(least - table[cell]):
+            way = _cheapest(left, hidden, cell)
+            for n, other in enumerate(way):
+                left[other] += 1 if n % 2 else -1
+            hidden.update(way)
+    return frozenset(hidden)
+
+
+def _cheapest(left: Mapping[Cell, int], hidden: Set[Cell], cell: Cell) -> tuple[Cell, ...]:
+    """Cells by which one more fits into `cell`: the first gives one, the next takes it, and so on, the last gives.
+
+    It leads from the row of the cell to its column, over cells that are kept back already where it can, else over those
+    with the smallest counts. (Dijkstra; there is a way as long as row and column have totals that are large enough.)
+    """
+    rows, columns = {row for row, _column in left}, {column for _row, column in left}
+    reached: set[tuple[bool, str]] = set()
+    waiting: list[tuple[int, bool, str, tuple[Cell, ...]]] = [(0, False, cell[0], ())]
+    while waiting:
+        cost, is_column, name, way = heappop(waiting)
+        if is_column and name == cell[1]:
+            return way
+        if (is_column, name) in reached:
+            continue
+        reached.add((is_column, name))
+        for other in ((row, name) for row in rows) if is_column else ((name, column) for column in columns):
+            if other != cell and (is_column or left[other]):
+                price = 0 if other in hidden else left[other] + 1
+                to = other[0] if is_column else other[1]
+                heappush(waiting, (cost + price, not is_column, to, (*way, other)))
+    raise ValueError("a row or a column has a total that is too small to be told")

@@ -1,10 +1,18 @@
-"""A confidential inquiry is counted, and no small cell shows it."""
+"""What is printed tells no small count, and none can be worked out of it."""
+
+import csv
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rabta.rules.small_cells import LEAST, MERGED, merged
+from rabta.rules.small_cells import LEAST, MERGED, Cell, Printed, kept_back, merged, printed
+from tests.figures import Figure
+
+TABLES = Path(__file__).parent / "tables" / "small_cells_cases.csv"
 
 
 @pytest.mark.parametrize(
@@ -32,3 +40,129 @@ def test_nothing_small_is_shown_and_nothing_is_lost(cells: dict[str, int]) -> No
     went = [count for name, count in cells.items() if name not in shown]
     if MERGED in shown and any(shown[name] for name in shown if name != MERGED):
         assert shown[MERGED] >= LEAST and len(went) > 1
+
+
+def cases() -> list[tuple[str, list[str], list[str]]]:
+    """The tables of the file: what was counted and what is printed, row by row."""
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for line in csv.DictReader(TABLES.read_text(encoding="utf-8").splitlines()):
+        counted, told = found.setdefault(line["case"], ([], []))
+        if line["counted"]:
+            counted.append(line["counted"])
+        told.append(line["printed"])
+    return [(name, *lines) for name, lines in found.items()]
+
+
+def read(lines: list[str]) -> tuple[list[str], list[str], dict[Cell, int]]:
+    """Rows, columns and counts of lines such as `north: 12 3 0`; columns are a, b, c …"""
+    counts, rows = {}, []
+    for line in lines:
+        row, _, numbers = line.partition(": ")
+        rows.append(row)
+        counts |= {(row, "abcdefgh"[n]): int(number) for n, number in enumerate(numbers.split())}
+    return rows, sorted({column for _row, column in counts}), counts
+
+
+def drawn(table: Printed) -> list[str]:
+    """As it is printed: `·` is kept back, the last number is the total."""
+    if not table.total:
+        return ["fewer than five"]
+    lines = [
+        f"{row}: {' '.join(str(table.cells.get((row, column), '·')) for column in table.columns)}"
+        f" = {table.row_totals[row]}"
+        for row in table.rows
+    ]
+    return [*lines, f"all: {' '.join(str(table.column_totals[c]) for c in table.columns)} = {table.total}"]
+
+
+@pytest.mark.parametrize(("counted", "told"), [case[1:] for case in cases()], ids=[c[0] for c in cases()])
+def test_tables_are_printed_as_the_file_says(counted: list[str], told: list[str]) -> None:
+    rows, columns, counts = read(counted)
+    assert drawn(printed(counts, rows=rows, columns=columns)) == [line for line in told if line]
+
+
+def others(table: Printed, cell: Cell, least: int) -> Iterator[int]:
+    """What the cell may hold, from `least` on, for somebody who knows all that is printed: by trying everything."""
+    hidden = [(r, c) for r in table.rows for c in table.columns if (r, c) not in table.cells]
+    hidden.sort(key=lambda each: each != cell)
+    rows, columns = dict(table.row_totals), dict(table.column_totals)
+    for (row, column), count in table.cells.items():
+        rows[row], columns[column] = rows[row] - count, columns[column] - count
+
+    def fits(n: int) -> bool:
+        if n == len(hidden):
+            return not any(rows.values()) and not any(columns.values())
+        row, column = hidden[n]
+        rest = hidden[n + 1 :]
+        most = min(rows[row], columns[column])
+        alone = not any(r == row for r, _ in rest) or not any(c == column for _, c in rest)
+        for value in [most] if alone else range(most, -1, -1):
+            rows[row], columns[column] = rows[row] - value, columns[column] - value
+            found = fits(n + 1)
+            rows[row], columns[column] = rows[row] + value, columns[column] + value
+            if found:
+                return True
+        return False
+
+    for value in range(least, min(rows[cell[0]], columns[cell[1]]) + 1):
+        rows[cell[0]], columns[cell[1]] = rows[cell[0]] - value, columns[cell[1]] - value
+        if fits(1):
+            yield value
+        rows[cell[0]], columns[cell[1]] = rows[cell[0]] + value, columns[cell[1]] + value
+
+
+counted = st.integers(2, 4).flatmap(
+    lambda width: st.lists(
+        st.lists(st.sampled_from([0, 0, 1, 2, 3, 5, 8, 13]), min_size=width, max_size=width),
+        min_size=1,
+        max_size=4,
+    )
+)
+
+
+@pytest.mark.security
+def test_no_cell_that_is_kept_back_can_be_worked_out(figure: Figure) -> None:
+    tried = exposed = 0
+
+    @given(counted)
+    @example([[20, 3], [0, 6]])  # blocks: a column with one cell in each row
+    @example([[5, 1], [1, 5]])
+    @example([[1, 1], [1, 1], [1, 5]])
+    def every(numbers: list[list[int]]) -> None:
+        nonlocal tried, exposed
+        counts = {(f"r{n}", "abcd"[m]): count for n, row in enumerate(numbers) for m, count in enumerate(row)}
+        rows, columns = [f"r{n}" for n in range(len(numbers))], list("abcd"[: len(numbers[0])])
+        table = printed(counts, rows=rows, columns=columns)
+        for cell in ((r, c) for r in table.rows for c in table.columns if (r, c) not in table.cells):
+            tried += 1
+            exposed += len(list(islice(others(table, cell, 0), 2))) < 2 or not any(others(table, cell, LEAST))
+
+    every()
+    figure("small cells that can be worked out of a printed table", f"{exposed} of {tried}", "0")
+    assert not exposed and tried > 100
+
+
+@given(counted)
+def test_all_that_is_printed_adds_up_and_nothing_of_it_is_small(numbers: list[list[int]]) -> None:
+    counts = {(f"r{n}", "abcd"[m]): count for n, row in enumerate(numbers) for m, count in enumerate(row)}
+    table = printed(
+        counts, rows=[f"r{n}" for n in range(len(numbers))], columns=list("abcd"[: len(numbers[0])])
+    )
+    whole = sum(counts.values())
+    assert table.total == (whole if whole >= LEAST else 0)
+    assert sum(table.row_totals.values()) == sum(table.column_totals.values()) == table.total
+    told = [*table.cells.values(), *table.row_totals.values(), *table.column_totals.values()]
+    assert all(count == 0 or count >= LEAST for count in told)
+    assert table.kept_back == 0 or table.kept_back >= LEAST
+
+
+def test_columns_that_the_table_above_does_not_tell_apart_stay_together() -> None:
+    counts = {("s1", "a"): 30, ("s1", "b"): 9, ("s2", "b"): 7, ("s2", "c"): 8}
+    table = printed(counts, rows=["s1", "s2"], columns=["a", "b", "c"], together=["b", "c"])
+    assert (table.columns, dict(table.column_totals)) == (("a", MERGED), {"a": 30, MERGED: 24})
+    assert table.columns_of == {"b", "c"}
+
+
+def test_a_table_whose_totals_are_small_is_refused() -> None:
+    with pytest.raises(ValueError, match="too small"):
+        kept_back({("r", "a"): 1, ("r", "b"): 1, ("s", "a"): 9, ("s", "b"): 9})
