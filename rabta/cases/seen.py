@@ -8,8 +8,8 @@ tables as on the register, and rows of the register are fetched by it a second t
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -61,7 +61,12 @@ class OrderSeen(models.Model):
                 include=["for_unit_id", "hidden_from"],
                 condition=~Q(stands=""),
                 name="order_as_it_stands",
-            )
+            ),
+            models.Index(
+                fields=["unit_id", "stands", "at"],
+                condition=~Q(stands="") & ~Q(hidden_from=[]),
+                name="order_hidden_from_some",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,24 +107,35 @@ class Span:
     until: datetime = LATEST
 
 
-_SEEN = """
-    SELECT s.at, s.order_id FROM cases_orderseen s
-    WHERE s.unit_id = mine.unit AND s.stands = span.stands AND s.stands <> ''
+_FROM = """
+    FROM unnest(%(units)s::bigint[]) AS mine(unit), jsonb_to_recordset(%(spans)s::jsonb)
+      AS span(turn int, stands text, since timestamptz, until timestamptz, after bigint, whole boolean)
+"""
+_STANDS = """
+    cases_orderseen s WHERE s.unit_id = mine.unit AND s.stands = span.stands AND s.stands <> ''
       AND s.at < span.until AND (s.at, s.order_id) > (span.since, span.after)
       AND (%(within)s::bigint[] IS NULL OR s.for_unit_id = ANY(%(within)s::bigint[]))
 """
-_FROM = """
-    FROM unnest(%(units)s::bigint[]) AS mine(unit),
-      jsonb_to_recordset(%(spans)s::jsonb)
-        AS span(turn int, stands text, since timestamptz, until timestamptz, after bigint)
-"""
 _PAGE = f"""
     SELECT DISTINCT span.turn, found.at, found.order_id {_FROM},
-    LATERAL ({_SEEN} ORDER BY s.at, s.order_id LIMIT %(most)s) AS found
+    LATERAL (SELECT s.at, s.order_id FROM {_STANDS} ORDER BY s.at, s.order_id LIMIT %(most)s) AS found
     ORDER BY 1, 2, 3 LIMIT %(most)s
-"""
-_COUNT = f"SELECT span.turn, count(found.order_id) {_FROM}, LATERAL ({_SEEN}) AS found GROUP BY 1"
-_COUNT_ONCE = _COUNT.replace("count(", "count(DISTINCT ")
+"""  # noqa: S608 (pieces of our own)
+_COUNT = f"""
+    SELECT span.turn, count(DISTINCT found.order_id) {_FROM},
+    LATERAL (SELECT s.order_id FROM {_STANDS} OFFSET 0) AS found GROUP BY 1
+"""  # noqa: S608 (pieces of our own)
+# Whole days are added up already, but for what is hidden from somebody: that is counted by whoever asks.
+_ADD_UP = f"""
+    SELECT turn, sum(n)::bigint FROM (
+      SELECT span.turn, (SELECT sum(t.n) FROM cases_tally t WHERE t.unit_id = mine.unit
+        AND t.stands = span.stands AND t.day >= span.since AND t.day < span.until) AS n {_FROM} WHERE span.whole
+      UNION ALL
+      SELECT span.turn, (SELECT count(*) FROM {_STANDS} AND s.hidden_from <> '{{}}') {_FROM} WHERE span.whole
+      UNION ALL
+      SELECT span.turn, (SELECT count(*) FROM {_STANDS}) {_FROM} WHERE NOT span.whole
+    ) AS parts GROUP BY 1
+"""  # noqa: S608 (pieces of our own)
 
 
 def page(
@@ -142,17 +158,46 @@ def page(
 
 
 def counts(spans: Sequence[Span], *, units: Iterable[int], within: Sequence[int] | None) -> list[int]:
-    """How many latest lead orders are in each span; what several of the units see counts once. One query."""
+    """How many latest lead orders are in each span; what several of the units see counts once. One query.
+
+    What one unit sees is added up day by day (`cases_tally`); only parts of days are counted row by row.
+    """
     units = list(units)
-    once = len([unit for unit in units if unit > 0]) > 1  # a case of named officers is seen by no unit
-    facts = [_facts(n, span) for n, span in enumerate(spans)]
-    found = dict(_asked(_COUNT_ONCE if once else _COUNT, facts, units=units, within=within))
+    of_one = len([unit for unit in units if unit > 0]) < 2  # a case of named officers is seen by no unit
+    if of_one and within is None:
+        facts = [part for n, span in enumerate(spans) for part in _parts(n, span)]
+        found = dict(_asked(_ADD_UP, facts, units=units, within=None))
+    else:
+        facts = [_facts(n, span) for n, span in enumerate(spans)]
+        found = dict(_asked(_COUNT, facts, units=units, within=within))
     return [found.get(n, 0) for n in range(len(spans))]
+
+
+def _parts(turn: int, span: Span) -> list[dict[str, Any]]:
+    """The whole days of a span, and what is left of it before and after them."""
+    first, next = _day(span.since), _day(span.until)
+    first += timedelta(days=int(first < span.since))
+    if first >= next:
+        return [_facts(turn, span)]
+    edges = [replace(span, until=first), replace(span, since=next)]
+    whole = _facts(turn, replace(span, since=first, until=next)) | {"whole": True}
+    return [whole, *(_facts(turn, edge) for edge in edges if edge.since < edge.until)]
+
+
+def _day(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _facts(turn: int, span: Span) -> dict[str, Any]:
     since, until = span.since.isoformat(), span.until.isoformat()
-    return {"turn": turn, "stands": span.stands, "since": since, "until": until, "after": -1}
+    return {
+        "turn": turn,
+        "stands": span.stands,
+        "since": since,
+        "until": until,
+        "after": -1,
+        "whole": False,
+    }
 
 
 def _asked(query: str, facts: list[dict[str, Any]], *, units: Iterable[int], **more: Any) -> list[Any]:

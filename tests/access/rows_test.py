@@ -8,9 +8,8 @@ from django.db import connection
 from tests.access.world import CASES, SERVES, expected, sees
 from tests.cast import acting, as_role
 
-
 # These have a row for each unit that sees a case or an order.
-KEYS = {"cases_caseseen": "case_id", "cases_orderseen": "order_id"}
+KEYS = {"cases_caseseen": "case_id", "cases_orderseen": "order_id", "cases_tally": "unit_id"}
 
 
 def rows_of(table: str) -> list[int]:

@@ -92,6 +92,8 @@ def expected(world: SimpleNamespace, officer: str) -> dict[str, list[int]]:
         if sees(officer, facts):
             for table, rows in facts.rows.items():
                 found[table] += rows
+            if facts.tasked:
+                found["cases_tally"] = [getattr(world.cast, SERVES[officer]).pk]  # of his unit alone
     if SERVES[officer] == "hq":  # a greeting that nobody made a case of, on headquarters' number
         for table, rows in world.greeting.items():
             found[table] += rows
@@ -238,6 +240,7 @@ def _order(
             case=case, post=post, unit=post.unit, part=part, issued_at=NOW, delivery=delivery, visible_to=seen
         ),
     )
+    rows["cases_tally"] = []
     rows.setdefault("cases_orderseen", []).append(order.pk)
     facts = {"order": order, "officer": to, "at": NOW}
     keep(rows, Report.objects.create(text="done", outcome="advice", **facts))
