@@ -32,7 +32,7 @@ reports = Router(tags=["orders"])
 class Filters(Schema):
     """All that are given must fit. `mine` means orders to a post that the officer holds."""
 
-    state: Order.State | None = None
+    state: shapes.OrderState | None = None
     part: Order.Part | None = None
     mine: bool = False
 

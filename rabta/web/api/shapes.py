@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, Len
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, ConfigDict, StringConstraints, WithJsonSchema
 
 from rabta.cases.models import Kind, Order, Outcome, Report, State, Withheld
 
@@ -24,6 +24,10 @@ Text = Annotated[
 ]
 Optional = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_without_nul)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_without_nul)]
+# Described where it stands: the description knows shapes by their bare names, and a case has a `State` too.
+OrderState = Annotated[
+    Order.State, WithJsonSchema({"title": "State of an order", "type": "string", "enum": Order.State.values})
+]
 Limit = Annotated[int, Ge(1), Le(200)]
 Latitude = Annotated[float, Ge(-90), Le(90)]
 Longitude = Annotated[float, Ge(-180), Le(180)]
@@ -113,7 +117,7 @@ class OrderRow(Row):
     reference: str
     post: PostRef
     part: Order.Part
-    state: Order.State
+    state: OrderState
     instruction: str
     reason: str
     issued_at: datetime
