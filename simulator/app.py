@@ -16,6 +16,11 @@ from simulator import admin, driver, graph, graph_media, phone
 from simulator.errors import GraphError
 from simulator.loopback import is_loopback
 from simulator.media import MB
+from simulator.social import driver as social_driver
+from simulator.social import wall
+from simulator.social.graph import SOCIAL, for_pages
+from simulator.social.people import People
+from simulator.social.square import Square
 from simulator.world import WORLD, World
 
 log = logging.getLogger(__name__)
@@ -33,9 +38,12 @@ HEADERS = {
 
 def make_app(*, home: Path) -> web.Application:
     """The simulator with its data under `home`."""
-    app = web.Application(middlewares=[only_this_machine, explain_errors], client_max_size=110 * MB)
-    app[WORLD] = World(home)
-    for module in (graph, graph_media, driver, admin, phone):
+    app = web.Application(
+        middlewares=[only_this_machine, explain_errors, for_pages], client_max_size=110 * MB
+    )
+    world = app[WORLD] = World(home)
+    app[SOCIAL] = People(world, Square(world.store))
+    for module in (graph, graph_media, driver, admin, phone, social_driver, wall):
         app.add_routes(module.routes)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(say_goodbye)

@@ -44,6 +44,9 @@ CREATE TABLE IF NOT EXISTS webhooks (
 CREATE INDEX IF NOT EXISTS webhooks_due ON webhooks (taken, due_at) WHERE done_at IS NULL;
 """
 
+KEYS = {
+    "accounts": ["phone_number_id"], "people": ["phone"], "templates": ["name", "language"], "pages": ["id"],
+}  # fmt: skip
 Row = dict[str, Any]
 
 
@@ -57,6 +60,10 @@ class Store:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(SCHEMA)
+
+    def define(self, tables: str) -> None:
+        """Add the tables of another part of the simulator."""
+        self._db.executescript(tables)
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and close it."""
@@ -90,7 +97,7 @@ class Store:
 
     def replace_all(self, table: str, rows: list[Row], *, keep: str = "") -> None:
         """Make the table hold exactly these rows (upsert, then delete the rest unless `keep` matches)."""
-        key = {"accounts": ["phone_number_id"], "people": ["phone"], "templates": ["name", "language"]}[table]
+        key = KEYS[table]
         self._db.execute("BEGIN")
         try:
             for row in rows:

@@ -120,7 +120,7 @@ class Courier:
             await asyncio.wait_for(self._wake.wait(), timeout)
 
     async def _deliver(self, row: Row) -> None:
-        account = self._store.one("SELECT * FROM accounts WHERE phone_number_id = ?", row["account"])
+        account = self._receiver(row["account"])
         if account is None or not account["webhook_url"]:
             self._close(row, answer="no account or no address")
             return
@@ -138,6 +138,11 @@ class Courier:
             self._delivered(row)
         else:
             self._try_later(row, answer)
+
+    def _receiver(self, name: str) -> Row | None:
+        """The number or the page that a webhook is for."""
+        number = self._store.one("SELECT * FROM accounts WHERE phone_number_id = ?", name)
+        return number or self._store.one("SELECT * FROM pages WHERE id = ?", name)
 
     async def post(self, account: Row, *, body: bytes, sign: str = "good") -> tuple[int, str]:
         """Send the bytes once; the HTTP status (0 if there was none) and a line about it."""
