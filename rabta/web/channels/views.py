@@ -13,6 +13,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.force.access import Permission, Scope, current_postings
 from rabta.journey import accounts as story
 from rabta.outbox.health import MOST
+from rabta.rules.accounts import Finding
 from rabta.web.channels.words import WORDS
 from rabta.web.guard import over_all
 
@@ -37,9 +38,7 @@ def alarms_for(scope: Scope) -> list[dict[str, Any]]:
     """The alarms that stand, in words, for those who see the page; nothing for others."""
     if not scope.over_all(Permission.SEE_INTAKE):
         return []
-    return [
-        {"account": one.account, "words": WORDS[one.alarm]} for one in story.alarms() if one.alarm in WORDS
-    ]
+    return [{"account": one.account, "words": WORDS[Finding(one.alarm)]} for one in story.alarms()]
 
 
 def _holders(found: Iterable[story.Health]) -> dict[int, list[str]]:
