@@ -18,6 +18,8 @@ from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
 from rabta.outbox.watching import TAKEN_BACK
 from rabta.people.handles import digest_of
+from rabta.rules.answers import key_of
+from rabta.tasking import answers
 
 
 def sending_accounts() -> list[Account]:
@@ -87,12 +89,15 @@ def _letter(
             link(order),
         )
         text = _inform_text(params) if name == "inform_v1" else _order_text(params)
+        buttons = answers.first_buttons(order)
     return Outgoing(
         account=account,
         number=holder.phone,
         address_digest=digest_of(scheme="phone", handle=holder.phone),
         text=text,
         template=Template(name=name, language=holder.language, params=params),
+        buttons=buttons,
+        about=key_of(order.public_id) if buttons else "",
         priority=Delivery.Priority.URGENT if case.urgency <= 1 else Delivery.Priority.USUAL,
         visible_to=order.visible_to,
         hidden_from=order.hidden_from,

@@ -1,0 +1,96 @@
+"""What an officer's short answer to an order means: "1", "2 done, statement taken", "قبول", or a button.
+
+Source: interface.md, Station phone: officers may answer the WhatsApp or SMS order (1 accept, 2 done …).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rabta.kit import ids, scripts
+from rabta.rules.phrases import PhraseTable
+
+LONGEST = 4000
+SHORTEST_REFERENCE = 10  # letters and digits of one, without its hyphens
+PREFIX = "order"
+
+
+class Act(StrEnum):
+    """What can be answered to an order. `NUMBERS` says which number is written instead."""
+
+    ACCEPT = "accept"
+    DONE = "done"
+    RETURN = "return"
+    WAY = "way"
+
+
+NUMBERS = {Act.ACCEPT: 1, Act.DONE: 2, Act.RETURN: 3, Act.WAY: 4}
+_BARE = frozenset(str(number) for number in NUMBERS.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """An act, the order that it names (`order` by button or quotation, `reference` by the words), and further words.
+
+    `sure`: a button, a word or a reference was used; a bare number before other words may mean something else.
+    """
+
+    act: Act | None
+    words: str = ""
+    reference: str = ""
+    order: str = ""
+    sure: bool = True
+
+
+def key_of(order: str, act: Act | None = None) -> str:
+    """What stands behind a button, or what an answer to a letter is about."""
+    return ":".join(filter(None, (PREFIX, order, act.value if act else "")))
+
+
+def of_key(key: str) -> Answer | None:
+    """What `key_of` made; None for anything else."""
+    prefix, _, rest = key.partition(":")
+    order, _, act = rest.partition(":")
+    if prefix != PREFIX or not order or len(key) > 60 or act not in ("", *Act):
+        return None
+    return Answer(act=Act(act) if act else None, order=order)
+
+
+def of_text(text: str, *, words: PhraseTable[str]) -> Answer | None:
+    """An act word at the beginning, perhaps with a reference number; None when there is neither."""
+    if len(text) > LONGEST:
+        return None
+    tokens = text.split()
+    reference = next(filter(None, map(_reference, tokens)), "")
+    rest = [token for token in tokens if _reference(token) != reference or not reference]
+    said = [found for found in words.find(scripts.words(" ".join(rest[:8]))) if found.start == 0]
+    longest = max(said, key=lambda found: found.end, default=None)
+    if longest is None:
+        return Answer(act=None, words=" ".join(rest), reference=reference) if reference else None
+    after = _after(rest, longest.end)
+    again = of_text(" ".join(after), words=words) if longest.words[0] in _BARE and after else None
+    if again and again.act == longest.value:  # "2 done": the number and the word say the same
+        return Answer(act=again.act, words=again.words, reference=reference)
+    bare = longest.words[0] in _BARE and len(longest.words) == 1
+    return Answer(
+        act=Act(longest.value),
+        words=" ".join(after).lstrip(" ,.:;–-—،۔।"),
+        reference=reference,
+        sure=bool(reference) or not bare or not after,
+    )
+
+
+def _reference(token: str) -> str:
+    plain = token.strip(".,:;!?()[]،۔।")
+    if len(plain.replace("-", "")) < SHORTEST_REFERENCE or not plain.isascii():
+        return ""
+    return ids.parse_reference(text=plain) or ""
+
+
+def _after(tokens: list[str], count: int) -> list[str]:
+    """The tokens after the first `count` words; a token may hold several words, or none."""
+    seen = 0
+    for place, token in enumerate(tokens):
+        if seen >= count:
+            return tokens[place:]
+        seen += len(scripts.words(token))
+    return []
