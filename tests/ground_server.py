@@ -1,8 +1,9 @@
 """The PostgreSQL of a test run: its own process, started by pytest's first process, ended with it.
 
 Started with a home folder as its argument it makes a cluster there, migrates a template database and waits. What
-the tests then know is in `home/template`: the word `ready`, or why there is none. Beside it `home/cluster` is a
-copy of the whole cluster, for tests that need a server of their own (`copy_cluster`).
+the tests then know is in `home/template`: the word `ready`, or why there is none. Beside it are copies of the whole
+cluster for tests that need a server of their own (`copy_cluster`): `home/cluster` with roles and empty tables,
+`home/fresh` as `initdb` made it.
 """
 
 import os
@@ -12,6 +13,7 @@ import sys
 import time
 import traceback
 from pathlib import Path
+from typing import Literal
 
 from rabta import embedded, keys
 from rabta.commands import database
@@ -27,6 +29,8 @@ def main(home: Path) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, stop)
     told = home / "template"
     try:
+        embedded.prepare(home)
+        _copy(embedded.cluster_folder(home), home / "fresh")
         embedded.start(home, **QUICK)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, stop)
         _make_tables(home)
@@ -55,10 +59,10 @@ def wait_until_ready(home: Path) -> None:
         raise RuntimeError(told.read_text())
 
 
-def copy_cluster(home: Path, *, to: Path) -> None:
-    """Give the home `to` a cluster with roles and empty tables: seconds less than to make and migrate one."""
+def copy_cluster(home: Path, *, to: Path, kind: Literal["cluster", "fresh"] = "cluster") -> None:
+    """Give the home `to` a cluster of this kind: seconds less than to make one, ten less than to migrate one."""
     wait_until_ready(home)
-    _copy(home / "cluster", embedded.cluster_folder(to))
+    _copy(home / kind, embedded.cluster_folder(to))
 
 
 def _copy(folder: Path, new: Path) -> None:

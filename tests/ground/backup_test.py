@@ -1,9 +1,6 @@
 """A backup is a backup: restored elsewhere, every row of every table is the same."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,20 +10,13 @@ import pytest
 from rabta import embedded
 from rabta.commands import database
 from rabta.commands.backup import BackupError, backup, restore, row_hashes
-from tests.ground_server import QUICK
+from tests.conftest import HOME
+from tests.ground_server import QUICK, copy_cluster
 
 
 def fill(home: Path) -> None:
-    """A migrated site with a table of rows, one of them protected by row-level security, and a stored file."""
+    """A table of rows, one of them protected by row-level security, and a stored file."""
     server = database.server(home)
-    database.create_roles(server)
-    environment = {**os.environ, "RABTA_HOME": str(home)}
-    subprocess.run(
-        [sys.executable, "-m", "rabta", "db", "migrate"],
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
     with psycopg.connect(server.dsn("rabta_migrate")) as connection:
         connection.execute("CREATE TABLE letters (id int PRIMARY KEY, words text)")
         connection.execute("INSERT INTO letters SELECT n, 'شکریہ ' || n FROM generate_series(1, 500) n")
@@ -40,6 +30,7 @@ def fill(home: Path) -> None:
 def site(new_home: Callable[[], Path]) -> Iterator[Path]:
     """A running, filled site."""
     home = new_home()
+    copy_cluster(HOME, to=home)
     embedded.start(home, **QUICK)
     fill(home)
     yield home
@@ -50,6 +41,7 @@ def site(new_home: Callable[[], Path]) -> Iterator[Path]:
 def other_home(new_home: Callable[[], Path]) -> Iterator[Path]:
     """An empty site whose server runs."""
     home = new_home()
+    copy_cluster(HOME, to=home, kind="fresh")
     embedded.start(home, **QUICK)
     yield home
     embedded.stop(home)

@@ -9,13 +9,14 @@ from django.db import ProgrammingError, connection, transaction
 
 from rabta import embedded
 from rabta.commands import database
-from tests.conftest import AsRole
-from tests.ground_server import QUICK
+from tests.conftest import HOME, AsRole
+from tests.ground_server import QUICK, copy_cluster
 
 
 @pytest.fixture(scope="module")
 def server(new_home: Callable[[], Path]) -> Iterator[database.Server]:
     home = new_home()
+    copy_cluster(HOME, to=home, kind="fresh")
     embedded.start(home, **QUICK)
     yield database.server(home)
     embedded.stop(home)

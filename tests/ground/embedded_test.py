@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from rabta import embedded
-from tests.ground_server import QUICK
+from tests.conftest import HOME
+from tests.ground_server import QUICK, copy_cluster
 
 
 @pytest.fixture
@@ -19,6 +20,13 @@ def home(new_home: Callable[[], Path]) -> Iterator[Path]:
     folder = new_home()
     yield folder
     embedded.stop(folder)
+
+
+@pytest.fixture
+def made(home: Path) -> Path:
+    """A home with a cluster, for what does not ask how it was made."""
+    copy_cluster(HOME, to=home, kind="fresh")
+    return home
 
 
 def ask(home: Path, question: str) -> object:
@@ -48,44 +56,44 @@ def test_only_the_owner_may_enter_cluster_and_socket_folder(home: Path) -> None:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_second_start_keeps_the_data(home: Path) -> None:
-    first = embedded.start(home, **QUICK)
-    with psycopg.connect(embedded.dsn(home, database="postgres"), autocommit=True) as connection:
+def test_second_start_keeps_the_data(made: Path) -> None:
+    first = embedded.start(made, **QUICK)
+    with psycopg.connect(embedded.dsn(made, database="postgres"), autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
-    embedded.stop(home)
+    embedded.stop(made)
     assert first is not None
     assert first.wait(5) == 0
-    assert not embedded.is_running(home)
-    embedded.start(home, **QUICK)
-    assert ask(home, "SELECT number FROM kept") == 7
+    assert not embedded.is_running(made)
+    embedded.start(made, **QUICK)
+    assert ask(made, "SELECT number FROM kept") == 7
 
 
-def test_starting_a_running_server_changes_nothing(home: Path) -> None:
-    assert embedded.start(home, **QUICK) is not None
-    assert embedded.start(home, **QUICK) is None
+def test_starting_a_running_server_changes_nothing(made: Path) -> None:
+    assert embedded.start(made, **QUICK) is not None
+    assert embedded.start(made, **QUICK) is None
 
 
-def test_start_after_a_kill_recovers(home: Path) -> None:
-    child = embedded.start(home, **QUICK)
+def test_start_after_a_kill_recovers(made: Path) -> None:
+    child = embedded.start(made, **QUICK)
     assert child is not None
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
-    assert (embedded.cluster_folder(home) / "postmaster.pid").exists()
-    assert not embedded.is_running(home)
-    embedded.start(home, **QUICK)
-    assert ask(home, "SELECT 1") == 1
+    assert (embedded.cluster_folder(made) / "postmaster.pid").exists()
+    assert not embedded.is_running(made)
+    embedded.start(made, **QUICK)
+    assert ask(made, "SELECT 1") == 1
 
 
-def test_a_pid_file_that_names_a_stranger_is_ignored(home: Path) -> None:
+def test_a_pid_file_that_names_a_stranger_is_ignored(made: Path) -> None:
     """After a power cut the number of the old server may belong to any process, here to this one."""
-    embedded.prepare(home)
-    pid_file = embedded.cluster_folder(home) / "postmaster.pid"
+    embedded.prepare(made)
+    pid_file = embedded.cluster_folder(made) / "postmaster.pid"
     pid_file.write_text(
-        f"{os.getpid()}\n{embedded.cluster_folder(home)}\n0\n5432\n/nowhere\n\n  1 1\nready\n"
+        f"{os.getpid()}\n{embedded.cluster_folder(made)}\n0\n5432\n/nowhere\n\n  1 1\nready\n"
     )
-    assert not embedded.is_running(home)
-    embedded.start(home, **QUICK)
-    assert ask(home, "SELECT 1") == 1
+    assert not embedded.is_running(made)
+    embedded.start(made, **QUICK)
+    assert ask(made, "SELECT 1") == 1
 
 
 def test_a_home_too_deep_for_a_socket_gets_a_short_one(new_home: Callable[[], Path]) -> None:
@@ -121,6 +129,6 @@ def test_an_interrupted_first_start_leaves_nothing_half(home: Path) -> None:
     assert not unfinished.exists()
 
 
-def test_a_server_that_cannot_start_says_why(home: Path) -> None:
+def test_a_server_that_cannot_start_says_why(made: Path) -> None:
     with pytest.raises(embedded.EmbeddedError, match="shared_buffers"):
-        embedded.start(home, shared_buffers="nonsense")
+        embedded.start(made, shared_buffers="nonsense")

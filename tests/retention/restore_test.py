@@ -1,9 +1,7 @@
 """Erased is erased: a backup from before brings nothing back, and a fresh dump holds nothing of it."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +11,8 @@ import pytest
 from rabta import embedded
 from rabta.commands import database
 from rabta.commands.backup import DUMP, backup, restore
-from tests.ground_server import QUICK
+from tests.conftest import HOME
+from tests.ground_server import QUICK, copy_cluster
 
 CANARY = b"Canary Gul Zarmina +923001119999"
 ROWS = """
@@ -30,13 +29,11 @@ INSERT INTO intake_journalkey (sealed_key, created_at) VALUES (%(canary)s, now()
 def sites(new_home: Callable[[], Path]) -> Iterator[tuple[Path, Path]]:
     """A migrated site with a canary in it, and an empty one."""
     first, second = new_home(), new_home()
+    copy_cluster(HOME, to=first)
+    copy_cluster(HOME, to=second, kind="fresh")
     for home in (first, second):
         embedded.start(home, **QUICK)
     server = database.server(first)
-    database.create_roles(server)
-    environment = {**os.environ, "RABTA_HOME": str(first)}
-    command = [sys.executable, "-m", "rabta", "db", "migrate"]
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
     with psycopg.connect(server.dsn("rabta_migrate"), cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute(ROWS, {"canary": CANARY})
     yield first, second
