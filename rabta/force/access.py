@@ -28,7 +28,8 @@ class Permission(StrEnum):
     WORK_ORDERS = "work_orders"  # accept, report, return what one's post was ordered
     CONFIDE = "confide"  # begin a confidential inquiry, say who is named in it, end it
     VERIFY = "verify"  # accept or reject an action-taken report
-    SUPERVISE = "supervise"  # the page of ordered cases
+    SUPERVISE = "supervise"  # the page of ordered cases, figures
+    EXPORT = "export"  # take lists of cases and figures out of the house, as files
     SEE_INTAKE = "see_intake"  # ledger, quarantine, dead deliveries
     ADMINISTER = "administer"  # accounts, units, postings
     RESET_PINS = "reset_pins"  # of officers at and below one's unit who sign in by phone
@@ -38,10 +39,21 @@ class Permission(StrEnum):
 _P = Permission
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.CHIEF: frozenset(
-        {_P.SEE_CASES, _P.ORDER, _P.RELEASE, _P.CONFIDE, _P.VERIFY, _P.SUPERVISE, _P.SEE_INTAKE}
+        {
+            _P.SEE_CASES,
+            _P.ORDER,
+            _P.RELEASE,
+            _P.CONFIDE,
+            _P.VERIFY,
+            _P.SUPERVISE,
+            _P.EXPORT,
+            _P.SEE_INTAKE,
+        }
     ),
-    Role.RANGE_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE}),
-    Role.DISTRICT_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.RESET_PINS}),
+    Role.RANGE_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.EXPORT}),
+    Role.DISTRICT_HEAD: frozenset(
+        {_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.EXPORT, _P.RESET_PINS}
+    ),
     Role.CIRCLE_OFFICER: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.WORK_ORDERS}),
     Role.SHO: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),
     Role.CELL_HEAD: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),
@@ -54,12 +66,21 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             _P.CONFIDE,
             _P.VERIFY,
             _P.SUPERVISE,
+            _P.EXPORT,
             _P.SEE_INTAKE,
         }
     ),
     Role.DESK_OPERATOR: frozenset({_P.SEE_CASES, _P.HANDLE_CASES, _P.ORDER, _P.RELEASE}),
     Role.OVERSIGHT: frozenset(
-        {_P.SEE_CASES, _P.RELEASE, _P.CONFIDE, _P.SUPERVISE, _P.SEE_INTAKE, _P.SEE_RECORD}
+        {
+            _P.SEE_CASES,
+            _P.RELEASE,
+            _P.CONFIDE,
+            _P.SUPERVISE,
+            _P.EXPORT,
+            _P.SEE_INTAKE,
+            _P.SEE_RECORD,
+        }
     ),
     Role.ADMINISTRATOR: frozenset({_P.SEE_INTAKE, _P.ADMINISTER, _P.SEE_RECORD, _P.RESET_PINS}),
 }
