@@ -14,6 +14,8 @@ from rabta.channels.contract import Arrived, Media, Relation
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
 from rabta.files.models import StoredFile
+from rabta.kit.mentions import without_mentions
+from rabta.outbox import receipts
 from rabta.people.models import Handle
 from rabta.rules import threading
 from rabta.rules.threading import OpenCase, Thread
@@ -103,7 +105,24 @@ def answered_messages(heard: Sequence[Heard]) -> dict[bytes, Message]:
     if not digests:
         return {}
     found = Message.objects.filter(provider_digest__in=digests)
-    return {bytes(m.provider_digest): m for m in found if m.provider_digest}
+    answered = {bytes(m.provider_digest): m for m in found if m.provider_digest}
+    asked = {(h.account.pk, h.item.in_reply_to) for h in heard if h.item.in_reply_to}
+    ours = sent_by_us({pair for pair in asked if provider_digest(*pair) not in answered})
+    messages = Message.objects.in_bulk(list(ours.values()))
+    return answered | {provider_digest(*pair): messages[pk] for pair, pk in ours.items()}
+
+
+def sent_by_us(pairs: Set[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """Ids of our own messages by account and the provider's id. One query, or none."""
+    digests = {
+        receipts.provider_digest(account_id=account, provider_id=name): (account, name)
+        for account, name in pairs
+    }
+    if not digests:
+        return {}
+    rows = Message.objects.filter(delivery__provider_digest__in=digests)
+    found = rows.values_list("delivery__provider_digest", "pk")
+    return {digests[bytes(digest)]: pk for digest, pk in found}
 
 
 def provider_digest(account_id: int, provider_id: str) -> bytes:
@@ -184,9 +203,12 @@ def _open(h: Heard) -> Case:
 
 
 def text_judged(item: Arrived) -> str:
-    """The words that say what a message is about: with those of a post that it holds up for us to see."""
+    """The words that say what a message is about. Of a post without the @names that it is addressed to, and with the
+    words of another that it holds up for us to see."""
+    if not item.public:
+        return item.text
     shown = item.about.text if item.about and item.about.relation == Relation.QUOTE else ""
-    return "\n".join(filter(None, (item.text, shown)))
+    return "\n".join(filter(None, map(without_mentions, (item.text, shown))))
 
 
 def _message(h: Heard, answer: Message | None) -> Message:

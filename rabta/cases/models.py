@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from rabta.cases.limits import NEXT_LIMIT
 from rabta.cases.reasons import in_words
 from rabta.kit.ids import public_id
+from rabta.kit.mentions import without_mentions
 from rabta.people.models import Safe
 
 
@@ -240,9 +241,11 @@ class Message(models.Model):
 
     @property
     def judged_text(self) -> str:
-        """The words that say what it is about: with those of a post that it holds up for us to see."""
+        """The words that say what it is about, as `arrival.text_judged` gives them."""
+        if not self.public:
+            return self.text
         shown = self.about_text if self.about == self.About.QUOTE else ""
-        return "\n".join(filter(None, (self.text, shown)))
+        return "\n".join(filter(None, map(without_mentions, (self.text, shown))))
 
 
 class MessageVersion(models.Model):

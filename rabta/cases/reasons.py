@@ -14,6 +14,7 @@ REASONS = {
     "chosen_place": _("The place chosen on the map lies in the area of %(unit)s."),
     "cell": _("%(unit)s handles matters of this kind for the whole force."),
     "by_hand": _("Chosen by the desk."),
+    "by_post": _("Ordered by %(post)s with a public post."),
     "vacant_linked": _("%(unit)s is vacant; %(post)s has the charge."),
     "vacant_parent": _("%(unit)s is vacant; it falls to %(post)s."),
     "undelivered": _("The order did not reach %(post)s within two minutes."),
@@ -32,6 +33,10 @@ REASONS = {
         "Names the police: “%(words)s”. Read it before a station does, then order it or withhold it."
     ),
     "from_officer": _("Written by an officer of the force."),
+    "command_several": _("%(post)s ordered action in public and named several units. Ask which one."),
+    "command_nobody": _("%(post)s ordered action in public; no unit is known yet. Choose it, or ask."),
+    "command_outside": _("%(post)s ordered action in public for a unit that is not under that command."),
+    "command_refused": _("%(post)s ordered action in public, and the order could not be given."),
     # why a case is withheld
     "accusation": _("May accuse police: “%(words)s”. Nothing was sent to any station."),
     "accusation_chosen": _("The citizen says that it is against police. Nothing was sent to any station."),

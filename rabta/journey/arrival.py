@@ -5,6 +5,7 @@ Everything here works on lists: the number of queries is the same for one messag
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from procrastinate.contrib.django import app as deferred
 from procrastinate.types import JSONValue
@@ -17,17 +18,18 @@ from rabta.cases.models import Event, Message, Order
 from rabta.cases.protection import hide_in_new, protect_authors
 from rabta.channels import templates
 from rabta.channels.contract import Arrived, Changed, Receipt, Sender
+from rabta.channels.registry import BY_KIND
 from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
-from rabta.intake import reading
+from rabta.intake import effects, reading
 from rabta.intake.reading import Handlers, Incoming
-from rabta.journey import answering
+from rabta.journey import answering, commanding, identities
 from rabta.journey.judge import Judged, judge
 from rabta.kit import ids
+from rabta.outbox import heard as outbox_heard
 from rabta.outbox import receipts as outbox_receipts
 from rabta.outbox import windows
 from rabta.outbox.receipts import Recorded
-from rabta.people.handles import Writer, recognise
 from rabta.replying import acknowledge, safety
 from rabta.replying.letters import let_go, say
 from rabta.tasking import notify, orders
@@ -58,6 +60,7 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     """Take messages into the register: who wrote, which case, what about, who must act, what is answered."""
     directory = force_directory.current(now=now)
     incoming = answering.take(incoming, directory=directory, now=now)
+    incoming = commanding.take(incoming, now=now, open_case=lambda posts: arrived(posts, now=now))
     if not incoming:
         return
     assessed = [_assess(one) for one in incoming]
@@ -74,6 +77,17 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     _answer(heard, judged, last_words, directory=directory, now=now)
     bulk.insert(events)
     windows.wrote((h.account.pk, bytes(h.handle.digest), h.received_at) for h in heard)
+    outbox_heard.remember(
+        outbox_heard.Said(
+            account_id=h.account.pk,
+            provider_digest=bytes(h.message.provider_digest or b""),
+            address_digest=bytes(h.handle.digest),
+            provider_id=h.item.provider_id,
+            at=h.received_at,
+        )
+        for h in heard
+        if BY_KIND[h.account.channel].marks_read and h.item.provider_id in h.item.key
+    )
 
 
 def _assess(one: Incoming[Arrived]) -> Assessment:
@@ -86,30 +100,20 @@ def _assess(one: Incoming[Arrived]) -> Assessment:
 def _recognise(
     incoming: Sequence[Incoming[Arrived]], assessed: Sequence[Assessment], *, now: datetime
 ) -> list[Heard]:
-    writers = [
-        Writer(
-            scheme=s.scheme,
-            handle=s.handle,
-            address=s.address,
-            name=s.name,
-            number=choices.get("phone", "") or s.known_as,
-        )
-        for s, choices in ((one.item.sender, one.item.choices) for one in incoming)
-    ]
-    handles = recognise(writers, now=now)
+    handles = identities.handles_of(incoming, actor=READER, now=now)
     return [
         Heard(
             account=one.account,
             item=one.item,
             received_at=one.received_at,
-            handle=handles[one.item.sender.scheme, one.item.sender.handle],
+            handle=handle,
             language=assessment.language,
             noise=assessment.noise,
             category=assessment.category,
             urgency=assessment.known_urgency,
             withheld=bool(assessment.withheld),
         )
-        for one, assessment in zip(incoming, assessed, strict=True)
+        for one, assessment, handle in zip(incoming, assessed, handles, strict=True)
     ]
 
 
@@ -230,18 +234,38 @@ def changed(incoming: Sequence[Incoming[Changed]], *, now: datetime) -> None:
     """Edits, revocations and reactions of earlier messages.
 
     An edit that must be withheld does not change the message, which a station may be reading: it opens its own case.
+    An edit of a message that never reached us is that message.
     """
+    identities.changed([one for one in incoming if one.item.what == "identity"], actor=READER, now=now)
+    incoming, missed = _parted([one for one in incoming if one.item.what != "identity"], now=now)
     secret = [one for one in incoming if one.item.what == "edit" and assess(one.item.text).withheld]
     others = [one for one in incoming if one not in secret]
     changes.apply([(one.account.pk, one.item, one.received_at) for one in others], actor=READER, now=now)
-    told = [_as_message(one, one.item.sender) for one in secret if one.item.sender]
+    told = [_with(one, _as_message(one.item, one.item.sender)) for one in secret if one.item.sender]
+    told += missed
     if told:
         arrived(told, now=now)
 
 
-def _as_message(one: Incoming[Changed], sender: Sender) -> Incoming[Arrived]:
-    change = one.item
-    item = Arrived(
+def _parted(
+    incoming: Sequence[Incoming[Changed]], *, now: datetime
+) -> tuple[list[Incoming[Changed]], list[Incoming[Arrived]]]:
+    """Changes of what we have, and whole messages that an edit brings which never reached us as they were first."""
+    digests = {
+        arrival.provider_digest(one.account.pk, one.item.provider_id): one
+        for one in incoming
+        if one.item.whole
+    }
+    rows = Message.objects.filter(provider_digest__in=digests) if digests else Message.objects.none()
+    known = {bytes(digest) for digest in rows.values_list("provider_digest", flat=True) if digest}
+    missed = [one for digest, one in digests.items() if digest not in known]
+    new, _known = effects.remember([_with(one, one.item.whole) for one in missed if one.item.whole], now=now)
+    return [one for one in incoming if one not in missed], cast(list[Incoming[Arrived]], new)
+
+
+def _as_message(change: Changed, sender: Sender) -> Arrived:
+    """What an edit says, as a message of its own."""
+    return Arrived(
         account=change.account,
         key=change.key,
         provider_id=f"{change.provider_id} edited {change.key}",
@@ -249,7 +273,13 @@ def _as_message(one: Incoming[Changed], sender: Sender) -> Incoming[Arrived]:
         kind="text",
         text=change.text,
         sent_at=change.at,
+        public=change.whole is not None and change.whole.public,
+        link=change.whole.link if change.whole else "",
     )
+
+
+def _with(one: Incoming[Changed], item: Arrived) -> Incoming[Arrived]:
+    """The item in place of the change that brought it."""
     return Incoming(
         account=one.account,
         item=item,

@@ -76,7 +76,7 @@ def _undecided(case: Case) -> bool:
 def _earlier_texts(cases: Sequence[Case]) -> dict[int | None, list[str]]:
     found: dict[int | None, list[str]] = {}
     rows = Message.objects.filter(case__in=cases, direction=Message.Direction.IN).order_by("id")
-    for message in rows.only("case_id", "text", "about", "about_text") if cases else ():
+    for message in rows.only("case_id", "text", "public", "about", "about_text") if cases else ():
         found.setdefault(message.case_id, []).append(message.judged_text)
     return found
 
@@ -93,8 +93,8 @@ def _choices(group: Sequence[Heard]) -> dict[str, str]:
 def _take_subject(case: Case, group: Sequence[Heard]) -> None:
     """The subject, from the first words."""
     for h in group:
-        if not case.subject and h.item.text:
-            case.subject = subject_of(h.item.text)
+        if not case.subject:
+            case.subject = subject_of(text_judged(h.item))
 
 
 def apply_words(case: Case, *, texts: str, choices: dict[str, str], directory: Directory) -> None:

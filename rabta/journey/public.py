@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy
 from rabta.cases.events import record
 from rabta.cases.models import Case, Message
 from rabta.cases.refusal import Refused
+from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
+from rabta.force.directory import Directory
 from rabta.journey.checks import allowed, locked, said_something
 from rabta.journey.desk import UNDO
 from rabta.people.models import Safe
 from rabta.replying import in_public
-from rabta.replying.letters import Said, language_for, priority_of, say
+from rabta.replying.letters import Said, language_for, priority_of, safe_of, say
 from rabta.rules.public_words import Told
 from rabta.triage import tables
 
@@ -44,10 +46,10 @@ def reply_in_public(*, case: Case, text: str, confirmed: bool, by: Scope, now: d
     post = may_answer(case)
     if post is None:
         raise Refused(_("This case is not answered in public. Write privately."))
-    if case.conversation.handle.safe == Safe.NO:
+    if safe_of(case) == Safe.NO:
         raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))
     text = said_something(text, limit=1000)
-    _tells_nothing(case, text)
+    _tells_nothing(case, text, directory=force_directory.current(now=now))
     if not confirmed:
         raise Refused(_("Everybody can read a public answer. Confirm that it may be read by all."))
     said = Said(
@@ -72,11 +74,12 @@ def reply_in_public(*, case: Case, text: str, confirmed: bool, by: Scope, now: d
     return message
 
 
-def _tells_nothing(case: Case, text: str) -> None:
+def _tells_nothing(case: Case, text: str, *, directory: Directory) -> None:
     category = tables.categories().get(case.category)
     found = in_public.tells(case, text, category=category.labels.values() if category else ())
+    found += [(Told.KNOWN, place.name) for place in directory.places_in(text)]
     if found:
-        listed = ", ".join(f"{WORDS[told]} (“{words}”)" for told, words in found)
+        listed = ", ".join(f"{WORDS[told]} (“{words}”)" for told, words in dict.fromkeys(found))
         raise Refused(
             _("In public nothing is said about a case or a person. Leave out: %(found)s.") % {"found": listed}
         )

@@ -33,7 +33,12 @@ class Command:
 
 
 def command(
-    *, commanded: Set[int], above: Set[int], named: Sequence[Set[int]], lead: int | None, paths: Mapping[int, Path]
+    *,
+    commanded: Set[int],
+    above: Set[int],
+    named: Sequence[Set[int]],
+    lead: int | None,
+    paths: Mapping[int, Path],
 ) -> Command:
     """`commanded`: the units below the commander's posts; `above`: his own and those above. `named`: for each name in
     the post the units that it fits. `lead`: who leads the case, or would."""
