@@ -372,6 +372,8 @@ class Channel:
     templates(session, account)     every template of the business behind the account, or raises Trouble
     submit(session, account, draft) hands a template in for approval, or raises Trouble
     marks_read                      whether a person's message can be marked as read
+    check(session, account)         how the provider names this account, if it takes our token; or raises Trouble
+    steps                           what is to be done at the provider, in order; {hook} stands for our address
     """
 
     kind: str
@@ -395,3 +397,5 @@ class Channel:
     templates: Callable[[Session, AccountFacts], Awaitable[list[TemplateFacts]]] | None = None
     submit: Callable[[Session, AccountFacts, TemplateDraft], Awaitable[TemplateFacts]] | None = None
     marks_read: bool = False
+    check: Callable[[Session, AccountFacts], Awaitable[str]] | None = None
+    steps: tuple[str | Promise, ...] = ()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import Channel, Field, Limits
 from rabta.channels.meta.hooks import API_URL, API_VERSION, APP_SECRET, VERIFY_TOKEN, handshake, verify
+from rabta.channels.whatsapp.checking import check
 from rabta.channels.whatsapp.media import LARGEST, fetch
 from rabta.channels.whatsapp.reading import count, read
 from rabta.channels.whatsapp.sending import send
@@ -51,4 +52,12 @@ CHANNEL = Channel(
     templates=templates,
     submit=submit,
     marks_read=True,
+    check=check,
+    steps=(
+        _("At developers.facebook.com: an app with the product WhatsApp, and a system user of the business."),
+        _("That user's token needs whatsapp_business_messaging and whatsapp_business_management. Enter it here."),
+        _("Under WhatsApp, Configuration: enter {hook} as the callback address and the verify token from here."),
+        _("Subscribe the fields messages, message_template_status_update and phone_number_quality_update."),
+        _("Press Test here. Then write to the number from a phone: the message appears at the desk."),
+    ),
 )

@@ -132,12 +132,14 @@ class Keeping(forms.ModelForm):
 def accounts(request: HttpRequest) -> HttpResponse:
     """All accounts with the addresses of their hooks, and the channels that can be connected."""
     rows = Account.objects.select_related("credential", "unit", "holder").order_by("channel", "name")
-    shown = [
-        {"account": row, "channel": BY_KIND[row.channel], "hook": register.hook_of(row, BY_KIND[row.channel])}
-        for row in rows
-        if row.channel in BY_KIND
-    ]
+    shown = [_shown(row, BY_KIND[row.channel]) for row in rows if row.channel in BY_KIND]
     return render(request, "setup/accounts.html", {"accounts": shown, "channels": CHANNELS})
+
+
+def _shown(account: Account, channel: Channel) -> dict[str, Any]:
+    hook = register.hook_of(account, channel)
+    steps = [str(step).replace("{hook}", hook) for step in channel.steps]
+    return {"account": account, "channel": channel, "hook": hook, "steps": steps}
 
 
 @administrators

@@ -1,0 +1,88 @@
+"""The test button: what the administrator reads in each case, and that the channel is really asked."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from rabta.audit.models import Record
+from rabta.channels.accounts import seal
+from rabta.channels.contract import AccountFacts, Session, Trouble, TroubleCode
+from rabta.channels.registry import BY_KIND
+from rabta.web.setup import testing
+from tests.web import small_force
+from tests.web.officer.stage import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pressed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """`pressed(answer)`: what the page says after the test of an account whose channel answers so."""
+    force = small_force.make()
+    force.account.credential.sealed_values = seal({"access_token": "t"})
+    force.account.credential.save()
+
+    def press(answer: str | Trouble) -> str:
+        async def check(_session: Session, facts: AccountFacts) -> str:
+            assert (facts.external_id, facts.values["access_token"]) == ("1", "t")
+            if isinstance(answer, Trouble):
+                raise answer
+            return answer
+
+        channel = replace(BY_KIND["whatsapp"], check=check)
+        monkeypatch.setattr(testing, "BY_KIND", {"whatsapp": channel})
+        return said(force)
+
+    def said(force: SimpleNamespace) -> str:
+        browser = Browser(force.administrator)
+        browser.post(f"/setup/accounts/{force.account.public_id}/test/", {})
+        return str(browser.get("/setup/accounts/").body.decode())
+
+    press.said = lambda: said(force)  # type: ignore[attr-defined]
+    return press
+
+
+def test_the_name_at_the_provider_is_told(pressed: Callable[..., str]) -> None:
+    assert "The provider knows this account as +92 91 1 · Peshawar Police." in pressed(
+        "+92 91 1 · Peshawar Police"
+    )
+    assert Record.objects.filter(act="account_tested").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (TroubleCode.CREDENTIALS, "refuses the token"),
+        (TroubleCode.UNREACHABLE, "be reached from this machine"),
+        (TroubleCode.BUSY, "Try again in a minute"),
+        (TroubleCode.REFUSED, "is its id right?"),
+        (TroubleCode.MEDIA, "It does not work."),
+    ],
+)
+def test_each_trouble_has_its_words(pressed: Callable[..., str], code: TroubleCode, words: str) -> None:
+    page = pressed(Trouble(code, "190 expired"))
+    assert words in page
+    assert "(190 expired)" in page
+
+
+def test_a_provider_that_does_not_answer_is_given_up(
+    pressed: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import asyncio
+
+    async def never(_session: Session, _facts: AccountFacts) -> str:
+        await asyncio.sleep(60)
+        return ""
+
+    monkeypatch.setattr(testing, "PATIENCE", 0.05)
+    monkeypatch.setattr(testing, "BY_KIND", {"whatsapp": replace(BY_KIND["whatsapp"], check=never)})
+    assert "be reached from this machine" in pressed.said()  # type: ignore[attr-defined]
+
+
+def test_a_channel_without_a_test_says_so(
+    pressed: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(testing, "BY_KIND", {"whatsapp": replace(BY_KIND["whatsapp"], check=None)})
+    assert "nothing to test" in pressed.said()  # type: ignore[attr-defined]
