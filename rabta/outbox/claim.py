@@ -22,7 +22,7 @@ _LEASES = 727_223  # class of our advisory locks; the object is the account's id
 # One range of the index for each priority: letters that are due later cost nothing, however many they are.
 _NEXT = """
 SELECT d.id, d.address_digest, d.text <> '' OR d.file_id IS NOT NULL AS has_text, d.mark <> '' AS marks,
-  d.template IS NOT NULL AS has_template, d.public, d.trouble = 'window_closed' AS told_closed, w.last_in_at
+  d.template IS NOT NULL AS has_template, d.personal, d.public, d.trouble = 'window_closed' AS told_closed, w.last_in_at
 FROM unnest('{0,1,2,3}'::smallint[]) AS wanted
 CROSS JOIN LATERAL (
   SELECT * FROM outbox_delivery
@@ -57,14 +57,14 @@ LEFT JOIN outbox_heard q ON q.id = d.answers_id
 ORDER BY chosen.position
 """
 _ABANDONED = """
-UPDATE outbox_delivery SET state = 'in_doubt'
+UPDATE outbox_delivery SET state = CASE WHEN mark = '' THEN 'in_doubt' ELSE 'queued' END
 WHERE account_id = %s AND state = 'sending' AND id <> ALL (%s::bigint[])
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """A letter that this relay, and no other, is about to send. `form` is text, template, or none (nothing fits)."""
+    """A letter that this relay, and no other, is about to send. `form` is text, late, template, or none."""
 
     id: int
     attempt_id: int
@@ -145,10 +145,13 @@ async def claim(
 
 
 def _form(row: Any, limits: Limits, now: datetime) -> str:
-    """Text while it is allowed, and always in public or for a mark; else the template, else none."""
+    """Text while it is allowed, and always in public or for a mark; an officer's own for longer; else the template."""
     if row.public or row.marks:
         return "text"
-    opened = window.is_open(last_in_at=row.last_in_at, window=limits.free_text_window, now=now)
-    if row.has_text and opened and not row.told_closed:
-        return "text"
+    if row.has_text and not row.told_closed:
+        if window.is_open(last_in_at=row.last_in_at, window=limits.free_text_window, now=now):
+            return "text"
+        longer = limits.personal_window if row.personal else None
+        if longer and window.is_open(last_in_at=row.last_in_at, window=longer, now=now):
+            return "late"
     return "template" if row.has_template else "none"

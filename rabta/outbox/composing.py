@@ -29,6 +29,7 @@ async def compose(claimed: Claimed, *, channel: Channel, templates: Templates) -
         facts["in_reply_to"] = keys.open_with("relay", bytes(claimed.in_reply_to)).decode()
     if claimed.mark:
         return _mark(facts)
+    facts |= {"public": claimed.public, "late": claimed.form == "late"}
     buttons = tuple(Button(**button) for button in claimed.buttons)
     if claimed.form == "template" and claimed.template is not None:
         return _from_template(claimed.template, facts, buttons, templates)
@@ -37,8 +38,8 @@ async def compose(claimed: Claimed, *, channel: Channel, templates: Templates) -
         facts |= {"media_kind": claimed.file_kind, "media_mime": claimed.file_mime}
         facts["media_name"] = claimed.file_name or ""
     if len(buttons) > channel.limits.buttons:
-        return Letter(text=numbered(claimed.text, buttons), public=claimed.public, **facts)
-    return Letter(text=claimed.text, public=claimed.public, buttons=buttons, **facts)
+        return Letter(text=numbered(claimed.text, buttons), **facts)
+    return Letter(text=claimed.text, buttons=buttons, **facts)
 
 
 def _mark(facts: dict[str, Any]) -> Letter:

@@ -41,6 +41,7 @@ class Delivery(models.Model):
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.USUAL)
     text = models.TextField(blank=True)
     template = models.JSONField(null=True)
+    personal = models.BooleanField(default=False, db_default=False)  # an officer wrote it
     public = models.BooleanField(default=False)  # said under a post, where everybody reads it
     in_reply_to = models.BinaryField(null=True)  # the provider's id of what it answers, sealed to the relay
     file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT)

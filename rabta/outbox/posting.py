@@ -21,7 +21,8 @@ class Outgoing:
 
     `text` (with `file`) goes while the person's free-text window is open, `template` otherwise; one may be missing.
     `buttons` stand under the text; `about` says what an answer to it means; `answers` is the message that it quotes.
-    `public`: said under the post whose sealed id is `in_reply_to`, where everybody reads it.
+    `public`: said under the post whose sealed id is `in_reply_to`, where everybody reads it. `personal`: an officer
+    wrote it.
     `address_digest` names the address for rates and windows. `visible_to` and `hidden_from` are those of the
     record it is sent for.
     """
@@ -34,6 +35,7 @@ class Outgoing:
     text: str = ""
     template: Template | None = None
     file: StoredFile | None = None
+    personal: bool = False
     public: bool = False
     in_reply_to: bytes | None = None
     buttons: tuple[Button, ...] = ()
@@ -59,6 +61,11 @@ def post(letters: Iterable[Outgoing], now: datetime) -> list[Delivery]:
     return bulk.insert([_delivery(letter, now) for letter in letters])
 
 
+def post_unread(letters: Iterable[Outgoing], now: datetime) -> None:
+    """Queue letters that whoever writes them may not read back: a page's warning to an officer's telephone."""
+    bulk.insert([_delivery(letter, now) for letter in letters], ignore_conflicts=True)
+
+
 def _delivery(letter: Outgoing, now: datetime) -> Delivery:
     return bulk.new(
         Delivery,
@@ -71,6 +78,7 @@ def _delivery(letter: Outgoing, now: datetime) -> Delivery:
         text=letter.text,
         template=_facts(letter.template) if letter.template else None,
         file=letter.file,
+        personal=letter.personal,
         public=letter.public,
         in_reply_to=letter.in_reply_to,
         buttons=[asdict(button) for button in letter.buttons],

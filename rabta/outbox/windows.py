@@ -1,7 +1,7 @@
 """When people last wrote to an account: for a while after that they may be sent free text."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -31,17 +31,33 @@ def wrote(pairs: Iterable[tuple[int, bytes, datetime]]) -> None:
         cursor.execute(_WROTE, [[row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]])
 
 
-def open_until(account: Account, digest: bytes, limits: Limits | None = None) -> datetime | None:
+def move(account_ids: Iterable[int], old: bytes, new: bytes) -> None:
+    """Whoever wrote from one address has another now: the window goes with him."""
+    rows = Window.objects.filter(account__in=list(account_ids), address_digest=old)
+    wrote([(row.account_id, new, row.last_in_at) for row in rows])
+
+
+def open_until(
+    account: Account, digest: bytes, limits: Limits | None = None, *, personal: bool = False
+) -> datetime | None:
     """Until when free text may be sent (perhaps past already); None when they never wrote.
 
-    Ask `limits.free_text_window` first: a channel without one has no end, and None is given for it too.
+    `personal`: what an officer writes, which some channels take for longer. Ask `limits.free_text_window` first: a
+    channel without one has no end, and None is given for it too.
     """
-    limits = limits or BY_KIND[account.channel].limits
-    if limits.free_text_window is None:
+    length = window_length(limits or BY_KIND[account.channel].limits, personal=personal)
+    if length is None:
         return None
     last = (
         Window.objects.filter(account=account, address_digest=digest)
         .values_list("last_in_at", flat=True)
         .first()
     )
-    return window.closes_at(last_in_at=last, window=limits.free_text_window)
+    return window.closes_at(last_in_at=last, window=length)
+
+
+def window_length(limits: Limits, *, personal: bool) -> timedelta | None:
+    """How long free text may be sent after a person's last message; None where there is no such rule."""
+    if limits.free_text_window is None or not personal:
+        return limits.free_text_window
+    return limits.personal_window or limits.free_text_window

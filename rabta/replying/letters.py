@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from rabta import bulk
 from rabta.cases.models import Case, Conversation, Message
-from rabta.channels.contract import Template
+from rabta.channels.contract import Button, Template
 from rabta.channels.registry import BY_KIND
+from rabta.files.models import StoredFile
 from rabta.force.models import Officer
-from rabta.outbox import windows
+from rabta.outbox import heard, windows
 from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
 from rabta.replying import texts
@@ -34,8 +35,10 @@ class Said:
     priority: int = Delivery.Priority.USUAL
     hold: timedelta = timedelta(0)  # how long it can still be taken back
     receipt: bool = False  # says no more than that something was received
-    answers: Message | None = None  # the public post that this answers, under it or privately
+    answers: Message | None = None  # what this answers: a public post, or a message that it quotes
     public: bool = False  # under that post, where everybody reads it
+    buttons: tuple[Button, ...] = ()
+    file: StoredFile | None = None  # goes with the text; a template carries none
 
 
 def say(said: list[Said], *, now: datetime) -> list[Message]:
@@ -83,6 +86,14 @@ def _sealed_id(s: Said) -> bytes | None:
     return bytes(s.answers.sealed_id) if s.answers and s.answers.sealed_id else None
 
 
+def _quoted(s: Said) -> int | None:
+    """The message that is quoted, where its id is still known."""
+    if s.answers is None or s.answers.sealed_id or not s.answers.provider_digest:
+        return None
+    digest = bytes(s.answers.provider_digest)
+    return heard.ids_of([digest]).get(digest)
+
+
 def _leaves(s: Said) -> Leaves:
     handle = s.conversation.handle
     careful = sensitive(s.case) if s.case else handle.person.protected
@@ -117,10 +128,10 @@ def let_go(cases: Iterable[Case], *, now: datetime) -> int:
 
 
 def free_text(conversation: Conversation, *, now: datetime) -> bool:
-    """Whether free text may be sent to this person now; else a template goes."""
+    """Whether an officer's free text may be sent to this person now; else a template goes."""
     if BY_KIND[conversation.account.channel].limits.free_text_window is None:
         return True
-    until = windows.open_until(conversation.account, bytes(conversation.handle.digest))
+    until = windows.open_until(conversation.account, bytes(conversation.handle.digest), personal=True)
     return until is not None and until > now
 
 
@@ -151,8 +162,12 @@ def _outgoing(s: Said, now: datetime) -> Outgoing:
         address_digest=bytes(s.conversation.handle.digest),
         text=_text(s),
         template=None if s.public else s.template,
+        personal=not s.automatic,
         public=s.public,
         in_reply_to=_sealed_id(s),
+        answers=_quoted(s),
+        buttons=s.buttons,
+        file=s.file,
         priority=s.priority,
         visible_to=s.visible_to,
         hidden_from=s.hidden_from,
@@ -183,6 +198,8 @@ def to_citizen(
     hold: timedelta = timedelta(0),
     receipt: bool = False,
     answers: Message | None = None,
+    buttons: tuple[Button, ...] = (),
+    file: StoredFile | None = None,
 ) -> Said:
     """A private letter about a case. Out of the window a neutral template goes for sensitive cases, else the text."""
     if sensitive(case):
@@ -204,6 +221,8 @@ def to_citizen(
         hold=hold,
         receipt=receipt,
         answers=answers,
+        buttons=buttons,
+        file=file,
     )
 
 

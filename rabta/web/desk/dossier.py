@@ -22,9 +22,10 @@ PARTS = (Order.Part.LEAD, Order.Part.SUPPORT, Order.Part.INFORM)
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """Whether free text may be sent: always (`limited` False), until a moment, or no more."""
+    """Whether free text may be sent: always (`limited` False), until a moment, or no more; then perhaps a template."""
 
     limited: bool
+    templates: bool
     until: datetime | None
     open: bool
 
@@ -111,17 +112,18 @@ def window_of(*, case: Case, scope: Scope, now: datetime) -> Window:
     What is kept from the officer opens the window as well; that it is open would tell that something was written.
     """
     account = case.account
-    length = BY_KIND[account.channel].limits.free_text_window
+    channel = BY_KIND[account.channel]
+    length, templates = windows.window_length(channel.limits, personal=True), channel.templates is not None
     if length is None:
-        return Window(limited=False, until=None, open=True)
-    until = windows.open_until(account, bytes(case.conversation.handle.digest))
+        return Window(limited=False, templates=templates, until=None, open=True)
+    until = windows.open_until(account, bytes(case.conversation.handle.digest), personal=True)
     heard = Message.objects.filter(
         scope.visible(), conversation=case.conversation_id, direction=Message.Direction.IN
     )
     last = heard.order_by("-id").values_list("received_at", flat=True).first()
     known = window.closes_at(last_in_at=last, window=length)
     until = min(until, known) if until and known else None
-    return Window(limited=True, until=until, open=until is not None and until > now)
+    return Window(limited=True, templates=templates, until=until, open=until is not None and until > now)
 
 
 def said_in(messages: list[Message]) -> str:
