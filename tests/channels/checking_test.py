@@ -5,12 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from rabta.channels.contract import AccountFacts, TroubleCode
-from rabta.channels.whatsapp import CHANNEL
+from rabta.channels.whatsapp.checking import check
 from tests.channels.whatsapp_sending_test import troubled, with_simulator
 from tests.simulator.stage import Stage
-
-check = CHANNEL.check
-assert check
 
 
 def test_whatsapp_tells_the_number_and_its_name(tmp_path: Path) -> None:
