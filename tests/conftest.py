@@ -67,8 +67,10 @@ def pytest_configure(config: pytest.Config) -> None:
         keys.make(HOME / "keys")
         _start_server(config)
     import django
+    from django.conf import settings
 
     django.setup()
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
 
 
 def _start_server(config: pytest.Config) -> None:

@@ -16,6 +16,7 @@ START = """
 import sys
 from django.conf import settings
 settings.DATABASES["default"]["NAME"] = sys.argv[1]
+settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
 import django
 django.setup()
 {work}

@@ -17,9 +17,3 @@ def force(db: None) -> SimpleNamespace:
 def strict(settings: Any) -> None:
     """As in service: second factors don't wait."""
     settings.SECOND_FACTOR_MAY_WAIT = False
-
-
-@pytest.fixture
-def quick(settings: Any) -> None:
-    """Passwords cost nothing: for tests that count tries."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
