@@ -26,11 +26,18 @@ Act = Callable[[HttpRequest, Case, datetime], dict[str, Any]]
 
 
 def say(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
-    """The composer: a reply to the citizen or a note among ourselves, by the tab that is chosen."""
+    """The composer: a private reply, a public answer, or a note among ourselves, by the tab that is chosen."""
     text = request.POST.get("text", "")
     if request.POST.get("tab") == "note":
         journey.note(case=case, text=text, by=request.scope, now=now)
         return {"said": _("Note saved. The citizen does not see it.")}
+    if request.POST.get("tab") == "public":
+        confirmed = request.POST.get("confirmed") == "yes"
+        message = journey.reply_in_public(
+            case=case, text=text, confirmed=confirmed, by=request.scope, now=now
+        )
+        said = _("The public answer is on its way.")
+        return {"said": said, "unsend": message.public_id if message.delivery_id else ""}
     message = journey.reply(case=case, text=text, by=request.scope, now=now)
     return {"said": _("The reply is on its way."), "unsend": message.public_id if message.delivery_id else ""}
 

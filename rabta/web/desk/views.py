@@ -17,8 +17,11 @@ from rabta import journey
 from rabta.cases.looking import looked
 from rabta.cases.models import Case, Order, State, Withheld
 from rabta.cases.reasons import in_words
+from rabta.channels.registry import BY_KIND
 from rabta.force.access import Permission
+from rabta.journey.public import may_answer
 from rabta.replying import closing
+from rabta.replying.letters import private_way
 from rabta.rules.matter import Guess, guess_category
 from rabta.triage import tables
 from rabta.web.channels.views import alarms_for
@@ -213,6 +216,8 @@ def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
         "category": tables.category_label(chosen.category, language=language),
         "orders": [(one, light_of(order=one, now=now)) for one in read.orders],
         "timeline": [(event, event_words(event)) for event in read.events if event.what not in QUIET],
+        "public_post": may_answer(chosen),
+        "no_private_way": bool(BY_KIND[chosen.account.channel].send) and not private_way(chosen.conversation),
         "answers": canned.answers_for(language=chosen.language, reference=chosen.reference),
         "key": uuid4,
         **accusing.facts(chosen),

@@ -32,9 +32,12 @@ function loadDraft() {
 function clear(sent) {
   const [kind, words] = [sent.get("tab"), sent.get("text").replaceAll("\r\n", "\n")];
   if (localStorage.getItem(draftKey(kind)) === words) localStorage.removeItem(draftKey(kind));
+  const confirmed = document.querySelector("#composer [name=confirmed]");
+  if (confirmed) confirmed.checked = false;
   if (kind !== tab() || text().value !== words) return;
   text().value = "";
   document.getElementById("draft-note").textContent = "";
+  if (kind === "public") write("reply"); // the next words are private again
 }
 
 // Drafts are somebody's words about somebody: they do not outlive the session.
