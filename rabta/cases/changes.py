@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from rabta.cases.arrival import provider_digest
+from rabta.cases.arrival import provider_digest, sent_by_us
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Message, MessageVersion
 from rabta.cases.protection import hide_own_numbers
@@ -12,19 +12,12 @@ from rabta.channels.contract import Changed
 
 def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now: datetime) -> None:
     """Apply (account id, change, when received) in order; changes of messages unknown to us have no effect."""
-    by_digest = {provider_digest(account, change.provider_id) for account, change, _at in changes}
-    messages = {
-        bytes(m.provider_digest or b""): m
-        for m in Message.objects.select_for_update(of=("self",))
-        .filter(provider_digest__in=by_digest)
-        .select_related("case", "conversation__handle__person")
-        .order_by("id")
-    }
+    messages = _messages(changes)
     versions: list[MessageVersion] = []
     events: list[Event] = []
     for account, change, at in changes:
         message = messages.get(provider_digest(account, change.provider_id))
-        if message is None:
+        if message is None or (change.what != "reaction" and message.direction != Message.Direction.IN):
             continue
         if change.what in ("edit", "revoke"):
             versions.append(MessageVersion(message=message, text=message.text, until=at))
@@ -38,6 +31,25 @@ def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now
     MessageVersion.objects.bulk_create(versions)
     Message.objects.bulk_update(messages.values(), ["text", "edited_at", "revoked_at", "reaction"])
     Event.objects.bulk_create(events)
+
+
+def _messages(changes: Sequence[tuple[int, Changed, datetime]]) -> dict[bytes, Message]:
+    """The messages that are meant, locked: theirs, and those of ours that they react to. By the digest of theirs."""
+    ids = {(account, change.provider_id) for account, change, _at in changes}
+    rows = Message.objects.select_for_update(of=("self",)).select_related(
+        "case", "conversation__handle__person"
+    )
+    theirs = {provider_digest(account, provider_id) for account, provider_id in ids}
+    found = {
+        bytes(m.provider_digest or b""): m for m in rows.filter(provider_digest__in=theirs).order_by("id")
+    }
+    reacted = {(account, change.provider_id) for account, change, _at in changes if change.what == "reaction"}
+    ours = sent_by_us({pair for pair in reacted if provider_digest(*pair) not in found})
+    for pair, message_id in ours.items():
+        message = rows.filter(pk=message_id).first()
+        if message:
+            found[provider_digest(*pair)] = message
+    return found
 
 
 def _change(message: Message, change: Changed, at: datetime) -> None:

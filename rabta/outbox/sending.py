@@ -24,6 +24,7 @@ from rabta.outbox.composing import Templates, compose
 from rabta.outbox.models import Delivery
 from rabta.outbox.receipts import provider_digest
 from rabta.outbox.results import Result
+from rabta.outbox.watching import TAKEN_BACK
 from rabta.rules.resending import EMERGENCY, USUAL, next_try
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,8 @@ def result_of(
     if answer.code == TroubleCode.UNCERTAIN:
         return replace(tried, state=Delivery.State.IN_DOUBT.value)
     again = _again(claimed, answer, now, random.random() if chance is None else chance)
+    if again is None and claimed.mark:  # nobody needs to hear of it
+        return replace(tried, state=Delivery.State.FAILED.value, trouble=TAKEN_BACK)
     if again is None:
         return replace(tried, state=Delivery.State.FAILED.value)
     return replace(tried, state=Delivery.State.QUEUED.value, due_at=again)

@@ -61,7 +61,7 @@ def _add(missing: dict[tuple[str, bytes], Writer], *, now: datetime) -> dict[tup
             person=person,
             scheme=scheme,
             digest=digest,
-            shown=_seal_shown(writer),
+            shown=seal_shown(writer),
             address=address if writer.address else None,
             created_at=now,
         )
@@ -71,7 +71,8 @@ def _add(missing: dict[tuple[str, bytes], Writer], *, now: datetime) -> dict[tup
     return {(handle.scheme, bytes(handle.digest)): handle for handle in added}
 
 
-def _seal_shown(writer: Writer) -> bytes:
+def seal_shown(writer: Writer) -> bytes:
+    """Name and number as officers are shown them, under the desk key."""
     shown = {"name": writer.name, "number": writer.number or writer.address}
     return keys.fernet("desk").encrypt(json.dumps(shown, ensure_ascii=False).encode())
 
