@@ -35,7 +35,9 @@ def open_values(sealed: bytes | memoryview) -> dict[str, str]:
 
 def facts(account: Account) -> AccountFacts:
     """What the account's channel needs for sending and fetching."""
-    return AccountFacts(external_id=account.external_id, values=open_values(account.credential.sealed_values))
+    values = open_values(account.credential.sealed_values)
+    hook = hook_at(account.credential.hook)
+    return AccountFacts(external_id=account.external_id, values=values, hook=hook)
 
 
 def check_values(channel: Channel, values: Mapping[str, str]) -> None:
@@ -119,10 +121,20 @@ def _listed(account: Account, channel: Channel) -> dict[str, Any]:
 
 
 def hook_of(account: Account, channel: Channel) -> str:
-    """The URL of the account's hook; for a channel of our own pages, the page (`address`, relative to the pages)."""
+    """The URL of the account's hook; for a channel of our own pages, the page (`address`, relative to the pages).
+
+    Empty where we are the ones who connect.
+    """
+    if channel.process != "relay":
+        return ""
     if channel.verify is None:
         return urljoin(f"{settings.BASE_URL}/", account.address)
-    return f"{settings.HOOKS_URL}/hooks/{account.credential.hook}"
+    return hook_at(account.credential.hook)
+
+
+def hook_at(word: str) -> str:
+    """The URL of the hook with this word."""
+    return f"{settings.HOOKS_URL}/hooks/{word}"
 
 
 def _signing_secret(account: Account, channel: Channel) -> str | None:

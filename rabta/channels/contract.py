@@ -341,6 +341,7 @@ class AccountFacts:
 
     external_id: str
     values: Mapping[str, str]
+    hook: str = ""  # where the provider reaches us
 
 
 class Session(Protocol):

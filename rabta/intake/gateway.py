@@ -1,7 +1,7 @@
 """The gateway: takes the providers' hooks, checks who signs, and answers 200 when the journal has them on disk.
 
 A process of its own, without Django's handlers: RSGI under Granian, a few connections of its own, nothing parsed.
-`/hooks/<word>` GET (handshake) and POST, `/health`, `/metrics`.
+`/hooks/<word>` GET (handshake, or what a provider brings by GET) and POST, `/health`, `/metrics`.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import re
 import signal
 from urllib.parse import parse_qsl
 
+import orjson
 import uvloop
 from django.conf import settings
 from granian.constants import HTTPModes, Interfaces
@@ -77,9 +78,9 @@ class Gateway:
         hook = await self.hooks.find(match[1])
         if hook is None:
             raise Refusal(404, "no such hook")
-        if scope.method == "GET":
+        if scope.method == "GET" and not hook.channel.by_get:
             return 200, _handshake(scope, hook)
-        body = await _body(scope, protocol)
+        body = orjson.dumps({"query": scope.query_string}) if scope.method == "GET" else await _body(scope, protocol)
         self._verify(scope, hook, body)
         await self.journal.append(hook.credential, body)
         return 200, ""

@@ -10,7 +10,7 @@ from cryptography.fernet import InvalidToken
 from psycopg import AsyncConnection
 from psycopg.rows import namedtuple_row
 
-from rabta.channels.accounts import open_values
+from rabta.channels.accounts import hook_at, open_values
 from rabta.channels.contract import AccountFacts, Channel, Sent, Trouble, TroubleCode
 from rabta.channels.templates import known
 from rabta.outbox import claim
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 REST = 15.0  # seconds without trying, after the provider refused our token
 _ACCOUNTS = """
-SELECT a.id, a.credential_id, a.channel, a.external_id, a.paused, c.sealed_values
+SELECT a.id, a.credential_id, a.channel, a.external_id, a.paused, c.sealed_values, c.hook
 FROM channels_account a JOIN channels_credential c ON c.id = a.credential_id
 WHERE a.channel = ANY (%s) ORDER BY a.id
 """
@@ -136,7 +136,8 @@ def _rate(channel: Channel, facts: AccountFacts) -> float:
 
 def _facts(row: Any) -> AccountFacts | None:
     try:
-        return AccountFacts(external_id=row.external_id, values=open_values(row.sealed_values))
+        values = open_values(row.sealed_values)
+        return AccountFacts(external_id=row.external_id, values=values, hook=hook_at(row.hook))
     except InvalidToken:
         log.error("The secrets of account %s can't be opened: was accounts.key replaced?", row.id)
         return None
