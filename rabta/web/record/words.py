@@ -43,6 +43,8 @@ ACTS = {
     "account_resumed": _("Resumed an account of a channel"),
     "secrets_changed": _("Changed a provider's secrets"),
     "set_up_force": _("Read units, posts and officers from tables"),
+    "commander_added": _("Registered a commander’s own account"),
+    "commander_ended": _("Ended a commander’s own account"),
     "receiver_changed": _("Changed who receives complaints against police"),
     "phone_changed": _("Changed officers' telephone numbers"),
     "erased": _("Erased by the rules of retention"),

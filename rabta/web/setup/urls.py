@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rabta.web.setup import accounts, links, receivers, steps, tables, views
+from rabta.web.setup import accounts, commanders, links, receivers, steps, tables, views
 
 urlpatterns = [
     path("setup/", steps.steps, name="setup"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("setup/accounts/<slug:public_id>/pause/", accounts.pause, name="setup_pause_account"),
     path("setup/credentials/<int:pk>/", accounts.change, name="setup_credential"),
     path("setup/links/", links.links, name="setup_links"),
+    path("setup/commanders/", commanders.commanders, name="setup_commanders"),
+    path("setup/commanders/<slug:public_id>/end/", commanders.end, name="setup_end_commander"),
     path("setup/accusations/", receivers.receivers, name="setup_receivers"),
     path("setup/<str:token>/", views.first_administrator, name="first_administrator"),
 ]
