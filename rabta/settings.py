@@ -209,6 +209,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "ask_link": "20/10m/ip,3/10m/key",
     "open_link": "20/5m/ip",
+    "export": "20/h/user",
 }
 MFA_ADAPTER = "rabta.web.accounts.adapters.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

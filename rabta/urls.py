@@ -8,6 +8,8 @@ PACKAGES = (
     "desk",
     "officer",
     "supervisor",
+    "figures",
+    "exports",
     "record",
     "channels",
     "citizen",

@@ -21,9 +21,13 @@ _TELEPHONE = re.compile(r"\+[1-9][0-9]{6,14}|\+[1-9][0-9 ]{6,20}|[+-][0-9]+(\.[0
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # not possible in XML, and of no use in a table
 
 
+# NUL, and signs that turn the direction of all that follows, so that a cell reads as something else.
+_UNSEEN = re.compile(r"[\x00\u202a-\u202e\u2066-\u2069]")
+
+
 def guarded(text: str) -> str:
     """The text as a CSV cell may hold it."""
-    text = text.replace("\0", "")
+    text = _UNSEEN.sub("", text)
     if text.lstrip(" \u00a0\ufeff").startswith(RISKY) and not _TELEPHONE.fullmatch(text):
         return "'" + text
     return text
@@ -66,4 +70,4 @@ def _plain(cell: Cell) -> str:
 def _storable(cell: Cell) -> Cell:
     if isinstance(cell, datetime):
         return cell.astimezone(UTC).replace(tzinfo=None)
-    return _CONTROL.sub("", cell)[:32_767] if isinstance(cell, str) else cell
+    return _CONTROL.sub("", _UNSEEN.sub("", cell))[:32_767] if isinstance(cell, str) else cell

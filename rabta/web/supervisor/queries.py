@@ -88,10 +88,7 @@ def review(*, scope: Scope, which: str, unit: Unit | None, after: str, now: date
 
     Every ordered case stands in it by its latest lead order; those verified long ago are left out.
     """
-    within = (
-        list(Unit.objects.filter(path__contains=[unit.pk]).values_list("pk", flat=True)) if unit else None
-    )
-    reader: dict[str, Any] = {"units": sorted(scope.sees_as), "within": within}
+    reader = _reader(scope, unit)
     names = [which] if which in CLASSES else list(CLASSES)
     wanted = [span for name in names for span in spans(name, now=now)]
     lines = seen.page(wanted, **reader, after=_opened(after, wanted), most=PAGE + 1)
@@ -101,6 +98,23 @@ def review(*, scope: Scope, which: str, unit: Unit | None, after: str, now: date
     found = orders.defer("unit__area").in_bulk([order for _turn, _at, order in lines[:PAGE]])
     rows = [found[order] for _turn, _at, order in lines[:PAGE] if order in found]
     return Review(rows=_rows(rows, now=now), counts=counts, total=total, next=following)
+
+
+def case_ids(*, scope: Scope, which: str, unit: Unit | None, most: int, now: datetime) -> list[int]:
+    """The first `most` cases of a review, by their ids. Two queries."""
+    reader = _reader(scope, unit)
+    names = [which] if which in CLASSES else list(CLASSES)
+    wanted = [span for name in names for span in spans(name, now=now)]
+    lines = seen.page(wanted, **reader, after=None, most=most)
+    orders = Order.objects.filter(scope.visible(), pk__in=[order for _turn, _at, order in lines])
+    return list(orders.values_list("case_id", flat=True))
+
+
+def _reader(scope: Scope, unit: Unit | None) -> dict[str, Any]:
+    """Whose list it is, and of which units."""
+    below = Unit.objects.filter(path__contains=[unit.pk]) if unit else None
+    within = None if below is None else list(below.values_list("pk", flat=True))
+    return {"units": sorted(scope.sees_as), "within": within}
 
 
 def _counted(reader: dict[str, Any], *, now: datetime) -> tuple[dict[str, int], int]:
