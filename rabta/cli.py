@@ -160,6 +160,16 @@ def accounts(as_json: AsJson = False) -> None:
     show_accounts(as_json=as_json)
 
 
+@app.command()
+def channels() -> None:
+    """Say what each channel can do, as a table (docs/channels/README.md)."""
+    _as_role("rabta_worker")
+    from rabta.channels import matrix
+    from rabta.channels.registry import CHANNELS
+
+    typer.echo(matrix.markdown(CHANNELS), nl=False)
+
+
 @token.command("create")
 def token_create(officer: Annotated[str, typer.Argument(help="User name of the officer.")]) -> None:
     """Create an API token with the rights of OFFICER; it is shown once."""
