@@ -1,6 +1,6 @@
 """The channels that Rabta speaks. A new channel is one file and one line here."""
 
-from rabta.channels import facebook, instagram, webform, whatsapp, x
+from rabta.channels import facebook, instagram, kannel, sms, webform, whatsapp, x
 from rabta.channels.contract import Channel
 
 CHANNELS: tuple[Channel, ...] = (
@@ -8,6 +8,8 @@ CHANNELS: tuple[Channel, ...] = (
     facebook.CHANNEL,
     instagram.CHANNEL,
     x.CHANNEL,
+    sms.CHANNEL,
+    kannel.CHANNEL,
     webform.CHANNEL,
 )
 BY_KIND: dict[str, Channel] = {channel.kind: channel for channel in CHANNELS}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rabta.channels.contract import Arrived, Part
-from rabta.channels.shapes import clean
+from rabta.channels.shapes import Misshapen, clean
 from rabta.channels.sms import coding
 
 _REFERENCE_8, _REFERENCE_16 = 0x00, 0x08
@@ -20,9 +20,9 @@ def header(*, reference: int, total: int, number: int) -> bytes:
 
 
 def split_header(data: bytes) -> tuple[bytes, bytes]:
-    """(user data header without its length, what follows). ValueError when the length leads out of the message."""
+    """(user data header without its length, what follows). Misshapen when the length leads out of the message."""
     if not data or data[0] >= len(data) + 1 or 1 + data[0] > len(data):
-        raise ValueError("a header longer than its message")
+        raise Misshapen("a header longer than its message")
     return data[1 : 1 + data[0]], data[1 + data[0] :]
 
 
