@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from rabta import keys
 from rabta.channels.contract import Receipt, TroubleCode
 from rabta.outbox.models import Attempt, Delivery, ReceiptEvent
+from rabta.people.handles import digest_of
 from rabta.rules.receipts import MEANS, state_after
 
 PARKED_FOR = timedelta(hours=6)  # after that a receipt is of a letter that was not ours
@@ -23,6 +24,16 @@ _JOIN_PARKED = """
 UPDATE outbox_receiptevent e SET delivery_id = d.id FROM outbox_delivery d
 WHERE e.delivery_id IS NULL AND e.received_at > %s AND d.provider_digest = e.provider_digest
 RETURNING e.id
+"""
+
+
+_ALL_UNTIL = """
+SELECT given.position, d.id, d.provider_digest
+FROM unnest(%s::bigint[], %s::text[], %s::bytea[], %s::timestamptz[])
+  WITH ORDINALITY AS given (account_id, scheme, digest, at, position)
+JOIN people_handle h ON h.scheme = given.scheme AND h.digest = given.digest
+JOIN outbox_delivery d ON d.handle_id = h.id AND d.account_id = given.account_id AND d.claimed_at <= given.at
+WHERE d.state IN ('sent', 'delivered') AND NOT d.public AND d.provider_digest IS NOT NULL
 """
 
 
@@ -46,8 +57,10 @@ def record(items: Iterable[tuple[int, Receipt]], now: datetime) -> Recorded:
     receipt does not come here twice (it would do no harm but be kept twice). Call it in the worker's context.
     """
     with transaction.atomic():
-        events = [_event(account_id, receipt, now) for account_id, receipt in items]
+        items = list(items)
+        events = [_event(account_id, receipt, now) for account_id, receipt in items if receipt.up_to is None]
         _find_deliveries(events)
+        events += _all_until([item for item in items if item[1].up_to is not None], now)
         ReceiptEvent.objects.bulk_create(events)
         joined = [event for event in events if event.delivery_id] + _join_parked(now)
         return _apply(joined, now)
@@ -95,6 +108,31 @@ def _find_deliveries(events: list[ReceiptEvent]) -> None:
     by_digest = {bytes(digest or b""): pk for digest, pk in known}
     for event in events:
         event.delivery_id = event.delivery_id or by_digest.get(bytes(event.provider_digest))
+
+
+def _all_until(items: list[tuple[int, Receipt]], now: datetime) -> list[ReceiptEvent]:
+    """A receipt of all that was sent to a person until a time: one of each of those letters. One query, or none.
+
+    The provider's time is compared with ours of before the sending: its clock and ours agree within that.
+    """
+    if not items:
+        return []
+    digests = [digest_of(scheme=r.up_to.scheme, handle=r.up_to.handle) for _account, r in items if r.up_to]
+    with connection.cursor() as cursor:
+        accounts, times = (
+            [account for account, _receipt in items],
+            [receipt.at for _account, receipt in items],
+        )
+        schemes = [receipt.up_to.scheme for _account, receipt in items if receipt.up_to]
+        cursor.execute(_ALL_UNTIL, [accounts, schemes, digests, times])
+        found = cursor.fetchall()
+    events = []
+    for position, delivery_id, digest in found:
+        account_id, receipt = items[position - 1]
+        event = _event(account_id, receipt, now)
+        event.delivery_id, event.provider_digest = delivery_id, digest
+        events.append(event)
+    return events
 
 
 def _join_parked(now: datetime) -> list[ReceiptEvent]:

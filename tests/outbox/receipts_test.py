@@ -1,7 +1,7 @@
 """Receipts come late, twice, early, out of order and against each other; the delivery shows the best that is known."""
 
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rabta.audit.models import Record
-from rabta.channels.contract import Letter, Receipt, Sent
+from rabta.channels.contract import Letter, Receipt, Sender, Sent
 from rabta.force import access
 from rabta.force.access import Grant, Permission, Scope
 from rabta.force.models import Officer
 from rabta.outbox import receipts, watching
 from rabta.outbox.models import Attempt, Delivery, ReceiptEvent
+from rabta.people.handles import Writer, recognise
 from rabta.rules.receipts import state_after
 from tests.outbox.stage import ORDER, Provider, account, all_in, aside, letter, queue, run_until
 
@@ -51,6 +52,27 @@ def test_a_receipt_finds_its_delivery_by_token_or_by_the_providers_id() -> None:
     other.refresh_from_db()
     assert (one.state, one.delivered_at, one.read_at) == ("read", NOW, NOW)
     assert (other.state, other.delivered_at, other.read_at) == ("delivered", NOW, None)
+
+
+def test_a_receipt_of_all_until_a_time_moves_what_was_sent_before_and_nothing_else() -> None:
+    hq, writers = account(), [Writer(scheme="facebook", handle=f"1:{n}", address=str(n)) for n in "12"]
+    handles = recognise(writers, now=NOW)
+    reader, other = (handles[w.scheme, w.handle] for w in writers)
+    before, after, public, of_another = (
+        sent(to=hq, handle=reader), sent(to=hq, handle=reader), sent(to=hq, handle=reader), sent(to=hq, handle=other),
+    )  # fmt: skip
+    elsewhere = sent(to=account(name="district"), handle=reader)
+    Delivery.objects.update(claimed_at=NOW)
+    Delivery.objects.filter(pk=after.pk).update(claimed_at=NOW + timedelta(seconds=2))
+    Delivery.objects.filter(pk=public.pk).update(public=True)
+    up_to = Sender(scheme="facebook", handle="1:1")
+    word = Receipt(
+        account="x", key="k", provider_id="", status="read", at=NOW + timedelta(seconds=1), up_to=up_to
+    )
+    assert receipts.record([(hq.pk, word)], NOW).changed == [before.pk]
+    states = dict(Delivery.objects.values_list("pk", "state"))
+    assert {pk for pk, state in states.items() if state == "read"} == {before.pk}
+    assert states[after.pk] == states[public.pk] == states[of_another.pk] == states[elsewhere.pk] == "sent"
 
 
 def test_the_database_holds_no_provider_id_which_may_hold_a_number() -> None:
