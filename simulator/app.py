@@ -12,7 +12,7 @@ from pathlib import Path
 from aiohttp import web
 from yarl import URL
 
-from simulator import admin, driver, graph, graph_media, phone
+from simulator import admin, driver, graph, graph_media, graph_templates, phone
 from simulator.errors import GraphError
 from simulator.loopback import is_loopback
 from simulator.media import MB
@@ -43,7 +43,7 @@ def make_app(*, home: Path) -> web.Application:
     )
     world = app[WORLD] = World(home)
     app[SOCIAL] = People(world, Square(world.store))
-    for module in (graph, graph_media, driver, admin, phone, social_driver, wall):
+    for module in (graph, graph_media, graph_templates, driver, admin, phone, social_driver, wall):
         app.add_routes(module.routes)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(say_goodbye)

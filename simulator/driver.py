@@ -186,6 +186,8 @@ def _change(world: World, message: Row) -> list[Row]:
     """What this message changes in an earlier one of the same chat: edit, revoke, reaction, new number."""
     shown, run = message["shown"], world.store.run
     if message["type"] == "system":
+        if not shown["text"].rsplit(" ", 1)[-1].isdigit():
+            return []
         person = world.person(message["phone"])
         new = person | {"phone": digits(shown["text"].rsplit(" ", 1)[-1])}
         world.store.insert("people", new) if not world.store.one(

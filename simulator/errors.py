@@ -27,6 +27,8 @@ CODES: dict[int, tuple[int, str]] = {
     131053: (400, "Media upload error"),
     131056: (429, "(Business Account, Consumer Account) pair rate limit hit"),
     132000: (400, "Number of parameters does not match the expected number of params"),
+    132015: (400, "Template is paused"),
+    132016: (400, "Template is disabled"),
     132001: (404, "Template name does not exist in the translation"),
 }
 DETAILS = {

@@ -1,4 +1,4 @@
-"""The Graph API: sending messages, and the list of templates."""
+"""The Graph API: sending messages."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def post_messages(request: web.Request) -> web.Response:
     world = world_of(request)
     account = account_of(request)
     await bad_day(world)
-    body = await _json(request)
+    body = await json_body(request)
     if body.get("messaging_product") != "whatsapp":
         raise GraphError(100, "The parameter messaging_product is required.")
     if body.get("status") == "read":
@@ -72,7 +72,7 @@ async def post_messages(request: web.Request) -> web.Response:
     return web.json_response(answer, headers={"facebook-api-version": request.match_info["version"]})
 
 
-async def _json(request: web.Request) -> Json:
+async def json_body(request: web.Request) -> Json:
     raw = await request.read()
     try:
         body = json.loads(raw)
@@ -202,23 +202,3 @@ def mark_read(world: World, *, account: Row, body: Json) -> Json:
         part(body, "typing_indicator")
         world.hub.publish({"kind": "typing", "account": number, "phone": message["phone"]})
     return {"success": True}
-
-
-@routes.get(VERSION + r"/{object_id:\d+}/message_templates")
-async def message_templates(request: web.Request) -> web.Response:
-    """The approved templates of a WhatsApp business account."""
-    world, token = world_of(request), bearer(request)
-    waba = request.match_info["object_id"]
-    if not world.store.value("SELECT 1 FROM accounts WHERE waba_id = ? AND access_token = ?", waba, token):
-        raise no_such_object(waba)
-    data = [
-        {
-            "name": row["name"],
-            "language": row["language"],
-            "status": "APPROVED",
-            "category": row["definition"]["category"].upper(),
-            "components": [{"type": "BODY", "text": row["definition"]["body"]}],
-        }
-        for row in world.store.all("SELECT * FROM templates ORDER BY name, language")
-    ]
-    return web.json_response({"data": data, "paging": {}})

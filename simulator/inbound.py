@@ -136,6 +136,9 @@ def _revoke(given: Json) -> tuple[Json, Json]:
 
 
 def _system(given: Json) -> tuple[Json, Json]:
+    if given.get("new_user_id"):
+        facts = {"user_id": str(given["new_user_id"]), "type": "user_changed_user_id"}
+        return {"system": facts}, {"kind": "note", "text": "Your user id is another now."}
     new = "".join(c for c in _needed(given, "new_phone") if c.isdigit())
     body = f"User changed from {given.get('from')} to {new}"
     return (

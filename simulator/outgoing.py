@@ -87,6 +87,13 @@ def _template(body: Json, *, world: World) -> Json:
     found = world.store.one("SELECT * FROM templates WHERE name = ? AND language = ?", name, language)
     if found is None:
         raise GraphError(132001, f"template name ({name}) does not exist in {language}")
+    status = found["definition"].get("status", "APPROVED")
+    if status in ("PAUSED", "DISABLED"):
+        raise GraphError(
+            132015 if status == "PAUSED" else 132016, f"template name ({name}) is {status.lower()}"
+        )
+    if status != "APPROVED":
+        raise GraphError(132001, f"template name ({name}) is not approved in {language}")
     components = given.get("components") or []
     if not isinstance(components, list) or not all(isinstance(item, dict) for item in components):
         raise GraphError(100, "Param template['components'] must be an array of objects.")

@@ -38,8 +38,53 @@ def check_template(given: object) -> Json:
         "body": given["body"],
         "category": category,
         "buttons": [button | {"type": button["type"].upper()} for button in buttons],
+        "status": str(given.get("status") or "APPROVED").upper(),
+        "quality": str(given.get("quality") or "GREEN").upper(),
+        "reason": str(given.get("reason") or "NONE"),
         **kept,
     }
+
+
+def of_components(given: Json) -> Json:
+    """A template as it is handed in over the Graph API, in the form that is kept; GraphError 100 when it is unfit."""
+    parts = given.get("components")
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        raise GraphError(100, "Param components must be an array of objects.")
+    by_type = {str(part.get("type", "")).upper(): part for part in parts}
+    body = by_type.get("BODY", {})
+    holes = list(dict.fromkeys(PLACEHOLDER.findall(str(body.get("text") or ""))))
+    examples = (body.get("example") or {}).get("body_text") or [[]]
+    if holes and len(examples[0]) != len(holes):
+        raise GraphError(100, "Each variable of the body needs an example.", subcode=2388043)
+    try:
+        return check_template(
+            {
+                "name": given.get("name"),
+                "language": given.get("language"),
+                "category": given.get("category"),
+                "body": body.get("text"),
+                "header": by_type.get("HEADER", {}).get("text"),
+                "footer": by_type.get("FOOTER", {}).get("text"),
+                "buttons": by_type.get("BUTTONS", {}).get("buttons"),
+                "status": "PENDING",
+                "quality": "UNKNOWN",
+            }
+        )
+    except ValueError as error:
+        raise GraphError(100, str(error)) from None
+
+
+def components_of(template: Json) -> list[Json]:
+    """The parts of a kept template, as the Graph API lists them."""
+    parts: list[Json] = []
+    if template.get("header"):
+        parts.append({"type": "HEADER", "format": "TEXT", "text": template["header"]})
+    parts.append({"type": "BODY", "text": template["body"]})
+    if template.get("footer"):
+        parts.append({"type": "FOOTER", "text": template["footer"]})
+    if template.get("buttons"):
+        parts.append({"type": "BUTTONS", "buttons": template["buttons"]})
+    return parts
 
 
 def fill_template(template: Json, components: list[Json]) -> Json:

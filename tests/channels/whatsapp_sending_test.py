@@ -8,11 +8,22 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from rabta.channels.contract import AccountFacts, Letter, Place, Template, Trouble, TroubleCode
+from rabta.channels.contract import (
+    AccountFacts,
+    Button,
+    Letter,
+    Place,
+    Template,
+    TemplateDraft,
+    TemplateNews,
+    Trouble,
+    TroubleCode,
+)
 from rabta.channels.whatsapp import CHANNEL, graph
 from rabta.channels.whatsapp.troubles import trouble_of
 from tests.simulator.stage import CITIZEN, NUMBER, OFFICER, PIXEL, TOKEN, Stage, a_simulator
 
+WABA = "200100"
 send, fetch = CHANNEL.send, CHANNEL.fetch
 assert send
 assert fetch
@@ -194,3 +205,92 @@ def test_answers_without_a_number(status: int, raw: bytes, code: TroubleCode) ->
     with pytest.raises(Trouble) as caught:
         graph.understood(status, raw, "7", TroubleCode.UNCERTAIN)
     assert caught.value.code == code
+
+
+def test_buttons_become_buttons_or_a_list_and_are_never_refused(tmp_path: Path) -> None:
+    async def story(stage: Stage, account: AccountFacts) -> None:
+        await stage.writes()
+        few = tuple(Button(key=f"k{n}", title="A title of more than twenty letters") for n in range(3))
+        many = tuple(
+            Button(
+                key=f"k{n}", title="A line of more than twenty-four letters", note="n" * 100, opens="Choose"
+            )
+            for n in range(12)
+        )
+        for buttons in (few, few[:1], many, few + many[3:5]):
+            await send(stage.client, account, letter(text="Choose", buttons=buttons))
+        await send(stage.client, account, letter(text="x" * 1200, buttons=few))
+        _, box = await stage.call("GET", "/sim/outbox")
+        kinds = [entry["body"].get("interactive", {}).get("type") for entry in box["messages"]]
+        assert kinds == ["button", "button", "list", "list", None]
+        rows = box["messages"][2]["shown"]["list"]
+        assert (rows["button"], len(rows["sections"][0]["rows"])) == ("Choose", 10)
+        assert box["messages"][4]["text"].endswith("3 A title of more than twenty letters")
+
+    with_simulator(tmp_path, story)
+
+
+def test_templates_are_listed_in_pages_and_handed_in(tmp_path: Path) -> None:
+    assert CHANNEL.templates
+    assert CHANNEL.submit
+    list_all, submit = CHANNEL.templates, CHANNEL.submit
+
+    async def story(stage: Stage, account: AccountFacts) -> None:
+        many = [{"name": f"t{n:03d}", "language": "en", "body": "Hello {{1}}"} for n in range(130)]
+        await stage.call("PUT", "/sim/templates", many)
+        found = await list_all(stage.client, account)
+        assert len(found) == 130
+        assert (found[0].state, found[0].quality, found[0].category) == ("approved", "green", "utility")
+        draft = TemplateDraft(
+            name="order_v1", language="ur", category="utility", body="حکم {{1}}: {{2}}",
+            examples=("PRY-1", "x"), buttons=("قبول", "مکمل", "واپس"),
+        )  # fmt: skip
+        handed_in = await submit(stage.client, account, draft)
+        assert handed_in.state == "pending"
+        twice = await troubled(submit(stage.client, account, draft))
+        assert (twice.code, twice.retry) == (TroubleCode.REFUSED, False)
+        buttons = tuple(Button(key=f"order:x:{n}", title="t") for n in ("accept", "done", "return"))
+        wanted = letter(template=Template(name="order_v1", language="ur", params=("1", "2")), buttons=buttons)
+        assert (await troubled(send(stage.client, account, wanted))).code == TroubleCode.TEMPLATE
+        await stage.call("PUT", "/sim/templates/order_v1/ur/state", {"state": "approved"})
+        await stage.until(lambda: any(b"APPROVED" in raw for raw, *_ in stage.business.posts))
+        (news,) = CHANNEL.read(stage.business.posts[-1][0])
+        assert (type(news), news.name, news.state) == (TemplateNews, "order_v1", "approved")
+        await send(stage.client, account, wanted)
+        _, box = await stage.call("GET", "/sim/outbox")
+        assert [b["payload"] for b in box["messages"][-1]["shown"]["buttons"]] == [b.key for b in buttons]
+        await stage.call("PUT", "/sim/templates/order_v1/ur/state", {"state": "paused"})
+        assert (await troubled(send(stage.client, account, wanted))).code == TroubleCode.TEMPLATE
+        nowhere = account_at(account.values["api_url"])
+        assert (await troubled(list_all(stage.client, nowhere))).code == TroubleCode.CREDENTIALS
+
+    def told(home: Path) -> None:
+        async def run() -> None:
+            async with a_simulator(home) as stage:
+                url = str(stage.client._base_url)
+                await story(stage, account_at(url, business_account=WABA))
+
+        asyncio.run(run())
+
+    told(tmp_path)
+
+
+def test_what_was_read_is_marked(tmp_path: Path) -> None:
+    async def story(stage: Stage, account: AccountFacts) -> None:
+        message = await stage.writes()
+        sent = await send(stage.client, account, letter(mark_read=True, in_reply_to=message))
+        assert sent.provider_id == ""
+        unknown = letter(mark_read=True, in_reply_to="wamid.unknown")
+        assert (await troubled(send(stage.client, account, unknown))).retry is False
+
+    with_simulator(tmp_path, story)
+
+
+def test_a_file_that_is_too_large_is_not_even_uploaded(tmp_path: Path) -> None:
+    async def story(stage: Stage, account: AccountFacts) -> None:
+        await stage.writes()
+        huge = letter(media=bytes(5 * 1024 * 1024 + 1), media_kind="image", media_mime="image/png")
+        trouble = await troubled(send(stage.client, account, huge))
+        assert (trouble.code, trouble.text) == (TroubleCode.MEDIA, "more than 5 MB as image")
+
+    with_simulator(tmp_path, story)
