@@ -136,7 +136,7 @@ class Part:
     number: int  # from 1
     total: int
     coding: str = ""
-    data: bytes = b""  # undecoded: a letter may begin in one part and end in the next
+    data: bytes = field(default=b"", repr=False)  # undecoded: parts may end in the middle of a letter
 
 
 @dataclass(frozen=True, kw_only=True)
