@@ -22,6 +22,11 @@ from simulator.social.graph import SOCIAL, for_pages
 from simulator.social.people import People
 from simulator.social.square import Square
 from simulator.world import WORLD, World
+from simulator.x import api as x_api
+from simulator.x import page as x_page
+from simulator.x.api import EVENTS, X
+from simulator.x.hooks import Events
+from simulator.x.square import Square as XSquare
 
 log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -43,7 +48,9 @@ def make_app(*, home: Path) -> web.Application:
     )
     world = app[WORLD] = World(home)
     app[SOCIAL] = People(world, Square(world.store))
-    for module in (graph, graph_media, graph_templates, driver, admin, phone, social_driver, wall):
+    app[X] = XSquare(world.store)
+    app[EVENTS] = Events(world, app[X])
+    for module in (graph, graph_media, graph_templates, driver, admin, phone, social_driver, wall, x_api, x_page):
         app.add_routes(module.routes)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(say_goodbye)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import hashlib
 import hmac
@@ -24,6 +25,11 @@ log = logging.getLogger(__name__)
 def signature(*, app_secret: str, body: bytes) -> str:
     """The value of X-Hub-Signature-256 for these raw bytes."""
     return "sha256=" + hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def signature_of_x(*, secret: str, body: bytes) -> str:
+    """The value of x-twitter-webhooks-signature for these raw bytes, and the answer to a challenge."""
+    return "sha256=" + base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
 
 
 class Courier:
@@ -140,7 +146,9 @@ class Courier:
             self._try_later(row, answer)
 
     def _receiver(self, name: str) -> Row | None:
-        """The number or the page that a webhook is for."""
+        """The number, the page or the account at X that a webhook is for."""
+        if name.startswith("x:"):
+            return self._store.one("SELECT * FROM x_accounts WHERE id = ?", name[2:])
         number = self._store.one("SELECT * FROM accounts WHERE phone_number_id = ?", name)
         return number or self._store.one("SELECT * FROM pages WHERE id = ?", name)
 
@@ -148,7 +156,9 @@ class Courier:
         """Send the bytes once; the HTTP status (0 if there was none) and a line about it."""
         assert self._client is not None
         headers = {"Content-Type": "application/json", "User-Agent": "facebookexternalua", "Accept": "*/*"}
-        if sign == "good":
+        if "consumer_secret" in account:
+            headers["x-twitter-webhooks-signature"] = signature_of_x(secret=account["consumer_secret"], body=body)
+        elif sign == "good":
             headers["X-Hub-Signature-256"] = signature(app_secret=account["app_secret"], body=body)
         elif sign == "bad":
             headers["X-Hub-Signature-256"] = "sha256=" + secrets.token_hex(32)
@@ -182,6 +192,19 @@ class Courier:
             answer,
             row["seq"],
         )
+
+    async def challenge_of_x(self, account: Row) -> tuple[bool, str]:
+        """Ask the address for the HMAC of a token (CRC), as X does every hour; whether it was right, and why not."""
+        assert self._client is not None
+        token = secrets.token_urlsafe(16)
+        try:
+            async with self._client.get(account["webhook_url"], params={"crc_token": token}) as answer:
+                text = await answer.text()
+        except (ClientError, TimeoutError, OSError) as trouble:
+            return False, f"the address did not answer: {type(trouble).__name__}: {trouble}"
+        expected = signature_of_x(secret=account["consumer_secret"], body=token.encode())
+        right = answer.status == 200 and expected in text
+        return right, "subscribed" if right else f"the challenge was not answered rightly (HTTP {answer.status})"
 
     async def handshake(self, account: Row) -> tuple[bool, str]:
         """Ask the address to prove its verify token; whether it did, and why not."""
