@@ -1,6 +1,6 @@
 """Figures of SECURITY.md's promises, as the tests that hold them found them.
 
-A test marked `security` says `figure("accused pages compared", 0, "0 different")`. With RABTA_FIGURES=FILE each figure
+A test marked `security` says `figure("accused pages compared", 0, "0")`. With RABTA_FIGURES=FILE each figure
 becomes a line of JSON there; `make security` runs those tests and prints the table.
 """
 
@@ -22,7 +22,7 @@ def measured(*, whole: int, part: int) -> int:
 
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Figure:
-    """`figure(name, value, goal)`: what was measured and, in words, what it should be. The test itself asserts."""
+    """`figure(name, value, goal)`: what was measured and what it should be, as `bench.goals.met` reads it."""
 
     def tell(name: str, value: object, goal: str = "") -> None:
         target = os.environ.get(VARIABLE)

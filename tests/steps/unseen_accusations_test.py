@@ -33,7 +33,7 @@ def test_accusations_are_read_by_a_person_first(
     read(limit=len(texts))
     reached = Case.objects.filter(visible_to__overlap=[cast.kotwali.pk, cast.city.pk])
     found = Case.objects.filter(withheld="accusation").count()
-    figure(f"{table}: recognised as accusations", f"{found} of {len(texts)}", "the rest is read by a person")
+    figure(f"{table}: recognised as accusations", f"{found} of {len(texts)}")
     figure(f"{table}: reached the accused unit", f"{reached.count()} of {len(texts)}", "0")
     assert reached.count() <= known_to_slip
     assert set(Order.objects.values_list("case", flat=True)) == set(reached.values_list("pk", flat=True))

@@ -118,7 +118,7 @@ def test_a_dump_and_all_keys_of_the_server_open_no_sealed_name(cast: SimpleNames
     figure(
         "addresses of protected people that the relay key opens while cases are open",
         known,
-        "all not destroyed",
+        str(SOURCES),
     )
     assert known == SOURCES
     assert plain(numbers) == {"people_handle.address"}

@@ -59,7 +59,7 @@ def list_units(
 
 @router.get("/officers", response={200: shapes.OfficerList, **PROBLEMS}, tags=["force"])
 @needs(Permission.RELEASE)
-def list_officers(request: HttpRequest, name: shapes.Line) -> Any:
+def list_officers(request: HttpRequest, name: shapes.Line = "") -> Any:
     """The first officers whose names hold every word of `name` (two letters at least), with the posts held today."""
     found = named_like(name)
     today = current_postings(on=timezone.localdate()).select_related("post__unit").order_by("starts", "pk")
