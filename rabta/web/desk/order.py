@@ -53,5 +53,15 @@ def beyond(rows: QuerySet[Case], after: str, *, sort: str) -> QuerySet[Case]:
     return rows.filter(Q(urgency__gt=int(urgency)) | Q(urgency=int(urgency)) & later)
 
 
+def place_of(after: str) -> tuple[datetime, int] | None:
+    """Where a key of a list by the newest message stands: the moment, and the row id of the case (one query)."""
+    found = _KEY.fullmatch(after)
+    if found is None:
+        return None
+    _urgency, micros, public_id = found.groups()
+    case = Case.objects.filter(public_id=public_id).values_list("id", flat=True).first()
+    return _EPOCH + timedelta(microseconds=int(micros)), case or 0
+
+
 def _micros(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)

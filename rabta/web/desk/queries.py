@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from rabta.cases import looking
+from rabta import audit
+from rabta.cases import looking, searching
 from rabta.cases.models import Case, Message
 from rabta.force.access import Scope
 from rabta.force.models import Unit
@@ -26,7 +27,7 @@ from rabta.web.models import Looked
 
 PAGE = 10  # the next ones come by themselves when somebody gets there
 MOST_COUNTED = 1000
-UNITS_COUNTED = 2000
+UNITS_COUNTED = 1000
 MOST_UNITS = 15
 SEARCH_DAYS = 180
 _ROW = ("account", "lead_unit", "assigned_to")
@@ -93,7 +94,10 @@ def page(*, scope: Scope, queue: Queue, unit: str, sort: str, after: str, now: d
 
 
 def search(*, scope: Scope, text: str, after: str, now: datetime) -> Page:
-    """Cases by reference number, else by a telephone number, else by words of subject and place."""
+    """Cases by reference number, else by a telephone number, else by words of subject and place.
+
+    That somebody searched and what he found is recorded; the words are not: they may be a name.
+    """
     reference = ids.parse_reference(text=text)
     number = None if reference else phones.parse(text, region=settings.REGION)
     if reference:
@@ -101,8 +105,12 @@ def search(*, scope: Scope, text: str, after: str, now: datetime) -> Page:
     elif number:
         wanted = Q(conversation__handle__in=_handles_of(number))
     else:
-        wanted = Q(last_in_at__gte=now - timedelta(days=SEARCH_DAYS)) & _words(text)
-    return _page(cases(scope).filter(wanted), scope=scope, sort=order.NEWEST, after=after, now=now)
+        since, before = now - timedelta(days=SEARCH_DAYS), order.place_of(after)
+        wanted = Q(pk__in=searching.by_words(text, since=since, before=before, most=PAGE + 1))
+    page = _page(cases(scope).filter(wanted), scope=scope, sort=order.NEWEST, after=after, now=now)
+    found = [row.case.pk for row in page.rows]
+    audit.record("searched", now=now, officer_id=scope.officer.pk, subject="case", ids=found)
+    return page
 
 
 def rows_now(
@@ -122,13 +130,6 @@ def _handles_of(number: str) -> list[int]:
     digests = [digest_of(scheme="phone", handle=form) for form in (number, number.lstrip("+"))]
     found = Handle.objects.filter(digest__in=digests, person__protected=False)
     return list(found.values_list("id", flat=True))
-
-
-def _words(text: str) -> Q:
-    wanted = Q()
-    for word in text.split()[:6]:
-        wanted &= Q(subject__icontains=word) | Q(place__icontains=word)
-    return wanted
 
 
 def _page(rows: QuerySet[Case], *, scope: Scope, sort: str, after: str, now: datetime) -> Page:

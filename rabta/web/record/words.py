@@ -11,6 +11,7 @@ ACTS = {
     "original": _("Took the original of a file"),
     "reveal:case": _("Saw who wrote (case)"),
     "reveal:list": _("Saw who wrote (list)"),
+    "searched": _("Searched for cases"),
     "reveal:greetings": _("Saw who wrote (greetings)"),
     "reveal:order": _("Saw who wrote (order)"),
     "send_again": _("Let a message be sent again"),
@@ -47,6 +48,12 @@ ACTS = {
     "commander_ended": _("Ended a commander’s own account"),
     "receiver_changed": _("Changed who receives complaints against police"),
     "phone_changed": _("Changed officers' telephone numbers"),
+    "posting_changed": _("Changed officers' postings"),
+    "post_changed": _("Changed the role or unit of posts"),
+    "unit_changed": _("Changed the place of units"),
+    "second_asked": _("Asked a second administrator"),
+    "second_confirmed": _("Confirmed what another administrator asked for"),
+    "second_refused": _("Refused what an administrator asked for"),
     "erased": _("Erased by the rules of retention"),
 }
 
