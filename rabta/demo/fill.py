@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rabta.demo import force, history, keyholders, provider
+from rabta.demo import force, history, keyholders, provider, x
 from rabta.force import directory
 from rabta.force.access import system
 from rabta.force.models import Posting, Role
@@ -42,10 +42,12 @@ def fill(*, progress: Callable[[str], None]) -> None:
     with system("filling the demonstration"):
         force.create(today=timezone.localdate(now))
         provider.create_accounts(simulator=simulator_url())
+        x.create(simulator=simulator_url(), now=now)
         progress("force and accounts")
         keyholders.create(now=now)
         directory.forget()
         history.play(now=now, say=progress)
+        x.play(now=now)
         with connection.cursor() as cursor:
             cursor.execute(_LONG_DELIVERED)
             cursor.execute(_LONG_SEEN, [now - SEEN_UNTIL])
@@ -79,6 +81,7 @@ def connect() -> None:
         provider.point_to(simulator=simulator_url())
         provider.connect(simulator=simulator_url())
         provider.tell_history(simulator=simulator_url())
+        x.connect(simulator=simulator_url(), now=timezone.now())
 
 
 def phones() -> str:

@@ -42,7 +42,9 @@ def account_of(request: web.Request) -> Row:
     values = {k: unquote(v) for k, v in re.findall(r'(\w+)="([^"]*)"', given)} if scheme == "OAuth" else {}
     store = request.app[X].store
     account = store.one("SELECT * FROM x_accounts WHERE token = ?", values.get("oauth_token", ""))
-    if account is None or not hmac.compare_digest(_signature(request, values, account), values["oauth_signature"]):
+    if account is None or not hmac.compare_digest(
+        _signature(request, values, account), values["oauth_signature"]
+    ):
         raise Problem(401, "Unauthorized")
     return account
 
@@ -98,7 +100,9 @@ async def tweets(request: web.Request) -> web.Response:
     text = body.get("text")
     if not isinstance(text, str) or not text.strip() or len(text) > 560:
         raise Problem(400, "A post needs a text of at most 280 characters.")
-    target = body.get("reply", {}).get("in_reply_to_tweet_id", "") if isinstance(body.get("reply"), dict) else ""
+    target = (
+        body.get("reply", {}).get("in_reply_to_tweet_id", "") if isinstance(body.get("reply"), dict) else ""
+    )
     other = square.post(str(target)) if target else None
     if target and other is None:
         raise Problem(404, "There is no such post.")

@@ -42,6 +42,8 @@ async def put_all(request: web.Request) -> web.Response:
         store.insert("x_accounts", row)
     for person, account in given.get("follows", []):
         store.run("INSERT OR IGNORE INTO x_follows VALUES (?, ?)", str(person), str(account))
+    for post in given.get("posts", []):
+        request.app[X].remember(post)
     if "older" in given:
         store.set_setting("x_older", bool(given["older"]))
     return web.json_response({"users": store.value("SELECT count(*) FROM x_users")})
@@ -62,12 +64,20 @@ async def state(request: web.Request) -> web.Response:
     """What the page shows: people, the newest posts, and the direct messages of `?as=`."""
     square, me = request.app[X], request.query.get("as", "")
     users = square.store.all("SELECT * FROM x_users ORDER BY position")
-    posts = square.store.all("SELECT * FROM x_posts WHERE deleted = 0 ORDER BY seq DESC LIMIT ?", SHOWN)
+    posts = square.store.all(
+        "SELECT * FROM x_posts WHERE deleted = 0 ORDER BY at DESC, seq DESC LIMIT ?", SHOWN
+    )
     private = square.store.all(
         "SELECT * FROM x_messages WHERE person = ? OR account = ? ORDER BY seq DESC LIMIT ?", me, me, SHOWN
     )
     accounts = [row["id"] for row in square.accounts()]
-    facts = {"users": users, "accounts": accounts, "posts": posts, "private": private[::-1], "now": time.time()}
+    facts = {
+        "users": users,
+        "accounts": accounts,
+        "posts": posts,
+        "private": private[::-1],
+        "now": time.time(),
+    }
     return web.json_response(facts)
 
 

@@ -64,6 +64,13 @@ class Square:
         self.store.insert("x_posts", row | {"first": first or made, "at": time.time()})
         return self.store.one("SELECT * FROM x_posts WHERE id = ?", made) or {}
 
+    def remember(self, post: Row) -> None:
+        """A post of the past, about which nobody is told; a known one is left alone."""
+        names = ("id", "author", "text", "relation", "other")
+        row = {name: str(post.get(name, "")) for name in names}
+        if self.store.value("SELECT 1 FROM x_posts WHERE id = ?", row["id"]) is None:
+            self.store.insert("x_posts", row | {"first": row["id"], "at": float(post["at"])})
+
     def remove(self, post_id: str) -> None:
         """Take a post away."""
         self.store.run("UPDATE x_posts SET deleted = 1 WHERE id = ?", post_id)
@@ -92,7 +99,9 @@ class Square:
                 found.append((own, "post.mention.create", own))
         rows = self.store.all("SELECT account FROM x_follows WHERE person = ?", post["author"])
         told = {account for account, _event, _watched in found}
-        return found + [(r["account"], "post.create", post["author"]) for r in rows if r["account"] not in told]
+        return found + [
+            (r["account"], "post.create", post["author"]) for r in rows if r["account"] not in told
+        ]
 
     def may_reply(self, *, account: str, other: Row) -> bool:
         """X lets an app answer only where the author mentioned or quoted the account, or it is its own thread."""
