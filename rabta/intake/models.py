@@ -143,3 +143,20 @@ class Refused(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requests} refused"
+
+
+class Asking(models.Model):
+    """Up to when an account was asked for what its hooks did not bring, when it is asked next, and what went wrong."""
+
+    account = models.OneToOneField(
+        "channels.Account", primary_key=True, on_delete=models.CASCADE, related_name="asking"
+    )
+    until = models.DateTimeField()
+    next_at = models.DateTimeField()
+    trouble = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        verbose_name_plural = "askings"
+
+    def __str__(self) -> str:
+        return f"asking of account {self.account_id}"

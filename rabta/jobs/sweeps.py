@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from rabta.files import store
 from rabta.force.access import system
-from rabta.intake import ledger
-from rabta.jobs import keeping
+from rabta.intake import asking, ledger
+from rabta.jobs import keeping, tasks, templates
 from rabta.journey import accounts, watch
+from rabta.outbox import heard
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
 ORPHAN_AGE = timedelta(days=2)
@@ -42,6 +43,13 @@ def watch_accounts() -> None:
     """Raise the alarm of accounts that fell silent or can't send, and end it when they work again."""
     with system("watching the accounts"):
         accounts.watch(now=timezone.now())
+
+
+def catch_up() -> None:
+    """Have the providers asked for what hooks did not bring: it takes its time, so each account is a job of its own."""
+    with system("asking providers"):
+        for account_id in asking.due(now=timezone.now()):
+            tasks.catch_up.defer(account_id=account_id)
 
 
 def extend_partitions() -> None:
@@ -82,11 +90,23 @@ def add_up_tally() -> None:
         cursor.execute("SELECT rabta_add_up_tally()")
 
 
+def refresh_templates() -> None:
+    """What providers think of our templates, in case a hook was lost."""
+    templates.refresh_all(now=timezone.now())
+
+
+def forget_heard() -> None:
+    """Providers' ids that can't be answered any more."""
+    with system("forgetting providers' ids"):
+        heard.forget(now=timezone.now())
+
+
 SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("join receipts", 2, settle_receipts),
     ("pass on undelivered orders", 10, pass_on_undelivered),
     ("watch the accounts", 30, watch_accounts),
     ("add up the figures", 60, add_up_tally),
+    ("catch up with providers", 30, catch_up),
     ("extend partitions", 3600, extend_partitions),
     ("sweep ended sign-ins", 900, sweep_sign_in),
     ("sweep orphaned files", 24 * 3600, sweep_orphans),
@@ -94,5 +114,7 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("add up the ledger", 24 * 3600, add_up_ledger),
     ("seal originals", 20, keeping.seal_originals),
     ("end requests for sealed names", 600, keeping.end_openings),
+    ("ask for templates", 1800, refresh_templates),
+    ("forget providers' ids", 24 * 3600, forget_heard),
     ("erase what is past its time", 1800, keeping.erase),
 )

@@ -27,6 +27,26 @@ def fetch_media(context: JobContext, attachment_ids: list[int]) -> None:
 
 
 @app.task(
+    name="rabta.jobs.tasks.ask_provider",
+    queue="asking",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=4),
+)
+def ask_provider(journal_id: int, position: int) -> None:
+    """Ask the provider for the whole of what a hook only pointed to."""
+    from rabta.jobs import asking
+
+    asking.complete(journal_id, position, now=timezone.now())
+
+
+@app.task(name="rabta.jobs.tasks.catch_up", queue="asking")
+def catch_up(account_id: int) -> None:
+    """Ask an account's provider for what hooks did not bring."""
+    from rabta.jobs import asking
+
+    asking.catch_up(account_id, now=timezone.now())
+
+
+@app.task(
     name="rabta.jobs.tasks.prepare_evidence", queue="media", retry=RetryStrategy(max_attempts=5, wait=5)
 )
 def prepare_evidence(evidence_id: int) -> None:
@@ -56,3 +76,21 @@ def tell_of_help(officer_id: int) -> None:
 
     with system("telling of a changed sign-in"):
         sign_in.tell_of_help(officer_id, now=timezone.now())
+
+
+@app.task(
+    name="rabta.jobs.tasks.submit_template", queue="media", retry=RetryStrategy(max_attempts=5, wait=10)
+)
+def submit_template(template_id: int) -> None:
+    """Hand a template in for approval."""
+    from rabta.jobs import templates
+
+    templates.submit(template_id, now=timezone.now())
+
+
+@app.task(name="rabta.jobs.tasks.refresh_templates", queue="media")
+def refresh_templates(credential_id: int) -> None:
+    """Ask the provider how its templates stand."""
+    from rabta.jobs import templates
+
+    templates.refresh(credential_id, now=timezone.now())

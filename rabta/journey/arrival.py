@@ -17,7 +17,7 @@ from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Message, Order
 from rabta.cases.protection import hide_in_new, protect_authors
 from rabta.channels import templates
-from rabta.channels.contract import Arrived, Changed, Receipt, Sender
+from rabta.channels.contract import Arrived, Changed, Ignored, Receipt, Sender
 from rabta.channels.registry import BY_KIND
 from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
@@ -52,8 +52,17 @@ def read_journal(*, limit: int, now: datetime) -> int:
         receipts=lambda items: receipts(items, now=now),
         changed=lambda items: changed(items, now=now),
         news=lambda news: templates.take_news(news, now=now),
+        asked=ask,
     )
     return reading.read_batch(limit=limit, now=now, handlers=handlers)
+
+
+def ask(incoming: Sequence[Incoming[Ignored]]) -> None:
+    """Have the provider asked for what hooks only pointed to; the answers come in as bodies of their own."""
+    for one in incoming:
+        deferred.configure_task("rabta.jobs.tasks.ask_provider", allow_unknown=True).defer(
+            journal_id=one.journal_id, position=one.position
+        )
 
 
 def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
