@@ -157,7 +157,9 @@ class Courier:
         assert self._client is not None
         headers = {"Content-Type": "application/json", "User-Agent": "facebookexternalua", "Accept": "*/*"}
         if "consumer_secret" in account:
-            headers["x-twitter-webhooks-signature"] = signature_of_x(secret=account["consumer_secret"], body=body)
+            headers["x-twitter-webhooks-signature"] = signature_of_x(
+                secret=account["consumer_secret"], body=body
+            )
         elif sign == "good":
             headers["X-Hub-Signature-256"] = signature(app_secret=account["app_secret"], body=body)
         elif sign == "bad":
@@ -204,7 +206,10 @@ class Courier:
             return False, f"the address did not answer: {type(trouble).__name__}: {trouble}"
         expected = signature_of_x(secret=account["consumer_secret"], body=token.encode())
         right = answer.status == 200 and expected in text
-        return right, "subscribed" if right else f"the challenge was not answered rightly (HTTP {answer.status})"
+        return (
+            right,
+            "subscribed" if right else f"the challenge was not answered rightly (HTTP {answer.status})",
+        )
 
     async def handshake(self, account: Row) -> tuple[bool, str]:
         """Ask the address to prove its verify token; whether it did, and why not."""
