@@ -233,6 +233,8 @@ def _message(h: Heard, answer: Message | None) -> Message:
         public=item.public,
         link=item.link[:300],
     )
+    if entered_by := item.choices.get("entered_by", ""):
+        message.author_id = int(entered_by)
     if item.about:
         message.about, message.about_text = item.about.relation.value, item.about.text
         message.about_digest = provider_digest(h.account.pk, item.about.provider_id)

@@ -1,6 +1,6 @@
 """The channels that Rabta speaks. A new channel is one file and one line here."""
 
-from rabta.channels import facebook, instagram, kannel, sms, webform, whatsapp, x
+from rabta.channels import facebook, instagram, kannel, met, sms, webform, whatsapp, x
 from rabta.channels.contract import Channel
 
 CHANNELS: tuple[Channel, ...] = (
@@ -11,5 +11,6 @@ CHANNELS: tuple[Channel, ...] = (
     sms.CHANNEL,
     kannel.CHANNEL,
     webform.CHANNEL,
+    met.CHANNEL,
 )
 BY_KIND: dict[str, Channel] = {channel.kind: channel for channel in CHANNELS}

@@ -22,6 +22,7 @@ from rabta.channels.shapes import Json, Misshapen, coordinate, named, needed, op
 
 MB = 1024 * 1024
 KINDS = ("image", "audio", "video", "document")
+MET = ("in_person", "by_phone")  # how it came to the officer who wrote it down (channels.met)
 
 
 def count(raw: bytes) -> Counter[str]:
@@ -64,7 +65,7 @@ def _submission(account: str, body: Json) -> Arrived:
         key=f"message:{submission}",
         provider_id=submission,
         sender=Sender(scheme="receipt", handle=receipt, name=text_of(contact, "name", longest=100)),
-        kind="text" if text.strip() or not media else media[0].kind,
+        kind=_kind(body, text, media),
         text=text,
         media=media,
         place=_place(body),
@@ -74,12 +75,20 @@ def _submission(account: str, body: Json) -> Arrived:
     )
 
 
+def _kind(body: Json, text: str, media: tuple[Media, ...]) -> str:
+    met = text_of(body, "met", longest=10)
+    if met in MET:
+        return met
+    return "text" if text.strip() or not media else media[0].kind
+
+
 def _choices(body: Json, contact: Json) -> dict[str, str]:
     """What was ticked and filled in beside the text; empty answers are left out."""
     given = {name: text_of(body, name, longest=40) for name in ("language", "category", "receipt")}
     given["receipt"] = text_of(body, "receipt", longest=64)
     given["phone"] = text_of(contact, "phone", longest=20)
     given["safe"] = text_of(contact, "safe", longest=3)
+    given["entered_by"] = text_of(body, "entered_by", longest=20)
     given["follow_up"] = "yes" if body.get("follow_up") is True else ""
     return {name: value for name, value in given.items() if value}
 

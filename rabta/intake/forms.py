@@ -33,6 +33,8 @@ class Entry:
     phone: str = ""
     safe: str = ""  # whether it is safe to write or call there: yes, no, or not said
     receipt_code: str = ""
+    met: str = ""  # in_person or by_phone: an officer wrote it down, whose id is `entered_by`
+    entered_by: int | None = None
 
 
 def submit(*, account: Account, entry: Entry, files: Sequence[StoredFile], now: datetime) -> str:
@@ -82,6 +84,8 @@ def _body(
             for file in files
         ],
     }
+    if entry.met:
+        body |= {"met": entry.met, "entered_by": str(entry.entered_by)}
     point = {} if entry.lat is None or entry.lng is None else {"lat": entry.lat, "lng": entry.lng}
     if point or entry.place.strip():
         body["place"] = point | {"name": entry.place.strip()}

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 
 from rabta.cases.arrival import provider_digest
 from rabta.cases.models import Attachment, Case, Message
+from rabta.channels import met
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
 from rabta.channels.webform import CHANNEL
@@ -78,7 +79,10 @@ class Genuine:
 def genuine_accounts() -> list[tuple[Unit, list[Genuine]]]:
     """The genuine accounts by the unit that holds them, from the top of the force down (K12). One query."""
     accounts = (
-        Account.objects.filter(paused=False).select_related("unit__level").order_by("unit__path", "name")
+        Account.objects.filter(paused=False)
+        .exclude(channel=met.CHANNEL.kind)
+        .select_related("unit__level")
+        .order_by("unit__path", "name")
     )
     found = []
     for unit, group in groupby(accounts, key=lambda account: account.unit):

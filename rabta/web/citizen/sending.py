@@ -13,12 +13,23 @@ from rabta.intake.forms import Entry
 from rabta.web.citizen.forms import KINDS
 
 
-def post(*, account: Account, cleaned: dict[str, Any], now: datetime) -> str:
-    """Hand in a new matter; returns its receipt code, which is the same when the same form comes again."""
+def post(
+    *,
+    account: Account,
+    cleaned: dict[str, Any],
+    now: datetime,
+    language: str = "",
+    met: str = "",
+    entered_by: int | None = None,
+) -> str:
+    """Hand in a new matter; returns its receipt code, which is the same when the same form comes again.
+
+    `language` of the person is that of the page unless it is given; `met` and `entered_by` when an officer wrote it.
+    """
     entry = Entry(
         submission=cleaned["key"],
         text=cleaned["text"],
-        language=get_language() or "",
+        language=language or get_language() or "",
         category=cleaned["category"],
         place=cleaned["place"],
         lat=cleaned["lat"],
@@ -26,6 +37,8 @@ def post(*, account: Account, cleaned: dict[str, Any], now: datetime) -> str:
         name=cleaned["name"],
         phone=cleaned["phone"],
         safe=cleaned["safe"],
+        met=met,
+        entered_by=entered_by,
     )
     return _submit(account, entry, cleaned, now)
 

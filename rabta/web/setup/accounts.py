@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rabta.audit.writing import record
 from rabta.channels import accounts as register
 from rabta.channels.contract import Channel
+from rabta.channels.met import CHANNEL as MET
 from rabta.channels.models import Account, Credential
 from rabta.channels.registry import BY_KIND, CHANNELS
 from rabta.force.access import Permission
@@ -133,7 +134,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     """All accounts with the addresses of their hooks, and the channels that can be connected."""
     rows = Account.objects.select_related("credential", "unit", "holder").order_by("channel", "name")
     shown = [_shown(row, BY_KIND[row.channel]) for row in rows if row.channel in BY_KIND]
-    return render(request, "setup/accounts.html", {"accounts": shown, "channels": CHANNELS})
+    return render(request, "setup/accounts.html", {"accounts": shown, "channels": [one for one in CHANNELS if one is not MET]})
 
 
 def _shown(account: Account, channel: Channel) -> dict[str, Any]:
@@ -148,7 +149,7 @@ def _shown(account: Account, channel: Channel) -> dict[str, Any]:
 def add(request: HttpRequest, channel: str) -> HttpResponse:
     """Connect an account. What the channel needs is said by the channel itself."""
     kind = BY_KIND.get(channel)
-    if kind is None:
+    if kind is None or kind is MET:  # made by itself when it is first wanted
         raise Http404
     start = {"name": _("Click and Post")} if not kind.fields else None
     form = NewAccount(request.POST or None, channel=kind, initial=start)

@@ -1,0 +1,91 @@
+"""Somebody told an officer: it takes the way of every message, says who wrote it down, and gives nobody a right."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from rabta.cases.models import Case, Message
+from rabta.channels.models import Account
+from rabta.intake.models import Journal
+from tests.web.citizen.stage import form, handed_in, read_in
+from tests.web.officer import stage
+from tests.web.officer.stage import Browser, photo
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def force() -> SimpleNamespace:
+    return stage.make()
+
+
+def told(**typed: object) -> dict[str, object]:
+    return form(**{"contact": "named", "met": "in_person", "language": "hi", **typed})
+
+
+def code_on(page: object) -> str:
+    return re.search(r'<bdi dir="ltr">([\d ]{19})<', page.body.decode())[1]  # type: ignore[attr-defined, index]
+
+
+def test_what_was_said_becomes_a_case_with_its_officer_and_a_code(force: SimpleNamespace) -> None:
+    page = Browser(force.sho).post(
+        "/officer/met/", told(name="Gul", phone="0300 1234567", photos=[photo()], met="by_phone")
+    )
+    assert page.status_code == 200
+    assert "no-store" in page["Cache-Control"]
+    code = code_on(page)
+    read_in(force)
+    message = Message.objects.get(direction="in")
+    assert (message.kind, message.author, message.text) == ("by_phone", force.sho, "My cycle was stolen")
+    case = Case.objects.get()
+    assert (case.language, case.conversation.account.channel) == ("hi", "met")
+    shown = Browser(force.operator).get(f"/desk/case/{case.public_id}/").body.decode()
+    assert "By phone" in shown and "written down by Sho-Kotwali" in shown
+    status = Browser()
+    status.post("/status/", {"code": code})
+    assert case.reference in status.get("/status/").body.decode().replace("\u2060", "")
+
+
+def test_writing_it_down_opens_no_case_to_the_officer(force: SimpleNamespace) -> None:
+    Browser(force.co).post("/officer/met/", told())
+    read_in(force)
+    assert Browser(force.co).get(f"/supervisor/case/{Case.objects.get().public_id}/").status_code == 404
+
+
+def test_the_same_form_twice_is_one_and_shows_one_code(force: SimpleNamespace) -> None:
+    browser, typed = Browser(force.sho), told()
+    assert code_on(browser.post("/officer/met/", typed)) == code_on(browser.post("/officer/met/", typed))
+    read_in(force)
+    assert Message.objects.filter(direction="in").count() == 1
+
+
+def test_who_stays_anonymous_leaves_neither_name_nor_number(force: SimpleNamespace) -> None:
+    Browser(force.sho).post("/officer/met/", told(contact="anonymous", name="Gul", phone="0300 1234567"))
+    (body,) = handed_in()
+    assert body["contact"] == {"name": "", "phone": "", "safe": ""}
+
+
+@pytest.mark.parametrize(
+    "typed", [{"text": ""}, {"met": "by_pigeon"}, {"phone": "12", "contact": "named"}, {"language": "xx"}]
+)
+def test_what_is_wrong_is_said_and_nothing_is_handed_in(
+    force: SimpleNamespace, typed: dict[str, str]
+) -> None:
+    page = Browser(force.sho).post("/officer/met/", told(**typed))
+    assert page.status_code == 400
+    assert "what you wrote is still here" in page.body.decode()
+    assert not Journal.objects.exists()
+
+
+def test_the_account_is_made_once_and_the_public_is_not_sent_there(force: SimpleNamespace) -> None:
+    for _ in range(2):
+        Browser(force.sho).post("/officer/met/", told())
+    assert Account.objects.filter(channel="met").count() == 1
+    assert "In person" not in Browser().get("/numbers/").body.decode()
+    assert Browser(force.administrator).get("/setup/accounts/add/met/").status_code in (302, 404)
+
+
+def test_nobody_writes_down_anything_without_signing_in(force: SimpleNamespace) -> None:
+    assert Browser().post("/officer/met/", told()).url.startswith("/login/")
+    assert not Journal.objects.exists()
