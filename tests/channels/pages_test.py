@@ -140,6 +140,7 @@ def test_hooks_of_instagram_are_read_and_a_mention_is_asked_for(tmp_path: Path) 
         assert all(isinstance(item, Arrived) and item.sender.known_as == "@gul.bibi" for item in told)
         mention = told[1]
         assert isinstance(mention, Arrived) and mention.link
+        assert INSTAGRAM_CHANNEL.check and await INSTAGRAM_CHANNEL.check(square.client, facts) == "police"
         answer = letter("@gul.bibi", text="Thank you.", public=True, in_reply_to=mention.provider_id)
         assert (await instagram_sending.send(square.client, facts, answer)).provider_id
         private = await troubled(instagram_sending.send(square.client, facts, letter("@gul.bibi", text="x")))

@@ -8,8 +8,10 @@ from rabta.channels.contract import Channel, Field, Limits
 from rabta.channels.facebook.asking import complete, poll
 from rabta.channels.facebook.reading import count, read
 from rabta.channels.facebook.sending import send
+from rabta.channels.meta.checking import check
 from rabta.channels.meta.hooks import API_URL, API_VERSION, APP_SECRET, VERIFY_TOKEN, handshake, verify
 from rabta.channels.meta.media import LARGEST, fetch
+from rabta.channels.meta.sending import MOST_BUTTONS
 
 CHANNEL = Channel(
     kind="facebook",
@@ -22,6 +24,7 @@ CHANNEL = Channel(
         pair_interval=timedelta(seconds=1),
         pair_burst=10,
         media_bytes=LARGEST,
+        buttons=MOST_BUTTONS,
     ),
     fields=(
         APP_SECRET,
@@ -43,4 +46,24 @@ CHANNEL = Channel(
     fetch=fetch,
     complete=complete,
     poll=poll,
+    check=check,
+    steps=(
+        _(
+            "At developers.facebook.com: an app with the products Webhooks and Messenger, connected with the page."
+        ),
+        _(
+            "A long-lived access token of the page with pages_messaging, pages_manage_metadata, "
+            "pages_read_engagement, pages_read_user_content and pages_manage_engagement. Enter it here."
+        ),
+        _(
+            "Under Webhooks, object Page: enter {hook} as the callback address and the verify token from here."
+        ),
+        _(
+            "Subscribe the fields feed, mention, messages, messaging_postbacks, message_deliveries, message_reads, "
+            "message_reactions, message_edits and message_echoes, and subscribe the page to the app."
+        ),
+        _(
+            "Press Test here. Then comment on the page from a private profile: the comment appears at the desk."
+        ),
+    ),
 )

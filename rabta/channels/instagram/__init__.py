@@ -8,8 +8,10 @@ from rabta.channels.contract import Channel, Field, Limits
 from rabta.channels.instagram.asking import complete, poll
 from rabta.channels.instagram.reading import count, read
 from rabta.channels.instagram.sending import send
+from rabta.channels.meta.checking import check
 from rabta.channels.meta.hooks import API_URL, API_VERSION, APP_SECRET, VERIFY_TOKEN, handshake, verify
 from rabta.channels.meta.media import LARGEST, fetch
+from rabta.channels.meta.sending import MOST_BUTTONS
 
 CHANNEL = Channel(
     kind="instagram",
@@ -22,6 +24,7 @@ CHANNEL = Channel(
         pair_interval=timedelta(seconds=1),
         pair_burst=10,
         media_bytes=LARGEST,
+        buttons=MOST_BUTTONS,
     ),
     fields=(
         APP_SECRET,
@@ -43,4 +46,19 @@ CHANNEL = Channel(
     fetch=fetch,
     complete=complete,
     poll=poll,
+    check=check,
+    steps=(
+        _(
+            "Turn the Instagram account into a professional one, and connect it with an app at developers.facebook.com."
+        ),
+        _("A long-lived access token that may manage comments and messages. Enter it here."),
+        _(
+            "Under Webhooks, object Instagram: enter {hook} as the callback address and the verify token from here."
+        ),
+        _(
+            "Subscribe the fields comments, live_comments, mentions, messages, messaging_postbacks, messaging_seen, "
+            "message_reactions and message_edit."
+        ),
+        _("Press Test here. Then write a comment from a private account: it appears at the desk."),
+    ),
 )
