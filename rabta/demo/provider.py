@@ -1,6 +1,5 @@
 """The demonstration's accounts, and telling the provider simulator about them."""
 
-import csv
 import json
 import secrets
 from typing import Any
@@ -16,7 +15,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.demo.force import rows
 from rabta.force.models import Officer, PlaceName, Posting, Unit
 from rabta.kit import phones
-from rabta.replying.texts import SHIPPED as REPLY_TABLES
+from rabta.replying.needed import needed
 
 NUMBERS = (
     ("1065400000000001", "+92 91 0000001", "CPO"),
@@ -38,6 +37,7 @@ def create_accounts(*, simulator: str) -> None:
             "app_secret": secrets.token_hex(16),
             "access_token": secrets.token_hex(24),
             "verify_token": secrets.token_hex(8),
+            "business_account": "106540000000000",
             "api_url": simulator,
         },
     )
@@ -91,7 +91,7 @@ def _account(account: Account) -> dict[str, str]:
     return {
         "phone_number_id": account.external_id,
         "display_phone_number": account.address,
-        "waba_id": "106540000000000",
+        "waba_id": values.get("business_account", ""),
         "name": account.name,
         "webhook_url": hook_of(account, BY_KIND[account.channel]),
         "app_secret": values["app_secret"],
@@ -123,9 +123,17 @@ def _officers() -> list[dict[str, str]]:
 
 
 def _templates() -> list[dict[str, Any]]:
-
-    with (REPLY_TABLES / "templates.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    """What the provider has approved: all that Rabta uses."""
+    return [
+        {
+            "name": one.name,
+            "language": one.language,
+            "body": one.body,
+            "category": one.category,
+            "buttons": [{"type": "QUICK_REPLY", "text": text} for text in one.buttons],
+        }
+        for one in needed()
+    ]
 
 
 def _places() -> list[dict[str, Any]]:

@@ -87,6 +87,8 @@ def why_not(*, known: Mapping[tuple[str, str], Known], name: str, variables: int
     states = sorted({one.state for (of, _language), one in known.items() if of == name})
     if not states:
         return f"The provider has no template {name}. Submit it on the page of templates."
+    if _usable(known, name, variables):
+        return f"The template {name} is approved in none of the languages that were asked for."
     if APPROVED in states:
         return f"The template {name} is approved with another number of variables than {variables}."
     return f"The template {name} is not approved ({', '.join(states)})."

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rabta.web.setup import accounts, commanders, links, receivers, steps, tables, views
+from rabta.web.setup import accounts, commanders, links, receivers, steps, tables, templates, views
 
 urlpatterns = [
     path("setup/", steps.steps, name="setup"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("setup/accounts/<slug:public_id>/", accounts.account, name="setup_account"),
     path("setup/accounts/<slug:public_id>/pause/", accounts.pause, name="setup_pause_account"),
     path("setup/credentials/<int:pk>/", accounts.change, name="setup_credential"),
+    path("setup/templates/", templates.templates, name="setup_templates"),
+    path("setup/templates/<int:pk>/refresh/", templates.refresh, name="setup_refresh_templates"),
+    path("setup/templates/<int:pk>/submit/", templates.submit, name="setup_submit_template"),
     path("setup/links/", links.links, name="setup_links"),
     path("setup/commanders/", commanders.commanders, name="setup_commanders"),
     path("setup/commanders/<slug:public_id>/end/", commanders.end, name="setup_end_commander"),
