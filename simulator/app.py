@@ -22,6 +22,7 @@ from simulator.social.graph import SOCIAL, for_pages
 from simulator.social.people import People
 from simulator.social.square import Square
 from simulator.world import WORLD, World
+from simulator.sms import page as sms
 from simulator.x import api as x_api
 from simulator.x import page as x_page
 from simulator.x.api import EVENTS, X
@@ -50,11 +51,12 @@ def make_app(*, home: Path) -> web.Application:
     app[SOCIAL] = People(world, Square(world.store))
     app[X] = XSquare(world.store)
     app[EVENTS] = Events(world, app[X])
-    for module in (graph, graph_media, graph_templates, driver, admin, phone, social_driver, wall, x_api, x_page):
+    for module in (graph, graph_media, graph_templates, driver, admin, phone, social_driver, wall, x_api, x_page, sms):
         app.add_routes(module.routes)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(say_goodbye)
     app.cleanup_ctx.append(carry_on)
+    app.cleanup_ctx.append(sms.run)
     return app
 
 

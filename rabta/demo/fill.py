@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rabta.demo import force, history, keyholders, provider, x
+from rabta.demo import force, history, keyholders, provider, sms, x
 from rabta.force import directory
 from rabta.force.access import system
 from rabta.force.models import Posting, Role
@@ -43,6 +43,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         force.create(today=timezone.localdate(now))
         provider.create_accounts(simulator=simulator_url())
         x.create(simulator=simulator_url(), now=now)
+        sms.create()
         progress("force and accounts")
         keyholders.create(now=now)
         directory.forget()
@@ -82,6 +83,7 @@ def connect() -> None:
         provider.connect(simulator=simulator_url())
         provider.tell_history(simulator=simulator_url())
         x.connect(simulator=simulator_url(), now=timezone.now())
+        sms.connect(simulator=simulator_url())
 
 
 def phones() -> str:
