@@ -30,7 +30,7 @@ from rabta.outbox import heard as outbox_heard
 from rabta.outbox import receipts as outbox_receipts
 from rabta.outbox import windows
 from rabta.outbox.receipts import Recorded
-from rabta.replying import acknowledge, safety
+from rabta.replying import acknowledge, commands, safety
 from rabta.replying.letters import let_go, say
 from rabta.tasking import notify, orders
 from rabta.triage import tables
@@ -102,6 +102,8 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
 def _assess(one: Incoming[Arrived]) -> Assessment:
     item = one.item
     assessment = assess(arrival.text_judged(item), choices=item.choices)
+    if asked := commands.asked_in(item, channel=BY_KIND[one.account.channel]):
+        return assessment.as_word(language=asked.language)
     says_more = item.media or item.place or item.place_name
     return assessment.without_noise() if says_more else assessment
 
@@ -208,8 +210,10 @@ def _answer(
         conversation = h.conversation
         conversation.language = h.language or conversation.language
         conversation.last_in_at = max(filter(None, (conversation.last_in_at, h.received_at)))
-        if h.noise and h.case is None and not h.item.public:
-            seen = sorted(directory.path(h.account.unit_id))
+        seen = sorted(directory.path(h.account.unit_id))
+        if asked := commands.asked_in(h.item, channel=BY_KIND[h.account.channel]):
+            said.append(commands.answer(asked, conversation, visible_to=seen, now=now))
+        elif h.noise and h.case is None and not h.item.public:
             greeting = acknowledge.of_greeting(
                 conversation, language=conversation.language, visible_to=seen, now=now
             )

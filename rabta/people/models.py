@@ -47,6 +47,7 @@ class Handle(models.Model):
     address = models.BinaryField(null=True)
     destroyed_at = models.DateTimeField(null=True)  # of a protected person: nobody can write there any more
     safe = models.CharField(max_length=3, choices=Safe.choices, default=Safe.UNKNOWN, blank=True)
+    stopped_at = models.DateTimeField(null=True)  # STOP: nothing goes there by itself but for danger
     created_at = models.DateTimeField()
 
     class Meta:

@@ -48,7 +48,7 @@ def say(said: list[Said], *, now: datetime) -> list[Message]:
     words wait. A private letter to somebody who can be reached in public only stands in the conversation without a
     delivery: the desk sees that it waits.
     """
-    said = [s for s in said if (_leaves(s) != Leaves.NOTHING if _sends(s) else not s.public)]
+    said = [s for s in said if (_leaves(s) != Leaves.NOTHING and _is_wanted(s) if _sends(s) else not s.public)]
     sendable = [s for s in said if _sends(s)]
     deliveries = dict(zip(map(id, sendable), post([_outgoing(s, now) for s in sendable], now), strict=True))
     return bulk.insert(
@@ -80,6 +80,12 @@ def _sends(s: Said) -> bool:
     if not BY_KIND[s.conversation.account.channel].send:
         return False
     return _sealed_id(s) is not None if s.public else bool(s.conversation.handle.address)
+
+
+def _is_wanted(s: Said) -> bool:
+    """Whoever said STOP hears nothing by itself, but for danger and for answers to what he writes."""
+    urgent = s.priority <= Delivery.Priority.URGENT
+    return not (s.conversation.handle.stopped_at and s.automatic and not urgent and not s.receipt)
 
 
 def _sealed_id(s: Said) -> bytes | None:

@@ -29,6 +29,10 @@ class Assessment:
         """The same for a message that carries more than words: a photo with a greeting is no noise."""
         return replace(self, noise="")
 
+    def as_word(self, *, language: str) -> "Assessment":
+        """The same for a word such as STATUS, which is no matter of its own."""
+        return replace(self, noise="word", language=language, category="", withheld="")
+
     @property
     def known_urgency(self) -> int | None:
         """The urgency when the category is known, else None."""
