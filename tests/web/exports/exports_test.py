@@ -104,6 +104,27 @@ def test_confidential_inquiries_and_hidden_accusations_leave_in_no_list(cast: Si
 
 
 @pytest.mark.usefixtures("fresh")
+def test_files_of_the_accused_unit_are_the_same_with_and_without_the_complaint(cast: SimpleNamespace) -> None:
+    for _ in range(6):
+        case(cast, cast.kotwali, cast.sho)
+    also_holds(cast.sp, post_named(cast.desk_head))
+    asked = [REVIEW, DESK, f"/export/figures/?unit={cast.peshawar.public_id}",
+             f"/export/figures/?unit={cast.hq.public_id}", "/export/figures/?by=state"]  # fmt: skip
+
+    def files() -> list[bytes]:
+        directory.forget()
+        return [file(cast.sp, path).body for path in asked]
+
+    without = files()
+    below = [cast.peshawar.pk, cast.city.pk, cast.kotwali.pk]
+    facts = {"withheld": "accusation", "kind": "complaint_against_police", "accused_unit": cast.peshawar}
+    case(cast, cast.rustam, cast.sho_rustam, hidden_from=below, **facts)
+    case(cast, cast.rustam, cast.sho_rustam, named_officers=[-1], visible_to=[-cast.igp.pk])
+    assert files() == without
+    assert len(rows(file(cast.oversight, REVIEW))) == 7
+
+
+@pytest.mark.usefixtures("fresh")
 def test_nothing_of_people_and_nothing_that_runs_is_in_the_file(cast: SimpleNamespace) -> None:
     case(cast, cast.kotwali, cast.sho, place="=HYPERLINK(1)", subject="Gul Khan 0300 1234567")
     sealed = case(cast, cast.kotwali, cast.sho, place="Behind the mill")
