@@ -318,6 +318,8 @@ class Order(models.Model):
     finished_at = models.DateTimeField(null=True)
     replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     delivery = models.ForeignKey("outbox.Delivery", null=True, on_delete=models.PROTECT, related_name="+")
+    # The deliveries to all holders of the post; `delivery` is the first.
+    letters = ArrayField(models.BigIntegerField(), default=list, blank=True)
     passed_on_at = models.DateTimeField(null=True)  # undelivered, so given to the next post as well
     visible_to = ArrayField(models.BigIntegerField(), default=list)
     hidden_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
@@ -410,7 +412,10 @@ class Event(models.Model):
     data = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "id"], name="event_by_case")]
+        indexes = [
+            models.Index(fields=["case", "id"], name="event_by_case"),
+            models.Index(fields=["-at", "-id"], name="event_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.what} {self.case_id}"

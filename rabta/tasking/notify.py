@@ -45,35 +45,33 @@ def notify(
     directory: Directory,
     now: datetime,
 ) -> None:
-    """Queue a message to every holder of each ordered post; the order points to the first holder's delivery.
+    """Queue a message to every holder of each ordered post; the order knows them all, `delivery` is the first holder's.
 
     `labels` are the categories' names by code and language. Orders that are not saved yet take the pointer with them
     when they are.
     """
     orders = list(orders)
     letters: list[Outgoing] = []
-    first: list[tuple[Order, int]] = []
+    told: list[tuple[Order, slice]] = []
     for order in orders:
         account = nearest_account(accounts, path=directory.path(order.unit_id))
         holders = [h for h in directory.holders(order.post_id) if h.phone]
         holders = [h for h in holders if hears(h.officer_id, order, directory=directory)]
         if account and holders:
-            first.append((order, len(letters)))
+            told.append((order, slice(len(letters), len(letters) + len(holders))))
             letters += [_letter(order, holder, account, labels, directory) for holder in holders]
     deliveries = post(letters, now)
-    for order, at in first:
-        order.delivery = deliveries[at]
-    bulk.update([order for order, _at in first if order.pk], ["delivery"])
+    for order, its in told:
+        order.delivery = deliveries[its][0]
+        order.letters = [delivery.pk for delivery in deliveries[its]]
+    bulk.update([order for order, _its in told if order.pk], ["delivery", "letters"])
 
 
 def take_back(orders: Iterable[Order], *, now: datetime) -> None:
     """Messages of these orders that still wait are not sent: who must not know of a case any more is not told."""
-    for order in orders:
-        if order.delivery:
-            waiting = Delivery.objects.filter(account=order.delivery.account_id, state=Delivery.State.QUEUED)
-            waiting.filter(text__contains=link(order)).update(
-                state=Delivery.State.FAILED, failed_at=now, trouble=TAKEN_BACK
-            )
+    letters = [delivery for order in orders for delivery in order.letters]
+    waiting = Delivery.objects.filter(pk__in=letters, state=Delivery.State.QUEUED)
+    waiting.update(state=Delivery.State.FAILED, failed_at=now, trouble=TAKEN_BACK)
 
 
 def _letter(
