@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from rabta.demo.force import PASSWORD
-from tests import browsing
+from rabta.supervisor import rabta_command
+from tests import browsing, running
+from tests.faults.kill_test import SETUP
 from tests.figures import Figure
-from tests.security.canaries_test import Desk
+from tests.intake.site import Site
 
 pytestmark = pytest.mark.browser
 # Who opens what; the public pages first. Phones are 360 wide, Urdu is read from right to left.
@@ -24,13 +26,30 @@ PAGES = {
 }
 
 
+class Pages(Site):
+    """The demonstration's force and its pages; no other process is asked for them."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home, setup=SETUP, RABTA_DEMO="1")
+        self.address = f"http://127.0.0.1:{self.port}"
+        with (home / "web.log").open("wb") as log:
+            self.web = running.start(
+                rabta_command("web"), environment=self.environment("rabta_web"), stdout=log, stderr=log
+            )
+        running.wait_until(lambda: running.ask(self.port, "/health")[0] == 200, child=self.web)
+
+    def close(self) -> None:
+        running.stop(self.web)
+        super().close()
+
+
 @pytest.fixture(scope="module")
-def desk(new_home: Callable[[], Path]) -> Iterator[Desk]:
-    desk = Desk(new_home())
+def pages(new_home: Callable[[], Path]) -> Iterator[Pages]:
+    pages = Pages(new_home())
     try:
-        yield desk
+        yield pages
     finally:
-        desk.close()
+        pages.close()
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +59,7 @@ def browser() -> Iterator[Browser]:
 
 
 def visits(
-    browser: Browser, desk: Desk, user: str, *, width: int, language: str
+    browser: Browser, pages: Pages, user: str, *, width: int, language: str
 ) -> Iterator[tuple[str, Page]]:
     """Each page of the user, in a browser of its own."""
     context = browser.new_context(viewport={"width": width, "height": 900})
@@ -48,13 +67,13 @@ def visits(
     page = context.new_page()
     yield "set-up", page
     if user:
-        page.goto(f"{desk.pages}/login/?lang={language}")
+        page.goto(f"{pages.address}/login/?lang={language}")
         page.fill("input[name=username]", user)
         page.fill("input[name=password]", PASSWORD)
         page.click("form button[type=submit]")
         page.wait_for_url(lambda url: "/login" not in url)
     for path in PAGES[user]:
-        page.goto(f"{desk.pages}{path}{'&' if '?' in path else '?'}lang={language}")
+        page.goto(f"{pages.address}{path}{'&' if '?' in path else '?'}lang={language}")
         page.wait_for_load_state("load")
         yield path, page
     context.close()
@@ -62,13 +81,15 @@ def visits(
 
 @pytest.mark.security
 @pytest.mark.faults
-def test_no_page_asks_anybody_else_or_breaks_its_policy(browser: Browser, desk: Desk, figure: Figure) -> None:
+def test_no_page_asks_anybody_else_or_breaks_its_policy(
+    browser: Browser, pages: Pages, figure: Figure
+) -> None:
     asked: set[str] = set()
     broken: list[str] = []
     seen, wide = 0, []
     for width, language in ((1280, "en"), (360, "ur")):
         for user in PAGES:
-            for path, page in visits(browser, desk, user, width=width, language=language):
+            for path, page in visits(browser, pages, user, width=width, language=language):
                 if path == "set-up":
                     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
                     page.on(
@@ -80,7 +101,7 @@ def test_no_page_asks_anybody_else_or_breaks_its_policy(browser: Browser, desk: 
                 assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ur" else "ltr")
                 if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
                     wide.append(f"{path} at {width}")
-    ours = urlsplit(desk.pages).netloc
+    ours = urlsplit(pages.address).netloc
     foreign = sorted(asked - {ours, ""})
     figure("other hosts that pages asked", f"{len(foreign)} over {seen} pages", "0")
     figure("breaches of the content security policy", f"{len(broken)} over {seen} pages", "0")
@@ -88,15 +109,12 @@ def test_no_page_asks_anybody_else_or_breaks_its_policy(browser: Browser, desk: 
     assert not [one for one in wide if one.startswith("/record/")]
 
 
-def test_the_trial_notices_a_stranger_and_a_breach(browser: Browser, desk: Desk) -> None:
+def test_the_trial_notices_a_stranger_and_a_breach(browser: Browser, pages: Pages) -> None:
     page = browser.new_page()
-    broken: list[str] = []
-    page.on("console", lambda said: broken.append(said.text))
-    page.goto(f"{desk.pages}/")
-    page.evaluate(
-        "() => { const i = new Image(); i.src = 'http://127.0.0.1:9/x.png'; document.body.append(i);"
-        " const s = document.createElement('script'); s.textContent = '1'; document.body.append(s); }"
-    )
-    page.wait_for_timeout(500)
-    assert any("Content Security" in text for text in broken)
+    page.goto(f"{pages.address}/")
+    with page.expect_console_message(lambda said: "Content Security" in said.text):
+        page.evaluate(
+            "() => { const i = new Image(); i.src = 'http://127.0.0.1:9/x.png'; document.body.append(i);"
+            " const s = document.createElement('script'); s.textContent = '1'; document.body.append(s); }"
+        )
     page.close()

@@ -4,21 +4,22 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from rabta import keys
 from rabta.force.models import Officer, Role
 from rabta.people.models import Keyholder, Opening, Resealed, Sealed
+from tests import browsing
 from tests.people.holders import held
 from tests.web import processes, small_force
 from tests.web.desk import stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHROMIUM = "/usr/bin/chromium"
 PATIENCE = (
     60_000  # milliseconds; only a test that fails waits so long. A passphrase takes seconds on purpose.
 )
@@ -27,8 +28,7 @@ NAME, NUMBER = "Canary Gul Zarmina", "+923001119999"
 
 
 @pytest.fixture
-def force(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's loop runs in the thread of the test
+def force() -> SimpleNamespace:
     made = stage.make()
     office = small_force.unit("OFFICE", made.hq, level="desk")
     for name, role, unit in (
@@ -84,14 +84,26 @@ class Phones:
         return file
 
 
+@pytest.fixture(scope="module")
+def address(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """Of a web process."""
+    with django_db_blocker.unblock(), processes.web() as web:
+        yield f"http://127.0.0.1:{web.port}"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing.chromium() as browser:
+        yield browser
+
+
 @pytest.fixture
-def phones(force: SimpleNamespace, tmp_path: Path) -> Iterator[Phones]:
-    with processes.web() as web, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        expect.set_options(timeout=PATIENCE)
-        phones = Phones(browser, f"http://127.0.0.1:{web.port}", tmp_path)
-        yield phones
-        browser.close()
+def phones(force: SimpleNamespace, address: str, browser: Browser, tmp_path: Path) -> Iterator[Phones]:
+    expect.set_options(timeout=PATIENCE)
+    phones = Phones(browser, address, tmp_path)
+    yield phones
+    for context in browser.contexts:
+        context.close()
     assert phones.errors == []
 
 
