@@ -52,6 +52,11 @@ def catch_up() -> None:
             tasks.catch_up.defer(account_id=account_id)
 
 
+def take_late_parts() -> None:
+    """Long messages whose rest does not come are shown as they are."""
+    watch.take_late_parts(now=timezone.now())
+
+
 def extend_partitions() -> None:
     """Keep two empty ranges of ids ahead in every partitioned table."""
     with system("extending partitions"), connection.cursor() as cursor:
@@ -104,6 +109,7 @@ def forget_heard() -> None:
 SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("join receipts", 2, settle_receipts),
     ("pass on undelivered orders", 10, pass_on_undelivered),
+    ("take late parts", 10, take_late_parts),
     ("watch the accounts", 30, watch_accounts),
     ("add up the figures", 60, add_up_tally),
     ("catch up with providers", 30, catch_up),

@@ -8,7 +8,8 @@ from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Order, Withheld
 from rabta.force import directory as force_directory
 from rabta.force.access import system
-from rabta.journey.arrival import show_moved
+from rabta.intake import parts
+from rabta.journey.arrival import READER, arrived, show_moved
 from rabta.journey.checks import locked
 from rabta.journey.dispatch import dispatch
 from rabta.outbox.models import Delivery
@@ -44,6 +45,18 @@ def settle_receipts(*, now: datetime) -> None:
     """Join receipts that came before the relay had stored its result."""
     with system(JOINER):
         show_moved(settle_parked(now), now=now)
+
+
+def take_late_parts(*, now: datetime) -> int:
+    """Show long messages whose other parts do not come any more, with what is there; returns how many."""
+    shown = 0
+    while True:
+        with system(READER.system_reason):
+            one = parts.late(now)
+            if one is None:
+                return shown
+            arrived([one], now=now)
+            shown += 1
 
 
 def _pass_on(order: Order, *, now: datetime) -> None:
