@@ -60,7 +60,7 @@ function drawn(post) {
   who.append(part("span", "", new Date(post.at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }), "ltr"));
   line.append(who);
   if (post.relation === "repost") line.append(part("p", "x-words", "reposted", "ltr"));
-  if (post.text) line.append(part("p", "x-words", post.text));
+  if (post.text) line.append(part("p", "x-words", post.text, /^\s*(@\w+\s*)+[\u0590-\u08ff]/.test(post.text) ? "rtl" : "auto"));
   const other = state.posts.find((one) => one.id === post.other);
   if (other) line.append(part("p", "x-other", `${{ reply: "Replying to", quote: "Quoting", repost: "" }[post.relation]} ${user(other.author).name}: ${other.text}`));
   const acts = part("div", "x-acts");
@@ -77,8 +77,10 @@ function drawn(post) {
 async function load() {
   const found = await ask(`/x/state?as=${encodeURIComponent(me.value)}`);
   const now = JSON.stringify([found.posts, found.private, me.value]);
+  const order = ["citizen", "commander", "force"];
+  found.users.sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
   state = found;
-  options(me, state.users.filter((one) => !state.accounts.includes(one.id)).concat(state.users.filter((one) => state.accounts.includes(one.id))));
+  options(me, state.users);
   options(to, state.users.filter((one) => state.accounts.includes(one.id)));
   if (now === shown) return;
   shown = now;

@@ -47,13 +47,16 @@ def newest(*, found: list[Case], scope: Scope) -> dict[int, Newest]:
 
 def _line(message: Message, scope: Scope) -> Newest:
     icon, words = _sign(message)
+    ordered = message.public and message.direction == Message.Direction.NOTE
+    if ordered:
+        icon, words = "globe", _("Ordered by a public post")
     ours = message.direction != Message.Direction.IN
     you = ours and message.author_id == scope.officer.pk
     return Newest(
         text=" ".join((message.text or message.place_name).split())[:LENGTH],
         language=message.language,
         at=message.received_at,
-        note=message.direction == Message.Direction.NOTE,
+        note=message.direction == Message.Direction.NOTE and not ordered,
         you=you,
         name=str(message.author) if ours and message.author and not you else "",
         icon=icon,

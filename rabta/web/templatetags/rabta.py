@@ -131,8 +131,16 @@ def as_json(value: object) -> str:
 
 @register.filter
 def telephone(number: str) -> SafeString:
-    """A number with its spaces, as a link that calls it."""
+    """A number with its spaces, as a link that calls it; an @name as it is."""
+    if number.startswith("@"):
+        return format_html('<bdi dir="ltr">{}</bdi>', number)
     return format_html('<a href="tel:{}">{}</a>', number, ref(phones.shown(number)))
+
+
+@register.filter
+def post_direction(text: str) -> str:
+    """`rtl` or `ltr` of a public post: by its words, not by the @names that it begins with."""
+    return scripts.direction(without_mentions(text))
 
 
 @register.filter
