@@ -14,7 +14,18 @@ from rabta.web.api.auth import Token
 class Described(NinjaAPI):
     """With a description that is true of errors too: these come as `application/problem+json`."""
 
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**facts)
+        self._descriptions: dict[str, OpenAPISchema] = {}
+
     def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
+        """Made once for each place of the API (there is one): anybody may ask, and making it takes most of a second."""
+        place = repr(sorted(where.items()))
+        if place not in self._descriptions:
+            self._descriptions[place] = self._described(**where)
+        return self._descriptions[place]
+
+    def _described(self, **where: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**where)
         for operations in schema["paths"].values():
             for operation in operations.values():
