@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from rabta.force.access import Scope
 from rabta.force.models import Post
 from rabta.kit import phones, scripts
+from rabta.kit.mentions import without_mentions
 
 register = template.Library()
 
