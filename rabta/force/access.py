@@ -92,6 +92,17 @@ SERVES_PARENT = frozenset({Role.DESK_HEAD, Role.DESK_OPERATOR, Role.OVERSIGHT, R
 NOT_ACCUSED_AT_LARGE = SERVES_PARENT | {Role.CHIEF}
 
 
+_WIDE = frozenset({Role.CHIEF, Role.DESK_HEAD, Role.OVERSIGHT, Role.ADMINISTRATOR})
+
+
+def is_wide(role: str, *, depth: int) -> bool:
+    """Whether a post opens so much that one administrator alone neither fills it nor helps its holder to sign in.
+
+    `depth` is how many units stand from the force down to the post's own: an operator of the highest desk reads all.
+    """
+    return role in _WIDE or (role == Role.DESK_OPERATOR and depth <= 2)
+
+
 class Guarded(Protocol):
     """A row that says who sees it and from whom it is hidden."""
 

@@ -1,6 +1,7 @@
 """What the pages themselves must remember."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from rabta.kit.ids import public_id
 
@@ -79,3 +80,37 @@ class Kept(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Proposal(models.Model):
+    """What an administrator wants to do and a second one has to confirm: tables, or helping somebody to sign in."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits for a second administrator")
+        CONFIRMED = "confirmed", _("confirmed")
+        REFUSED = "refused", _("refused")
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    act = models.CharField(max_length=10)  # tables, pin, password, factors
+    officer = models.ForeignKey("force.Officer", null=True, on_delete=models.CASCADE, related_name="+")
+    about = models.JSONField(default=list)  # ids of the officers whom it touches
+    lines = models.JSONField(default=list)  # rabta.force.register.changes.Line
+    files = models.JSONField(default=dict)  # the tables in base64, until it is decided
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    asked_by = models.ForeignKey("force.Officer", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None)
+                | ~models.Q(decided_by=models.F("asked_by"))
+                | models.Q(state="refused"),
+                name="confirmed_by_a_second",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"proposal {self.public_id}"

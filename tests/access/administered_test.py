@@ -5,13 +5,15 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from rabta.force.models import Officer, Role, Unit
 from tests.cast import acting, as_role
+from tests.web.small_force import officer
 
 FORBIDDEN = [
     "INSERT INTO force_posting (officer_id, post_id, kind, starts, order_number)"
     " SELECT id, (SELECT min(id) FROM force_post), 'regular', '2026-01-01', '' FROM force_officer"
     " WHERE username = 'nobody'",
-    "UPDATE force_posting SET ends = starts",
+    "UPDATE force_posting SET ends = starts FROM force_officer o WHERE o.id = officer_id AND username = 'sho'",
     "UPDATE force_post SET role = 'chief' WHERE role = 'sho'",
     "UPDATE force_unit SET parent_id = NULL WHERE code = 'kotwali'",
     "UPDATE force_officer SET is_active = false WHERE username = 'igp'",
@@ -52,6 +54,72 @@ def test_an_administrator_does(world: SimpleNamespace) -> None:
     with acting(world.cast.administrator):
         assert [statement for statement in FORBIDDEN if refused(statement)] == []
         assert [statement for statement in NEVER if not refused(statement)] == []
+
+
+OWN = [
+    "UPDATE force_posting SET ends = starts FROM force_officer o"
+    " WHERE o.id = officer_id AND username = 'administrator'",
+    "INSERT INTO force_posting (officer_id, post_id, kind, starts, order_number)"
+    " SELECT id, (SELECT min(id) FROM force_post WHERE role = 'chief'), 'regular', '2026-01-01', ''"
+    " FROM force_officer WHERE username = 'administrator'",
+    "UPDATE force_officer SET phone = '+1' WHERE username = 'administrator'",
+]
+
+
+def second_administrator(at: Unit) -> Officer:
+    made = officer("second", Role.ADMINISTRATOR, at)
+    made.set_password("quiet harbour window")
+    made.save()
+    return made
+
+
+def test_nobody_posts_himself_or_changes_his_own_number_once_there_is_a_second(
+    world: SimpleNamespace,
+) -> None:
+    with acting(world.cast.administrator):
+        assert [statement for statement in OWN if refused(statement)] == []
+    second = second_administrator(world.cast.desk_hq)
+    with acting(world.cast.administrator):
+        assert [statement for statement in OWN if not refused(statement)] == []
+    with acting(second):
+        assert [statement for statement in OWN if refused(statement)] == []
+
+
+def test_a_second_one_below_the_force_does_not_count(world: SimpleNamespace) -> None:
+    second_administrator(world.cast.desk_peshawar)
+    with acting(world.cast.administrator):
+        assert [statement for statement in OWN if refused(statement)] == []
+
+
+def by(username: str) -> str:
+    return f"WHERE username = '{username}'"
+
+
+REACHED = [  # by the administrator of Peshawar, whether he may
+    ("UPDATE force_officer SET phone = '+1' " + by("sho"), True),
+    ("UPDATE force_officer SET phone = '+1' " + by("sho-rustam"), False),
+    ("UPDATE force_officer SET password = 'x' " + by("sho"), True),
+    ("UPDATE force_officer SET password = 'x' " + by("igp"), False),
+    ("UPDATE force_unit SET name = 'x' WHERE code = 'kotwali'", True),
+    ("UPDATE force_unit SET name = 'x' WHERE code = 'rustam'", False),
+    ("UPDATE force_unit SET parent_id = (SELECT id FROM force_unit WHERE code = 'rural') WHERE code = 'kotwali'",
+     False),
+    ("UPDATE force_post SET name = 'x' WHERE code = 'sho-post'", True),
+    ("UPDATE force_post SET name = 'x' WHERE code = 'igp-post'", False),
+    ("UPDATE force_post SET unit_id = (SELECT id FROM force_unit WHERE code = 'kotwali') WHERE code = 'igp-post'",
+     False),
+    ("UPDATE force_posting SET ends = starts FROM force_post p WHERE p.id = post_id AND code = 'co-post'", True),
+    ("UPDATE force_posting SET ends = starts FROM force_post p WHERE p.id = post_id AND code = 'igp-post'", False),
+    ("INSERT INTO force_posting (officer_id, post_id, kind, starts, order_number) SELECT id, (SELECT id FROM"
+     " force_post WHERE code = 'igp-post'), 'regular', '2026-01-01', '' FROM force_officer " + by("nobody"), False),
+    ("UPDATE force_level SET name = 'x' WHERE code = 'station'", False),
+]  # fmt: skip
+
+
+def test_an_administrator_of_a_part_reaches_what_lies_below_it(world: SimpleNamespace) -> None:
+    with acting(second_administrator(world.cast.desk_peshawar)):
+        for statement, may in REACHED:
+            assert refused(statement) is not may, statement
 
 
 def test_everybody_changes_his_own_password_and_settings(world: SimpleNamespace) -> None:

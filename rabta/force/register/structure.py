@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from rabta.force.access import SERVES_PARENT
 from rabta.force.models import Level, Post, Role, Unit
 from rabta.force.register.draft import Draft
 from rabta.force.register.numbers import point
 from rabta.force.register.reading import Row
 
+OFFICES = frozenset({"desk", "cell"})  # levels of offices that serve the unit above them
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -159,9 +161,20 @@ def _post_is_good(draft: Draft, row: Row) -> bool:
     problems = len(draft.problems)
     if row["unit"] not in draft.units:
         draft.wrong("posts", row, unknown(_("unit"), row["unit"], sorted(draft.units)))
+    elif row["role"] in SERVES_PARENT and not _is_office(draft, draft.units[row["unit"]]):
+        text = _(
+            "%(role)s serves the unit above its office, so this post would see what the unit above %(unit)s sees."
+            " Put it into a unit of the level “desk” or “cell” below %(unit)s, or at the force itself."
+        )
+        draft.wrong("posts", row, text % {"role": Role(row["role"]).label, "unit": row["unit"]})
     if row["role"] not in Role.values:
         draft.wrong("posts", row, unknown(_("role"), row["role"], list(Role.values)))
     return len(draft.problems) == problems
+
+
+def _is_office(draft: Draft, unit: Unit) -> bool:
+    """Whether a desk may stand in it: an office of the unit above, or the force itself."""
+    return unit.level.code in OFFICES or not draft.parents.get(unit.code)
 
 
 def names(row: Row, prefix: str) -> dict[str, str]:

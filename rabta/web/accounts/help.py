@@ -1,10 +1,12 @@
 """Helping officers who can't sign in. The district gives PINs; an administrator gives passwords and takes lost factors.
 
-Every act is recorded, signs the officer out everywhere, and is told to the officer's own phone.
+Every act is recorded, signs the officer out everywhere, and is told to the officer's own phone. For officers with wide
+rights a second administrator confirms what would let somebody in as them (`rabta.web.proposals`).
 """
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +28,7 @@ from rabta.force import pins
 from rabta.force.access import Permission, Scope, current_postings
 from rabta.force.models import Officer, Pin
 from rabta.force.tokens import end_tokens
+from rabta.web import proposals
 from rabta.web.accounts import devices
 from rabta.web.accounts.forms import NewPasswordForm
 from rabta.web.accounts.policy import strictness
@@ -68,10 +71,10 @@ def officer(request: HttpRequest, public_id: str) -> HttpResponse:
         act = request.POST.get("act", "")
         if act not in acts:
             raise Http404
-        given = ACTS[act](who, request.scope.officer)
-        _written(request, act, who)
+        given = _do(act, who, by=request.scope.officer)
     facts = {
         "who": who,
+        "two": proposals.needs_second(who, now=timezone.now()),
         "acts": acts,
         "given": given,
         "pin": Pin.objects.filter(officer=who).first(),
@@ -152,15 +155,32 @@ ACTS = {
 }
 
 
-def _written(request: HttpRequest, act: str, who: Officer) -> None:
-    record(
-        f"sign_in_{act}",
-        now=timezone.now(),
-        officer_id=request.user.pk,
-        subject="officer",
-        ids=[who.pk],
-    )
-    deferred.configure_task("rabta.jobs.tasks.tell_of_help", allow_unknown=True).defer(officer_id=who.pk)
+# Whoever does these can become the officer.
+GIVES_ENTRY = frozenset({"pin", "password", "factors"})
+
+
+def _do(act: str, who: Officer, *, by: Officer) -> dict[str, Any]:
+    """Do it, or let it wait for a second administrator where the officer has wide rights."""
+    now = timezone.now()
+    if act in GIVES_ENTRY and proposals.needs_second(who, now=now):
+        return {"waits": proposals.ask(act=act, officer=who, by=by, now=now)}
+    return carry_out(act, who, by=by)
+
+
+def carry_out(act: str, who: Officer, *, by: Officer) -> dict[str, Any]:
+    """Do it; recorded and told to the officer. What is given is to be shown once."""
+    given = ACTS[act](who, by)
+    written(act, [who], by=by)
+    return given
+
+
+def written(act: str, helped: Iterable[Officer], *, by: Officer) -> None:
+    """One entry of the record, and a message to each officer's own phone."""
+    ids = [who.pk for who in helped]
+    record(f"sign_in_{act}", now=timezone.now(), officer_id=by.pk, subject="officer", ids=ids)
+    for pk in ids:
+        tell = deferred.configure_task("rabta.jobs.tasks.tell_of_help", allow_unknown=True)
+        tell.defer(officer_id=pk)
 
 
 @never_cache

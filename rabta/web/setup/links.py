@@ -9,6 +9,9 @@ from django.views.decorators.http import require_http_methods
 from rabta.audit.writing import record
 from rabta.force.access import Permission
 from rabta.force.models import Officer
+from rabta.force.second import is_only_administrator
+from rabta.people.wide import wide_officers
+from rabta.web import proposals
 from rabta.web.accounts.help import ACTS, acts_on, reachable
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import needs
@@ -25,23 +28,39 @@ def links(request: HttpRequest) -> HttpResponse:
     """Officers who can't sign in yet; POST makes links for the chosen ones, to be handed to each."""
     waiting = _waiting(request)
     given: list[tuple[Officer, str]] = []
+    asked: list[Officer] = []
     if request.method == "POST":
         chosen = set(request.POST.getlist("officer"))
         picked = [officer for officer in waiting if officer.public_id in chosen][:AT_ONCE]
         # Whoever holds a post elsewhere too is helped from higher up.
         picked = [officer for officer in picked if "password" in acts_on(request.scope, officer)]
-        give = ACTS["password"]
-        given = [(officer, give(officer, request.scope.officer)["link"]) for officer in picked]
-        if picked:
-            record(
-                "sign_in_password",
-                now=timezone.now(),
-                officer_id=request.user.pk,
-                subject="officer",
-                ids=[officer.pk for officer in picked],
-            )
-    facts = {"waiting": waiting[:AT_ONCE], "number": len(waiting), "given": given, "at_once": AT_ONCE}
+        given, asked = _give(picked, by=request.scope.officer)
+    facts = {
+        "waiting": waiting[:AT_ONCE],
+        "number": len(waiting),
+        "given": given,
+        "at_once": AT_ONCE,
+        "asked": asked,
+    }
     return render(request, "setup/links.html", facts)
+
+
+def _give(picked: list[Officer], *, by: Officer) -> tuple[list[tuple[Officer, str]], list[Officer]]:
+    """Links for those for whom one administrator is enough; for the others a second one is asked."""
+    now = timezone.now()
+    wide = frozenset() if is_only_administrator() else wide_officers(on=timezone.localdate())
+    alone, asked = [], []
+    for officer in picked:
+        if officer.pk in wide:
+            proposals.ask(act="password", officer=officer, by=by, now=now)
+            asked.append(officer)
+        else:
+            alone.append(officer)
+    given = [(officer, str(ACTS["password"](officer, by)["link"])) for officer in alone]
+    if alone:
+        ids = [officer.pk for officer in alone]
+        record("sign_in_password", now=now, officer_id=by.pk, subject="officer", ids=ids)
+    return given, asked
 
 
 def _waiting(request: HttpRequest) -> list[Officer]:

@@ -14,6 +14,7 @@ from rabta.channels.models import Account
 from rabta.channels.webform import CHANNEL as WEB_FORM
 from rabta.force.access import PERMISSIONS, Permission, current_postings
 from rabta.force.models import Officer, PlaceName, Post, Role, Unit
+from rabta.web import proposals
 from rabta.web.guard import needs
 
 DESK_ROLES = [role for role in Role.values if Permission.HANDLE_CASES in PERMISSIONS[role]]
@@ -37,7 +38,8 @@ def steps(request: HttpRequest) -> HttpResponse:
     """The list. The first step that is not done is the next one."""
     found = _steps(today=timezone.localdate())
     next_step = next((step for step in found if not step.done and not step.may_wait), None)
-    return render(request, "setup/steps.html", {"steps": found, "next": next_step})
+    facts = {"steps": found, "next": next_step, "waiting": proposals.waiting(now=timezone.now()).count()}
+    return render(request, "setup/steps.html", facts)
 
 
 def _steps(*, today: date) -> list[Step]:

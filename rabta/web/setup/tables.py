@@ -3,9 +3,11 @@
 import csv
 import io
 from collections.abc import Sequence
-from typing import cast
+from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,10 +21,16 @@ from rabta.force import register
 from rabta.force.access import Permission
 from rabta.force.models import Level, Officer, Role, Unit
 from rabta.force.register import saving
+from rabta.force.register.changes import Changes, changes
 from rabta.force.register.draft import Count, Draft
 from rabta.force.register.tables import AREAS, TABLES
+from rabta.force.second import is_only_administrator
+from rabta.journey import sign_in
+from rabta.people.wide import wide_officers
+from rabta.web import proposals
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import over_force
+from rabta.web.models import Proposal
 
 LARGEST = 20 * 1024 * 1024
 LABELS = {name: table.label for name, table in TABLES.items()} | {AREAS: gettext_lazy("Areas")}
@@ -61,22 +69,7 @@ def _read(request: HttpRequest, files: dict[str, bytes], facts: dict[str, object
     found = register.check(files, today=timezone.localdate(), may_move=not Account.objects.exists())
     counts = [(LABELS[name], count) for name, count in found.draft.counts.items()]
     if found.good and "save" in request.POST:
-        moved, was = _with_another_phone(found.draft), _receivers()
-        saving.save(found.draft)
-        numbers = {name: [count.new, count.changed] for name, count in found.draft.counts.items()}
-        record(
-            "set_up_force", now=timezone.now(), officer_id=request.user.pk, subject="force", detail=numbers
-        )
-        if moved:
-            record(
-                "phone_changed", now=timezone.now(), officer_id=request.user.pk, subject="officer", ids=moved
-            )
-        if led := sorted(pk for pk, receiver in _receivers().items() if was.get(pk) != receiver):
-            record(
-                "receiver_changed", now=timezone.now(), officer_id=request.user.pk, subject="unit", ids=led
-            )
-        messages.success(request, _("Saved: %(what)s.") % {"what": _in_words(counts)})
-        return redirect("setup")
+        return _save_or_ask(request, files, found.draft, _in_words(counts))
     shown = {
         "checked": found,
         "counts": counts,
@@ -86,16 +79,63 @@ def _read(request: HttpRequest, files: dict[str, bytes], facts: dict[str, object
     return render(request, "setup/tables.html", facts | shown, status=200 if found.good else 400)
 
 
-def _with_another_phone(draft: Draft) -> list[int]:
-    """Officers whose number changes: links to sign in and warnings go to the new one from then on."""
-    was = dict(Officer.objects.exclude(phone="").values_list("pk", "phone"))
-    officers = cast(list[Officer], list(draft.of("officers")))
-    return [officer.pk for officer in officers if was.get(officer.pk, officer.phone) != officer.phone]
+def _save_or_ask(request: HttpRequest, files: dict[str, bytes], draft: Draft, in_words: str) -> HttpResponse:
+    """Save, or let the tables wait where they need a second administrator and there is one."""
+    by, now = request.scope.officer, timezone.now()
+    found = changes(draft, by=by, wide=wide_officers(on=timezone.localdate()))
+    if found.needs_second and not is_only_administrator():
+        proposals.ask(act="tables", by=by, now=now, about=found.officers, lines=found.lines, files=files)
+        words = _("Nothing is saved yet: a second administrator has to confirm it.")
+        messages.warning(request, words)
+        return redirect("setup_waiting")
+    _save(draft, found, by=by, now=now)
+    messages.success(request, _("Saved: %(what)s.") % {"what": in_words})
+    return redirect("setup")
 
 
-def _receivers() -> dict[int, int | None]:
+def save_confirmed(proposal: Proposal, *, by: Officer, now: datetime) -> str:
+    """Save the tables that waited, over the force of today. Returns why not, when that would do something else."""
+    day = timezone.localdate(proposal.asked_at)
+    checked = register.check(proposals.files_of(proposal), today=day, may_move=not Account.objects.exists())
+    found = changes(checked.draft, by=proposal.asked_by, wide=wide_officers(on=day)) if checked.good else None
+    if found is None or found.lines != proposal.lines:
+        return _("The force has changed since. Refuse this, and let the tables be checked and sent again.")
+    _save(checked.draft, found, by=by, now=now)
+    return ""
+
+
+def _save(draft: Draft, found: Changes, *, by: Officer, now: datetime) -> None:
+    """Save, and write down whose posting, number, post or unit changed. The number before is told of it."""
+    was = _receivers()
+    saving.save(draft)
+    counts = {name: [count.new, count.changed] for name, count in draft.counts.items()}
+    record("set_up_force", now=now, officer_id=by.pk, subject="force", detail=counts)
+    touched: list[tuple[str, str, Sequence[Model], dict[str, Any]]] = [
+        ("posting_changed", "officer", [p.officer for p in found.postings], _posts_of(found)),
+        ("phone_changed", "officer", list(found.numbers), {}),
+        ("post_changed", "post", found.posts, {}),
+        ("unit_changed", "unit", found.units, {}),
+        ("receiver_changed", "unit", [unit for unit, to in _receivers().items() if was.get(unit) != to], {}),
+    ]
+    for act, subject, things, detail in touched:
+        ids = sorted({thing.pk for thing in things})
+        if ids:
+            record(act, now=now, officer_id=by.pk, subject=subject, ids=ids, detail=detail)
+    for officer, number in found.numbers.items():
+        sign_in.tell_old_number(officer, number, now=now)
+
+
+def _receivers() -> dict[Unit, int | None]:
     """Who receives what is said against each unit."""
-    return dict(Unit.objects.values_list("pk", "accusations_to"))
+    return {unit: unit.accusations_to_id for unit in Unit.objects.only("pk", "accusations_to")}
+
+
+def _posts_of(found: Changes) -> dict[str, Any]:
+    """For each officer the posts whose holding changed, by their ids."""
+    posts: dict[str, list[int]] = {}
+    for posting in found.postings:
+        posts.setdefault(str(posting.officer.pk), []).append(posting.post.pk)
+    return {"posts": posts}
 
 
 def _in_words(counts: Sequence[tuple[object, Count]]) -> str:

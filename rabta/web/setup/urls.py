@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rabta.web.setup import accounts, commanders, links, receivers, steps, tables, templates, views
+from rabta.web.setup import accounts, commanders, links, receivers, steps, tables, templates, testing, views, waiting
 
 urlpatterns = [
     path("setup/", steps.steps, name="setup"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("setup/accounts/add/<slug:channel>/", accounts.add, name="setup_add_account"),
     path("setup/accounts/<slug:public_id>/", accounts.account, name="setup_account"),
     path("setup/accounts/<slug:public_id>/pause/", accounts.pause, name="setup_pause_account"),
+    path("setup/accounts/<slug:public_id>/test/", testing.test, name="setup_test_account"),
     path("setup/credentials/<int:pk>/", accounts.change, name="setup_credential"),
     path("setup/templates/", templates.templates, name="setup_templates"),
     path("setup/templates/<int:pk>/refresh/", templates.refresh, name="setup_refresh_templates"),
@@ -20,5 +21,7 @@ urlpatterns = [
     path("setup/commanders/", commanders.commanders, name="setup_commanders"),
     path("setup/commanders/<slug:public_id>/end/", commanders.end, name="setup_end_commander"),
     path("setup/accusations/", receivers.receivers, name="setup_receivers"),
+    path("setup/waiting/", waiting.waiting, name="setup_waiting"),
+    path("setup/waiting/<slug:public_id>/", waiting.decide, name="setup_decide"),
     path("setup/<str:token>/", views.first_administrator, name="first_administrator"),
 ]

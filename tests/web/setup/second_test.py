@@ -1,0 +1,191 @@
+"""What takes two administrators: wide rights, and whatever one wants for himself."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.hashers import make_password
+
+from rabta.audit.models import Record
+from rabta.channels import accounts
+from rabta.force.models import Officer, Post, Posting, Unit
+from rabta.outbox.models import Delivery
+from rabta.people.models import Keyholder
+from rabta.web.accounts import gate, step_up
+from rabta.web.models import PasswordLink, Proposal
+from tests.cast import NOW
+from tests.force.register_test import ALL, OFFICERS, table
+from tests.web.officer.stage import Browser
+from tests.web.setup import setup_test
+from tests.web.setup.setup_test import DESK, send
+
+pytestmark = pytest.mark.django_db
+admin = setup_test.admin
+WAITING = "/setup/waiting/"
+POSTS = (
+    ALL["posts"]
+    + b"\nOP,DESK,desk_operator,Operator,\nADMIN-2,CPO,administrator,Second,\nIGP,CPO,chief,Chief,"
+)
+
+
+@pytest.fixture
+def first(admin, monkeypatch):
+    """The first administrator's browser; the force is set up, and a second one can sign in."""
+    monkeypatch.setattr(step_up, "is_fresh", lambda _request: True)
+    monkeypatch.setattr(gate.Gate, "process_view", lambda *_: None)
+    browser = Browser(admin)
+    officers = (
+        OFFICERS + b"\nbano,Bano,0300 7654321,ur\nsecond,Second,0300 7654322,en\nchief,Chief,0300 7654323,en"
+    )
+    postings = ALL["postings"] + b"\nbano,OP,2026-01-01\nsecond,ADMIN-2,2026-01-01\nchief,IGP,2026-01-01"
+    tables = DESK | {"posts": POSTS, "officers": officers, "postings": postings}
+    assert send(browser, tables).url == "/setup/"
+    Officer.objects.filter(username__in=["second", "chief"]).update(password=make_password("a b c d e f"))
+    return browser
+
+
+@pytest.fixture
+def second(first):
+    return Browser(Officer.objects.get(username="second"))
+
+
+@pytest.fixture
+def number(first):
+    """An account by which telephones can be told something."""
+    values = {"app_secret": "s", "access_token": "t", "verify_token": "w"}
+    app = accounts.create_credential(channel="whatsapp", name="app", values=values)
+    return accounts.create_account(
+        credential=app, name="HQ", external_id="1", unit=Unit.objects.get(parent=None)
+    )
+
+
+def posting(who: str, post: str) -> bytes:
+    return table(f"officer,post,starts\n{who},{post},2026-01-01")
+
+
+def waits(browser, tables) -> Proposal:
+    assert send(browser, tables).url == WAITING
+    return Proposal.objects.get(state="waiting")
+
+
+def confirm(browser, proposal, button="confirm"):
+    return browser.post(f"{WAITING}{proposal.public_id}/", {button: ""})
+
+
+def test_nobody_gives_himself_a_post(first, second):
+    proposal = waits(first, {"postings": posting("admin", "OP")})
+    assert not Posting.objects.filter(officer__username="admin", post__code="OP").exists()
+    assert "OP" in second.get(WAITING).body.decode()
+    assert confirm(first, proposal).status_code == 404  # not whoever asked
+    assert confirm(second, proposal).url == WAITING
+    assert Posting.objects.filter(officer__username="admin", post__code="OP").exists()
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.files) == ("confirmed", {})
+    admin, op = Officer.objects.get(username="admin").pk, Post.objects.get(code="OP").pk
+    entry = Record.objects.filter(act="posting_changed").latest("id")
+    assert (entry.subject_ids, entry.detail) == ([admin], {"posts": {str(admin): [op]}})
+    assert Record.objects.get(act="second_confirmed").detail["asked_by"] == admin
+
+
+SENSITIVE = {
+    "own number": {"officers": table("username,name,phone\nadmin,Admin,0300 1111111")},
+    "number of the chief": {"officers": table("username,name,phone\nchief,Chief,0300 1111111")},
+    "a third administrator": {"postings": posting("bano", "ADMIN-2")},
+    "the second one goes": {"postings": table("officer,post,starts,ends\nsecond,ADMIN-2,2026-01-01,2026-02-01")},
+    "a desk over all": {"postings": posting("noor-haider", "OP")},
+    "a post becomes mighty": {"posts": table("code,unit,role,title_en\nOP,DESK,administrator,Operator")},
+    "a post moves": {"posts": table("code,unit,role,title_en\nSHO-GLB,PSH,sho,SHO Gulbahar")},
+}  # fmt: skip
+ORDINARY = {
+    "number of an SHO": {"officers": table("username,name,phone\nnoor-haider,Noor Haider,0300 1111111")},
+    "a new officer": {"officers": table("username,name\nnew,New")},
+}
+
+
+@pytest.mark.parametrize("what", SENSITIVE)
+def test_it_takes_two(first, second, what):
+    before = list(Posting.objects.order_by("id").values()), list(Officer.objects.order_by("id").values())
+    proposal = waits(first, SENSITIVE[what])
+    assert before == (
+        list(Posting.objects.order_by("id").values()), list(Officer.objects.order_by("id").values())
+    )  # fmt: skip
+    confirm(second, proposal, button="refuse")
+    proposal.refresh_from_db()
+    assert proposal.state == "refused"
+
+
+@pytest.mark.parametrize("what", ORDINARY)
+def test_one_is_enough(first, second, what):
+    assert send(first, ORDINARY[what]).url == "/setup/"
+
+
+def test_nobody_confirms_what_touches_himself(first, second):
+    officers = b"username,name,phone\nadmin,Admin,0300 1111111\nsecond,Second,0300 2222222"
+    proposal = waits(first, {"officers": officers})
+    assert "table of its own" in second.get(WAITING).body.decode()
+    assert confirm(second, proposal).status_code == 404
+
+
+def test_what_would_do_something_else_by_now_is_not_saved(first, second):
+    proposal = waits(first, {"postings": posting("admin", "OP")})
+    Posting.objects.create(
+        officer=Officer.objects.get(username="admin"),
+        post=Post.objects.get(code="OP"),
+        starts=date(2026, 1, 1),
+    )
+    confirm(second, proposal)
+    proposal.refresh_from_db()
+    assert proposal.state == "waiting"
+
+
+def test_the_number_before_hears_of_another_one(first, second, number):
+    assert (
+        send(first, {"officers": table("username,name,phone\nnoor-haider,Noor Haider,0300 1111111")}).url
+        == "/setup/"
+    )
+    told = Delivery.objects.get()
+    was = Record.objects.get(act="phone_changed")
+    assert told.number != Officer.objects.get(pk=was.subject_ids[0]).phone
+    assert told.template["name"] == "sign_in_changed_v1"
+
+
+def help_page(username: str) -> str:
+    return f"/officers/sign-in/{Officer.objects.get(username=username).public_id}/"
+
+
+@pytest.mark.parametrize("act", ["password", "factors", "pin"])
+def test_the_way_in_as_somebody_with_wide_rights_takes_two(first, second, act):
+    page = first.post(help_page("chief"), {"act": act}).body.decode()
+    assert "second administrator" in page and 'class="secret"' not in page
+    assert not PasswordLink.objects.exists()
+    proposal = Proposal.objects.get()
+    first.post(help_page("chief"), {"act": act})
+    assert Proposal.objects.count() == 1  # pressed twice, asked once
+    answer = confirm(second, proposal).body.decode()
+    assert ('class="secret"' in answer) is (act != "factors")
+    assert Record.objects.get(act=f"sign_in_{act}").subject_ids == [proposal.officer_id]
+
+
+def test_for_a_constable_one_is_enough_and_for_a_keyholder_two(first, second):
+    noor = Officer.objects.get(username="noor-haider")
+    assert 'class="secret"' in first.post(help_page("noor-haider"), {"act": "password"}).body.decode()
+    Keyholder.objects.create(officer=noor, group="approver", appointed_by=noor, appointed_at=NOW)
+    assert 'class="secret"' not in first.post(help_page("noor-haider"), {"act": "password"}).body.decode()
+
+
+def test_whoever_is_stolen_from_is_signed_out_by_one(first, second):
+    assert "Signed out on all devices" in first.post(help_page("chief"), {"act": "sign_out"}).body.decode()
+
+
+def test_links_for_new_officers_with_wide_rights_wait_too(first, second):
+    Officer.objects.filter(username="chief").update(password=make_password(None))
+    ids = [Officer.objects.get(username=name).public_id for name in ("chief", "noor-haider")]
+    page = first.post("/setup/links/", {"officer": ids}).body.decode()
+    assert page.count("/login/password/") == 1
+    assert Proposal.objects.get().officer.username == "chief"
+
+
+def test_a_desk_stands_in_an_office_or_at_the_force(first):
+    wrong = {"posts": table("code,unit,role,title_en\nX,PSH,desk_operator,Operator")}
+    page = send(first, wrong).body.decode()
+    assert "level “desk”" in page
+    assert not Post.objects.filter(code="X").exists()
