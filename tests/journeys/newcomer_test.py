@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys import posts
 from tests.journeys.conftest import Demo, Visit
 
 CITIZEN, SHO = "923010000122", "923000000017"
@@ -124,6 +125,10 @@ def the_circle_officer_verifies(visit: Visit, reference: str) -> None:
 
 def messages(ledger: dict) -> int:
     return sum(account["messages"] for account in ledger["accounts"])
+
+
+def test_a_commanders_quote_of_a_public_post_is_an_order(demo: Demo) -> None:
+    posts.goes_all_the_way(demo.phones, station=SHO)
 
 
 def test_a_token_from_the_command_line_opens_the_api(demo: Demo) -> None:
