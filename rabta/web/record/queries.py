@@ -1,17 +1,17 @@
 """Reading the record for a page: what was done and seen (`audit_record`) beside what happened to cases (`cases_event`).
 
-Both are read from the newest on by their ids and laid together by time; the place in each is the cursor. The database
+Both are read from the newest on by time and laid together; the place in each is the cursor. The database
 shows of either only what belongs to cases that the reader may see, and what belongs to none (`audit_record` alone).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from rabta.audit.models import Block, Head, Record, Verification
 from rabta.cases.models import Case, Event
@@ -19,6 +19,11 @@ from rabta.force.access import Scope
 from rabta.force.models import Officer, Post
 
 PAGE = 50
+Place = tuple[datetime, int]  # a moment, and an id among those of that moment
+EPOCH, MICROSECOND = datetime.fromtimestamp(0, tz=UTC), timedelta(microseconds=1)
+LATEST = datetime(9999, 12, 31, tzinfo=UTC)
+LAST_MICROSECOND = (LATEST - EPOCH) // MICROSECOND
+NEWEST: Place = (LATEST, 2**62)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,25 +86,41 @@ def state() -> State:
 
 def page(*, scope: Scope, asked: Asked, after: str = "") -> Page:
     """PAGE entries after a cursor. A fixed number of queries."""
-    records_before, events_before = cursor_of(after)
-    records = list(_records(asked, before=records_before)[: PAGE + 1])
-    events = list(_events(asked, before=events_before)[: PAGE + 1]) if scope.units else []
+    places = cursor_of(after)
+    records = list(_newest(_records(asked), places[0]))
+    events = list(_newest(_events(asked), places[1])) if scope.units else []
     rows = list(islice(_together(records, events), PAGE))
     more = len(records) + len(events) > len(rows)
-    last_record = min((row.pk for row in rows if isinstance(row, Record)), default=records_before)
-    last_event = min((row.pk for row in rows if isinstance(row, Event)), default=events_before)
-    return Page(entries=_entries(rows, scope), next=f"{last_record}.{last_event}" if more else "")
+    ends = [
+        next(((row.at, row.pk) for row in reversed(rows) if isinstance(row, model)), place)
+        for model, place in zip((Record, Event), places, strict=True)
+    ]
+    return Page(entries=_entries(rows, scope), next=_cursor(ends) if more else "")
 
 
-def cursor_of(text: str) -> tuple[int, int]:
-    """The ids before which the page begins; the newest for anything that is no cursor."""
-    first, _, second = text.partition(".")
-    whole = all(part.isascii() and part.isdigit() and len(part) < 19 for part in (first, second))
-    return (int(first), int(second)) if whole else (2**62, 2**62)
+def _newest(rows: QuerySet[Any], place: Place) -> QuerySet[Any]:
+    """The first rows before a place, the newest first: by time and id, as the indexes have them."""
+    at, pk = place
+    before = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk), at__lte=at)
+    return before.order_by("-at", "-pk")[: PAGE + 1]
 
 
-def _records(asked: Asked, *, before: int) -> QuerySet[Record]:
-    rows = Record.objects.filter(pk__lt=before).order_by("-pk")
+def _cursor(places: Iterable[Place]) -> str:
+    return ".".join(f"{(at - EPOCH) // MICROSECOND}.{pk}" for at, pk in places)
+
+
+def cursor_of(text: str) -> tuple[Place, Place]:
+    """The places in both before which the page begins; the newest for anything that is no cursor."""
+    parts = text.split(".")
+    if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+        return NEWEST, NEWEST
+    numbers = [int(part) for part in parts]
+    ats = [EPOCH + min(micros, LAST_MICROSECOND) * MICROSECOND for micros in numbers[::2]]
+    return (ats[0], numbers[1]), (ats[1], numbers[3])
+
+
+def _records(asked: Asked) -> QuerySet[Record]:
+    rows = Record.objects.all()
     if asked.officer:
         rows = rows.filter(actor_officer=asked.officer.pk)
     if asked.case:
@@ -109,8 +130,8 @@ def _records(asked: Asked, *, before: int) -> QuerySet[Record]:
     return _within(rows, asked)
 
 
-def _events(asked: Asked, *, before: int) -> QuerySet[Event]:
-    rows = Event.objects.filter(pk__lt=before).order_by("-pk")
+def _events(asked: Asked) -> QuerySet[Event]:
+    rows = Event.objects.all()
     if asked.officer:
         rows = rows.filter(officer=asked.officer)
     if asked.case:
