@@ -28,11 +28,20 @@ class Square:
         """A person does something, and its hook is delivered before anything else happens; the id of what was made."""
         status, answer = await self.stage.call("POST", f"/sim/pages/{page}/{act}", {"by": CITIZEN} | given)
         assert status == 200, answer
-        end = time.monotonic() + 15
-        while (await self.stage.call("GET", "/sim/health"))[1]["pending_webhooks"]:
-            assert time.monotonic() < end, "the hook was not delivered"
-            await asyncio.sleep(0.01)
+        await self.settled()
         return answer.get("id", answer)
+
+    async def settled(self) -> None:
+        """All that was sent has arrived on the phones, and all hooks so far were taken."""
+        end = time.monotonic() + 30
+        while True:
+            waits = (await self.stage.call("GET", "/sim/health"))[1]["pending_webhooks"]
+            talks = [one for page in TOKENS for one in (await self.shown(page=page))["talk"]]
+            on_the_way = [one for one in talks if one["author"] == "page" and one["status"] == "sent"]
+            if not waits and not on_the_way:
+                return
+            assert time.monotonic() < end, "a hook was not delivered"
+            await asyncio.sleep(0.01)
 
     async def faults(self, **switches: Any) -> None:
         await self.stage.call("PUT", "/sim/faults", switches)

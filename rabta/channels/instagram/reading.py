@@ -104,7 +104,7 @@ def _author(account: str, value: Json, name: str) -> Sender:
     if identity:
         return messaging.person(SCHEME, account, identity, known_as=shown)
     if user:
-        return Sender(scheme=SCHEME, handle=f"{account}:@{user}", address=shown, known_as=shown)
+        return Sender(scheme=SCHEME, handle=f"{account}:@{user}", known_as=shown)
     return Sender(scheme=SCHEME, handle=f"{account}:comment:{name}", address=f"comment:{name}")
 
 
