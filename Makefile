@@ -28,7 +28,7 @@ demo-reset: .venv/.run
 	exec $(BIN)/rabta demo-reset
 
 # A file stays whole on one worker, which starts what its tests share once; tests/conftest.py puts the long ones first.
-test: .venv/.dev .venv/.browser
+test: .venv/.dev .venv/.browser .venv/.peers
 	exec $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: .venv/.dev
@@ -82,4 +82,9 @@ clean:
 # The browser of the tests is Debian's, because the one of playwright's own download is not in any package.
 .venv/.browser: | .venv/bin/uv
 	command -v chromium >/dev/null || bin/debian-packages chromium fonts-noto-core
+	touch $@
+
+# An SMS gateway that somebody else wrote, with its simulated phones; without it its tests are skipped.
+.venv/.peers: | .venv/bin/uv
+	command -v bearerbox >/dev/null || bin/debian-packages kannel kannel-extras || echo "Going on without Kannel."
 	touch $@
