@@ -85,7 +85,7 @@ async def explain_errors(request: web.Request, handler: Handler) -> web.StreamRe
     except JSONDecodeError as error:
         return web.json_response({"error": f"not JSON: {error}"}, status=400)
     except (ValueError, KeyError, TypeError) as error:
-        if not request.path.startswith(("/sim/", "/phone/", "/x/")):
+        if not request.path.startswith(("/sim/", "/phone/", "/x/", "/wall/")):
             raise
         log.info("bad input to %s", request.path, exc_info=True)
         return web.json_response({"error": str(error)}, status=400)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rabta.demo import force, history, keyholders, provider, sms, x
+from rabta.demo import force, history, keyholders, pages, provider, sms, x
 from rabta.force import directory
 from rabta.force.access import system
 from rabta.force.models import Posting, Role
@@ -42,12 +42,14 @@ def fill(*, progress: Callable[[str], None]) -> None:
     with system("filling the demonstration"):
         force.create(today=timezone.localdate(now))
         provider.create_accounts(simulator=simulator_url())
+        pages.create(simulator=simulator_url())
         x.create(simulator=simulator_url(), now=now)
         sms.create()
         progress("force and accounts")
         keyholders.create(now=now)
         directory.forget()
         history.play(now=now, say=progress)
+        pages.play(now=now)
         x.play(now=now)
         with connection.cursor() as cursor:
             cursor.execute(_LONG_DELIVERED)
@@ -82,6 +84,7 @@ def connect() -> None:
         provider.point_to(simulator=simulator_url())
         provider.connect(simulator=simulator_url())
         provider.tell_history(simulator=simulator_url())
+        pages.connect(simulator=simulator_url(), now=timezone.now())
         x.connect(simulator=simulator_url(), now=timezone.now())
         sms.connect(simulator=simulator_url())
 

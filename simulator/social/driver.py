@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -135,31 +134,28 @@ async def file(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/sim/social-history")
 async def history(request: web.Request) -> web.Response:
-    """Fill walls and talks without hooks: a list of `{page, by: number or page, text, at, to? (a talk), under?}`.
+    """Fill walls and talks without hooks: a list of `{id, page, by: number or page, as?, text, at, to?, under?}`.
 
-    `under` is the place in this list of the post that a comment stands under. Nothing is added to a page that has posts
-    or talks already.
+    `as` is the id that the person has on this page, `to` makes it a private message of that person's talk, `under` is
+    the id of the post that a comment stands under. What is there already is left alone.
     """
-    people, entries = request.app[SOCIAL], await request.json()
-    made: list[Row | None] = []
+    people, added = request.app[SOCIAL], 0
     square = people.square
-    filled = {
-        row["page"] for table in ("posts", "talks") for row in square.store.all(f"SELECT page FROM {table}")
-    }
-    for entry in entries:
-        page = square.needed_page(entry["page"])
-        at, by = float(entry.get("at") or time.time()), str(entry["by"])
-        if page["id"] in filled:
-            made.append(None)
-        elif entry.get("to"):
-            author = "page" if by == "page" else "person"
-            status = "read" if author == "page" else "sent"
-            square.say(
-                page["id"], digits(entry["to"]), author=author, text=entry["text"], at=at, status=status
-            )
-            made.append(None)
+    for entry in await request.json():
+        page, name, at = square.needed_page(entry["page"]), str(entry["id"]), float(entry["at"])
+        by = "page" if entry["by"] == "page" else digits(entry["by"])
+        if entry.get("as"):
+            square.store.run("INSERT OR IGNORE INTO scoped VALUES (?, ?, ?)", entry["as"], page["id"], by)
+        if square.store.value(
+            "SELECT 1 FROM posts WHERE id = ? UNION SELECT 1 FROM talks WHERE id = ?", name, name
+        ):
+            continue
+        added += 1
+        if entry.get("to"):
+            author, status = ("page", "read") if by == "page" else ("person", "sent")
+            phone = digits(entry["to"])
+            square.say(page["id"], phone, author=author, text=entry["text"], at=at, status=status, id=name)
         else:
-            parent = made[entry["under"]] if "under" in entry else None
-            author = by if by == "page" else digits(by)
-            made.append(square.add_post(page, author=author, text=entry["text"], parent=parent, at=at))
-    return web.json_response({"ids": [row["id"] if row else None for row in made]})
+            parent = square.needed_post(str(entry["under"])) if entry.get("under") else None
+            square.add_post(page, author=by, text=entry["text"], parent=parent, at=at, id=name)
+    return web.json_response({"added": added})

@@ -56,6 +56,9 @@ class Square:
 
     def scoped_id(self, page: str, phone: str) -> str:
         """A person's id on a page: always the same there, another on every other page."""
+        known = self.store.value("SELECT id FROM scoped WHERE page = ? AND phone = ?", page, phone)
+        if known is not None:
+            return str(known)
         number = int.from_bytes(hashlib.sha256(f"{page}:{phone}".encode()).digest()[:8], "big")
         name = f"6{number % 10**15:015d}"
         self.store.run("INSERT OR IGNORE INTO scoped VALUES (?, ?, ?)", name, page, phone)
@@ -71,7 +74,7 @@ class Square:
     def add_post(self, page: Row, *, author: str, text: str, **more: Any) -> Row:
         """A post, picture or comment, written down; `parent` is what a comment stands under."""
         parent = more.pop("parent", None)
-        name = _post_id(page, parent)
+        name = more.pop("id", None) or _post_id(page, parent)
         row = {"id": name, "page": page["id"], "author": author, "text": text, "at": time.time()} | more
         row |= {"root": parent["root"] if parent else name, "parent": parent["id"] if parent else ""}
         self.store.insert("posts", row)
@@ -103,7 +106,7 @@ class Square:
 
     def say(self, page: str, phone: str, *, author: str, text: str, **more: Any) -> Row:
         """A private message, written down."""
-        name = f"m_{secrets.token_urlsafe(40)}"
+        name = more.pop("id", None) or f"m_{secrets.token_urlsafe(40)}"
         row = {"id": name, "page": page, "phone": phone, "author": author, "text": text, "at": time.time()}
         self.store.insert("talks", row | more)
         return self.needed_message(name)
