@@ -43,6 +43,11 @@ hypothesis.settings.load_profile("rabta")
 
 LONGEST = (
     "tests/journeys/",
+    # The other worker does what asks for no database while that is being made.
+    "tests/rules/words_test.py",
+    "tests/rules/phrases_test.py",
+    "tests/shape/size_test.py",
+    "tests/shape/documents_test.py",
     "tests/intake/gateway_test.py",
     "tests/faults/",
     "tests/web/officer/browser_test.py",

@@ -16,6 +16,8 @@ from tests.web.officer.stage import ordered, photo
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 SOON = 20_000
+# A phone that may not say where it is waits four seconds for each photo.
+HERE = {"geolocation": {"latitude": 34.01, "longitude": 71.58}, "permissions": ["geolocation"]}
 Telephone = Callable[..., BrowserContext]
 
 
@@ -50,8 +52,7 @@ def test_what_is_done_without_a_line_goes_out_once_when_it_is_back(
     order = ordered(force, force.sho, lat=34.0, lng=71.57)
     picture = tmp_path / "photo.jpg"
     picture.write_bytes(photo().read())
-    place = {"geolocation": {"latitude": 34.01, "longitude": 71.58}, "permissions": ["geolocation"]}
-    context = telephone(force.sho, **place)
+    context = telephone(force.sho, **HERE)
     page = opened(context, "/officer/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()
@@ -94,7 +95,7 @@ def test_what_is_not_taken_says_why_and_can_be_mended(telephone: Telephone, tmp_
     Order.objects.filter(pk=order.pk).update(state=Order.State.ACCEPTED)
     wrong = tmp_path / "photo.jpg"
     wrong.write_bytes(b"MZ this is no picture")
-    page = opened(telephone(force.sho), f"/officer/order/{order.public_id}/")
+    page = opened(telephone(force.sho, **HERE), f"/officer/order/{order.public_id}/")
     page.set_input_files(".o-camera input[type=file] >> nth=0", wrong)
     page.wait_for_selector("#refused >> text=This kind of file is not accepted", timeout=SOON)
     assert page.locator("#refused >> text=Take it again").count() == 1
