@@ -33,7 +33,7 @@ def _first(text: str) -> float:
 
 
 def not_held(document: Path) -> frozenset[str]:
-    """The names of figures that SECURITY.md says are not held yet: between backquotes at the beginning of its list."""
+    """The names of figures that SECURITY.md says are not held yet: between “ and ” in its list."""
     _before, _heading, after = document.read_text(encoding="utf-8").partition(HEADING)
     section = after.partition("\n## ")[0]
-    return frozenset(re.findall(r"^- `([^`]+)`", section, re.MULTILINE))
+    return frozenset(re.findall(r"^- “([^”]+)”", section, re.MULTILINE))

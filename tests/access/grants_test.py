@@ -145,6 +145,7 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         ("rabta_show_case", "rabta_web"),
         ("rabta_show_case", "rabta_worker"),
         ("rabta_administers", "rabta_web"),
+        ("rabta_confidential", "rabta_web"),
         ("rabta_end_tokens", "rabta_web"),
         ("rabta_says_no", "rabta_relay"),
         ("rabta_receipt_opens", "rabta_web"),

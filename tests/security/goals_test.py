@@ -63,8 +63,8 @@ def test_the_run_ends_with_what_it_found(
 
 def test_what_is_not_held_is_read_from_the_document(tmp_path: Path) -> None:
     document = tmp_path / "SECURITY.md"
-    listed = "Some words.\n\n- `one: x`: because\n- `two`\n"
-    text = f"# Security\n- `no`: x\n{goals.HEADING}\n\n{listed}\n## Next\n- `three`\n"
+    listed = "Some words.\n\n- “one: x”: because\n- “two”\n"
+    text = f"# Security\n- “no”: x\n{goals.HEADING}\n\n{listed}\n## Next\n- “three”\n"
     document.write_text(text)
     assert goals.not_held(document) == {"one: x", "two"}
     document.write_text("# Security\n")
