@@ -6,6 +6,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import orjson
+from procrastinate.contrib.django import app as deferred
 
 from rabta import keys
 from rabta.cases.models import Message
@@ -84,6 +85,9 @@ def connect(*, simulator: str) -> None:
     _put(simulator, "/sim/places", _places())
     for account in accounts:
         _call(simulator, f"/sim/accounts/{account.external_id}/subscribe", {}, method="POST")
+    ask = deferred.configure_task("rabta.jobs.tasks.refresh_templates", allow_unknown=True, queue="media")
+    for credential_id in sorted({account.credential_id for account in accounts}):
+        ask.defer(credential_id=credential_id)
 
 
 def _account(account: Account) -> dict[str, str]:
