@@ -50,7 +50,7 @@ def main(home: Path) -> None:
 
 def wait_until_ready(home: Path) -> None:
     """Return when template and cluster are made; TimeoutError or RuntimeError says why they are not."""
-    told, until = home / "template", time.monotonic() + 120
+    told, until = home / "template", time.monotonic() + 300
     while not told.exists():
         if time.monotonic() > until:
             raise TimeoutError((home / "server.log").read_text()[-3000:])
