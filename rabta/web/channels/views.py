@@ -54,6 +54,7 @@ def _shown(one: story.Health, officers: dict[int, list[str]]) -> dict[str, Any]:
     return {
         "one": one,
         "channel": BY_KIND[one.account.channel],
+        "sends": BY_KIND[one.account.channel].send is not None,
         "officers": officers.get(one.account.holder_id or 0, []),
         "words": [WORDS[finding] for finding in one.findings],
     }

@@ -36,6 +36,7 @@ class MetForm(PostForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["safe"].label = _("Is it safe to write to this person or call there?")
         self.fields["language"].choices = LANGUAGES  # type: ignore[attr-defined]
         self.fields["language"].initial = settings.CITIZEN_LANGUAGE
 

@@ -140,7 +140,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 def _shown(account: Account, channel: Channel) -> dict[str, Any]:
     hook = register.hook_of(account, channel)
     steps = [str(step).replace("{hook}", hook) for step in channel.steps]
-    return {"account": account, "channel": channel, "hook": hook, "steps": steps}
+    return {"account": account, "channel": channel, "hook": hook, "steps": steps, "tests": channel.check is not None}
 
 
 @administrators

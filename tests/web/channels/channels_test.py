@@ -66,6 +66,8 @@ def test_what_came_went_waits_and_is_stuck_is_told(force: SimpleNamespace) -> No
         "Messages wait and nobody sends them",
         "Nothing has come in for too long",
         "Messages need a person",
+        "Last message out",
+        "Waiting to leave",
         "190: expired",
     ):
         assert words in page

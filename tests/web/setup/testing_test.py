@@ -67,6 +67,12 @@ def test_each_trouble_has_its_words(pressed: Callable[..., str], code: TroubleCo
     assert "(190 expired)" in page
 
 
+def test_only_accounts_that_can_be_tested_have_the_button(pressed: Callable[..., str]) -> None:
+    page = pressed("anybody")
+    assert page.count("/test/") == 1
+    assert "What to do at the provider" in page
+
+
 def test_a_provider_that_does_not_answer_is_given_up(
     pressed: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
