@@ -9,6 +9,7 @@ RABTA_BEHIND_PROXY  1 when a reverse proxy says whether a visitor came over TLS
 RABTA_DB_ROLE   database role of this process (set by the supervisor)
 DATABASE_URL    a PostgreSQL of one's own; without it an embedded one is used
 RABTA_TIME_ZONE, RABTA_REGION, RABTA_CITIZEN_LANGUAGE, RABTA_EMERGENCY_NUMBER   where the force is
+RABTA_READ_MARKS      1: citizens see that the desk has read their message (where the channel can show it)
 RABTA_HEADS     folder for signed heads of the record, best one on another machine (default RABTA_HOME/heads)
 RABTA_HEADS_URL address to which each head is posted too
 RABTA_READERS   processes that read the journal (default: one a core, at most four; one in the demonstration)
@@ -230,6 +231,7 @@ CITIZEN_LANGUAGE = _text(
     "RABTA_CITIZEN_LANGUAGE", "ur"
 )  # for people whose language is not known: a photo alone
 EMERGENCY_NUMBER = _text("RABTA_EMERGENCY_NUMBER", "15")
+READ_MARKS = _text("RABTA_READ_MARKS", "1") == "1"  # citizens see that the desk has read their message
 FORMAT_MODULE_PATH = "rabta.web.formats"
 
 STATIC_URL = "/static/"

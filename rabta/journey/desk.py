@@ -10,11 +10,12 @@ from rabta.cases.models import Case, Kind, Message, Order, Outcome, State, Withh
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
 from rabta.cases.visibility import show
+from rabta.files.models import StoredFile
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Addressee
 from rabta.force.models import Officer, Post
-from rabta.journey import judge
+from rabta.journey import enclosing, judge
 from rabta.journey.checks import allowed, is_open, locked, said_something
 from rabta.journey.dispatch import dispatch
 from rabta.journey.withheld import is_released, withdraw, withhold
@@ -30,11 +31,24 @@ from rabta.triage import tables
 UNDO = timedelta(seconds=5)  # how long a reply can be taken back
 
 
-def reply(*, case: Case, text: str, by: Scope, now: datetime) -> Message:
-    """Answer the citizen. The message leaves after a few seconds, in which it can be taken back."""
+def reply(
+    *,
+    case: Case,
+    text: str,
+    by: Scope,
+    now: datetime,
+    file: StoredFile | None = None,
+    quotes: Message | None = None,
+) -> Message:
+    """Answer the citizen, perhaps with a file, quoting a message or not.
+
+    The message leaves after a few seconds, in which it can be taken back.
+    """
     actor = allowed(by, Permission.HANDLE_CASES, case)
-    text = said_something(text)
+    if file is None or text.strip():
+        text = said_something(text)
     case = locked(case)
+    enclosing.check(case, file=file, text=text, now=now)
     if safe_of(case) == Safe.NO:
         raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))
     letter = to_citizen(
@@ -45,9 +59,12 @@ def reply(*, case: Case, text: str, by: Scope, now: datetime) -> Message:
         author=by.officer,
         author_post_id=actor.post_id,
         hold=UNDO,
-        answers=post_before(case),
+        answers=quotes or post_before(case),
+        file=file,
     )
     (message,) = say([letter], now=now)
+    if file:
+        enclosing.attach(message, file)
     case.replied_at = case.replied_at or now
     _save(case, ["replied_at"], "replied", now=now, actor=actor, message=message.public_id)
     return message

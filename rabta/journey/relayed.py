@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from rabta.cases.events import record
 from rabta.cases.models import Message, Order
 from rabta.cases.refusal import Refused
+from rabta.files.models import StoredFile
 from rabta.force.access import Scope
+from rabta.journey import enclosing
 from rabta.journey.checks import holds, is_open, locked_order, said_something
 from rabta.people.models import Safe
 from rabta.replying.letters import language_for, safe_of, say, to_citizen
@@ -15,9 +17,10 @@ from rabta.replying.letters import language_for, safe_of, say, to_citizen
 WORKING = (Order.State.ACCEPTED, Order.State.REPORTED)
 
 
-def write(*, order: Order, text: str, by: Scope, now: datetime) -> Message:
+def write(*, order: Order, text: str, by: Scope, now: datetime, file: StoredFile | None = None) -> Message:
     """Write to whoever the order's case is from, as the holder of the ordered post who has accepted it."""
-    text = said_something(text, limit=2000)
+    if file is None or text.strip():
+        text = said_something(text, limit=2000)
     order = locked_order(order)
     actor = holds(by, order)
     case = order.case
@@ -26,6 +29,7 @@ def write(*, order: Order, text: str, by: Scope, now: datetime) -> Message:
         raise Refused(_("Accept the order first."))
     if safe_of(case) == Safe.NO:
         raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))
+    enclosing.check(case, file=file, text=text, now=now)
     letter = to_citizen(
         case,
         text=text,
@@ -33,8 +37,11 @@ def write(*, order: Order, text: str, by: Scope, now: datetime) -> Message:
         automatic=False,
         author=by.officer,
         author_post_id=actor.post_id,
+        file=file,
     )
     (message,) = say([letter], now=now)
+    if file:
+        enclosing.attach(message, file)
     case.replied_at = case.replied_at or now
     case.changed_at = now
     case.save(update_fields=["replied_at", "changed_at"])

@@ -161,6 +161,18 @@ def _text(s: Said) -> str:
     return f"{texts.template_words(sentence)}\n\n{question}"
 
 
+def _yes_and_no(s: Said) -> tuple[Button, ...]:
+    """Under the question whether it is safe to write. Pressing says the word, which `replying.safety` knows; where
+    nothing can be pressed the question itself says what to write."""
+    asked = texts.reply("safe_question", language=s.language)
+    if not BY_KIND[s.conversation.account.channel].limits.buttons or asked not in _text(s):
+        return ()
+    return tuple(
+        Button(key=f"safe:{answer}", title=texts.reply(f"safe_{answer}", language=s.language))
+        for answer in (contact.YES, contact.NO)
+    )
+
+
 def _outgoing(s: Said, now: datetime) -> Outgoing:
     return Outgoing(
         account=s.conversation.account,
@@ -172,7 +184,7 @@ def _outgoing(s: Said, now: datetime) -> Outgoing:
         public=s.public,
         in_reply_to=_sealed_id(s),
         answers=_quoted(s),
-        buttons=s.buttons,
+        buttons=s.buttons or _yes_and_no(s),
         file=s.file,
         priority=s.priority,
         visible_to=s.visible_to,

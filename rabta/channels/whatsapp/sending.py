@@ -23,6 +23,7 @@ from rabta.channels.whatsapp.media import LARGEST, MB
 MOST_BUTTONS, MOST_ROWS = 3, 10
 TITLE, ROW_TITLE, ROW_NOTE = 20, 24, 72
 LONGEST_WITH_BUTTONS = 1024
+PICTURES = ("image/jpeg", "image/png")  # others go as documents
 CAPTIONED = ("image", "video", "document")
 NAMES = {"image/jpeg": "photo.jpg", "image/png": "picture.png", "application/pdf": "document.pdf"}
 
@@ -116,6 +117,8 @@ def _cut(text: str, longest: int) -> str:
 
 async def _media(session: Session, account: AccountFacts, letter: Letter) -> Json:
     kind = letter.media_kind
+    if kind == "image" and letter.media_mime not in PICTURES:
+        kind = "document"
     if letter.text and kind not in CAPTIONED:
         raise Trouble(TroubleCode.REFUSED, f"{kind} carries no text here")
     content: Json = {"id": await _upload(session, account, letter)}

@@ -16,6 +16,9 @@ from django.views.decorators.http import require_POST
 from rabta import journey
 from rabta.cases.models import Case, Message, Report
 from rabta.cases.refusal import Refused
+from rabta.files import uploads
+from rabta.files.checks import LIMITS, UploadRefused
+from rabta.files.uploads import Taken
 from rabta.force.models import Post
 from rabta.web.desk import accusing, protecting
 from rabta.web.desk.dossier import found
@@ -38,7 +41,12 @@ def say(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
         )
         said = _("The public answer is on its way.")
         return {"said": said, "unsend": message.public_id if message.delivery_id else ""}
-    message = journey.reply(case=case, text=text, by=request.scope, now=now)
+    quoted = Message.objects.filter(request.scope.visible(), case=case, direction=Message.Direction.IN)
+    quotes = quoted.filter(public_id=request.POST.get("quotes", "")).first()
+    files = uploads.keep(getattr(request, "taken", ()), now=now)
+    message = journey.reply(
+        case=case, text=text, by=request.scope, now=now, file=next(iter(files), None), quotes=quotes
+    )
     return {"said": _("The reply is on its way."), "unsend": message.public_id if message.delivery_id else ""}
 
 
@@ -137,6 +145,10 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     case = get_object_or_404(found(scope=request.scope), public_id=public_id)
     now = timezone.now()
     try:
+        taken = _take_file(request, act)
+    except UploadRefused as refused:
+        return _refused(request, case, str(refused))
+    try:
         with transaction.atomic():
             new = first_time(officer=request.scope.officer, key=request.POST.get("key", ""), now=now)
             done = (
@@ -145,8 +157,19 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
                 else {"said": _("This was already received."), "again": True}
             )
     except Refused as refused:
+        uploads.drop(taken)
         return _refused(request, case, str(refused))
+    if not new:
+        uploads.drop(taken)
     return _done(request, case, act, done)
+
+
+def _take_file(request: HttpRequest, act: str) -> list[Taken]:
+    """The file that goes with a reply, checked and safe on the disk before the first write."""
+    wanted = act == "say" and request.POST.get("tab", "reply") == "reply"
+    taken = uploads.take(request.FILES.getlist("file")[:1], kinds=tuple(LIMITS)) if wanted else []
+    request.taken = taken  # type: ignore[attr-defined]
+    return taken
 
 
 @require_POST

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
-from rabta.cases.models import Attachment, Case, Event, Evidence, Message, Order, Report
+from rabta.cases.models import Attachment, Case, Event, Evidence, Message, MessageVersion, Order, Report
 from rabta.channels.registry import BY_KIND
 from rabta.force.access import Scope
 from rabta.outbox import windows
 from rabta.people.reveal import Shown, reveal
 from rabta.replying import letters
+from rabta.replying.preview import Preview, preview
 from rabta.rules import window
 from rabta.web.desk.queries import PERSON, cases
 
@@ -28,6 +29,7 @@ class Window:
     templates: bool
     until: datetime | None
     open: bool
+    preview: Preview | None = None  # what goes once it is over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +89,8 @@ def conversation(*, case: Case, scope: Scope, before: str = "") -> Conversation:
     if before:
         rows = rows.filter(id__lt=Message.objects.filter(public_id=before).values("id")[:1])
     rows = rows.select_related("author", "author_post", "delivery", "in_reply_to").prefetch_related(
-        Prefetch("attachments", queryset=Attachment.objects.select_related("file").order_by("id"))
+        Prefetch("versions", queryset=MessageVersion.objects.order_by("id")),
+        Prefetch("attachments", queryset=Attachment.objects.select_related("file").order_by("id")),
     )
     newest = list(rows.order_by("-id")[: MESSAGES + 1])
     shown = newest[:MESSAGES][::-1]
@@ -123,7 +126,13 @@ def window_of(*, case: Case, scope: Scope, now: datetime) -> Window:
     last = heard.order_by("-id").values_list("received_at", flat=True).first()
     known = window.closes_at(last_in_at=last, window=length)
     until = min(until, known) if until and known else None
-    return Window(limited=True, templates=templates, until=until, open=until is not None and until > now)
+    return Window(
+        limited=True,
+        templates=templates,
+        until=until,
+        open=until is not None and until > now,
+        preview=preview(case) if templates else None,
+    )
 
 
 def said_in(messages: list[Message]) -> str:

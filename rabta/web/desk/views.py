@@ -19,6 +19,7 @@ from rabta.cases.models import Case, Order, State, Withheld
 from rabta.cases.reasons import in_words
 from rabta.channels.registry import BY_KIND
 from rabta.force.access import Permission
+from rabta.journey import read_marks
 from rabta.journey.public import may_answer
 from rabta.replying import closing
 from rabta.replying.letters import private_way
@@ -121,6 +122,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     chosen = get_object_or_404(found(scope=request.scope), public_id=public_id)
     facts = case_facts(request, chosen)
     queries.look(scope=request.scope, case=chosen, now=facts["now"])
+    read_marks.opened(case=chosen, by=request.scope, now=facts["now"])
     if partial(request):
         return render(request, "desk/case.html", facts)
     return _page(request, facts)

@@ -1,5 +1,6 @@
 // Reply and note: tabs by keys, drafts that survive a reload, prepared answers on "/", taking back.
 import { openCase } from "./panes.js";
+import * as enclosing from "./enclosing.js";
 
 const text = () => document.getElementById("composer-text");
 const tab = () => document.querySelector("#composer [name=tab]:checked")?.value ?? "reply";
@@ -36,6 +37,7 @@ function clear(sent) {
   if (confirmed) confirmed.checked = false;
   if (kind !== tab() || text().value !== words) return;
   text().value = "";
+  if (kind === "reply") enclosing.clear();
   document.getElementById("draft-note").textContent = "";
   if (kind === "public") write("reply"); // the next words are private again
 }
@@ -127,5 +129,6 @@ export function start() {
   });
   document.addEventListener("submit", (event) => { if (event.target.action?.endsWith("/logout/")) forget(); });
   document.addEventListener("htmx:after:swap", afterSwap);
+  enclosing.start();
   if (text()) loadDraft();
 }
