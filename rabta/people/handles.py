@@ -72,8 +72,12 @@ def _add(missing: dict[tuple[str, bytes], Writer], *, now: datetime) -> dict[tup
 
 
 def seal_shown(writer: Writer) -> bytes:
-    """Name and number as officers are shown them, under the desk key."""
-    shown = {"name": writer.name, "number": writer.number or writer.address}
+    """Name and number as officers are shown them, under the desk key.
+
+    An address that says nothing to people (a provider's id) is not shown: it would pass for a telephone number.
+    """
+    address = writer.address if writer.address.startswith("+") or "@" in writer.address else ""
+    shown = {"name": writer.name, "number": writer.number or address}
     return keys.fernet("desk").encrypt(json.dumps(shown, ensure_ascii=False).encode())
 
 

@@ -1,9 +1,11 @@
 """Who somebody is: shown to those who handle the matter, on the record; hidden for good when they need protection."""
 
+import json
 from types import SimpleNamespace
 
+from rabta import keys
 from rabta.audit.models import Record
-from rabta.people.handles import Writer, digest_of, protect, recognise
+from rabta.people.handles import Writer, digest_of, protect, recognise, seal_shown
 from rabta.people.models import Handle, Person
 from rabta.people.reveal import reveal
 from tests.cast import NOW, acting
@@ -60,3 +62,14 @@ def test_neither_name_nor_number_lies_open_in_the_database(cast: SimpleNamespace
     (row,) = Handle.objects.values_list("digest", "shown", "address", "scheme")
     raw = b"".join(bytes(column) for column in row[:3])
     assert b"Gul" not in raw and b"1234567" not in raw
+
+
+def test_a_providers_id_is_not_shown_as_a_number() -> None:
+    def shown(address: str, number: str = "") -> str:
+        sealed = seal_shown(Writer(scheme="any", handle="h", address=address, name="Gul", number=number))
+        return str(json.loads(keys.fernet("desk").decrypt(sealed))["number"])
+
+    assert shown("+923001234567") == "+923001234567"
+    assert shown("gul@example.org") == "gul@example.org"
+    assert shown("6100000000000001") == shown("comment:7_8") == ""
+    assert shown("6100000000000001", "@gul.zareen") == "@gul.zareen"
