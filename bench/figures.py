@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bench import waiting
+from bench import sms, waiting
 from bench.site import Site, running
 
 CONNECTIONS = 64
@@ -71,6 +71,8 @@ def all_of(site: Site, *, rounds: Rounds, say: Say) -> Results:
     results.measured |= {name: statistics.median(values) for name, values in found.items()}
     say(f"{rounds.slow} messages, one a second")
     results.measured |= waiting.at_one_a_second(site, count=rounds.slow)
+    say("letters by SMS")
+    results.measured |= sms.rates(site, count=rounds.cases)
     _judge(results)
     return results
 
@@ -88,6 +90,8 @@ def _judge(results: Results) -> None:
     results.hold("backlog clear after the load", m["backlog s"], "s", at_most=2)
     results.hold("1/s: webhook → order in outbox, p95", m["order p95 ms"], "ms", at_most=150)
     results.hold("1/s: webhook → at an open desk, p95", m["desk p95 ms"], "ms", at_most=400)
+    if "Kannel messages /s" in m:
+        results.hold("SMS from outbox / Kannel", m["SMS letters /s"] / m["Kannel messages /s"], "×", at_least=1)
 
 
 def _round(site: Site, rounds: Rounds, number: int) -> dict[str, float]:

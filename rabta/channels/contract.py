@@ -368,8 +368,7 @@ class Channel:
     join(parts)                     one message of the parts that came, in order; some may be missing
     by_get                          hooks are GET: the journal keeps `{"query": …}` as the body
     process                         which process of ours sends (`rabta relay`, or one that keeps connections)
-    ready(account)                  whether letters can leave now; without it they always can
-    rate(account)                   letters a second, where the account says more than `limits`
+    ready(account), rate(account)   whether letters can leave now, and how many a second, if not as `limits` say
     templates(session, account)     every template of the business behind the account, or raises Trouble
     submit(session, account, draft) hands a template in for approval, or raises Trouble
     marks_read                      whether a person's message can be marked as read
