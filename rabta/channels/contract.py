@@ -367,7 +367,6 @@ class Channel:
     by_phone                        whether it reaches whoever has a telephone number
     join(parts)                     one message of the parts that came, in order; some may be missing
     by_get                          hooks are GET: the journal keeps `{"query": …}` as the body
-    process                         which process of ours sends (`rabta relay`, or one that keeps connections)
     ready(account), rate(account)   whether letters can leave now, and how many a second, if not as `limits` say
     templates(session, account)     every template of the business behind the account, or raises Trouble
     submit(session, account, draft) hands a template in for approval, or raises Trouble
@@ -391,7 +390,7 @@ class Channel:
     by_phone: bool = False
     join: Callable[[Sequence[Arrived]], Arrived] | None = None
     by_get: bool = False
-    process: str = "relay"
+    process: str = "relay"  # which process of ours sends: this, or one that keeps connections
     ready: Callable[[AccountFacts], bool] | None = None
     rate: Callable[[AccountFacts], int] | None = None
     templates: Callable[[Session, AccountFacts], Awaitable[list[TemplateFacts]]] | None = None
