@@ -12,9 +12,6 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 Cell = str | int | float | bool | datetime | None
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _TELEPHONE = re.compile(r"\+[1-9][0-9]{6,14}|\+[1-9][0-9 ]{6,20}|[+-][0-9]+(\.[0-9]+)?")
@@ -44,6 +41,9 @@ def csv_text(rows: Iterable[Sequence[Cell]]) -> str:
 
 def xlsx_bytes(rows: Iterable[Sequence[Cell]], *, title: str) -> bytes:
     """All rows as one sheet: texts as texts whatever they begin with, figures as figures, times in UTC."""
+    from openpyxl import Workbook  # with numpy below it, which no process is to load at its start
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "1")
     for row in rows:
