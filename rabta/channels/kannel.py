@@ -109,8 +109,9 @@ def _message(account: str, query: Mapping[str, bytes]) -> Arrived:
     header, data = query.get("udh", b""), query["text"]
     reference = parts.numbered(parts.split_header(header)[0]) if header else None
     at = moment(_text(query, "time"))
+    repeats: tuple[str, ...] = ()
     if id := _text(query, "id"):
-        key, repeats = f"message:{id}:{header.hex()}", ()
+        key = f"message:{id}:{header.hex()}"
     else:
         digest = hashlib.sha256(repr(sorted(query.items())).encode()).hexdigest()[:40]
         key, again = keys_of(digest, at=at.timestamp() if at else 0.0, short=len(data) <= 40)
@@ -188,7 +189,9 @@ def _reports_to(account: AccountFacts, token: str) -> str:
 
 async def _asked(session: Session, url: str, query: Mapping[str, str]) -> tuple[int, str]:
     if not url.startswith("https://") and urlsplit(url).hostname not in ("127.0.0.1", "::1", "localhost"):
-        raise Trouble(TroubleCode.CREDENTIALS, "beyond this machine the gateway's address must begin with https://")
+        raise Trouble(
+            TroubleCode.CREDENTIALS, "beyond this machine the gateway's address must begin with https://"
+        )
     timeout = aiohttp.ClientTimeout(total=20, connect=5)
     try:
         async with session.get(url, params=query, timeout=timeout, allow_redirects=False) as answer:

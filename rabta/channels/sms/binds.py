@@ -204,7 +204,7 @@ def _messages(plain: Message, coded: coding.Coded, *, way: str, reference: int) 
     for number, data in enumerate(coded.parts, start=1):
         message = plain
         if way == "sar":
-            sar = {
+            sar: dict[int, bytes] = {
                 Tlv.SAR_REFERENCE: reference.to_bytes(2),
                 Tlv.SAR_TOTAL: bytes([total]),
                 Tlv.SAR_NUMBER: bytes([number]),
