@@ -5,7 +5,7 @@ fingerprints, hashes and times.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,10 @@ from rabta.cases.models import Case
 from rabta.cases.refusal import Refused
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
+from rabta.journey import sign_in
 from rabta.journey.checks import allowed, said_something
-from rabta.journey.sources import locks
 from rabta.journey.withheld import is_released
-from rabta.people import openings
+from rabta.people import openings, vault
 from rabta.people.models import Keyholder, Opening, Resealed, Sealed
 from rabta.rules import opening as rule
 
@@ -61,7 +61,17 @@ def ask(*, case: Case, purpose: str, ground: str, reason: str, by: Scope, now: d
         expires_at=rule.expires_at(asked_at=now, urgent=urgent),
     )
     _log("opening_asked", made, by=by, now=now, post_id=actor.post_id, purpose=purpose, reason=_hash(reason))
+    if urgent:
+        _ring(made, now=now)
     return made
+
+
+def _ring(opening: Opening, *, now: datetime) -> None:
+    """A life is in danger: approvers and custodians on call are rung on their official numbers, in neutral words."""
+    but = [*opening.excluded, opening.requested_by_id]
+    for group in Keyholder.Group:
+        for holder in openings.on_call(group, but=but):
+            sign_in.ring(holder.officer, now=now)
 
 
 def _may_ask(by: Scope, case: Case) -> Actor:
@@ -89,9 +99,7 @@ def approve(
     opening, holder = _decider(opening, by, now)
     if not openings.fitting_custodians(opening).filter(pk=custodian.pk).exists():
         raise Refused(_("The key of this custodian does not open everything. Choose another."))
-    parties = openings.parties([opening.requested_by_id, custodian.officer_id], on=timezone.localdate(now))
-    asks, opens = parties[opening.requested_by_id], parties[custodian.officer_id]
-    _unless(rule.why_not_open(asks=asks, approves=holder.officer_id, opens=opens, accused=opening.excluded))
+    _still_fit(opening, approver=holder, custodian=custodian, now=now)
     sealed = {one.public_id: one for one in openings.sealed_of(opening)}
     if sealed.keys() != boxes.keys() or not all(_closed_to(box, 1) for box in boxes.values()):
         raise Refused(
@@ -114,6 +122,8 @@ def approve(
         custodian=custodian.fingerprint,
         boxes=hashes,
     )
+    if opening.urgent:
+        sign_in.ring(custodian.officer, now=now)
 
 
 def hand_out(*, opening: Opening, by: Scope, now: datetime) -> Sequence[Sealed]:
@@ -140,12 +150,33 @@ def _decider(opening: Opening, by: Scope, now: datetime) -> tuple[Opening, Keyho
     holder = openings.held_by(by.officer.pk)
     if holder is None or holder.group != Keyholder.Group.APPROVER or not holder.confirmed_at:
         raise Refused(_("Only an approver with a confirmed key can decide on this."))
-    parties = openings.parties([opening.requested_by_id, by.officer.pk], on=timezone.localdate(now))
-    why = rule.why_not_approve(
-        asks=parties[opening.requested_by_id], approves=parties[by.officer.pk], accused=opening.excluded
-    )
-    _unless(why)
+    _still_fit(opening, approver=holder, now=now)
     return opening, holder
+
+
+def _still_fit(
+    opening: Opening, *, approver: Keyholder, now: datetime, custodian: Keyholder | None = None
+) -> None:
+    """Whether all parties may still take part: asked again at every step, because others may be accused by now.
+
+    Source: the four people of `rules.opening`, as the case and the postings are today.
+    """
+    people = {opening.requested_by_id, approver.officer_id} | ({custodian.officer_id} if custodian else set())
+    hidden = openings.hidden_from(opening)
+    if hidden is None:
+        raise Refused(_("The case is not there any more."))
+    directory = force_directory.current(now=now)
+    shut_out = {officer for officer in people if hidden & directory.shut_out_as(officer)}
+    accused = shut_out.union(opening.excluded)
+    parties = openings.parties(people, on=timezone.localdate(now))
+    asks = parties[opening.requested_by_id]
+    _unless(rule.why_not_ask(asks=asks, accused=accused))
+    _unless(rule.why_not_approve(asks=asks, approves=parties[approver.officer_id], accused=accused))
+    if custodian:
+        opens = parties[custodian.officer_id]
+        _unless(rule.why_not_open(asks=asks, approves=approver.officer_id, opens=opens, accused=accused))
+        if custodian.ended_at:
+            raise Refused(_("This key has ended. The request has to be made again."))
 
 
 def take(*, opening: Opening, by: Scope, now: datetime) -> Sequence[Resealed]:
@@ -156,9 +187,25 @@ def take(*, opening: Opening, by: Scope, now: datetime) -> Sequence[Resealed]:
     return boxes
 
 
-def opened(*, opening: Opening, by: Scope, now: datetime) -> None:
-    """The custodian's browser has opened the boxes; they are destroyed here."""
+def may_still_take(*, opening: Opening, by: Scope, now: datetime) -> None:
+    """Refused unless the officer is the custodian who may open this now (for the sealed originals of files)."""
+    _opener(opening, by, now)
+
+
+def opened(
+    *, opening: Opening, by: Scope, now: datetime, same: Iterable[str] = (), differs: Iterable[str] = ()
+) -> None:
+    """The custodian's browser has opened the boxes; they are destroyed here.
+
+    `same` and `differs`: what the browser found when it compared the content with the commitment. What another
+    custodian had sealed anew is settled by that: the box before goes, or comes back.
+    """
     opening = _opener(opening, by, now)
+    _settle(opening, same=set(same), differs=set(differs), by=by, now=now)
+    _close(opening, by=by, now=now)
+
+
+def _close(opening: Opening, *, by: Scope, now: datetime) -> None:
     opening.state, opening.opened_at = Opening.State.OPENED, now
     digests = list(opening.resealed.values_list("digest", flat=True))
     opening.resealed.update(box=None)
@@ -167,30 +214,77 @@ def opened(*, opening: Opening, by: Scope, now: datetime) -> None:
     _log("opening_opened", opening, by=by, now=now, custodian=opening.custodian.fingerprint, boxes=digests)
 
 
-def seal_anew(*, opening: Opening, boxes: Mapping[str, bytes], by: Scope, now: datetime) -> None:
-    """Put what the custodian's browser has sealed to the keys of today in place of what was sealed to others."""
+def _settle(opening: Opening, *, same: set[str], differs: set[str], by: Scope, now: datetime) -> None:
+    for one in openings.sealed_of(opening):
+        ours = one.anew_by_id == opening.custodian_id
+        if one.public_id in differs:
+            _log(
+                "sealed_differs",
+                opening,
+                by=by,
+                now=now,
+                sealed=one.pk,
+                came_back=bool(one.before) and not ours,
+            )
+            if one.before and one.before_keys and not ours:
+                one.box = bytes(one.before)
+                one.custodians, one.approvers = one.before_keys["custodians"], one.before_keys["approvers"]
+                _forget_before(one)
+        elif one.public_id in same and one.before and not ours:
+            _forget_before(one)
+            _log("sealed_confirmed", opening, by=by, now=now, sealed=one.pk)
+
+
+def _forget_before(one: Sealed) -> None:
+    one.before = one.before_keys = one.anew_by = None
+    one.save(update_fields=["box", "custodians", "approvers", "before", "before_keys", "anew_by"])
+
+
+def seals_anew(opening: Opening) -> vault.Locks | None:
+    """The keys of today to which all is to be sealed anew; None when that is done and only to be compared."""
+    to = vault.locks() if opening.purpose == Opening.Purpose.ROTATION else None
+    if to is None:
+        return None
+    today = {k.fingerprint for k in to.custodians}, {k.fingerprint for k in to.approvers}
+    sealed = openings.sealed_of(opening)
+    return to if any((set(one.custodians), set(one.approvers)) != today for one in sealed) else None
+
+
+def seal_anew(
+    *, opening: Opening, boxes: Mapping[str, bytes], by: Scope, now: datetime, same: Iterable[str] = ()
+) -> None:
+    """Put what the custodian's browser has sealed to the keys of today in place of what was sealed to others.
+
+    Nobody here can tell what is in it. So the box before is kept until another custodian has opened the new one and
+    found the content that was sealed first.
+    """
     opening = _opener(opening, by, now)
-    if opening.purpose != Opening.Purpose.ROTATION:
+    to = seals_anew(opening)
+    if to is None:
         raise Refused(_("This was not asked for sealing anew."))
-    to = locks()
+    _settle(opening, same=set(same), differs=set(), by=by, now=now)
     sealed = {one.public_id: one for one in openings.sealed_of(opening)}
     if sealed.keys() != boxes.keys() or not all(_closed_to(box, len(to.approvers)) for box in boxes.values()):
         raise Refused(
             _("What your browser sent is not sealed to the keys of today. Load the page and try again.")
         )
     for name, one in sealed.items():
-        one.box = boxes[name]
+        if one.before is None:
+            one.before, one.before_keys = one.box, {"custodians": one.custodians, "approvers": one.approvers}
+        one.box, one.anew_by = boxes[name], opening.custodian
         one.custodians = [holder.fingerprint for holder in to.custodians]
         one.approvers = [holder.fingerprint for holder in to.approvers]
-        one.save(update_fields=["box", "custodians", "approvers"])
+        one.save(update_fields=["box", "custodians", "approvers", "before", "before_keys", "anew_by"])
     _log("sealed_anew", opening, by=by, now=now, boxes=[_hash_of(box) for box in boxes.values()])
-    opened(opening=opening, by=by, now=now)
+    _close(opening, by=by, now=now)
 
 
 def _opener(opening: Opening, by: Scope, now: datetime) -> Opening:
     opening = _locked(opening, Opening.State.APPROVED, now)
     if opening.custodian is None or opening.custodian.officer_id != by.officer.pk:
         raise Refused(_("This was sealed to another custodian."))
+    assert opening.approver is not None
+    _still_fit(opening, approver=opening.approver, custodian=opening.custodian, now=now)
     return opening
 
 

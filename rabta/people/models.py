@@ -136,6 +136,12 @@ class Sealed(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sealed")
     what = models.CharField(max_length=8, choices=What.choices)
     box = models.BinaryField()
+    # SHA-256 of what was sealed first, with 256 random bits in it: whoever opens sees whether it is still the same.
+    commitment = models.CharField(max_length=64, blank=True, default="")
+    # The box from before it was sealed anew, until another custodian than `anew_by` has opened the new one.
+    before = models.BinaryField(null=True)
+    before_keys = models.JSONField(null=True)
+    anew_by = models.ForeignKey(Keyholder, null=True, on_delete=models.PROTECT, related_name="+")
     custodians = ArrayField(models.CharField(max_length=32))
     approvers = ArrayField(models.CharField(max_length=32))
     file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")

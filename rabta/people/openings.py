@@ -46,12 +46,32 @@ def fitting_custodians(opening: Opening) -> QuerySet[Keyholder]:
     needed = [set(sealed.custodians) for sealed in sealed_of(opening)]
     common = set.intersection(*needed) if needed else set()
     rows = Keyholder.objects.filter(group=Keyholder.Group.CUSTODIAN, ended_at=None, fingerprint__in=common)
+    if (
+        opening.purpose == Opening.Purpose.ROTATION
+    ):  # whoever sealed it anew does not look whether he did it well
+        rows = rows.exclude(pk__in=sealed_of(opening).exclude(before=None).values("anew_by"))
     return rows.exclude(confirmed_at=None).select_related("officer").order_by("id")
 
 
 def sealed_of(opening: Opening) -> QuerySet[Sealed]:
     """Everything that is sealed of the person."""
     return Sealed.objects.filter(person=opening.person_id).order_by("id")
+
+
+def hidden_from(opening: Opening) -> frozenset[int] | None:
+    """From whom the case is hidden today, for the parties, who need not see the case; None when it is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rabta_hidden_for_opening(%s)", [opening.pk])
+        (hidden,) = cursor.fetchone()
+    return None if hidden is None else frozenset(hidden)
+
+
+def on_call(group: str, *, but: Iterable[int]) -> QuerySet[Keyholder]:
+    """Who is rung for a threat to life: those of the group who are on call; all of them while nobody is."""
+    rows = Keyholder.objects.filter(group=group, ended_at=None, officer__is_active=True)
+    rows = rows.exclude(confirmed_at=None).exclude(officer__in=list(but)).select_related("officer")
+    called = rows.filter(on_call=True)
+    return called if called.exists() else rows
 
 
 def of_officer(officer_id: int, *, now: datetime) -> QuerySet[Opening]:
@@ -62,6 +82,17 @@ def of_officer(officer_id: int, *, now: datetime) -> QuerySet[Opening]:
         mine |= Q(state=Opening.State.REQUESTED, expires_at__gt=now)
     rows = Opening.objects.filter(mine).exclude(excluded__contains=[officer_id])
     return rows.select_related("requested_by", "approver__officer", "custodian__officer").order_by("-id")
+
+
+def ringing(officer_id: int, *, now: datetime) -> QuerySet[Opening]:
+    """Urgent openings that wait for this officer: to be approved, or to be opened."""
+    mine = Q(state=Opening.State.REQUESTED) & ~Q(requested_by=officer_id)
+    holder = held_by(officer_id)
+    if holder is None or not holder.confirmed_at:
+        return Opening.objects.none()
+    if holder.group == Keyholder.Group.CUSTODIAN:
+        mine = Q(state=Opening.State.APPROVED, custodian=holder)
+    return of_officer(officer_id, now=now).filter(mine, urgent=True, expires_at__gt=now)
 
 
 def empty_ended(*, now: datetime) -> int:

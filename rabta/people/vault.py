@@ -7,6 +7,7 @@ one of a few sizes, so that its length does not tell a short name from a long on
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from rabta.files.models import StoredFile
 from rabta.people.models import Handle, Keyholder, Person, Sealed
 
 SIZES = (2048, 8192, 32768, 131072)  # bytes; what is longer is cut off nowhere and gets the next multiple
+PROOF = "proof"  # the random bits among the facts, which nobody is shown
 WANTED = 3  # of each group: one may be ill and one may be the accused
 
 
@@ -52,10 +54,12 @@ def padded(facts: Mapping[str, Any]) -> bytes:
     return text.ljust(size)
 
 
-def box(facts: Mapping[str, Any], *, to: Locks) -> bytes:
-    """The facts in both layers."""
-    inner = pyrage.encrypt(padded(facts), _recipients(to.custodians))
-    return pyrage.encrypt(inner, _recipients(to.approvers))
+def box(facts: Mapping[str, Any], *, to: Locks) -> tuple[bytes, str]:
+    """The facts in both layers, and the commitment to them: a hash that tells nothing, because 256 random bits are
+    sealed with the facts."""
+    content = padded({**facts, PROOF: secrets.token_hex(32)})
+    inner = pyrage.encrypt(content, _recipients(to.custodians))
+    return pyrage.encrypt(inner, _recipients(to.approvers)), hashlib.sha256(content).hexdigest()
 
 
 def _recipients(holders: Iterable[Keyholder]) -> list[pyrage.x25519.Recipient]:
@@ -73,20 +77,22 @@ class Secret:
     original: StoredFile | None = None
 
 
-def seal(secrets: Sequence[Secret], *, to: Locks, now: datetime) -> None:
+def seal(things: Sequence[Secret], *, to: Locks, now: datetime) -> None:
     """Keep these sealed. Written without asking for the rows back, which the pages' role may not read."""
+    made = [(secret, *box(secret.facts, to=to)) for secret in things]
     rows = [
         Sealed(
             person_id=secret.person_id,
             what=secret.what,
-            box=box(secret.facts, to=to),
+            box=sealed,
+            commitment=commitment,
             custodians=[holder.fingerprint for holder in to.custodians],
             approvers=[holder.fingerprint for holder in to.approvers],
             file=secret.file,
             original=secret.original,
             sealed_at=now,
         )
-        for secret in secrets
+        for secret, sealed, commitment in made
     ]
     if not rows:
         return
@@ -104,12 +110,12 @@ def seal_identities(handles: Iterable[Handle], *, now: datetime) -> int:
     to = locks() if shown else None
     if to is None:
         return 0
-    secrets = [
+    names = [
         Secret(person_id=handle.person_id, what=Sealed.What.IDENTITY, facts=_facts(handle))
         for handle in shown
     ]
-    seal(secrets, to=to, now=now)
-    return len(secrets)
+    seal(names, to=to, now=now)
+    return len(names)
 
 
 def _facts(handle: Handle) -> dict[str, str]:

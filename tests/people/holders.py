@@ -56,10 +56,14 @@ def reseal(box: bytes, *, approver: Held, custodian: Held) -> bytes:
 
 def open_box(box: bytes, *, custodian: Held) -> dict[str, Any]:
     """What the custodian's browser does."""
-    facts: dict[str, Any] = json.loads(
-        pyrage.decrypt(pyrage.decrypt(bytes(box), [custodian.key]), [custodian.key])
-    )
+    facts: dict[str, Any] = json.loads(content(box, custodian=custodian))
+    facts.pop(vault.PROOF)
     return facts
+
+
+def content(box: bytes, *, custodian: Held) -> bytes:
+    """What is inside, byte by byte."""
+    return pyrage.decrypt(pyrage.decrypt(bytes(box), [custodian.key]), [custodian.key])
 
 
 def opens(box: bytes, *keys: pyrage.x25519.Identity) -> bool:

@@ -218,29 +218,6 @@ def test_a_new_custodian_cannot_be_named_for_what_was_sealed_before(
         assert held["ctd_head"].holder in openings.fitting_custodians(opening)
 
 
-def test_sealing_anew_for_other_keys_shows_nothing_and_serves_the_new_ones(
-    cast: SimpleNamespace, held: dict[str, Held]
-) -> None:
-    opening = approved(cast, asked(cast, tip(cast), purpose="rotation"), held)
-    new = holders.held(cast.sho_rustam, "custodian", cast)
-    gone = held["women_head"]
-    Keyholder.objects.filter(pk=gone.holder.pk).update(ended_at=NOW)
-    to, custodian = vault.locks(), held["ctd_head"]
-    assert to is not None
-    with acting(custodian.officer) as scope:
-        (box,) = journey.take(opening=opening, by=scope, now=NOW)
-        facts = holders.open_box(box.box, custodian=custodian)
-        inner = pyrage.encrypt(
-            vault.padded(facts), [pyrage.x25519.Recipient.from_str(k.public_key) for k in to.custodians]
-        )
-        browsers = holders.outer(inner, to)
-        journey.seal_anew(opening=opening, boxes={box.sealed.public_id: browsers}, by=scope, now=NOW)
-    sealed = Sealed.objects.get()
-    assert new.holder.fingerprint in sealed.custodians and gone.holder.fingerprint not in sealed.custodians
-    assert holders.opens(sealed.box, new.key, held["oversight"].key)
-    assert not holders.opens(sealed.box, gone.key, held["oversight"].key)
-
-
 def test_the_record_tells_who_why_and_with_which_keys_and_never_what(
     cast: SimpleNamespace, held: dict[str, Held]
 ) -> None:

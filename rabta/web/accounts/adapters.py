@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rabta import keys
+from rabta.people.openings import held_by
 from rabta.web.accounts import step_up
 from rabta.web.middleware import remember_language
 from rabta.web.visitor import address_of
@@ -74,8 +75,9 @@ class Accounts(DefaultAccountAdapter):
         return found is not None and found.pk == user.pk
 
     def post_login(self, request: HttpRequest, user: Any, **words: Any) -> HttpResponse:
-        """The pages then speak the officer's own language."""
+        """The pages then speak the officer's own language, and ring for a keyholder (`vault/ringing.js`)."""
         response = super().post_login(request, user, **words)
+        request.session["rings"] = held_by(user.pk) is not None
         return remember_language(response, user.language)
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:

@@ -19,7 +19,7 @@ from rabta.web.accounts.policy import Strictness, strictness
 from rabta.web.models import Device
 
 # What open pages fetch by themselves when something happens elsewhere: nobody need be there.
-BY_ITSELF = frozenset({"desk_rows", "desk_queues", "desk_fresh"})
+BY_ITSELF = frozenset({"desk_rows", "desk_queues", "desk_fresh", "vault_ringing"})
 # Where somebody goes who still has to get or to prove a second factor.
 ON_THE_WAY = frozenset(
     {

@@ -18,7 +18,6 @@ from rabta.cases.refusal import Refused
 from rabta.files import store
 from rabta.journey import vault
 from rabta.people import openings
-from rabta.people import vault as sealing
 from rabta.people.models import Keyholder, Opening, Sealed
 from rabta.web.accounts.step_up import step_up
 from rabta.web.vault.views import found
@@ -80,8 +79,11 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
     """For the named custodian: what was sealed to him; for sealing anew also the keys of today."""
     asked = found(request, public_id)
     taken = vault.take(opening=asked, by=request.scope, now=timezone.now())
-    facts: dict[str, Any] = {"boxes": _packed((one.sealed.public_id, one.box) for one in taken)}
-    to = sealing.locks() if asked.purpose == Opening.Purpose.ROTATION else None
+    facts: dict[str, Any] = {
+        "boxes": _packed((one.sealed.public_id, one.box) for one in taken),
+        "commitments": {one.sealed.public_id: one.sealed.commitment for one in taken},
+    }
+    to = vault.seals_anew(asked)
     if to is not None:
         facts["custodians"] = [holder.public_key for holder in to.custodians]
         facts["approvers"] = [holder.public_key for holder in to.approvers]
@@ -91,13 +93,13 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 @login_required
 @step_up
+@told
 def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     """For the named custodian: a sealed picture or recording, still sealed; its key lies in a box."""
     asked = found(request, public_id)
     if asked.custodian is None or asked.custodian.officer_id != request.scope.officer.pk:
         raise Http404
-    if asked.expires_at <= timezone.now():
-        raise Http404
+    vault.may_still_take(opening=asked, by=request.scope, now=timezone.now())
     sealed = (
         Sealed.objects.filter(person=asked.person_id, file__public_id=name).select_related("file").first()
     )
@@ -113,8 +115,15 @@ def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
 @step_up
 @told
 def opened(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The custodian's browser says that it has opened everything."""
-    vault.opened(opening=found(request, public_id), by=request.scope, now=timezone.now())
+    """The custodian's browser says that it has opened everything, and what it found when it compared."""
+    sent = _read(request)
+    vault.opened(
+        opening=found(request, public_id),
+        by=request.scope,
+        now=timezone.now(),
+        same=_names(sent, "same"),
+        differs=_names(sent, "differs"),
+    )
     return JsonResponse({"said": "opened"})
 
 
@@ -125,8 +134,14 @@ def opened(request: HttpRequest, public_id: str) -> HttpResponse:
 def anew(request: HttpRequest, public_id: str) -> HttpResponse:
     """From the custodian: everything sealed to the keys of today."""
     asked, sent = found(request, public_id), _read(request)
-    vault.seal_anew(opening=asked, boxes=_unpacked(sent), by=request.scope, now=timezone.now())
+    same = _names(sent, "same")
+    vault.seal_anew(opening=asked, boxes=_unpacked(sent), by=request.scope, now=timezone.now(), same=same)
     return JsonResponse({"said": "anew"})
+
+
+def _names(sent: dict[str, Any], key: str) -> list[str]:
+    found = sent.get(key, [])
+    return [str(name) for name in found] if isinstance(found, list) else []
 
 
 def _packed(rows: Any) -> dict[str, str]:

@@ -25,6 +25,8 @@ DEMO_KEYS = "demo-keys"  # folder in RABTA_HOME, of the demonstration only
 def key(request: HttpRequest) -> HttpResponse:
     """What I was appointed to, and the key that I hold or have to make."""
     holder = openings.held_by(request.scope.officer.pk)
+    if request.session.get("rings", False) != (holder is not None):  # appointed since the sign-in, or no more
+        request.session["rings"] = holder is not None
     return render(request, "vault/key.html", {"holder": holder, "demo_key": _demo_file(request) is not None})
 
 

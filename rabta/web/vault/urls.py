@@ -14,6 +14,7 @@ urlpatterns = [
     path("keyholders/<slug:public_id>/confirm/", keyholders.confirm, name="vault_confirm"),
     path("keyholders/<slug:public_id>/end/", keyholders.end, name="vault_end"),
     path("openings/", views.openings_of_mine, name="vault"),
+    path("openings/ringing/", views.ringing, name="vault_ringing"),
     path("openings/ask/<slug:public_id>/", views.ask, name="vault_ask"),
     path("openings/<slug:public_id>/", views.opening, name="vault_opening"),
     path("openings/<slug:public_id>/refuse/", views.refuse, name="vault_refuse"),

@@ -40,6 +40,15 @@ def openings_of_mine(request: HttpRequest) -> HttpResponse:
     return render(request, "vault/openings.html", facts)
 
 
+@require_GET
+@login_required
+@never_cache
+def ringing(request: HttpRequest) -> HttpResponse:
+    """What an open page of a keyholder asks by itself: does an urgent request wait for me?"""
+    rows = openings.ringing(request.scope.officer.pk, now=timezone.now())[:MOST]
+    return render(request, "vault/ringing.html", {"ringing": list(rows)})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @askers
 @step_up

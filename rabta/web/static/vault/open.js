@@ -35,24 +35,40 @@ async function entry(facts) {
   const list = document.createElement("dl");
   list.className = "v-facts v-secret";
   if (facts.key && facts.file) line(list, "original", await original(facts));
-  else for (const [name, value] of Object.entries(facts)) if (value) line(list, name, String(value));
+  else for (const [name, value] of Object.entries(facts)) if (value && name !== "proof") line(list, name, String(value));
   return list;
 }
 
-async function show(secrets) {
+// Whether the content is still what was sealed first: whoever sealed it anew could have put in something else.
+async function compared(names, secrets, commitments) {
+  const found = { same: [], differs: [] };
+  for (const [at, name] of names.entries()) {
+    if (commitments[name]) found[await sha256(secrets[at]) === commitments[name] ? "same" : "differs"].push(name);
+  }
+  if (!found.differs.length) return found;
+  await ask(form, form.dataset.opened, found);
+  throw new Wrong(words(form, "differs"));
+}
+
+async function show(secrets, found) {
   const entries = [];
   for (const secret of secrets) entries.push(await entry(JSON.parse(new TextDecoder().decode(secret))));
-  await ask(form, form.dataset.opened, {});
+  await ask(form, form.dataset.opened, found);
   document.getElementById("facts").replaceChildren(...entries);
   form.remove();
   shown.hidden = false;
   shown.scrollIntoView();
 }
 
-async function sealAnew(names, secrets, { custodians, approvers }) {
+async function sealAnew(names, secrets, found, { custodians, approvers }) {
+  if (!custodians) { // it is done, and this was the second look
+    await ask(form, form.dataset.opened, found);
+    form.querySelector("#said").textContent = words(form, "sameDone");
+    return;
+  }
   const sent = {};
   for (const [at, name] of names.entries()) sent[name] = toText(await seal(await seal(secrets[at], custodians), approvers));
-  await ask(form, form.dataset.anew, { boxes: sent });
+  await ask(form, form.dataset.anew, { boxes: sent, same: found.same });
   form.querySelector("#said").textContent = words(form, "anewDone");
 }
 
@@ -61,6 +77,7 @@ onSubmit(form, async () => {
   const taken = await ask(form, form.dataset.take, {});
   const names = Object.keys(taken.boxes), secrets = [];
   for (const name of names) secrets.push(await opened(taken.boxes[name], key).catch(() => { throw new Wrong(words(form, "notMine")); }));
-  if (form.dataset.rotation) await sealAnew(names, secrets, taken);
-  else await show(secrets);
+  const found = await compared(names, secrets, taken.commitments);
+  if (form.dataset.rotation) await sealAnew(names, secrets, found, taken);
+  else await show(secrets, found);
 });
