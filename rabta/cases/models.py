@@ -11,48 +11,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rabta.cases.kinds import Kind as Kind
+from rabta.cases.kinds import Outcome as Outcome
+from rabta.cases.kinds import State as State
+from rabta.cases.kinds import Withheld as Withheld
 from rabta.cases.limits import NEXT_LIMIT
 from rabta.cases.reasons import in_words
 from rabta.kit.ids import public_id
 from rabta.kit.mentions import without_mentions
 from rabta.people.models import Safe
-
-
-class Kind(models.TextChoices):
-    COMPLAINT = "complaint", _("Complaint")
-    TIP = "tip", _("Tip")
-    QUERY = "query", _("Query")
-    FEEDBACK = "feedback", _("Feedback")
-    PRAISE = "praise", _("Praise")
-    EMERGENCY = "emergency", _("Emergency")
-    AGAINST_POLICE = "complaint_against_police", _("Complaint against police")
-
-
-class State(models.TextChoices):
-    NEW = "new", _("New")
-    FORWARDED = "forwarded", _("Forwarded")
-    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
-    IN_INQUIRY = "in_inquiry", _("In inquiry")
-    CLOSED = "closed", _("Closed")
-
-
-class Outcome(models.TextChoices):
-    ACTION_TAKEN = "action_taken", _("Action taken")
-    FIR_REGISTERED = "fir_registered", _("FIR registered")
-    NOT_SUBSTANTIATED = "not_substantiated", _("Not substantiated")
-    FOUND_FALSE = "found_false", _("Found false")
-    ADVICE = "advice", _("Not a police matter (advice given)")
-    TRANSFERRED = "transferred", _("Transferred to another force")
-    DUPLICATE = "duplicate", _("Duplicate (merged)")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-class Withheld(models.TextChoices):
-    """Why a case is never ordered automatically."""
-
-    ACCUSATION = "accusation", _("Possible accusation against police")
-    TIP = "tip", _("Tip: protect the source")
-    RESTRICTED = "restricted", _("Restricted category")
 
 
 class Conversation(models.Model):
