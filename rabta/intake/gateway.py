@@ -80,7 +80,7 @@ class Gateway:
             raise Refusal(404, "no such hook")
         if scope.method == "GET" and not hook.channel.by_get:
             return 200, _handshake(scope, hook)
-        body = orjson.dumps({"query": scope.query_string}) if scope.method == "GET" else await _body(scope, protocol)
+        body = _brought_by_get(scope) if scope.method == "GET" else await _body(scope, protocol)
         self._verify(scope, hook, body)
         await self.journal.append(hook.credential, body)
         return 200, ""
@@ -105,6 +105,11 @@ class Gateway:
 
 def _query(scope: Scope) -> dict[str, str]:
     return dict(parse_qsl(scope.query_string, keep_blank_values=True)) if scope.query_string else {}
+
+
+def _brought_by_get(scope: Scope) -> bytes:
+    """What the journal keeps of a GET: the query as it came."""
+    return orjson.dumps({"query": scope.query_string})
 
 
 def _handshake(scope: Scope, hook: Hook) -> str:
