@@ -1,6 +1,5 @@
 """Cases, what was said in them, and what the desk does with them."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -37,7 +36,7 @@ class Filters(Schema):
     withheld: Withheld | None = None
     unit: shapes.PublicId | None = None
     reference: shapes.Line | None = None
-    changed_since: datetime | None = None
+    changed_since: shapes.Moment | None = None
     assigned_to_me: bool = False
 
 

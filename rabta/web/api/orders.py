@@ -1,6 +1,5 @@
 """Orders, and what the tasked post and its superior do with them."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -41,7 +40,7 @@ class EvidenceFacts(Schema):
     caption: shapes.Line = ""
     lat: shapes.Latitude | None = None
     lng: shapes.Longitude | None = None
-    taken_at: datetime | None = None
+    taken_at: shapes.Moment | None = None
 
 
 @router.get("", response={200: shapes.OrderPage, **PROBLEMS})

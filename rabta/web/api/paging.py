@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 
 from rabta.cases import seen
+from rabta.web.api.shapes import moment
 
 Row = TypeVar("Row", bound=Model)
 
@@ -55,9 +56,9 @@ def _open(cursor: str) -> tuple[datetime, str]:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         at, public_id = text.split(" ")
-        when = datetime.fromisoformat(at)
+        when = moment(datetime.fromisoformat(at))
     except (ValueError, binascii.Error):
         raise HttpError(400, _("This cursor is not one of ours. Begin without one.")) from None
-    if when.tzinfo is None or not public_id.isalnum():
+    if not public_id.isalnum():
         raise HttpError(400, _("This cursor is not one of ours. Begin without one."))
     return when, public_id

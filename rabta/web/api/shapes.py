@@ -1,6 +1,6 @@
 """What goes in and out of the API, and nothing that is not listed here. Ids are the public, random ones."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, Len
@@ -17,6 +17,17 @@ def _without_nul(text: str) -> str:
     return text
 
 
+def moment(at: datetime) -> datetime:
+    """The time in UTC. Raises ValueError for one without a zone, and for years that PostgreSQL or a calendar can't hold
+    in every zone: an offset of 19 hours is none to PostgreSQL."""
+    if at.tzinfo is None:
+        raise ValueError("must say its time zone, as in 2026-03-14T09:00:00Z")
+    if not 1900 <= at.year <= 2200:
+        raise ValueError("must lie between the years 1900 and 2200")
+    return at.astimezone(UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(moment)]
 PublicId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{1,16}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[-0-9A-Za-z_.]{1,60}$")]
 Text = Annotated[

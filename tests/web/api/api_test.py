@@ -1,5 +1,6 @@
 """The API: a token has the rights of its officer, and PostgreSQL says the same. Requests run as rabta_web."""
 
+import base64
 from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace
@@ -118,6 +119,18 @@ def test_pages_follow_each_other_without_gap_or_repetition(api: Any, force: Simp
 @pytest.mark.parametrize("cursor", ["x", "%%%", "AAAA", "MjAyNi0wMS0wMSBhYmM", "é"])
 def test_a_cursor_that_is_not_ours_is_said_to_be_so(api: Any, force: SimpleNamespace, cursor: str) -> None:
     assert api(force.operator).get("/cases", cursor=cursor)[0] == 400
+
+
+@pytest.mark.parametrize(
+    "at", ["0102-06-18T07:58:24+19:55", "0001-01-01T00:00:00+01:00", "2026-03-02T09:00:00"]
+)
+def test_a_time_that_no_calendar_holds_is_said_to_be_wrong(api: Any, force: SimpleNamespace, at: str) -> None:
+    asked = api(force.operator)
+    status, problem = asked.get("/cases", changed_since=at)
+    assert (status, "changed_since" in problem["hint"]) == (422, True)
+    cursor = base64.urlsafe_b64encode(f"{at} 0123456789abcdef".encode()).decode()
+    assert asked.get("/cases", cursor=cursor)[0] == 400
+    assert asked.get("/cases", changed_since="2026-03-02T09:00:00+19:55")[0] == 200
 
 
 def test_filters(api: Any, force: SimpleNamespace, north_case: Case) -> None:
