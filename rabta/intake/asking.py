@@ -5,6 +5,7 @@ The answers go into the journal like every other body, so an item that came befo
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -35,7 +36,7 @@ _CLAIM = """
 def due(*, now: datetime) -> list[int]:
     """The accounts whose turn it is to be asked, each given to one caller only; a new one from the next call on."""
     channels = [kind for kind, channel in BY_KIND.items() if channel.poll]
-    values = {"now": now, "first": AT_FIRST, "every": EVERY, "channels": channels}
+    values: dict[str, Any] = {"now": now, "first": AT_FIRST, "every": EVERY, "channels": channels}
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         return [row[0] for row in cursor.fetchall()]

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.errors import GraphError, no_such_object
 from simulator.ids import media_id
 from simulator.loopback import check_address
 from simulator.social import shapes
+from simulator.social.asked import Asked
 from simulator.store import Row
-
-if TYPE_CHECKING:
-    from simulator.social.graph import Asked
 
 Json = dict[str, Any]
 
