@@ -89,7 +89,8 @@ def _write(row: MessageTemplate, *, state: str, reason: str, now: datetime) -> N
 def _with_session(work: Callable[[Session], Awaitable[T]]) -> T:
     async def run() -> T:
         jar = aiohttp.DummyCookieJar()
-        async with aiohttp.ClientSession(cookie_jar=jar, trust_env=False) as session:
+        session: Any = aiohttp.ClientSession(cookie_jar=jar, trust_env=False)
+        async with session:
             return await work(session)
 
     return asyncio.run(run())

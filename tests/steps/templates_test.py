@@ -84,7 +84,7 @@ def test_what_rabta_uses_is_complete_and_fit_for_the_provider() -> None:
 
 def claimed(**facts: Any) -> Claimed:
     template = {"name": "order_v1", "language": "ur", "params": ["a", "b", "c", "d"]}
-    usual = {
+    usual: dict[str, Any] = {
         "id": 1, "attempt_id": 1, "form": "template", "token": "t", "digest": b"", "number": "+923001234567",
         "sealed": None, "text": "x", "template": template, "public": False, "in_reply_to": None, "mark": "",
         "buttons": [{"key": "k", "title": "Accept", "number": 1}], "priority": 2, "queued_at": NOW, "attempts": 1,
