@@ -36,6 +36,11 @@ _RIGHTS = """
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
     ORDER BY c.relname, role, n
 """
+_MEMBER_OF = """
+    SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+    WHERE u.rolname = 'rabta_smpp'
+"""
+_OWN_GRANTS = "SELECT count(*) FROM information_schema.role_table_grants WHERE grantee = 'rabta_smpp'"
 _STRONG = """
     SELECT rolname FROM pg_roles
     WHERE rolname = ANY(%s) AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)
@@ -151,6 +156,20 @@ def rows_and_rights(home: Path) -> Iterator[Problem]:
                     what=f"{role} may “{found or 'nothing'}” on {table}; this version grants “{wanted or 'nothing'}”.",
                     mend="Undo it with REVOKE or GRANT, and find out who changed it.",
                 )
+        yield from _smpp(inside)
+
+
+def _smpp(inside: Database) -> Iterator[Problem]:
+    """The role that sends and receives SMS has what relay and gateway have, and nothing of its own."""
+    members = {name for (name,) in inside.execute(_MEMBER_OF).fetchall()}
+    ((own,),) = inside.execute(_OWN_GRANTS).fetchall()
+    if members != {"rabta_relay", "rabta_gateway"} or own:
+        yield Problem(
+            code="grants-differ",
+            severity="danger",
+            what="rabta_smpp is not just a member of rabta_relay and rabta_gateway.",
+            mend="Run `rabta db roles`, REVOKE what else it has, and find out who changed it.",
+        )
 
 
 def expected_tables() -> dict[str, dict[str, str]] | None:
@@ -165,9 +184,8 @@ def expected_tables() -> dict[str, dict[str, str]] | None:
 def _found_rights(inside: Database) -> Iterator[tuple[str, str, str]]:
     """(table, role, rights) as the list writes them."""
     found: dict[tuple[str, str], list[str]] = {}
-    for table, role, right, whole, columns in inside.execute(
-        _RIGHTS, [list(database.PROCESS_ROLES), list(RIGHTS)]
-    ):
+    listed = [role for role in database.PROCESS_ROLES if role != "rabta_smpp"]
+    for table, role, right, whole, columns in inside.execute(_RIGHTS, [listed, list(RIGHTS)]):
         some = found.setdefault((table, role), [])
         if whole:
             some.append(right)

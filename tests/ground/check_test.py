@@ -115,7 +115,7 @@ def test_clocks_that_differ_are_told(told: Told, monkeypatch: pytest.MonkeyPatch
 def test_roles_that_share_a_password_are_told(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://admin:one@db.example/contact")
     assert told(check_database.roles) == ["passwords-shared"]
-    for role in ("WEB", "WORKER", "RELAY", "GATEWAY"):
+    for role in ("WEB", "WORKER", "RELAY", "GATEWAY", "SMPP"):
         monkeypatch.setenv(f"RABTA_{role}_PASSWORD", f"of {role}")
     assert told(check_database.roles) == []
 
