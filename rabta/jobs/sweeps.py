@@ -15,12 +15,13 @@ from rabta.outbox import heard
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
 ORPHAN_AGE = timedelta(days=2)
-# No sign-in lasts longer than eight days (web/accounts/data/sign_in.csv); links are good for a day at most.
+# No sign-in lasts longer than eight days (web/accounts/data/sign_in.csv), links a day, what two decide on a week.
 ENDED = (
     "DELETE FROM django_session WHERE expire_date < now()",
     "DELETE FROM web_device WHERE seen_at < now() - interval '8 days'",
     "DELETE FROM web_kept WHERE until < now()",
     "DELETE FROM web_passwordlink WHERE given_at < now() - interval '8 days'",
+    "DELETE FROM web_proposal WHERE asked_at < now() - interval '8 days'",
     "DELETE FROM force_signinlink WHERE asked_at < now() - interval '1 day'",
 )
 

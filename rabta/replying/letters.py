@@ -48,7 +48,9 @@ def say(said: list[Said], *, now: datetime) -> list[Message]:
     words wait. A private letter to somebody who can be reached in public only stands in the conversation without a
     delivery: the desk sees that it waits.
     """
-    said = [s for s in said if (_leaves(s) != Leaves.NOTHING and _is_wanted(s) if _sends(s) else not s.public)]
+    said = [
+        s for s in said if (_leaves(s) != Leaves.NOTHING and _is_wanted(s) if _sends(s) else not s.public)
+    ]
     sendable = [s for s in said if _sends(s)]
     deliveries = dict(zip(map(id, sendable), post([_outgoing(s, now) for s in sendable], now), strict=True))
     return bulk.insert(
@@ -174,6 +176,7 @@ def _yes_and_no(s: Said) -> tuple[Button, ...]:
 
 
 def _outgoing(s: Said, now: datetime) -> Outgoing:
+    neutral = _leaves(s) == Leaves.NEUTRAL  # then neither a file nor what is quoted goes either
     return Outgoing(
         account=s.conversation.account,
         handle=s.conversation.handle,
@@ -183,9 +186,9 @@ def _outgoing(s: Said, now: datetime) -> Outgoing:
         personal=not s.automatic,
         public=s.public,
         in_reply_to=_sealed_id(s),
-        answers=_quoted(s),
+        answers=None if neutral else _quoted(s),
         buttons=s.buttons or _yes_and_no(s),
-        file=s.file,
+        file=None if neutral else s.file,
         priority=s.priority,
         visible_to=s.visible_to,
         hidden_from=s.hidden_from,

@@ -218,6 +218,10 @@ def test_an_officers_words_wait_until_it_is_safe_and_a_neutral_sentence_goes(cas
     neutral = Delivery.objects.get(pk=message.delivery_id)
     assert message.waits and case.reference in neutral.text and "safe" in neutral.text
     assert "cell" not in neutral.text and "cell" not in str(neutral.template)
+    quoting = Message.objects.filter(case=case, direction="in").latest("id")
+    with acting(cast.operator) as scope:
+        quotes = desk.reply(case=case, text="On this:", quotes=quoting, by=scope, now=NOW)
+    assert Delivery.objects.get(pk=quotes.delivery_id).answers_id is None
     hears(cast, citizen.says("1"), at=NOW + MINUTE)
     message.refresh_from_db()
     assert not message.waits
