@@ -82,7 +82,9 @@ class OwnAccountForm(forms.Form):
             self.add_error("post" if post else "officer", _("Nobody is commanded from there today."))
         scheme, handle = given.get("scheme", ""), given.get("handle", "")
         if Account.objects.filter(channel=scheme, external_id=handle).exists():
-            self.add_error("handle", _("This is an account of the force. Name the post that holds it instead."))
+            self.add_error(
+                "handle", _("This is an account of the force. Name the post that holds it instead.")
+            )
         elif OwnAccount.objects.filter(scheme=scheme, handle=handle, ended_at=None).exists():
             self.add_error("handle", _("This account is registered already."))
         return given
@@ -107,7 +109,9 @@ def commanders(request: HttpRequest) -> HttpResponse:
         except IntegrityError:
             form.add_error("handle", _("This account is registered already."))
         else:
-            messages.success(request, _("Saved: what %(name)s posts about a matter is an order.") % {"name": made})
+            messages.success(
+                request, _("Saved: what %(name)s posts about a matter is an order.") % {"name": made}
+            )
             return redirect("setup_commanders")
     rows = OwnAccount.objects.filter(ended_at=None).select_related("officer", "post").order_by("name")
     facts = {"form": form, "accounts": [(row, dict(PUBLIC).get(row.scheme, row.scheme)) for row in rows]}
@@ -121,7 +125,7 @@ def _add(request: HttpRequest, given: dict[str, Any]) -> OwnAccount:
         name="@" + given["name"].lstrip("@"),
         officer=given["officer"],
         post=given["post"],
-        added_by=request.user,
+        added_by=request.scope.officer,
         added_at=timezone.now(),
     )
     _record(request, "commander_added", made)
@@ -144,5 +148,10 @@ def end(request: HttpRequest, public_id: str) -> HttpResponse:
 def _record(request: HttpRequest, act: str, row: OwnAccount) -> None:
     detail = {"officer": row.officer_id, "post": row.post_id, "scheme": row.scheme}
     record(
-        act, now=timezone.now(), officer_id=request.user.pk, subject="own_account", ids=[row.pk], detail=detail
+        act,
+        now=timezone.now(),
+        officer_id=request.user.pk,
+        subject="own_account",
+        ids=[row.pk],
+        detail=detail,
     )
