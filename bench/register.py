@@ -1,14 +1,17 @@
 """Lists at a million cases, read as the web process by a station, a district, the desk and the head of the force.
 
 `python -m bench.register [--cases 1000000] [--rounds 20]` makes an installation of its own, fills its register with one
-statement a table, reads each list as the pages do and prints the time in the database (p50, p95, in ms) with the plan
-of the slowest statement; the figures go to `bench/results-register.json`. The goal is 20 ms.
+statement a table, reads each list as the pages do and prints the time of all its statements (p50, p95, in ms: with
+the way there and back), that in the database alone (planning and execution, medians of five) and the pages of memory
+read, with the plan of the slowest; the figures go to `bench/results-register.json`. The goal is 20 ms (two words 40,
+reviews 25). On a machine that others use, `p95` says as much of them: `select_1` is a statement that reads nothing.
 """
 
 import argparse
 import json
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +44,10 @@ CREATE TEMP TABLE station AS
   WHERE l.code = 'station';
 CREATE TEMP TABLE made AS
   SELECT i, s.id AS unit, s.path, s.post, i %% 500 = 0 AS accuses, i %% 10 > 0 AND i %% 500 > 0 AS ordered,
-         i %% 10 > 1 AS closed, now() - (%(cases)s - i) * interval '1 minute' AS at, top.id AS top
+         i %% 10 > 1 AS closed, now() - (%(cases)s - i) * interval '1 minute' AS at, top.id AS top,
+         (ARRAY['issued', 'accepted', 'accepted', 'reported', 'returned'])[1 + i / 10 %% 5] AS stage,
+         (ARRAY['Motorcycle', 'Phone', 'House', 'Shop', 'Car', 'Goat', 'Wallet', 'Gate'])[1 + i %% 8]
+           || ' stolen in lane ' || (i::bigint * 104729) %% 5000 || ', number ' || i AS subject
   FROM generate_series(1, %(cases)s) i
   JOIN station s ON s.n = (i::bigint * 7919) %% (SELECT count(*) FROM station)
   CROSS JOIN (SELECT id FROM force_unit WHERE parent_id IS NULL) top;
@@ -51,20 +57,23 @@ ROWS = {
         SELECT i AS id, 'p' || i AS public_id, 'K' || i AS alias, accuses AS protected, at AS first_seen_at
         FROM made""",
     "people_handle": """
-        SELECT i AS id, i AS person_id, 'phone' AS scheme, decode(md5(i::text), 'hex') AS digest, at AS created_at
+        SELECT i AS id, i AS person_id, 'phone' AS scheme, decode(md5(i::text), 'hex') AS digest, at AS created_at,
+          CASE WHEN NOT accuses THEN (SELECT shown FROM shown) END AS shown
         FROM made""",
     "cases_conversation": """
         SELECT i AS id, 'v' || i AS public_id, (SELECT min(id) FROM channels_account) AS account_id, i AS handle_id,
           'en' AS language, at AS last_in_at FROM made""",
     "cases_case": """
         SELECT i AS id, 'c' || i AS public_id, 'PRY-' || i AS reference, i AS conversation_id,
-          (SELECT min(id) FROM channels_account) AS account_id, 'Motorcycle stolen ' || i AS subject, 'en' AS language,
+          (SELECT min(id) FROM channels_account) AS account_id, subject, 'en' AS language,
           'complaint' AS kind, 'theft' AS category, 'words' AS category_source, i % 5 AS urgency,
           CASE WHEN accuses THEN 'accusation' ELSE '' END AS withheld, '{}'::jsonb AS withheld_why,
-          CASE WHEN closed AND ordered THEN 'closed' WHEN ordered THEN 'forwarded' ELSE 'new' END AS state,
+          CASE WHEN closed AND ordered THEN 'closed' WHEN ordered AND stage <> 'returned' THEN 'forwarded'
+            ELSE 'new' END AS state,
           CASE WHEN closed AND ordered THEN 'action_taken' ELSE '' END AS outcome, '' AS closing_remark, '' AS place,
           '' AS place_source, '{}'::jsonb AS routing_why,
-          CASE WHEN ordered THEN '{}'::jsonb ELSE '{"code": "no_place"}'::jsonb END AS waiting_why,
+          CASE WHEN ordered AND (closed OR stage <> 'returned') THEN '{}'::jsonb
+            ELSE '{"code": "no_place"}'::jsonb END AS waiting_why,
           top AS desk_unit_id, CASE WHEN ordered THEN unit END AS lead_unit_id, '' AS receipt_digest,
           CASE WHEN ordered THEN path ELSE ARRAY[top] END AS visible_to,
           CASE WHEN accuses THEN ARRAY[unit] ELSE '{}' END AS hidden_from,
@@ -79,22 +88,34 @@ ROWS = {
         FROM made""",
     "cases_order": """
         SELECT i AS id, 'o' || i AS public_id, i AS case_id, post AS post_id, unit AS unit_id, 'lead' AS part,
-          CASE WHEN closed THEN 'verified' WHEN i % 2 = 0 THEN 'accepted' ELSE 'issued' END AS state,
+          CASE WHEN closed THEN 'verified' ELSE stage END AS state,
           '{}'::jsonb AS why, at AS issued_at, at + interval '10 days' AS due_at,
           CASE WHEN closed THEN at END AS finished_at, path AS visible_to, '{}'::bigint[] AS hidden_from
         FROM made WHERE ordered""",
+    "cases_event": """
+        SELECT i AS id, i AS case_id, at, 'opened' AS what, 'reading the journal' AS system_reason,
+          '{}'::jsonb AS data FROM made""",
 }
+SHOWN = """
+import json
+from rabta import keys
+print(keys.fernet("desk").encrypt(json.dumps({"name": "Ali Khan", "number": "+92 300 0000000"}).encode()).hex())
+"""
 
 READ = """
-import json, sys, time
+import json, os, sys, time
+from statistics import median
 from django.db import connection, transaction
 from django.utils import timezone
 from rabta.cases.models import Case, Order
+from rabta.cases.seen import CaseSeen, OrderSeen
 from rabta.force import access
-from rabta.force.models import Officer, Post, Role
+from rabta.force.models import Officer, Post, Role, Unit
+from rabta.web.api import paging
 from rabta.web.desk import queries as desk
 from rabta.web.desk.queues import QUEUES
 from rabta.web.officer import queries as phone
+from rabta.web.record import queries as record
 from rabta.web.supervisor import queries as review
 rounds, now, results = int(sys.argv[1]), timezone.now(), []
 
@@ -108,59 +129,91 @@ READERS = {
     "chief": holder(role=Role.CHIEF),
     "desk": holder(role=Role.DESK_OPERATOR),
 }
-def newest(scope):
-    rows = Case.objects.filter(scope.visible()).select_related("desk_unit", "lead_unit")
-    return list(rows.order_by("-last_in_at", "-id")[:50])
+OVERSIGHT = holder(role=Role.OVERSIGHT)
+STATION = Unit.objects.get(code="ST-700")
+def cases(**given):
+    def read(scope):
+        rows = Case.objects.filter(scope.visible()).select_related("desk_unit", "lead_unit")
+        lists = CaseSeen.objects.filter(**given)
+        return paging.newest_seen(rows, lists=lists, units=scope.sees_as, field="last_in_at", cursor="", limit=50)
+    return read
 def orders(scope):
     rows = Order.objects.filter(scope.visible()).select_related("post__unit", "case")
-    return list(rows.order_by("-issued_at", "-id")[:50])
-def by_words(scope):
-    return desk.search(scope=scope, text="motorcycle 4711", after="", now=now)
-def reviewed(scope):
-    return review.review(scope=scope, which="", unit=None, after="", now=now)
+    lists = OrderSeen.objects.all()
+    return paging.newest_seen(rows, lists=lists, units=scope.sees_as, field="issued_at", cursor="", limit=50)
+def words(text):
+    return lambda scope: desk.search(scope=scope, text=text, after="", now=now)
+def reviewed(which, unit=None):
+    return lambda scope: review.review(scope=scope, which=which, unit=unit, after="", now=now)
 def tasks(scope):
     return phone.tasks(scope=scope, which="", after="", now=now)
 def queue(one):
-    return lambda scope: desk.page(scope=scope, queue=one, unit="", sort="newest", after="", now=now)
-LISTS = [(who, "newest cases (API)", newest) for who in READERS]
+    return lambda scope: desk.page(scope=scope, queue=one, unit="", sort=one.sort, after="", now=now)
+def of_a_day(scope):
+    record.open_record()
+    day = now - timezone.timedelta(days=20)
+    return record.page(scope=scope, asked=record.Asked(since=day, until=day + timezone.timedelta(days=1)))
+LISTS = [(who, "newest cases (API)", cases()) for who in READERS]
+LISTS += [(who, "newest open thefts (API)", cases(case__state="forwarded", case__category="theft")) for who in READERS]
 LISTS += [(who, "newest orders (API)", orders) for who in READERS]
-LISTS += [(who, "review", reviewed) for who in ("district", "chief")] + [("station", "tasks on the phone", tasks)]
+LISTS += [(who, "review", reviewed("")) for who in ("district", "chief")]
+LISTS += [(who, "review, in work", reviewed("in_work")) for who in ("district", "chief")]
+LISTS += [("chief", "review of one station", reviewed("", STATION)), ("station", "tasks on the phone", tasks)]
 LISTS += [("desk", f"queue {one.code}", queue(one)) for one in QUEUES]
 LISTS += [("desk", "counts of all queues", lambda scope: desk.counts(scope=scope))]
 LISTS += [("desk", "busiest units", lambda scope: desk.units(scope=scope))]
-LISTS += [("desk", "search by two words", by_words)]
+LISTS += [(who, f"search: {text}", words(text)) for who in ("station", "desk")
+          for text in ("stolen", "goat", "4711", "motorcycle 4711", "stolen lane")]
+LISTS += [("oversight", "record of one day", of_a_day)]
+
+def bare():
+    with connection.cursor() as cursor:  # what a statement costs that reads nothing: the machine of this moment
+        began = time.perf_counter()
+        cursor.execute("SELECT 1")
+        return time.perf_counter() - began
 
 for who, name, read in LISTS:
-    times, said = [], []
+    times, said, nothing = [], [], []
     def watch(execute, sql, params, many, context):
         began = time.perf_counter()
         try:
             return execute(sql, params, many, context)
         finally:
             said.append((time.perf_counter() - began, sql, params))
+    server, buffers, plan = [], 0, []
     for turn in range(rounds + 2):
         said.clear()
-        with access.as_officer(READERS[who], on=timezone.localdate()) as scope:
+        with access.as_officer(READERS.get(who, OVERSIGHT), on=timezone.localdate()) as scope:
             with connection.execute_wrapper(watch):
                 read(scope)
+            nothing.append(bare())
             if turn > 1:
                 times.append(sum(one[0] for one in said) * 1000)
             if turn == rounds + 1:
-                slowest = max(said, key=lambda one: one[0])
-                with connection.cursor() as cursor:
-                    try:
-                        with transaction.atomic():
-                            cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + slowest[1], slowest[2])
+                longest = -1
+                for _taken, sql, params in [one for one in said if not one[1].lstrip().startswith("INSERT")]:
+                    runs = []
+                    for _ in range(5):
+                        with connection.cursor() as cursor:
+                            cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + sql, params)
+                            found = cursor.fetchone()[0][0]
+                            runs.append(found["Planning Time"] + found["Execution Time"])
+                    server.append(median(runs))
+                    buffers += found["Plan"]["Shared Hit Blocks"] + found["Plan"]["Shared Read Blocks"]
+                    if server[-1] > longest:
+                        longest, slowest = server[-1], sql
+                        with connection.cursor() as cursor:
+                            cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + sql, params)
                             plan = [row[0] for row in cursor.fetchall()]
-                    except Exception as error:
-                        plan = [str(error)]
             transaction.set_rollback(True)
     times.sort()
     results.append({
-        "who": who, "list": name, "statements": len(said), "p50": round(times[len(times) // 2], 1),
-        "p95": round(times[int(len(times) * 0.95)], 1), "slowest": slowest[1][:200], "plan": plan,
+        "who": who, "list": name, "statements": len(said), "p50": round(median(times), 1),
+        "p95": round(times[int(len(times) * 0.95)], 1), "server": round(sum(server), 1), "buffers": buffers,
+        "select_1": round(median(nothing) * 1000, 2), "load": round(os.getloadavg()[0], 1),
+        "slowest": slowest.strip()[:200], "plan": plan,
     })
-    print(who, name, results[-1]["p50"], results[-1]["p95"], file=sys.stderr, flush=True)
+    print(*list(results[-1].values())[:9], file=sys.stderr, flush=True)
 print(json.dumps(results))
 """
 
@@ -181,18 +234,36 @@ def main(words: list[str]) -> int:
         json.dumps({"cases": asked.cases, "goal_ms_p95": GOAL, "lists": lists}, indent=1) + "\n"
     )
     _show(lists)
-    return int(any(one["p95"] > GOAL for one in lists))
+    return int(any(one["p95"] > goal(one["list"]) for one in lists))
+
+
+def goal(name: str) -> float:
+    """Milliseconds at p95 for a list, by its name."""
+    if name.startswith("search") and len(name.split()) > 2:
+        return 2 * GOAL
+    return GOAL + 5 if name.startswith(("review", "counts", "busiest")) else GOAL
 
 
 def _fill(installation: site.Site, cases: int) -> None:
+    shown = installation.python(SHOWN, "rabta_web").strip()
     with installation.admin() as database:
+        database.execute(f"CREATE TEMP TABLE shown AS SELECT decode('{shown}', 'hex') AS shown")
         for statement in (FILL % {"cases": cases}).split(";"):
             if statement.strip():
                 database.execute(statement)
         for table, rows in ROWS.items():
             database.execute(_insert(database, table, rows))
-        for table in ROWS:
+        database.execute(seen_tables())
+        for table in (*ROWS, "cases_caseseen", "cases_orderseen", "cases_tally"):
             database.execute(f"VACUUM ANALYZE {table}")
+
+
+def seen_tables() -> str:
+    """What the triggers would have written, with the statements of the migrations that first filled these tables."""
+    first, then = (import_module(f"rabta.cases.migrations.{name}") for name in ("0009_seen", "0011_tally"))
+    cases = first.CASES.format(source="cases_case", order="ORDER BY 1, 2, 3")
+    orders = first.ORDERS.format(source="cases_order", order="ORDER BY 1, 2, 3")
+    return cases + orders + then.ADD.format(n="count(*)", done="true", source="cases_orderseen")
 
 
 def _insert(database: Any, table: str, rows: str) -> str:
@@ -217,13 +288,14 @@ def _insert(database: Any, table: str, rows: str) -> str:
 
 
 def _show(lists: list[dict[str, Any]]) -> None:
-    table = Table("Reader", "List", "Statements", "p50 ms", "p95 ms", title="Lists as the web process")
+    names = ("who", "list", "statements", "p50", "p95", "server", "buffers", "select_1", "load")
+    table = Table(*names, title="Lists as the web process (ms)")
     for one in lists:
-        table.add_row(one["who"], one["list"], str(one["statements"]), str(one["p50"]), str(one["p95"]))
+        table.add_row(*(str(one[name]) for name in names))
     console = Console(width=140)
     console.print(table)
     for one in lists:
-        if one["p95"] > GOAL:
+        if one["p95"] > goal(one["list"]):
             console.print(f"\n{one['who']}: {one['list']}", *one["plan"], sep="\n", markup=False)
 
 

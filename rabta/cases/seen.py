@@ -58,9 +58,15 @@ class OrderSeen(models.Model):
         indexes = [
             models.Index(
                 fields=["unit_id", "stands", "at", "order"],
-                include=["for_unit_id", "hidden_from"],
+                include=["hidden_from"],
                 condition=~Q(stands=""),
                 name="order_as_it_stands",
+            ),
+            models.Index(
+                fields=["unit_id", "for_unit_id", "stands", "at", "order"],
+                include=["hidden_from"],
+                condition=~Q(stands=""),
+                name="order_for_a_unit",
             ),
             models.Index(
                 fields=["unit_id", "stands", "at"],
@@ -114,8 +120,12 @@ _FROM = """
 _STANDS = """
     cases_orderseen s WHERE s.unit_id = mine.unit AND s.stands = span.stands AND s.stands <> ''
       AND s.at < span.until AND (s.at, s.order_id) > (span.since, span.after)
-      AND (%(within)s::bigint[] IS NULL OR s.for_unit_id = ANY(%(within)s::bigint[]))
 """
+# Only orders for some units: each is found by the index for itself.
+_WITHIN = (
+    (_FROM, f"{_FROM}, unnest(%(within)s::bigint[]) AS ordered(unit)"),
+    (_STANDS, f"{_STANDS} AND s.for_unit_id = ordered.unit"),
+)
 _PAGE = f"""
     SELECT DISTINCT span.turn, found.at, found.order_id {_FROM},
     LATERAL (SELECT s.at, s.order_id FROM {_STANDS} ORDER BY s.at, s.order_id LIMIT %(most)s) AS found
@@ -125,17 +135,15 @@ _COUNT = f"""
     SELECT span.turn, count(DISTINCT found.order_id) {_FROM},
     LATERAL (SELECT s.order_id FROM {_STANDS} OFFSET 0) AS found GROUP BY 1
 """  # noqa: S608 (pieces of our own)
+_PARTS = f"SELECT span.turn, (SELECT count(*) FROM {_STANDS}) AS n {_FROM} WHERE NOT span.whole"  # noqa: S608
 # Whole days are added up already, but for what is hidden from somebody: that is counted by whoever asks.
-_ADD_UP = f"""
-    SELECT turn, sum(n)::bigint FROM (
-      SELECT span.turn, (SELECT sum(t.n) FROM cases_tally t WHERE t.unit_id = mine.unit
-        AND t.stands = span.stands AND t.day >= span.since AND t.day < span.until) AS n {_FROM} WHERE span.whole
-      UNION ALL
-      SELECT span.turn, (SELECT count(*) FROM {_STANDS} AND s.hidden_from <> '{{}}') {_FROM} WHERE span.whole
-      UNION ALL
-      SELECT span.turn, (SELECT count(*) FROM {_STANDS}) {_FROM} WHERE NOT span.whole
-    ) AS parts GROUP BY 1
+_DAYS = f"""
+    SELECT span.turn, (SELECT sum(t.n) FROM cases_tally t WHERE t.unit_id = mine.unit
+      AND t.stands = span.stands AND t.day >= span.since AND t.day < span.until) {_FROM} WHERE span.whole
+    UNION ALL
+    SELECT span.turn, (SELECT count(*) FROM {_STANDS} AND s.hidden_from <> '{{}}') {_FROM} WHERE span.whole
 """  # noqa: S608 (pieces of our own)
+_SUM = "SELECT turn, sum(n)::bigint FROM ({parts}) AS parts GROUP BY 1"
 
 
 def page(
@@ -154,7 +162,7 @@ def page(
     facts = [_facts(n, span) for n, span in enumerate(spans) if n >= turn]
     if facts and facts[0]["turn"] == turn and at >= spans[turn].since:
         facts[0] |= {"since": at.isoformat(), "after": last}
-    return _asked(_PAGE, facts, units=units, within=within, most=most)
+    return _asked(_for(_PAGE, within), facts, units=units, within=within, most=most)
 
 
 def counts(spans: Sequence[Span], *, units: Iterable[int], within: Sequence[int] | None) -> list[int]:
@@ -164,13 +172,23 @@ def counts(spans: Sequence[Span], *, units: Iterable[int], within: Sequence[int]
     """
     units = list(units)
     of_one = len([unit for unit in units if unit > 0]) < 2  # a case of named officers is seen by no unit
-    if of_one and within is None:
-        facts = [part for n, span in enumerate(spans) for part in _parts(n, span)]
-        found = dict(_asked(_ADD_UP, facts, units=units, within=None))
-    else:
-        facts = [_facts(n, span) for n, span in enumerate(spans)]
-        found = dict(_asked(_COUNT, facts, units=units, within=within))
+    by_day = of_one and within is None
+    split = _parts if by_day else _undivided
+    facts = [part for n, span in enumerate(spans) for part in split(n, span)]
+    parts = f"{_PARTS} UNION ALL {_DAYS}" if by_day else _for(_PARTS, within)
+    query = _SUM.format(parts=parts) if of_one else _for(_COUNT, within)
+    found = dict(_asked(query, facts, units=units, within=within))
     return [found.get(n, 0) for n in range(len(spans))]
+
+
+def _for(query: str, within: Sequence[int] | None) -> str:
+    for everything, some in _WITHIN if within is not None else ():
+        query = query.replace(everything, some)
+    return query
+
+
+def _undivided(turn: int, span: Span) -> list[dict[str, Any]]:
+    return [_facts(turn, span)]
 
 
 def _parts(turn: int, span: Span) -> list[dict[str, Any]]:
