@@ -53,7 +53,7 @@ _REFERENCE = re.compile(r"\b[A-Z0-9]{2,5}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 @register.filter
 def said(text: str) -> SafeString:
     """What somebody wrote, with reference numbers in it kept whole."""
-    return mark_safe(_REFERENCE.sub(r'<bdi dir="ltr" class="reference">\g<0></bdi>', escape(text)))  # noqa: S308
+    return mark_safe(_REFERENCE.sub(r'<bdi dir="ltr" class="reference">\g<0></bdi>', escape(str(text))))  # noqa: S308
 
 
 @register.filter
