@@ -91,7 +91,9 @@ def _judge(results: Results) -> None:
     results.hold("1/s: webhook → order in outbox, p95", m["order p95 ms"], "ms", at_most=150)
     results.hold("1/s: webhook → at an open desk, p95", m["desk p95 ms"], "ms", at_most=400)
     if "Kannel messages /s" in m:
-        results.hold("SMS from outbox / Kannel", m["SMS letters /s"] / m["Kannel messages /s"], "×", at_least=1)
+        results.hold(
+            "SMS from outbox / Kannel", m["SMS letters /s"] / m["Kannel messages /s"], "×", at_least=1
+        )
 
 
 def _round(site: Site, rounds: Rounds, number: int) -> dict[str, float]:

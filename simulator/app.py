@@ -16,13 +16,13 @@ from simulator import admin, driver, graph, graph_media, graph_templates, phone
 from simulator.errors import GraphError
 from simulator.loopback import is_loopback
 from simulator.media import MB
+from simulator.sms import page as sms
 from simulator.social import driver as social_driver
 from simulator.social import wall
 from simulator.social.graph import SOCIAL, for_pages
 from simulator.social.people import People
 from simulator.social.square import Square
 from simulator.world import WORLD, World
-from simulator.sms import page as sms
 from simulator.x import api as x_api
 from simulator.x import page as x_page
 from simulator.x.api import EVENTS, X
@@ -51,7 +51,19 @@ def make_app(*, home: Path) -> web.Application:
     app[SOCIAL] = People(world, Square(world.store))
     app[X] = XSquare(world.store)
     app[EVENTS] = Events(world, app[X])
-    for module in (graph, graph_media, graph_templates, driver, admin, phone, social_driver, wall, x_api, x_page, sms):
+    for module in (
+        graph,
+        graph_media,
+        graph_templates,
+        driver,
+        admin,
+        phone,
+        social_driver,
+        wall,
+        x_api,
+        x_page,
+        sms,
+    ):
         app.add_routes(module.routes)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(say_goodbye)

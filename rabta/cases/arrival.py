@@ -122,7 +122,7 @@ def sent_by_us(pairs: Set[tuple[int, str]]) -> dict[tuple[int, str], int]:
         return {}
     rows = Message.objects.filter(delivery__provider_digest__in=digests)
     found = rows.values_list("delivery__provider_digest", "pk")
-    return {digests[bytes(digest)]: pk for digest, pk in found}
+    return {digests[bytes(digest)]: pk for digest, pk in found if digest is not None}
 
 
 def provider_digest(account_id: int, provider_id: str) -> bytes:

@@ -31,9 +31,8 @@ class Handlers:
     changed: Callable[[list[Incoming[Changed]]], object]  # edits, revocations, reactions, new numbers
     # what providers say of templates, with the id of the credential: it names no account, and twice does no harm
     news: Callable[[list[tuple[int, TemplateNews]]], object] = lambda _news: None
-    asked: Callable[[list[Incoming[Ignored]]], object] = lambda _asked: (
-        None
-    )  # what must be asked for (`Ignored.ask`)
+    # what must be asked for (`Ignored.ask`)
+    asked: Callable[[list[Incoming[Ignored]]], object] = lambda _asked: None
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,8 @@ def _together(items: Items, handlers: Handlers, now: datetime) -> Outcome:
     for handler, kind in by_kind:
         if chosen := [incoming for incoming in new if isinstance(incoming.item, kind)]:
             handler(chosen)
-    if asks := [x for x in new if isinstance(x.item, Ignored) and x.item.ask]:
+    asks: list[Any] = [x for x in new if isinstance(x.item, Ignored) and x.item.ask]
+    if asks:
         handlers.asked(asks)
     problems = [problem(x, x.item.reason) for x in new if isinstance(x.item, Unreadable)]
     return Outcome([x for x in new if not isinstance(x.item, Unreadable)], duplicates, problems)

@@ -14,7 +14,9 @@ _SAME = str.maketrans(
 )  # fmt: skip
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0610-\u061a\u064b-\u065f\u0670]")
 _NUKTA = "\u093c"
-_LAST_WITH_DIGITS = 0x1FFFF  # the planes above hold ideographs; looking through them takes a sixth of a second
+_LAST_WITH_DIGITS = (
+    0x1FFFF  # the planes above hold ideographs; looking through them takes a sixth of a second
+)
 _DIGITS = {n: str(int(chr(n))) for n in range(128, _LAST_WITH_DIGITS + 1) if chr(n).isdecimal()}
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufeff]")
 _DEVANAGARI = re.compile("[\u0900-\u097f]")

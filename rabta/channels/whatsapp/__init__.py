@@ -55,8 +55,12 @@ CHANNEL = Channel(
     check=check,
     steps=(
         _("At developers.facebook.com: an app with the product WhatsApp, and a system user of the business."),
-        _("That user's token needs whatsapp_business_messaging and whatsapp_business_management. Enter it here."),
-        _("Under WhatsApp, Configuration: enter {hook} as the callback address and the verify token from here."),
+        _(
+            "That user's token needs whatsapp_business_messaging and whatsapp_business_management. Enter it here."
+        ),
+        _(
+            "Under WhatsApp, Configuration: enter {hook} as the callback address and the verify token from here."
+        ),
         _("Subscribe the fields messages, message_template_status_update and phone_number_quality_update."),
         _("Press Test here. Then write to the number from a phone: the message appears at the desk."),
     ),

@@ -134,13 +134,20 @@ def accounts(request: HttpRequest) -> HttpResponse:
     """All accounts with the addresses of their hooks, and the channels that can be connected."""
     rows = Account.objects.select_related("credential", "unit", "holder").order_by("channel", "name")
     shown = [_shown(row, BY_KIND[row.channel]) for row in rows if row.channel in BY_KIND]
-    return render(request, "setup/accounts.html", {"accounts": shown, "channels": [one for one in CHANNELS if one is not MET]})
+    connectable = [channel for channel in CHANNELS if channel is not MET]
+    return render(request, "setup/accounts.html", {"accounts": shown, "channels": connectable})
 
 
 def _shown(account: Account, channel: Channel) -> dict[str, Any]:
     hook = register.hook_of(account, channel)
     steps = [str(step).replace("{hook}", hook) for step in channel.steps]
-    return {"account": account, "channel": channel, "hook": hook, "steps": steps, "tests": channel.check is not None}
+    return {
+        "account": account,
+        "channel": channel,
+        "hook": hook,
+        "steps": steps,
+        "tests": channel.check is not None,
+    }
 
 
 @administrators

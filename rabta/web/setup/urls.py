@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from rabta.web.setup import accounts, commanders, links, receivers, steps, tables, templates, testing, views, waiting
+from rabta.web.setup import (
+    accounts,
+    commanders,
+    links,
+    receivers,
+    steps,
+    tables,
+    templates,
+    testing,
+    views,
+    waiting,
+)
 
 urlpatterns = [
     path("setup/", steps.steps, name="setup"),
