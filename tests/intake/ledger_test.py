@@ -8,6 +8,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rabta.channels.models import Account, Credential
 from rabta.intake import ledger
 from rabta.intake.reading import read_batch
 from tests.channels.contract_test import FILES, body_of, spoil
@@ -51,16 +52,32 @@ def test_ledger_balances(desk: SimpleNamespace, raws: list[bytes], limit: int, p
         transaction.set_rollback(True)
 
 
+def _others(desk: SimpleNamespace) -> dict[str, Credential]:
+    """A credential of each further channel, with the accounts that its fixtures name."""
+    found: dict[str, Credential] = {}
+    for channel, path in FILES:
+        if channel.kind in ("whatsapp", "webform"):
+            continue
+        if channel.kind not in found:
+            found[channel.kind] = Credential.objects.create(
+                channel=channel.kind, name=channel.kind, sealed_values=b""
+            )
+        for name in filter(None, channel.count(body_of(path))):
+            facts = {"credential": found[channel.kind], "name": name, "unit": desk.unit}
+            Account.objects.get_or_create(channel=channel.kind, external_id=name, defaults=facts)
+    return found
+
+
 @pytest.mark.usefixtures("worker")
 def test_ledger_balances_for_every_fixture_and_its_ruins(desk: SimpleNamespace, heard: Recorder) -> None:
     import json
 
     chance = random.Random(7)
+    credentials = {"whatsapp": desk.app, "webform": desk.form.credential} | _others(desk)
     for channel, path in FILES:
         raw = body_of(path)
         ruined = json.dumps(spoil(json.loads(raw), chance)).encode()
-        credential = {"whatsapp": desk.app, "webform": desk.form.credential}[channel.kind]
-        put(credential, raw, raw, ruined, raw[: len(raw) // 2])
+        put(credentials[channel.kind], raw, raw, ruined, raw[: len(raw) // 2])
     while read_batch(50, NOW, heard.handlers()):
         pass
     balance = ledger.balance()

@@ -14,7 +14,7 @@ from rabta.cases.models import Case, Kind, Message, Order, State, Withheld
 from rabta.cases.seen import CaseSeen
 from rabta.force.access import Permission
 from rabta.force.models import Officer, Post, Unit
-from rabta.web.api import paging, shapes
+from rabta.web.api import bodies, paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.shapes import Limit, Problem
 
@@ -79,7 +79,7 @@ def list_messages(request: HttpRequest, id: Id, cursor: str = "", limit: Limit =
 
 @router.post("/{id}/reply", response=DETAIL)
 @needs(Permission.HANDLE_CASES)
-def reply(request: HttpRequest, id: Id, body: shapes.Words) -> Case:
+def reply(request: HttpRequest, id: Id, body: bodies.Words) -> Case:
     """Answer the citizen: as free text, or as a template once the reply window is over."""
     journey.reply(case=_case(request, id), text=body.text, by=request.scope, now=timezone.now())
     return _detail(request, id)
@@ -87,7 +87,7 @@ def reply(request: HttpRequest, id: Id, body: shapes.Words) -> Case:
 
 @router.post("/{id}/note", response=DETAIL)
 @needs(Permission.HANDLE_CASES)
-def note(request: HttpRequest, id: Id, body: shapes.Words) -> Case:
+def note(request: HttpRequest, id: Id, body: bodies.Words) -> Case:
     """An internal note, which no citizen sees."""
     journey.note(case=_case(request, id), text=body.text, by=request.scope, now=timezone.now())
     return _detail(request, id)
@@ -95,7 +95,7 @@ def note(request: HttpRequest, id: Id, body: shapes.Words) -> Case:
 
 @router.post("/{id}/categorise", response=MOVED)
 @needs(Permission.HANDLE_CASES)
-def categorise(request: HttpRequest, id: Id, body: shapes.Categorise) -> Any:
+def categorise(request: HttpRequest, id: Id, body: bodies.Categorise) -> Any:
     """Say what it is about. A restricted category withholds the case, perhaps from this officer too: then 204."""
     journey.categorise(case=_case(request, id), category=body.category, by=request.scope, now=timezone.now())
     return _detail_or_nothing(request, id)
@@ -103,7 +103,7 @@ def categorise(request: HttpRequest, id: Id, body: shapes.Categorise) -> Any:
 
 @router.post("/{id}/place", response=DETAIL)
 @needs(Permission.HANDLE_CASES)
-def place(request: HttpRequest, id: Id, body: shapes.SetPlace) -> Case:
+def place(request: HttpRequest, id: Id, body: bodies.SetPlace) -> Case:
     """Say where it is."""
     journey.place(
         case=_case(request, id),
@@ -118,7 +118,7 @@ def place(request: HttpRequest, id: Id, body: shapes.SetPlace) -> Case:
 
 @router.post("/{id}/order", response=DETAIL)
 @needs(Permission.ORDER)
-def order(request: HttpRequest, id: Id, body: shapes.GiveOrder) -> Case:
+def order(request: HttpRequest, id: Id, body: bodies.GiveOrder) -> Case:
     """Order a post to lead, to support, or inform it."""
     case = _case(request, id)
     post = Post.objects.filter(public_id=body.post).first() or get_object_or_404(Post, code=body.post)
@@ -143,7 +143,7 @@ def order_suggested(request: HttpRequest, id: Id) -> Case:
 
 @router.post("/{id}/accuse", response=MOVED)
 @needs(Permission.RELEASE, Permission.HANDLE_CASES)
-def accuse(request: HttpRequest, id: Id, body: shapes.Accuse) -> Any:
+def accuse(request: HttpRequest, id: Id, body: bodies.Accuse) -> Any:
     """Take the case as an accusation against police. 204 when this officer may not see it from now on."""
     case = _case(request, id)
     unit = get_object_or_404(Unit, public_id=body.accused_unit) if body.accused_unit else None
@@ -157,7 +157,7 @@ def accuse(request: HttpRequest, id: Id, body: shapes.Accuse) -> Any:
 
 @router.post("/{id}/confidential", response=MOVED)
 @needs(Permission.CONFIDE)
-def confidential(request: HttpRequest, id: Id, body: shapes.NameOfficers) -> Any:
+def confidential(request: HttpRequest, id: Id, body: bodies.NameOfficers) -> Any:
     """Begin a confidential inquiry, or change who is named in it. 204 when this officer is not among the named."""
     case, named = _case(request, id), _officers(body.officers)
     journey.name_officers(case=case, officers=named, by=request.scope, now=timezone.now())
@@ -166,7 +166,7 @@ def confidential(request: HttpRequest, id: Id, body: shapes.NameOfficers) -> Any
 
 @router.post("/{id}/end_confidential", response=MOVED)
 @needs(Permission.CONFIDE)
-def end_confidential(request: HttpRequest, id: Id, body: shapes.Remark) -> Any:
+def end_confidential(request: HttpRequest, id: Id, body: bodies.Remark) -> Any:
     """End the confidential inquiry: whom the case concerns sees it again. 204 when this officer is not among these."""
     journey.end_confidential(
         case=_case(request, id), remark=body.remark, by=request.scope, now=timezone.now()
@@ -176,7 +176,7 @@ def end_confidential(request: HttpRequest, id: Id, body: shapes.Remark) -> Any:
 
 @router.post("/{id}/release", response=DETAIL)
 @needs(Permission.RELEASE)
-def release(request: HttpRequest, id: Id, body: shapes.Remark) -> Case:
+def release(request: HttpRequest, id: Id, body: bodies.Remark) -> Case:
     """Decide that a withheld case is an ordinary one."""
     journey.release(case=_case(request, id), remark=body.remark, by=request.scope, now=timezone.now())
     return _detail(request, id)
@@ -184,7 +184,7 @@ def release(request: HttpRequest, id: Id, body: shapes.Remark) -> Case:
 
 @router.post("/{id}/close", response=DETAIL)
 @needs(Permission.HANDLE_CASES)
-def close(request: HttpRequest, id: Id, body: shapes.Remark) -> Case:
+def close(request: HttpRequest, id: Id, body: bodies.Remark) -> Case:
     """Close with advice what the desk could answer itself."""
     journey.close_with_advice(
         case=_case(request, id), remark=body.remark, by=request.scope, now=timezone.now()

@@ -15,7 +15,7 @@ from rabta.cases.models import Order, Report
 from rabta.cases.seen import OrderSeen
 from rabta.files import uploads
 from rabta.force.access import Permission
-from rabta.web.api import paging, shapes
+from rabta.web.api import bodies, paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.cases import PROBLEMS
 from rabta.web.api.shapes import Limit
@@ -92,7 +92,7 @@ def on_the_way(request: HttpRequest, id: Id) -> Order:
 
 @router.post("/{id}/report", response=DETAIL)
 @needs(Permission.WORK_ORDERS)
-def report(request: HttpRequest, id: Id, body: shapes.SendReport) -> Order:
+def report(request: HttpRequest, id: Id, body: bodies.SendReport) -> Order:
     """Send the action-taken report."""
     words = {"text": body.text, "outcome": body.outcome}
     journey.report(order=_order(request, id), **words, by=request.scope, now=timezone.now())
@@ -101,7 +101,7 @@ def report(request: HttpRequest, id: Id, body: shapes.SendReport) -> Order:
 
 @router.post("/{id}/return", response=DETAIL)
 @needs(Permission.WORK_ORDERS)
-def give_back(request: HttpRequest, id: Id, body: shapes.Return) -> Order:
+def give_back(request: HttpRequest, id: Id, body: bodies.Return) -> Order:
     """Return the order to the desk, with the reason."""
     journey.return_order(order=_order(request, id), reason=body.reason, by=request.scope, now=timezone.now())
     return _order(request, id)
@@ -119,7 +119,7 @@ def add_evidence(request: HttpRequest, id: Id, file: File[UploadedFile], facts: 
 
 @reports.post("/{id}/decide", response=DETAIL)
 @needs(Permission.VERIFY)
-def decide(request: HttpRequest, id: Id, body: shapes.Decide) -> Order:
+def decide(request: HttpRequest, id: Id, body: bodies.Decide) -> Order:
     """Accept or reject an action-taken report, as the superior. Accepted, the case closes and the citizen is told."""
     rows = Report.objects.select_related("order").filter(request.scope.visible("order__"))
     found = get_object_or_404(rows, public_id=id)

@@ -1,11 +1,11 @@
-"""What goes in and out of the API, and nothing that is not listed here. Ids are the public, random ones."""
+"""What comes out of the API, and how its values are written. Ids are the public, random ones."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Le, Len
+from annotated_types import Ge, Le
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from rabta.cases.models import Kind, Order, Outcome, Report, State, Withheld
 
@@ -42,12 +42,6 @@ OrderState = Annotated[
 Limit = Annotated[int, Ge(1), Le(200)]
 Latitude = Annotated[float, Ge(-90), Le(90)]
 Longitude = Annotated[float, Ge(-180), Le(180)]
-
-
-class Body(Schema):
-    """What is sent to us: unknown fields are an error, not a guess."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class Problem(Schema):
@@ -351,60 +345,3 @@ class Ledger(Schema):
     balanced: bool
     unattributed: int
     accounts: list[LedgerAccount]
-
-
-class Words(Body):
-    text: Text
-
-
-class Categorise(Body):
-    category: Code
-
-
-class SetPlace(Body):
-    lat: Latitude
-    lng: Longitude
-    name: Line = ""
-
-
-class GiveOrder(Body):
-    """`post` is the id or the code of a post."""
-
-    post: Code
-    part: Order.Part = Order.Part.LEAD
-    instruction: Optional = ""
-
-
-class Accuse(Body):
-    """`accused_unit` is the id of the unit that is accused, `accused_officers` the ids of officers; empty while nobody
-    knows. Without `accused_officers` those whom the desk has named stay named; an empty list names nobody."""
-
-    accused_unit: PublicId | None = None
-    accused_officers: Annotated[list[PublicId], Len(max_length=50)] | None = None
-
-
-class NameOfficers(Body):
-    """`officers` are the ids of all who see the case from now on: two at least."""
-
-    officers: Annotated[list[PublicId], Len(min_length=1, max_length=50)]
-
-
-class Remark(Body):
-    remark: Text
-
-
-class SendReport(Body):
-    text: Text
-    outcome: Outcome
-
-
-class Return(Body):
-    reason: Text
-
-
-class Decide(Body):
-    """`told` is what the citizen reads in the closing letter; empty, one neutral sentence for the outcome."""
-
-    decision: Report.Decision
-    remark: Optional = ""
-    told: Optional = ""
