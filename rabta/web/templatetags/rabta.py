@@ -35,7 +35,7 @@ def direction(text: str) -> str:
 def icon(name: str, label: str = "") -> SafeString:
     """`{% icon "reply" %}`: a drawing of icons.svg; with a label it is read out, without one it is decoration."""
     classes = "icon icon-turns" if name in _TURNS else "icon"
-    use = format_html('<use href="{}#{}"></use>', static("icons.svg"), name)
+    use = format_html('<use href="{}#{}"/>', static("icons.svg"), name)
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}">{}</svg>', classes, label, use)
     return format_html('<svg class="{}" aria-hidden="true">{}</svg>', classes, use)

@@ -5,16 +5,16 @@ let areas = null;
 let map = null;
 let marker = null;
 
+const sheetAt = (href) => Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+
 function leaflet() {
   loading ??= new Promise((resolve, reject) => {
-    const sheet = document.createElement("link");
-    sheet.rel = "stylesheet";
-    sheet.href = `${desk.dataset.leaflet}leaflet.css`;
+    const sheets = [`${desk.dataset.leaflet}leaflet.css`, new URL("../../css/desk_map.css", import.meta.url)].map(sheetAt);
     const script = document.createElement("script");
     script.src = `${desk.dataset.leaflet}leaflet.js`;
     script.onload = () => resolve(window.L);
     script.onerror = reject;
-    document.head.append(sheet, script);
+    document.head.append(...sheets, script);
   });
   return loading;
 }
