@@ -206,13 +206,14 @@ def _answer(
     safety.chosen((h.case, h.handle, h.item.choices.get("safe", "")) for h in heard)
     said += safety.heard((h.case, h.handle, h.item.text) for h in heard if not h.opens)
     let_go({h.case.pk: h.case for h in heard if h.case and not h.opens}.values(), now=now)
+    asked = safety.asked(h.case for h in heard if h.case and not h.opens)
     for h in heard:
         conversation = h.conversation
         conversation.language = h.language or conversation.language
         conversation.last_in_at = max(filter(None, (conversation.last_in_at, h.received_at)))
         seen = sorted(directory.path(h.account.unit_id))
-        if asked := commands.asked_in(h.item, channel=BY_KIND[h.account.channel]):
-            said.append(commands.answer(asked, conversation, visible_to=seen, now=now))
+        if word := commands.asked_in(h.item, channel=BY_KIND[h.account.channel]):
+            said.append(commands.answer(word, conversation, visible_to=seen, now=now))
         elif h.noise and h.case is None and not h.item.public:
             greeting = acknowledge.of_greeting(
                 conversation, language=conversation.language, visible_to=seen, now=now
@@ -223,6 +224,7 @@ def _answer(
                 h.case,
                 last_word_at=last_words.pop(h.case.pk),
                 urgent=h.urgency == 0,
+                asked=h.case.pk in asked,
                 now=now,
                 post=h.message if h.item.public else None,
             )

@@ -53,12 +53,19 @@ def of_post(case: Case, *, post: Message) -> Said:
 
 
 def of_later_message(
-    case: Case, *, last_word_at: datetime, urgent: bool, now: datetime, post: Message | None = None
+    case: Case,
+    *,
+    last_word_at: datetime,
+    urgent: bool,
+    asked: bool,
+    now: datetime,
+    post: Message | None = None,
 ) -> Said | None:
     """A confirmation that a later message was added, unless it follows closely on the one before.
 
     Words of danger to life (`urgent`) are answered with the emergency number each time. In a sensitive case the
-    confirmation is the neutral receipt.
+    confirmation is the neutral receipt; whether it is safe to write it asks once in a case, unless that was `asked`
+    before (a case that turns sensitive later was not asked when it opened).
     """
     language = language_for(case)
     if urgent:
@@ -66,8 +73,9 @@ def of_later_message(
         return to_citizen(case, text=text, language=language, receipt=True, answers=post)
     if now - last_word_at < QUIET:
         return None
-    code, asked = ("ack_neutral", safety.question(case)) if sensitive(case) else ("joined", "")
-    text = texts.reply(code, language=language, reference=case.reference) + asked
+    code, asks = ("ack_neutral", not asked) if sensitive(case) else ("joined", False)
+    text = texts.reply(code, language=language, reference=case.reference)
+    text += safety.question(case) if asks else ""
     return to_citizen(case, text=text, language=language, receipt=True, answers=post)
 
 

@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 
-from rabta.cases.models import Case
+from rabta.cases.models import Case, Message
 from rabta.channels.registry import BY_KIND
 from rabta.people.keeping import days
 from rabta.people.models import Handle, Safe
@@ -32,6 +33,16 @@ def question(case: Case) -> str:
     if safe_of(case) or not channel.send or not handle.address:
         return ""
     return "\n\n" + texts.reply("safe_question", language=language_for(case))
+
+
+def asked(cases: Iterable[Case]) -> set[int]:
+    """Ids of those cases in which a receipt has asked the question already, in whatever language. One query."""
+    question = Q()
+    for text in texts.replies("safe_question"):
+        question |= Q(text__endswith=text)
+    careful = [case.pk for case in cases if sensitive(case)]
+    rows = Message.objects.filter(question, case__in=careful, direction=Message.Direction.OUT, automatic=True)
+    return {case for case in rows.values_list("case_id", flat=True) if case is not None}
 
 
 def answer(text: str) -> str:

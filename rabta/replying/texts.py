@@ -26,6 +26,11 @@ def reply(code: str, *, language: str, **values: str) -> str:
     return _in_language(_table("replies", "code"), code, language).format(**values)
 
 
+def replies(code: str) -> list[str]:
+    """A reply without variables, in every language that has it."""
+    return sorted(text for (found, _), text in _table("replies", "code").items() if found == code)
+
+
 def state_words(state: str, *, language: str) -> str:
     """The state of a case as its sender is told it."""
     return _in_language(_table("states", "state"), state, language)

@@ -14,6 +14,7 @@ from rabta.journey import desk, sources
 from rabta.outbox.models import Delivery
 from rabta.people.models import Handle
 from rabta.people.reveal import reveal
+from rabta.replying import texts
 from rabta.replying.letters import safe_of
 from rabta.replying.safety import answer
 from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, as_role, hears, read
@@ -68,6 +69,20 @@ def test_after_no_nothing_leaves_not_even_an_officer_s_words(cast: SimpleNamespa
     with acting(cast.operator) as scope, pytest.raises(Refused, match="not safe"):
         desk.reply(case=case, text="Where exactly?", by=scope, now=NOW + HOUR)
     assert letters(case) == before
+
+
+def test_a_matter_that_turns_urgent_asks_then_and_only_once(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says("My motorcycle was stolen near Kotwali last night"))
+    Case.objects.update(urgency=1, category_source="desk")
+    for hours, words in enumerate(("It was black", "It had a red seat", "وہ نئی تھی"), start=1):
+        hears(cast, citizen.says(words), at=NOW + hours * HOUR)
+    assert Case.objects.count() == 1
+    asks = [
+        any(text.endswith(each) for each in texts.replies("safe_question"))
+        for text in told(Case.objects.get())
+    ]
+    assert asks == [False, True, False, False]
 
 
 def test_an_answer_is_heard_only_when_we_asked(cast: SimpleNamespace) -> None:
