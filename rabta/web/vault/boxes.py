@@ -10,6 +10,7 @@ import orjson
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -116,9 +117,9 @@ def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
 @told
 def opened(request: HttpRequest, public_id: str) -> HttpResponse:
     """The custodian's browser says that it has opened everything, and what it found when it compared."""
-    sent = _read(request)
+    asked, sent = found(request, public_id), _read(request)
     vault.opened(
-        opening=found(request, public_id),
+        opening=asked,
         by=request.scope,
         now=timezone.now(),
         same=_names(sent, "same"),
@@ -149,9 +150,10 @@ def _packed(rows: Any) -> dict[str, str]:
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:
+    """The JSON that a page of ours sends; 404 for anything else, also for a form, which was read before us."""
     try:
         sent = orjson.loads(request.body)
-    except orjson.JSONDecodeError:
+    except (orjson.JSONDecodeError, RawPostDataException):
         raise Http404 from None
     return sent if isinstance(sent, dict) else {}
 
