@@ -6,6 +6,14 @@ from typing import Any
 import pytest
 
 
+@pytest.fixture(autouse=True)
+def _directory_is_compared_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In service once a second: statements that are counted must not hang on the clock."""
+    from rabta.force import directory
+
+    monkeypatch.setattr(directory, "COMPARE_EVERY", -1.0)
+
+
 @pytest.fixture(scope="module")
 def web(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
     """A web process on this worker's database."""

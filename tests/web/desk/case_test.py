@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from rabta.audit.models import Record
 from rabta.cases.models import Case, Message, Order, Report
-from rabta.force import directory
 from rabta.force.models import PlaceName
 from rabta.outbox.models import Delivery, Window
 from rabta.people.handles import protect
@@ -320,9 +319,7 @@ def test_the_fresh_parts_leave_forms_alone_unless_asked(force, desk):
     assert 'id="decide"' in desk.get(f"/desk/case/{case.public_id}/fresh/?all=1").body.decode()
 
 
-def test_the_price_of_a_case_does_not_grow_with_what_is_in_it(force, desk, monkeypatch):
-    # The force's revision is asked once a second: here each time, however long filling the case takes.
-    monkeypatch.setattr(directory, "COMPARE_EVERY", -1.0)
+def test_the_price_of_a_case_does_not_grow_with_what_is_in_it(force, desk):
     case = stage.case(force, state="forwarded", lead_unit=force.kotwali)
     fill(force, case, 1)
     few = spent(desk, case)
