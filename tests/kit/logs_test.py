@@ -14,7 +14,11 @@ TOKEN = "aB3_-xyz0123456789aB3_-xyz012345"
 @pytest.mark.parametrize(
     "address",
     [f"/login/phone/{TOKEN}/", f"/login/password/{TOKEN}/", f"/setup/{signing.dumps('first')}/"],
-    ids=["phone", "password", "setup"],  # what is signed holds the time: workers of one run must agree on names
+    ids=[
+        "phone",
+        "password",
+        "setup",
+    ],  # what is signed holds the time: workers of one run must agree on names
 )
 def test_a_link_is_left_out_and_the_line_stays(address: str) -> None:
     line = logging.LogRecord("django.request", 30, "", 0, "%s: %s", ("Not Found", address), None)
