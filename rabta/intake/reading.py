@@ -29,21 +29,23 @@ CLAIM = """
             sum(octet_length(j.sealed_body)) OVER (ORDER BY j.id) - octet_length(j.sealed_body) AS before
         FROM intake_journal j JOIN channels_credential c ON c.id = j.credential_id
         WHERE j.id = ANY(ARRAY(
-            SELECT journal_id FROM intake_unread ORDER BY journal_id FOR UPDATE SKIP LOCKED LIMIT %s))
+            SELECT journal_id FROM intake_unread
+            WHERE journal_id >= (SELECT journal_id FROM intake_unread ORDER BY journal_id OFFSET %s LIMIT 1)
+            ORDER BY journal_id FOR UPDATE SKIP LOCKED LIMIT %s))
     ) AS claimed WHERE before < %s ORDER BY id
 """
 
 Entries = Counter[tuple[int | None, str, str, str]]  # account, channel, became, reason
 
 
-def read_batch(limit: int, now: datetime, handlers: Handlers) -> int:
-    """Read at most `limit` journal rows; returns how many were read (0: there is nothing to do).
+def read_batch(limit: int, now: datetime, handlers: Handlers, *, ahead: int = 0) -> int:
+    """Read at most `limit` journal rows, beginning `ahead` rows after the oldest; returns how many (0: none are there).
 
     Everything or nothing: when the process dies or the database fails, the rows are still unread. Two workers never
     read the same row. Call as rabta_worker.
     """
     with access.system("reading the journal"):
-        rows = _claim(limit)
+        rows = _claim(limit, ahead)
         if not rows:
             return 0
         contents = read_bodies(rows, open_bodies(rows))
@@ -65,10 +67,10 @@ def waits(*, more_than: int) -> bool:
         return cursor.fetchone() is not None
 
 
-def _claim(limit: int) -> list[Row]:
+def _claim(limit: int, ahead: int) -> list[Row]:
     """Lock the oldest unread rows that no other worker has."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [limit, MOST_BYTES])
+        cursor.execute(CLAIM, [ahead, limit, MOST_BYTES])
         return [
             Row(
                 id=id,

@@ -16,6 +16,8 @@ from rabta.children import die_with_parent
 from rabta.intake.reading import waits
 
 BATCH = 200
+# A copy of an item waits for the transaction that has the first: copies come close together, so helpers keep away.
+AHEAD = 2 * BATCH
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.05
 LOOK_UP = 0.2  # how often a helper looks whether it is needed
 PATIENCE = 5.0  # for a helper that finishes its batch; the worker has six seconds
@@ -34,10 +36,10 @@ def read(stop: Flag) -> None:
 
 
 def help_reading(stop: Flag) -> None:
-    """Read as well, while more waits than one batch holds."""
+    """Read as well, further on, while much waits."""
     while not stop.wait(LOOK_UP):
-        while not stop.is_set() and waits(more_than=BATCH):
-            journey.read_journal(limit=BATCH, now=timezone.now())
+        while not stop.is_set() and waits(more_than=AHEAD + BATCH):
+            journey.read_journal(limit=BATCH, now=timezone.now(), ahead=AHEAD)
 
 
 def keep_helpers(stop: Flag) -> None:

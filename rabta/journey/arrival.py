@@ -45,8 +45,11 @@ JUDGED_FIELDS = [
 ]  # fmt: skip
 
 
-def read_journal(*, limit: int, now: datetime) -> int:
-    """Read up to `limit` bodies from the journal in one transaction, with all their effects; returns how many."""
+def read_journal(*, limit: int, now: datetime, ahead: int = 0) -> int:
+    """Read up to `limit` bodies from the journal in one transaction, with all their effects; returns how many.
+
+    `ahead`: leave so many of the oldest to another reader.
+    """
     handlers = Handlers(
         arrived=lambda items: arrived(items, now=now),
         receipts=lambda items: receipts(items, now=now),
@@ -54,7 +57,7 @@ def read_journal(*, limit: int, now: datetime) -> int:
         news=lambda news: templates.take_news(news, now=now),
         asked=ask,
     )
-    return reading.read_batch(limit=limit, now=now, handlers=handlers)
+    return reading.read_batch(limit=limit, now=now, handlers=handlers, ahead=ahead)
 
 
 def ask(incoming: Sequence[Incoming[Ignored]]) -> None:

@@ -52,6 +52,16 @@ def test_one_batch_of_two_numbers_with_one_broken_item(desk: SimpleNamespace, he
 
 
 @pytest.mark.usefixtures("worker")
+def test_a_helper_leaves_the_oldest_to_others(desk: SimpleNamespace, heard: Recorder) -> None:
+    put(desk.app, *(body(change(messages=[message(n, text=f"text {n}")])) for n in range(5)))
+    assert read_batch(2, NOW, heard.handlers(), ahead=2) == 2
+    assert heard.texts == ["text 2", "text 3"]
+    assert read_batch(2, NOW, heard.handlers(), ahead=3) == 0  # fewer are left
+    assert read_batch(9, NOW, heard.handlers()) == 3
+    assert numbers("First") == {"received": 5, "messages": 5}
+
+
+@pytest.mark.usefixtures("worker")
 def test_every_kind_has_its_handler_and_its_column(desk: SimpleNamespace, heard: Recorder) -> None:
     reaction = message(2, type="reaction", reaction={"message_id": "wamid.1", "emoji": "👍"})
     order = message(3, type="order", order={})

@@ -34,20 +34,22 @@ def test_the_journal_is_read_without_pause_while_there_is_more(monkeypatch: pyte
     assert all(pause <= readers.LONGEST_PAUSE for pause in pauses)
 
 
-def test_a_helper_reads_only_while_more_waits_than_a_batch_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_helper_reads_further_on_and_only_while_much_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     stop, waiting, reads = Flag(), [False, True, True, False, False], []
 
     def waits(*, more_than: int) -> bool:
-        assert more_than == readers.BATCH
+        assert more_than == readers.AHEAD + readers.BATCH
         if len(waiting) == 1:
             stop.set()
         return waiting.pop(0)
 
     monkeypatch.setattr(readers, "waits", waits)
     monkeypatch.setattr(readers, "LOOK_UP", 0.001)
-    monkeypatch.setattr(readers.journey, "read_journal", lambda **_: reads.append(len(waiting)))
+    monkeypatch.setattr(
+        readers.journey, "read_journal", lambda **words: reads.append((len(waiting), words["ahead"]))
+    )
     readers.help_reading(stop)
-    assert reads == [3, 2]  # after the second and the third look
+    assert reads == [(3, readers.AHEAD), (2, readers.AHEAD)]  # after the second and the third look
 
 
 @pytest.mark.django_db(transaction=True)
