@@ -31,10 +31,11 @@ def ask(
     lines: Sequence[Mapping[str, str]] = (),
     files: Mapping[str, bytes] | None = None,
 ) -> Proposal:
-    """Let an act wait for a second administrator. The same act on the same officer waits once."""
-    same = waiting(now=now).filter(act=act, officer=officer).exclude(officer=None).first()
-    if same is not None:
-        return same
+    """Let an act wait for a second administrator. The same act on the same officer or thing waits once."""
+    same = waiting(now=now).filter(act=act, officer=officer, lines=list(lines))
+    first = same.first() if officer or not files else None
+    if first is not None:
+        return first
     made = Proposal.objects.create(
         act=act,
         officer=officer,

@@ -36,11 +36,12 @@ def changes(draft: Draft, *, by: Officer, wide: Collection[int]) -> Changes:
     """Compare the draft with what is stored.
 
     A second administrator is needed for one's own posting and number, for postings and numbers of those with wide
-    rights (`wide`), and for whatever moves rights that exist: the role or unit of a post, the place of a unit.
+    rights (`wide`), and for whatever moves rights that exist: the role or unit of a post, the place of a unit, who
+    receives what is said against one.
     """
     postings = [cast(Posting, posting) for posting in draft.of("postings")]
     numbers = _numbers(draft)
-    posts, units = _posts(draft), _units(draft)
+    posts, units, receivers = _posts(draft), _units(draft), _receivers(draft)
     own_or_wide = any(
         posting.officer.username == by.username or _is_wide(draft, posting.post) for posting in postings
     ) or any(officer.pk == by.pk or officer.pk in wide for officer in numbers)
@@ -57,8 +58,9 @@ def changes(draft: Draft, *, by: Officer, wide: Collection[int]) -> Changes:
             *({"what": "number", "of": officer.username} for officer in numbers),
             *({"what": "post", "of": post.code, "to": f"{post.role} · {post.unit.code}"} for post in posts),
             *({"what": "unit", "of": unit.code, "to": draft.parents.get(unit.code, "")} for unit in units),
+            *({"what": "receiver", "of": code, "to": to} for code, to in receivers),
         ],
-        needs_second=own_or_wide or bool(posts or units),
+        needs_second=own_or_wide or bool(posts or units or receivers),
     )
 
 
@@ -93,3 +95,11 @@ def _units(draft: Draft) -> list[Unit]:
         return [*(code or None for code in links), unit.level.code]
 
     return [unit for unit in _known(draft, "units", Unit) if was[unit.pk] != place(unit)]
+
+
+def _receivers(draft: Draft) -> list[tuple[str, str]]:
+    """Units of which complaints would be received by somebody else, and by whom; by codes."""
+    known = Unit.objects.select_related("accusations_to").defer("area", "accusations_to__area")
+    was = {unit.pk: unit.accusations_to.code if unit.accusations_to else "" for unit in known}
+    now = {unit: draft.receivers.get(unit.code, "") for unit in _known(draft, "units", Unit)}
+    return [(unit.code, to) for unit, to in now.items() if was[unit.pk] != to]

@@ -19,9 +19,12 @@ from rabta.channels.registry import BY_KIND
 from rabta.force import directory
 from rabta.force.access import Permission
 from rabta.force.models import Officer, OwnAccount, Post
+from rabta.force.second import is_only_administrator
 from rabta.journey.commanding import COMMANDS
+from rabta.web import proposals
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import over_force
+from rabta.web.models import Proposal
 
 administrators = over_force(Permission.ADMINISTER)
 # Channels whose posts everybody reads, by the scheme of the people who write there.
@@ -100,12 +103,16 @@ def _commands(officer: Officer | None, post: Post | None) -> bool:
 @step_up
 @require_http_methods(["GET", "HEAD", "POST"])
 def commanders(request: HttpRequest) -> HttpResponse:
-    """The list and the form. What is added orders from its next post on; both are in the record."""
+    """The list and the form. What is added, and confirmed by a second administrator, orders from its next post on."""
     form = OwnAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if not is_only_administrator():
+            _ask(form.cleaned_data, by=request.scope.officer)
+            messages.warning(request, _("Nothing is saved yet: a second administrator has to confirm it."))
+            return redirect("setup_waiting")
         try:
             with transaction.atomic():
-                made = _add(request, form.cleaned_data)
+                made = _add(form.cleaned_data, by=request.scope.officer)
         except IntegrityError:
             form.add_error("handle", _("This account is registered already."))
         else:
@@ -118,17 +125,49 @@ def commanders(request: HttpRequest) -> HttpResponse:
     return render(request, "setup/commanders.html", facts, status=400 if form.errors else 200)
 
 
-def _add(request: HttpRequest, given: dict[str, Any]) -> OwnAccount:
+def _ask(given: dict[str, Any], *, by: Officer) -> None:
+    """Let it wait: whoever says whose word an account is could give orders in that name."""
+    officer, post = given["officer"], given["post"]
+    line = {
+        "what": "commander",
+        "of": "@" + given["name"].lstrip("@"),
+        "scheme": given["scheme"],
+        "handle": given["handle"],
+        "officer": officer.username if officer else "",
+        "post": post.code if post else "",
+    }
+    proposals.ask(act="commander", by=by, now=timezone.now(), about=_touched(given), lines=[line])
+
+
+def _touched(given: dict[str, Any]) -> list[int]:
+    """The officers in whose name orders would be given."""
+    if given["officer"]:
+        return [given["officer"].pk]
+    held = directory.current(now=timezone.now()).holders(given["post"].pk)
+    return sorted(holder.officer_id for holder in held)
+
+
+def save_confirmed(proposal: Proposal, *, by: Officer) -> str:
+    """Register the account that waited, if it still could be. Returns why not, otherwise."""
+    (line,) = proposal.lines
+    form = OwnAccountForm(line | {"name": line["of"]})
+    if not form.is_valid() or _touched(form.cleaned_data) != proposal.about:
+        return _("The force has changed since. Refuse this, and let it be asked for again.")
+    _add(form.cleaned_data, by=by)
+    return ""
+
+
+def _add(given: dict[str, Any], *, by: Officer) -> OwnAccount:
     made = OwnAccount.objects.create(
         scheme=given["scheme"],
         handle=given["handle"],
         name="@" + given["name"].lstrip("@"),
         officer=given["officer"],
         post=given["post"],
-        added_by=request.scope.officer,
+        added_by=by,
         added_at=timezone.now(),
     )
-    _record(request, "commander_added", made)
+    _record("commander_added", made, by=by)
     return made
 
 
@@ -136,22 +175,15 @@ def _add(request: HttpRequest, given: dict[str, Any]) -> OwnAccount:
 @administrators
 @step_up
 def end(request: HttpRequest, public_id: str) -> HttpResponse:
-    """From now on what is posted there orders nobody. The row stays: earlier orders point to it."""
+    """From now on what is posted there orders nobody; one administrator is enough. Earlier orders point to the row."""
     row = get_object_or_404(OwnAccount, public_id=public_id, ended_at=None)
     row.ended_at = timezone.now()
     row.save(update_fields=["ended_at"])
-    _record(request, "commander_ended", row)
+    _record("commander_ended", row, by=request.scope.officer)
     messages.success(request, _("What %(name)s posts orders nobody any more.") % {"name": row})
     return redirect("setup_commanders")
 
 
-def _record(request: HttpRequest, act: str, row: OwnAccount) -> None:
+def _record(act: str, row: OwnAccount, *, by: Officer) -> None:
     detail = {"officer": row.officer_id, "post": row.post_id, "scheme": row.scheme}
-    record(
-        act,
-        now=timezone.now(),
-        officer_id=request.user.pk,
-        subject="own_account",
-        ids=[row.pk],
-        detail=detail,
-    )
+    record(act, now=timezone.now(), officer_id=by.pk, subject="own_account", ids=[row.pk], detail=detail)

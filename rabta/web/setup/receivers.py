@@ -14,10 +14,13 @@ from django.views.decorators.http import require_http_methods
 from rabta.audit.writing import record
 from rabta.force import directory
 from rabta.force.access import PERMISSIONS, Permission
-from rabta.force.models import Post, Unit
+from rabta.force.models import Officer, Post, Unit
 from rabta.force.receivers import deciding, trouble
+from rabta.force.second import is_only_administrator
+from rabta.web import proposals
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import over_force
+from rabta.web.models import Proposal
 
 DECIDING = [role for role, held in PERMISSIONS.items() if Permission.RELEASE in held]
 
@@ -63,31 +66,61 @@ class Choice(forms.Form):
 @step_up
 @require_http_methods(["GET", "HEAD", "POST"])
 def receivers(request: HttpRequest) -> HttpResponse:
-    """The list and the form. A change counts from the next accusation on and is in the record."""
+    """The list and the form. A change that a second administrator confirms counts from the next accusation on."""
     form = Choice(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        _save(request, form.cleaned_data["unit"], form.cleaned_data["receiver"])
-        return redirect("setup_receivers")
+        return _save_or_ask(request, form.cleaned_data["unit"], form.cleaned_data["receiver"])
     facts = {"form": form, "lines": _lines()}
     return render(request, "setup/receivers.html", facts, status=400 if form.errors else 200)
 
 
-def _save(request: HttpRequest, unit: Unit, receiver: Unit | None) -> None:
+def _save_or_ask(request: HttpRequest, unit: Unit, receiver: Unit | None) -> HttpResponse:
+    """Save, or let it wait where there is a second administrator: whoever receives complaints could bury them."""
+    by = request.scope.officer
     if unit.accusations_to_id == (receiver.pk if receiver else None):
         messages.info(request, _("Nothing changed: it was so already."))
-        return
+    elif is_only_administrator():
+        _save(unit, receiver, by=by)
+        messages.success(request, _("Saved. It counts from the next complaint on."))
+    else:
+        proposals.ask(act="receiver", by=by, now=timezone.now(), lines=[_line(unit, receiver)])
+        messages.warning(request, _("Nothing is saved yet: a second administrator has to confirm it."))
+        return redirect("setup_waiting")
+    return redirect("setup_receivers")
+
+
+def _line(unit: Unit, receiver: Unit | None) -> dict[str, str]:
+    was = unit.accusations_to
+    codes = {"of": unit.code, "to": receiver.code if receiver else "", "was": was.code if was else ""}
+    return {"what": "receiver", **codes}
+
+
+def save_confirmed(proposal: Proposal, *, by: Officer) -> str:
+    """Name the receiver that waited, if that is still the same change. Returns why not, otherwise."""
+    (line,) = proposal.lines
+    units = {unit.code: unit for unit in Unit.objects.filter(code__in=[line["of"], line["to"]])}
+    chosen = [units[code].public_id if code in units else "" for code in (line["of"], line["to"])]
+    form = Choice(dict(zip(("unit", "receiver"), chosen, strict=True)))
+    if form.is_valid():
+        unit, receiver = form.cleaned_data["unit"], form.cleaned_data["receiver"]
+        if _line(unit, receiver) == line:
+            _save(unit, receiver, by=by)
+            return ""
+    return _("The force has changed since. Refuse this, and let it be asked for again.")
+
+
+def _save(unit: Unit, receiver: Unit | None, *, by: Officer) -> None:
     unit.accusations_to = receiver
     unit.save(update_fields=["accusations_to"])
     directory.forget()
     record(
         "receiver_changed",
         now=timezone.now(),
-        officer_id=request.user.pk,
+        officer_id=by.pk,
         subject="unit",
         ids=[unit.pk],
         detail={"receiver": receiver.pk if receiver else None},
     )
-    messages.success(request, _("Saved. It counts from the next complaint on."))
 
 
 def _lines() -> list[tuple[Unit, bool]]:

@@ -1,5 +1,6 @@
 """What one administrator asked for and a second one confirms or refuses."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,12 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from rabta.force.access import Permission, Scope
+from rabta.force.models import Officer
 from rabta.web import proposals
 from rabta.web.accounts import help
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import needs
 from rabta.web.models import Proposal
-from rabta.web.setup import tables
+from rabta.web.setup import commanders, receivers, tables
 
 administrators = needs(Permission.ADMINISTER)
 
@@ -78,7 +80,7 @@ def _confirm(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """Do it now, as the force is today."""
     by, now = request.scope.officer, timezone.now()
     if proposal.officer is None:
-        why = tables.save_confirmed(proposal, by=by, now=now)
+        why = _save(proposal, by=by, now=now)
         if why:
             messages.error(request, why)
             return redirect("setup_waiting")
@@ -88,3 +90,12 @@ def _confirm(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     given = help.carry_out(proposal.act, proposal.officer, by=by)
     proposals.decide(proposal, Proposal.State.CONFIRMED, by=by, now=now)
     return render(request, "setup/waiting.html", _facts(request) | {"given": given, "who": proposal.officer})
+
+
+def _save(proposal: Proposal, *, by: Officer, now: datetime) -> str:
+    """Do what touches no sign-in; returns why not, when it would do something else by now."""
+    if proposal.act == "commander":
+        return commanders.save_confirmed(proposal, by=by)
+    if proposal.act == "receiver":
+        return receivers.save_confirmed(proposal, by=by)
+    return tables.save_confirmed(proposal, by=by, now=now)

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 
 from rabta.audit.models import Record
 from rabta.channels import accounts
-from rabta.force.models import Officer, Post, Posting, Unit
+from rabta.force.models import Officer, OwnAccount, Post, Posting, Unit
 from rabta.outbox.models import Delivery
 from rabta.people.models import Keyholder
 from rabta.web.accounts import gate, step_up
@@ -182,6 +182,65 @@ def test_links_for_new_officers_with_wide_rights_wait_too(first, second):
     page = first.post("/setup/links/", {"officer": ids}).body.decode()
     assert page.count("/login/password/") == 1
     assert Proposal.objects.get().officer.username == "chief"
+
+
+COMMANDER = {"scheme": "x", "name": "TheChief", "handle": "42", "officer": "chief", "post": ""}
+
+
+def test_whose_public_posts_are_orders_takes_two(first, second):
+    assert first.post("/setup/commanders/", COMMANDER).url == WAITING
+    first.post("/setup/commanders/", COMMANDER)
+    proposal = Proposal.objects.get()  # sent twice, asked once
+    assert not OwnAccount.objects.exists()
+    assert confirm(first, proposal).status_code == 404
+    page = second.get(WAITING).body.decode()
+    assert "@TheChief" in page and "42" in page and "chief" in page
+    confirm(second, proposal)
+    row = OwnAccount.objects.get()
+    assert (row.handle, row.officer.username, row.added_by.username) == ("42", "chief", "second")
+    assert first.post(f"/setup/commanders/{row.public_id}/end/").status_code == 302  # taking away: one
+    row.refresh_from_db()
+    assert row.ended_at
+
+
+def test_nobody_confirms_an_account_of_a_post_that_he_holds(first, second):
+    post = Post.objects.get(code="IGP")
+    first.post("/setup/commanders/", COMMANDER | {"officer": "", "post": "IGP"})
+    proposal = Proposal.objects.get()
+    assert proposal.about == [Officer.objects.get(username="chief").pk]
+    Posting.objects.create(officer=Officer.objects.get(username="second"), post=post, starts=date(2026, 1, 1))
+    confirm(second, proposal)  # somebody else would give orders by now
+    assert not OwnAccount.objects.exists()
+    assert Proposal.objects.get().state == "waiting"
+
+
+def receiving(unit: str, by: str = "") -> dict[str, str]:
+    codes = dict(Unit.objects.values_list("code", "public_id"))
+    return {"unit": codes[unit], "receiver": codes[by] if by else ""}
+
+
+def test_who_receives_what_is_said_against_police_takes_two(first, second):
+    assert first.post("/setup/accusations/", receiving("PSH", "CPO")).url == WAITING
+    proposal = Proposal.objects.get()
+    assert Unit.objects.get(code="PSH").accusations_to is None
+    assert confirm(first, proposal).status_code == 404
+    assert "PSH" in second.get(WAITING).body.decode()
+    confirm(second, proposal)
+    assert Unit.objects.get(code="PSH").accusations_to.code == "CPO"
+    changed = Record.objects.get(act="receiver_changed")
+    assert changed.actor_officer == Officer.objects.get(username="second").pk
+    assert first.post("/setup/accusations/", receiving("PSH")).url == WAITING  # to take it away too
+    Unit.objects.filter(code="PSH").update(accusations_to=None)
+    confirm(second, Proposal.objects.get(state="waiting"))
+    assert Proposal.objects.filter(state="waiting").count() == 1  # it would do something else by now
+
+
+def test_a_table_that_names_a_receiver_takes_two(first, second):
+    units = {"units": table("code,name_en,level,parent,accusations_to\nPSH,Peshawar,district,CPO,CPO")}
+    proposal = waits(first, units)
+    assert {"what": "receiver", "of": "PSH", "to": "CPO"} in proposal.lines
+    confirm(second, proposal)
+    assert Unit.objects.get(code="PSH").accusations_to.code == "CPO"
 
 
 def test_a_desk_stands_in_an_office_or_at_the_force(first):
