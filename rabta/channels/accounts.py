@@ -90,6 +90,8 @@ def create_account(
     address: str = "",
 ) -> Account:
     """Register a number, page or form under a credential. Raises AccountError when it is registered already."""
+    if BY_KIND[credential.channel].alone and credential.accounts.exists():
+        raise AccountError(_("This login at the provider has its account already. Enter the other one's own."))
     with transaction.atomic():
         account, created = Account.objects.get_or_create(
             channel=credential.channel,

@@ -149,12 +149,17 @@ class Channel:
     count(raw)                items in a body by the account they name ("" when they name none), without `read`
     read(raw)                 exactly that many items, in order; raises ValueError when the whole body has no shape
     handshake(query, secrets) the answer to the provider's GET, or None to refuse
+    handshake_json                  whether that answer is JSON
     send(session, account, letter)  Sent, or raises Trouble
     fetch(session, account, ref)    chunks of the media's bytes, or raises Trouble
-    complete(session, account, ask) a body that says all of what an `Ignored.ask` points to, or raises Trouble
+    complete(session, account, ask) a body that says all of what an item's `ask` points to (empty: nothing comes of
+                                    it), or raises Trouble
     poll(session, account, since)   bodies as hooks would have brought them, of all that came since; or raises Trouble
+    listen(session, account)        bodies as they come, while no hook brings them: the next is asked for when the last
+                                    is durable; ends where there is a hook, or raises Trouble
     by_phone                        whether it reaches whoever has a telephone number
     join(parts)                     one message of the parts that came, in order; some may be missing
+    alone                           a credential has one account, which is what its items mean: they name none
     by_get                          hooks are GET: the journal keeps `{"query": …}` as the body
     ready(account), rate(account)   whether letters can leave now, and how many a second, if not as `limits` say
     templates(session, account)     every template of the business behind the account, or raises Trouble
@@ -172,11 +177,14 @@ class Channel:
     read: Callable[[bytes], list[Read]]
     verify: Callable[[HookRequest, Mapping[str, str]], bool] | None = None
     handshake: Callable[[Mapping[str, str], Mapping[str, str]], str | None] | None = None
+    handshake_json: bool = False
     send: Callable[[Session, AccountFacts, Letter], Awaitable[Sent]] | None = None
     fetch: Callable[[Session, AccountFacts, str], AsyncIterator[bytes]] | None = None
     complete: Callable[[Session, AccountFacts, str], Awaitable[bytes]] | None = None
     poll: Callable[[Session, AccountFacts, datetime], AsyncIterator[bytes]] | None = None
+    listen: Callable[[Session, AccountFacts], AsyncIterator[bytes]] | None = None
     by_phone: bool = False
+    alone: bool = False
     join: Callable[[Sequence[Arrived]], Arrived] | None = None
     by_get: bool = False
     process: str = "relay"  # which process of ours sends: this, or one that keeps connections

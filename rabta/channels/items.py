@@ -35,6 +35,7 @@ class Sender:
     address: str = ""
     name: str = ""
     known_as: str = ""  # what people call the handle where it is no telephone number: "@name"
+    language: str = ""  # en, hi, ur, ps: what the provider says they read; asked where their words do not tell
     also: tuple[
         str, ...
     ] = ()  # further ids of the same person, each with its kind; known at this account only
@@ -84,7 +85,10 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Arrived(Item):
-    """A message from a person."""
+    """A message from a person.
+
+    `ask`: the provider waits for a word of ours at once (that a button was pressed); `Channel.complete` gives it.
+    """
 
     provider_id: str
     sender: Sender
@@ -104,6 +108,7 @@ class Arrived(Item):
     choices: Mapping[str, str] = field(
         default_factory=dict
     )  # what a form asked: category, language, receipt …
+    ask: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

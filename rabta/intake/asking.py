@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from rabta.channels.contract import Ignored
+from rabta.channels.contract import Arrived, Ignored
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
 from rabta.intake import journal
@@ -61,7 +61,7 @@ def failed(account: Account, trouble: str) -> None:
 
 
 def pointed_to(journal_id: int, position: int) -> tuple[Account, str] | None:
-    """The account and the question (`Ignored.ask`) of an item in the journal; None when there is none any more."""
+    """The account and the question (`ask`) of an item in the journal; None when there is none any more."""
     found = Journal.objects.select_related("credential").filter(pk=journal_id).first()
     if found is None or found.credential.channel not in BY_KIND:
         return None
@@ -75,6 +75,6 @@ def pointed_to(journal_id: int, position: int) -> tuple[Account, str] | None:
     )
     items = read_bodies([row], open_bodies([row])).incoming
     one = next((one for one in items if one.position == position), None)
-    if one is None or not isinstance(one.item, Ignored) or not one.item.ask:
+    if one is None or not isinstance(one.item, Ignored | Arrived) or not one.item.ask:
         return None
     return one.account, one.item.ask

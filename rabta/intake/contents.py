@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from rabta.channels.contract import Channel, Read, TemplateNews, Unreadable
 from rabta.channels.models import Account
+from rabta.channels.registry import BY_KIND
 from rabta.intake import journal, sealing
 
 WHOLE = -1  # position of a body as a whole
@@ -68,11 +69,16 @@ class Accounts:
 
     def __init__(self, credentials: Iterable[int]) -> None:
         found = Account.objects.filter(credential__in=set(credentials)).select_related("unit")
-        self._known = {(account.credential_id, account.external_id): account for account in found}
+        self._known = {_place(account): account for account in found}
 
     def find(self, credential: int, external_id: str) -> Account | None:
         """The account, or None when it is not ours or belongs to another credential."""
         return self._known.get((credential, external_id))
+
+
+def _place(account: Account) -> tuple[int, str]:
+    """Under what its items come. Those of a channel that names no accounts are the credential's only one's."""
+    return account.credential_id, "" if BY_KIND[account.channel].alone else account.external_id
 
 
 def open_bodies(rows: list[Row]) -> dict[int, bytes | None]:

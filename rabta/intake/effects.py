@@ -31,8 +31,8 @@ class Handlers:
     changed: Callable[[list[Incoming[Changed]]], object]  # edits, revocations, reactions, new numbers
     # what providers say of templates, with the id of the credential: it names no account, and twice does no harm
     news: Callable[[list[tuple[int, TemplateNews]]], object] = lambda _news: None
-    # what must be asked for (`Ignored.ask`)
-    asked: Callable[[list[Incoming[Ignored]]], object] = lambda _asked: None
+    # what must be asked for, or answered at once (`ask`)
+    asked: Callable[[list[Incoming[Ignored | Arrived]]], object] = lambda _asked: None
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _together(items: Items, handlers: Handlers, now: datetime) -> Outcome:
     for handler, kind in by_kind:
         if chosen := [incoming for incoming in new if isinstance(incoming.item, kind)]:
             handler(chosen)
-    asks: list[Any] = [x for x in new if isinstance(x.item, Ignored) and x.item.ask]
+    asks: list[Any] = [x for x in new if isinstance(x.item, Ignored | Arrived) and x.item.ask]
     if asks:
         handlers.asked(asks)
     problems = [problem(x, x.item.reason) for x in new if isinstance(x.item, Unreadable)]

@@ -41,8 +41,9 @@ def complete(journal_id: int, position: int, *, now: datetime) -> None:
             raise
         log.info("An item of journal %s can't be completed: %s", journal_id, trouble.code)
         return
-    with system("asking a provider"):
-        journal.append(account.credential, body, now)
+    if body:
+        with system("asking a provider"):
+            journal.append(account.credential, body, now)
 
 
 def catch_up(account_id: int, *, now: datetime) -> None:

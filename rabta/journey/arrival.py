@@ -60,8 +60,11 @@ def read_journal(*, limit: int, now: datetime, ahead: int = 0) -> int:
     return reading.read_batch(limit=limit, now=now, handlers=handlers, ahead=ahead)
 
 
-def ask(incoming: Sequence[Incoming[Ignored]]) -> None:
-    """Have the provider asked for what hooks only pointed to; the answers come in as bodies of their own."""
+def ask(incoming: Sequence[Incoming[Ignored | Arrived]]) -> None:
+    """Have the provider asked for what hooks only pointed to; the answers come in as bodies of their own.
+
+    So is answered at once what the provider waits for (`Arrived.ask`).
+    """
     for one in incoming:
         deferred.configure_task("rabta.jobs.tasks.ask_provider", allow_unknown=True).defer(
             journal_id=one.journal_id, position=one.position
