@@ -152,6 +152,7 @@ class Channel:
     handshake_json                  whether that answer is JSON
     send(session, account, letter)  Sent, or raises Trouble
     fetch(session, account, ref)    chunks of the media's bytes, or raises Trouble
+    within(raw, ref)                a file that came within the body itself; raises ValueError when it is not there
     complete(session, account, ask) a body that says all of what an item's `ask` points to (empty: nothing comes of
                                     it), or raises Trouble
     poll(session, account, since)   bodies as hooks would have brought them, of all that came since; or raises Trouble
@@ -161,9 +162,11 @@ class Channel:
     join(parts)                     one message of the parts that came, in order; some may be missing
     alone                           a credential has one account, which is what its items mean: they name none
     by_get                          hooks are GET: the journal keeps `{"query": …}` as the body
+    by_file                         an officer brings it in as files; each account stands for one group
     ready(account), rate(account)   whether letters can leave now, and how many a second, if not as `limits` say
     templates(session, account)     every template of the business behind the account, or raises Trouble
     submit(session, account, draft) hands a template in for approval, or raises Trouble
+    threads                         a letter stands under the person's newest message, which it names
     marks_read                      whether a person's message can be marked as read
     check(session, account)         how the provider names this account, if it takes our token; or raises Trouble
     steps                           what is to be done at the provider, in order; {hook} stands for our address
@@ -180,6 +183,7 @@ class Channel:
     handshake_json: bool = False
     send: Callable[[Session, AccountFacts, Letter], Awaitable[Sent]] | None = None
     fetch: Callable[[Session, AccountFacts, str], AsyncIterator[bytes]] | None = None
+    within: Callable[[bytes, str], bytes] | None = None
     complete: Callable[[Session, AccountFacts, str], Awaitable[bytes]] | None = None
     poll: Callable[[Session, AccountFacts, datetime], AsyncIterator[bytes]] | None = None
     listen: Callable[[Session, AccountFacts], AsyncIterator[bytes]] | None = None
@@ -187,11 +191,13 @@ class Channel:
     alone: bool = False
     join: Callable[[Sequence[Arrived]], Arrived] | None = None
     by_get: bool = False
+    by_file: bool = False
     process: str = "relay"  # which process of ours sends: this, or one that keeps connections
     ready: Callable[[AccountFacts], bool] | None = None
     rate: Callable[[AccountFacts], int] | None = None
     templates: Callable[[Session, AccountFacts], Awaitable[list[TemplateFacts]]] | None = None
     submit: Callable[[Session, AccountFacts, TemplateDraft], Awaitable[TemplateFacts]] | None = None
+    threads: bool = False
     marks_read: bool = False
     check: Callable[[Session, AccountFacts], Awaitable[str]] | None = None
     steps: tuple[str | Promise, ...] = ()

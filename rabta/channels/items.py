@@ -35,7 +35,9 @@ class Sender:
     address: str = ""
     name: str = ""
     known_as: str = ""  # what people call the handle where it is no telephone number: "@name"
-    language: str = ""  # en, hi, ur, ps: what the provider says they read; asked where their words do not tell
+    language: str = (
+        ""  # en, hi, ur, ps: what the provider says they read; asked where their words do not tell
+    )
     also: tuple[
         str, ...
     ] = ()  # further ids of the same person, each with its kind; known at this account only
@@ -99,11 +101,14 @@ class Arrived(Item):
     place_name: str = ""  # a place in words, asked for by itself (a form); without a point
     sent_at: datetime | None = None
     in_reply_to: str = ""
+    thread: str = ""  # what a letter must name to stand under this message, where that is more than its id
     forwarded: bool = False
     public: bool = False  # a post or comment that everybody can read; else a private message
     link: str = ""  # where a public post stands
     about: Post | None = None
     group: str = ""  # the provider's id of the group it was written in; "" for a talk between two
+    overheard: bool = False  # said to others and brought to us: nobody is answered, a person reads it first
+    history: bool = False  # overheard, and too old to be a matter of today
     part: Part | None = None  # it is no whole message: `Channel.join` makes one of all parts
     choices: Mapping[str, str] = field(
         default_factory=dict

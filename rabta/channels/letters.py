@@ -92,7 +92,9 @@ def numbered(text: str, buttons: Sequence[Button]) -> str:
 class Letter:
     """One thing to send to one address: `template`, or `media` (`text` is its caption), or `place`, or `text`.
 
-    `public`: said where everybody reads it, under the post or comment `in_reply_to`. `buttons` go with `text`; a
+    `public`: said where everybody reads it, under the post or comment `in_reply_to`; without one it is a post of our
+    own, of a `text` and perhaps a picture (`alt_text` says what is on it; `media_url` is where a provider may fetch
+    it for a while, where it takes no bytes). `buttons` go with `text`; a
     channel without buttons leaves them out, so the text says what to write instead (the outbox sees to that). With
     `mark_read` it is no letter: the message `in_reply_to` is marked as read, where the channel `marks_read`.
     """
@@ -106,15 +108,19 @@ class Letter:
     media_kind: str = ""
     media_mime: str = ""
     media_name: str = ""
+    media_url: str = ""
+    alt_text: str = ""
     place: Place | None = None
     public: bool = False
     buttons: tuple[Button, ...] = ()
+    personal: bool = False  # an officer wrote it; else it goes by itself
     late: bool = False  # an officer's words after the free-text window, within `Limits.personal_window`
     mark_read: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """The provider took the letter. That is not delivery."""
+    """The provider took the letter. That is not delivery. `link`: where everybody can read what is public."""
 
     provider_id: str
+    link: str = ""
