@@ -201,11 +201,11 @@ class Courier:
         token = secrets.token_urlsafe(16)
         try:
             async with self._client.get(account["webhook_url"], params={"crc_token": token}) as answer:
-                text = await answer.text()
-        except (ClientError, TimeoutError, OSError) as trouble:
+                said = await answer.json()  # which refuses whatever is not called JSON
+        except (ClientError, TimeoutError, OSError, ValueError) as trouble:
             return False, f"the address did not answer: {type(trouble).__name__}: {trouble}"
         expected = signature_of_x(secret=account["consumer_secret"], body=token.encode())
-        right = answer.status == 200 and expected in text
+        right = answer.status == 200 and isinstance(said, dict) and said.get("response_token") == expected
         return (
             right,
             "subscribed" if right else f"the challenge was not answered rightly (HTTP {answer.status})",

@@ -202,6 +202,24 @@ async def _asked(session: Session, url: str, query: Mapping[str, str]) -> tuple[
         raise Trouble(TroubleCode.UNCERTAIN, type(error).__name__) from None
 
 
+async def check(session: Session, account: AccountFacts) -> str:
+    """Ask without a receiver: the gateway looks at the password first and then refuses, so that nothing is sent."""
+    values = account.values
+    who = {"username": values.get("username", ""), "password": values.get("password", "")}
+    _reports_to(account, "test")
+    try:
+        status, said = await _asked(session, values.get("sendsms", ""), who)
+    except Trouble as trouble:
+        if trouble.code is not TroubleCode.UNCERTAIN:
+            raise
+        raise Trouble(TroubleCode.UNREACHABLE, trouble.text, retry=True) from None
+    if status == 400 and "missing" in said.casefold():
+        return f"{values.get('username', '')} @ {urlsplit(values.get('sendsms', '')).netloc}"
+    trouble = _trouble(status, said)
+    code = TroubleCode.UNREACHABLE if trouble.code is TroubleCode.UNCERTAIN else trouble.code
+    raise Trouble(code, trouble.text, retry=trouble.retry)
+
+
 def _trouble(status: int, said: str) -> Trouble:
     text = f"HTTP {status} {clean(said).strip()[:80]}".strip()
     if status in (401, 403):
@@ -244,4 +262,22 @@ CHANNEL = Channel(
     join=parts.join,
     by_phone=True,
     by_get=True,
+    check=check,
+    steps=(
+        _(
+            "At the gateway a group sendsms-user: user name, password (enter both here), concatenation = true."
+        ),
+        _("A group sms-service: keyword = default, max-messages = 0, omit-empty = true, and the next line."),
+        'get-url = "{hook}?secret=SECRET&kind=mo&from=%p&to=%P&text=%b&coding=%c&charset=%C&udh=%u&id=%I&time=%T"',
+        _("In that line put the secret of the hook from here in the place of SECRET."),
+        _(
+            "In the group smsbox: http-request-retry = 1000 and http-queue-delay = 10, so that a message is brought "
+            "again while Rabta can't keep it."
+        ),
+        _(
+            "Each number is an account of its own here. Delivery reports need nothing: Rabta names their address with "
+            "every message."
+        ),
+        _("Press Test here. Then write an SMS to the number: it appears at the desk."),
+    ),
 )

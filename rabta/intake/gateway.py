@@ -30,7 +30,12 @@ DRAINED = (
 )  # of a body that is too large, so that its sender reads our answer instead of a reset
 BODY_SECONDS = 30.0
 STOP_SECONDS = 8.0
-TEXT = [("content-type", "text/plain; charset=utf-8"), ("x-content-type-options", "nosniff")]
+NOSNIFF = ("x-content-type-options", "nosniff")
+TEXT, JSON = (
+    [("content-type", "text/plain; charset=utf-8"), NOSNIFF],
+    [("content-type", "application/json"), NOSNIFF],
+)
+Form = list[tuple[str, str]]  # the headers of an answer
 HOOK = re.compile(r"/hooks/([0-9a-z]{1,40})/?")
 log = logging.getLogger(__name__)
 COUNTED = {status: metrics.ANSWERS.labels(str(status)) for status in (200, 400, 403, 404, 405, 408, 413, 503)}
@@ -55,8 +60,9 @@ class Gateway:
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request. Whatever goes wrong inside is a 503, so that the provider comes again."""
         self.open_requests += 1
+        form = TEXT
         try:
-            status, text = await self._answer(scope, protocol)
+            status, text, form = await self._answer(scope, protocol)
         except Refusal as refusal:
             status, text = refusal.status, refusal.word
         except Unavailable:
@@ -67,23 +73,23 @@ class Gateway:
         finally:
             self.open_requests -= 1
         COUNTED[status].inc()
-        protocol.response_str(status, TEXT, text)
+        protocol.response_str(status, form, text)
 
-    async def _answer(self, scope: Scope, protocol: HTTPProtocol) -> tuple[int, str]:
+    async def _answer(self, scope: Scope, protocol: HTTPProtocol) -> tuple[int, str, Form]:
         match = HOOK.fullmatch(scope.path)
         if match is None:
-            return await self._other(scope.path)
+            return 200, await self._other(scope.path), TEXT
         if scope.method not in ("GET", "POST"):
             raise Refusal(405, "GET or POST")
         hook = await self.hooks.find(match[1])
         if hook is None:
             raise Refusal(404, "no such hook")
         if scope.method == "GET" and not hook.channel.by_get:
-            return 200, _handshake(scope, hook)
+            return 200, _handshake(scope, hook), JSON if hook.channel.handshake_json else TEXT
         body = _brought_by_get(scope) if scope.method == "GET" else await _body(scope, protocol)
         self._verify(scope, hook, body)
         await self.journal.append(hook.credential, body)
-        return 200, ""
+        return 200, "", TEXT
 
     def _verify(self, scope: Scope, hook: Hook, body: bytes) -> None:
         """403 unless the provider signed these bytes; only a counter remembers it."""
@@ -93,14 +99,14 @@ class Gateway:
             self.hooks.refuse(hook)
             raise Refusal(403, "wrong signature")
 
-    async def _other(self, path: str) -> tuple[int, str]:
+    async def _other(self, path: str) -> str:
         if path == "/metrics":
-            return 200, metrics.page().decode()
+            return metrics.page().decode()
         if path != "/health":
             raise Refusal(404, "nothing here")
         if not self.hooks.fresh:
             raise Refusal(503, "the database was not reached lately")
-        return 200, "ok"
+        return "ok"
 
 
 def _query(scope: Scope) -> dict[str, str]:

@@ -61,6 +61,15 @@ function drawn(post) {
   line.append(who);
   if (post.relation === "repost") line.append(part("p", "x-words", "reposted", "ltr"));
   if (post.text) line.append(part("p", "x-words", post.text, /^\s*(@\w+\s*)+[\u0590-\u08ff]/.test(post.text) ? "rtl" : "auto"));
+  for (const one of post.media) {
+    const film = one.mime.startsWith("video/");
+    const seen = document.createElement(film ? "video" : "img");
+    seen.src = `/x/media/${one.id}`;
+    seen.className = "x-media";
+    if (film) seen.controls = true; else seen.alt = one.alt;
+    line.append(seen);
+    if (one.alt) line.append(part("p", "x-other", `ALT: ${one.alt}`));
+  }
   const other = state.posts.find((one) => one.id === post.other);
   if (other) line.append(part("p", "x-other", `${{ reply: "Replying to", quote: "Quoting", repost: "" }[post.relation]} ${user(other.author).name}: ${other.text}`));
   const acts = part("div", "x-acts");

@@ -9,18 +9,20 @@ import hmac
 import json
 import re
 import time
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote, unquote
 
 from aiohttp import web
 
-from simulator.store import Row
+from simulator.store import Row, Store
 from simulator.world import world_of
 from simulator.x.hooks import Events
 from simulator.x.square import Square
 
 X: web.AppKey[Square] = web.AppKey("x", Square)
 EVENTS: web.AppKey[Events] = web.AppKey("x_events", Events)
+DAY = 24 * 3600
 QUARTER, POSTS, MESSAGES = 900, 100, 15
 routes = web.RouteTableDef()
 Json = dict[str, Any]
@@ -108,14 +110,32 @@ async def tweets(request: web.Request) -> web.Response:
         raise Problem(404, "There is no such post.")
     if other and not square.may_reply(account=account["id"], other=other):
         raise Problem(403, "Reply to this conversation is not allowed: you were not mentioned or quoted.")
-    same = "SELECT 1 FROM x_posts WHERE author = ? AND text = ? AND other = ? AND deleted = 0"
-    if square.store.value(same, account["id"], text, str(target)):
+    same = "SELECT 1 FROM x_posts WHERE author = ? AND text = ? AND deleted = 0 AND at > ?"
+    if square.store.value(same, account["id"], text, time.time() - DAY):
         raise Problem(403, "You are not allowed to create a Tweet with duplicate content.")
     relation = "reply" if other else ""
-    made = square.add(author=account["id"], text=text, relation=relation, other=str(target))
+    attached = _attached(square, body.get("media"))
+    made = square.add(author=account["id"], text=text, relation=relation, other=str(target), media=attached)
     request.app[EVENTS].posted(made)
     _maybe_lost(request)
     return web.json_response({"data": {"id": made["id"], "text": text}}, status=201)
+
+
+def _attached(square: Square, given: Any) -> list[str]:
+    """The media of a post; each must have been brought and be ready."""
+    wanted = [str(one) for one in given.get("media_ids", [])] if isinstance(given, dict) else []
+    for one in wanted:
+        if square.store.value("SELECT state FROM x_media WHERE id = ?", one) != "succeeded":
+            raise Problem(400, "Your media IDs are invalid.")
+    return wanted
+
+
+@routes.get("/2/users/me")
+async def me(request: web.Request) -> web.Response:
+    """Whose token it is."""
+    account = account_of(request)
+    user = request.app[X].user(account["id"])
+    return web.json_response({"data": {name: user[name] for name in ("id", "name", "username")}})
 
 
 @routes.post("/2/dm_conversations/with/{person}/messages")
@@ -141,9 +161,64 @@ async def messages(request: web.Request) -> web.Response:
 
 @routes.post("/2/media/upload")
 async def upload(request: web.Request) -> web.Response:
-    """A picture for the next post."""
+    """A picture in one request, or a film by INIT, APPEND and FINALIZE."""
     account_of(request)
-    form = await request.post()
-    if "media" not in form:
+    form, store, commands = await request.post(), request.app[X].store, ("INIT", "APPEND", "FINALIZE")
+    command = str(form.get("command") or "")
+    if command in commands and command != "INIT":
+        return _piece(store, command, form)
+    media = form.get("media")
+    if command != "INIT" and not isinstance(media, web.FileField):
         raise Problem(400, "There is no media.")
-    return web.json_response({"data": {"id": request.app[X].new_id(), "media_key": "3_1"}})
+    content = media.file.read() if isinstance(media, web.FileField) else b""
+    made = request.app[X].new_id()
+    row = {"id": made, "mime": str(form.get("media_type") or ""), "content": content, "state": "succeeded"}
+    if command == "INIT":
+        row |= {"state": "pending", "total": int(str(form.get("total_bytes") or 0))}
+    store.insert("x_media", row)
+    return web.json_response({"data": {"id": made, "media_key": f"3_{made}"}})
+
+
+def _piece(store: Store, command: str, form: Any) -> web.Response:
+    """The next piece of a film, or its end. After the end it takes one question until it is ready."""
+    row = store.one("SELECT * FROM x_media WHERE id = ?", str(form.get("media_id") or ""))
+    if row is None:
+        raise Problem(400, "There is no such media.")
+    if command == "APPEND":
+        if int(str(form.get("segment_index") or 0)) != row["pieces"]:
+            raise Problem(400, "The pieces come in their order.")
+        more = "UPDATE x_media SET content = ?, pieces = pieces + 1 WHERE id = ?"
+        store.run(more, row["content"] + form["media"].file.read(), row["id"])
+        return web.Response(status=204)
+    if len(row["content"]) != row["total"]:
+        raise Problem(400, "Some of it is missing.")
+    info = {"state": "pending", "check_after_secs": 1}
+    return web.json_response({"data": {"id": row["id"], "processing_info": info}})
+
+
+@routes.get("/2/media/upload")
+async def upload_state(request: web.Request) -> web.Response:
+    """How far a film is: whoever asks makes it ready."""
+    account_of(request)
+    store, made = request.app[X].store, request.query.get("media_id", "")
+    store.run("UPDATE x_media SET state = 'succeeded' WHERE id = ?", made)
+    return web.json_response({"data": {"id": made, "processing_info": {"state": "succeeded"}}})
+
+
+@routes.post("/2/media/metadata")
+async def metadata(request: web.Request) -> web.Response:
+    """What is on a picture, for those who can't see it."""
+    account_of(request)
+    body = await _body(request)
+    words = str(body["metadata"]["alt_text"]["text"])
+    request.app[X].store.run("UPDATE x_media SET alt = ? WHERE id = ?", words, str(body["id"]))
+    return web.json_response({"data": {"id": str(body["id"])}})
+
+
+@routes.get("/x/media/{made}")
+async def media(request: web.Request) -> web.Response:
+    """What was brought, for the page."""
+    row = request.app[X].store.one("SELECT * FROM x_media WHERE id = ?", request.match_info["made"])
+    if row is None:
+        raise web.HTTPNotFound
+    return web.Response(body=BytesIO(row["content"]), content_type=row["mime"] or "application/octet-stream")

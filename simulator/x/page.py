@@ -67,6 +67,8 @@ async def state(request: web.Request) -> web.Response:
     posts = square.store.all(
         "SELECT * FROM x_posts WHERE deleted = 0 ORDER BY at DESC, seq DESC LIMIT ?", SHOWN
     )
+    seen = "SELECT id, mime, alt FROM x_media WHERE post = ? ORDER BY id"
+    posts = [post | {"media": square.store.all(seen, post["id"])} for post in posts]
     private = square.store.all(
         "SELECT * FROM x_messages WHERE person = ? OR account = ? ORDER BY seq DESC LIMIT ?", me, me, SHOWN
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from simulator.store import Row, Store
@@ -22,6 +23,9 @@ CREATE TABLE IF NOT EXISTS x_posts (
 CREATE TABLE IF NOT EXISTS x_messages (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, account TEXT NOT NULL, person TEXT NOT NULL,
     author TEXT NOT NULL, text TEXT NOT NULL, at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS x_media (
+    id TEXT PRIMARY KEY, mime TEXT NOT NULL, content BLOB NOT NULL, state TEXT NOT NULL, alt TEXT NOT NULL DEFAULT '',
+    total INTEGER NOT NULL DEFAULT 0, pieces INTEGER NOT NULL DEFAULT 0, post TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS x_follows (person TEXT NOT NULL, account TEXT NOT NULL, PRIMARY KEY (person, account));
 """
 RELATIONS = {"reply": "replied_to", "quote": "quoted", "repost": "retweeted"}
@@ -52,8 +56,17 @@ class Square:
         messages = self.store.value("SELECT max(cast(id AS INTEGER)) FROM x_messages") or 0
         return str(max(int(time.time() * 1000) << 22, int(highest) + 1, int(messages) + 1))
 
-    def add(self, *, author: str, text: str, relation: str = "", other: str = "", first: str = "") -> Row:
-        """A new post."""
+    def add(
+        self,
+        *,
+        author: str,
+        text: str,
+        relation: str = "",
+        other: str = "",
+        first: str = "",
+        media: Sequence[str] = (),
+    ) -> Row:
+        """A new post, perhaps with media that were brought before."""
         self.user(author)
         if relation and (relation not in RELATIONS or self.post(other) is None):
             raise ValueError("x: reply, quote or repost of a post that stands")
@@ -62,6 +75,8 @@ class Square:
         made = self.new_id()
         row = {"id": made, "author": author, "text": text, "relation": relation, "other": other}
         self.store.insert("x_posts", row | {"first": first or made, "at": time.time()})
+        for one in media:
+            self.store.run("UPDATE x_media SET post = ? WHERE id = ?", made, one)
         return self.store.one("SELECT * FROM x_posts WHERE id = ?", made) or {}
 
     def remember(self, post: Row) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 from aiohttp import ClientSession, web
 from oauthlib.oauth1 import Client
 
+from rabta.channels.contract import AccountFacts, Letter
+from rabta.channels.x import CHANNEL
 from simulator.app import make_app
 
 FORCE, MARIAM, DPO, SHY = "11", "21", "31", "41"
@@ -114,6 +116,35 @@ def test_it_tells_the_force_what_concerns_it_and_signs(tmp_path: Path) -> None:
             assert events[1]["tag"] == FORCE and events[1]["filter"] == {"user_id": DPO}
             assert events[1]["includes"]["tweets"][0]["text"] == "@Police my bicycle is gone"
             assert all(signature == mac(body) for body, signature in x.force.bodies)
+
+    asyncio.run(play())
+
+
+def test_films_come_in_pieces_and_pictures_with_words(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with stage(tmp_path) as x:
+            account = AccountFacts(
+                external_id=FORCE,
+                values={
+                    "consumer_key": "key", "consumer_secret": "secret", "access_tokens": f"{FORCE}-t:ts",
+                    "api_url": x.base,
+                },
+            )  # fmt: skip
+            session: Any = x.client
+            assert CHANNEL.check and CHANNEL.send
+            assert await CHANNEL.check(session, account) == "Police · @Police"
+            film = b"film" * (2 * 1024 * 1024)
+            for kind, mime, content in (("video", "video/mp4", film), ("image", "image/png", b"picture")):
+                letter = Letter(
+                    to="", token="", text=kind, public=True, media=content, media_kind=kind, media_mime=mime,
+                    alt_text="A red bicycle",
+                )  # fmt: skip
+                await CHANNEL.send(session, account, letter)
+            _status, state = await x.call("/x/state", method="GET")
+            seen = {post["text"]: post["media"][0] for post in state["posts"]}
+            assert (seen["video"]["mime"], seen["image"]["alt"]) == ("video/mp4", "A red bicycle")
+            async with x.client.get(f"{x.base}/x/media/{seen['video']['id']}") as answer:
+                assert await answer.read() == film
 
     asyncio.run(play())
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import AccountFacts, Channel, Letter, Sent, Session, Trouble, TroubleCode
 from rabta.channels.sms.binds import Binds
+from rabta.channels.sms.checking import check
 from rabta.channels.sms.fields import FIELDS, LIMITS, rate
 from rabta.channels.sms.parts import join
 from rabta.channels.sms.reading import count, read
@@ -31,6 +32,27 @@ CHANNEL = Channel(
     by_phone=True,
     process="smpp",
     rate=rate,
+    check=check,
+    steps=(
+        _(
+            "Ask the provider for SMPP 3.4: host, port (with TLS where offered), system_id, password. Enter them here."
+        ),
+        _(
+            "Ask how many connections you may hold and of which kind (trx, tx, rx), how many messages a second, and "
+            "how many unanswered ones. One connection more than you use lets Test work beside the running ones."
+        ),
+        _(
+            "Give the provider the address of the machine on which rabta smpp runs: most let in known addresses only."
+        ),
+        _(
+            "Register the sender (number, short code or name). In India also the entity and the text of every "
+            "template at the operator's DLT portal: enter their ids here."
+        ),
+        _("Ask how message ids are written in answers and in delivery receipts (decimal or hexadecimal)."),
+        _(
+            "Start rabta smpp (rabta up does) and press Test here. Then write an SMS to the number: it appears."
+        ),
+    ),
 )
 
 

@@ -9,7 +9,8 @@ import contextlib
 import logging
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from rabta.channels.contract import Trouble, TroubleCode
@@ -29,6 +30,14 @@ Heard = Callable[[bytes], Awaitable[int]]
 
 class Lost(Exception):
     """The connection can't be used any more; the text says why."""
+
+
+class BindRefused(Lost):
+    """The centre does not let us in; `status` is its number for why."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the bind was refused (0x{status:02X})")
+        self.status = status
 
 
 class Link:
@@ -68,16 +77,27 @@ class Link:
             pause = FIRST_PAUSE if time.monotonic() - since > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
 
+    async def try_out(self) -> None:
+        """Bind, ask whether anybody is there, say goodbye. Raises Lost, or what a broken connection raises."""
+        async with self._connection(), asyncio.timeout(CONNECT_SECONDS):
+            await self._ask(Command.ENQUIRE_LINK)
+
     async def _stay(self) -> None:
         """One connection from beginning to end."""
+        async with self._connection() as listening:
+            log.info("SMPP %s: bound", self.name)
+            await asyncio.gather(listening, self._ask_when_quiet())
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator["asyncio.Task[None]"]:
+        """A bound connection, and the task that listens to it."""
         secure = ssl.create_default_context() if self.facts.tls else None
         async with asyncio.timeout(CONNECT_SECONDS):
             reader, self._writer = await asyncio.open_connection(self.facts.host, self.facts.port, ssl=secure)
         listening = asyncio.create_task(self._listen(reader))
         try:
             await self._bind(listening)
-            log.info("SMPP %s: bound", self.name)
-            await asyncio.gather(listening, self._ask_when_quiet())
+            yield listening
         finally:
             was_bound, self.bound = self.bound, False
             await self._part(listening, was_bound=was_bound)
@@ -114,7 +134,7 @@ class Link:
             raise Lost("no answer to the bind")
         answer = asked.result()
         if answer.status != Status.OK:
-            raise Lost(f"the bind was refused (0x{answer.status:02X})")
+            raise BindRefused(answer.status)
         self.bound = True
 
     async def _ask_when_quiet(self) -> None:

@@ -125,8 +125,7 @@ def _receipt(account: str, message: Message, *, hexadecimal: bool) -> Receipt:
     data = message.payload
     if message.esm_class & _UDHI:
         _header, data = parts.split_header(data)
-    ucs2 = coding.alphabet_of(message.data_coding) == coding.UCS2
-    text = coding.from_ucs2(data) if ucs2 else data.decode("latin-1")
+    text = data.decode("latin-1").replace("\0", "")  # as UCS-2 each letter follows a zero, if it is UCS-2 at all
     id_given = message.tlvs.get(Tlv.RECEIPTED_ID, b"").split(b"\0", 1)[0][:64].decode("latin-1")
     state = message.tlvs.get(Tlv.MESSAGE_STATE)
     told = receipts.told(

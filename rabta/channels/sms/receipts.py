@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 from rabta.channels.contract import TroubleCode
 
-_ID = re.compile(r"\bid:\s*([0-9A-Za-z_.:-]{1,64})", re.IGNORECASE)
-_STATE = re.compile(r"\bstat:\s*([A-Za-z]{4,10})", re.IGNORECASE)
+_ID = re.compile(r"\bid:\s*([0-9A-Za-z_.:@+/=-]{1,64})", re.IGNORECASE)
+_STATE = re.compile(r"\bstat:\s*([A-Za-z]{4,20})", re.IGNORECASE)
 _ERROR = re.compile(r"\berr:\s*([0-9A-Za-z]{1,8})", re.IGNORECASE)
 _BY_NUMBER = {
+    0: "SCHEDULED", 9: "SKIPPED",  # of SMPP 5
     1: "ENROUTE", 2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 6: "ACCEPTD", 7: "UNKNOWN", 8: "REJECTD",
 }  # fmt: skip
+# By their first letters: some centres write the words in full (DELIVERED, UNDELIVERABLE).
 _STATUS = {
-    "ENROUTE": "sent", "ACCEPTD": "sent", "UNKNOWN": "sent", "BUFFRED": "sent", "SCHEDUL": "sent",
-    "DELIVRD": "delivered",
-    "EXPIRED": "failed", "DELETED": "failed", "UNDELIV": "failed", "REJECTD": "failed",
+    "ENROU": "sent", "ACCEP": "sent", "UNKNO": "sent", "BUFFR": "sent", "BUFFE": "sent", "SCHED": "sent",
+    "DELIV": "delivered",
+    "EXPIR": "failed", "DELET": "failed", "UNDEL": "failed", "REJEC": "failed", "FAILE": "failed", "SKIPP": "failed",
 }  # fmt: skip
-_TROUBLE = {"EXPIRED": TroubleCode.RECIPIENT, "UNDELIV": TroubleCode.RECIPIENT}
+_UNREACHED = ("EXPIR", "UNDEL")
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,14 @@ def told(text: str, *, id_given: str = "", state_given: int | None = None) -> To
     """What a receipt tells; None when it names no message or no state. Parameters come before words."""
     by_text, state_text, error = _ID.search(text), _STATE.search(text), _ERROR.search(text)
     id = id_given or (by_text[1] if by_text else "")
-    state = _BY_NUMBER.get(state_given or 0) or (state_text[1].upper()[:7] if state_text else "")
-    status = _STATUS.get(state) or _STATUS.get(state[:7])
+    by_number = None if state_given is None else _BY_NUMBER.get(state_given)
+    state = by_number or (state_text[1].upper() if state_text else "")
+    status = _STATUS.get(state[:5])
     if not id or status is None:
         return None
-    trouble = _TROUBLE.get(state, TroubleCode.REFUSED).value if status == "failed" else ""
+    unreached = state.startswith(_UNREACHED)
+    code = TroubleCode.RECIPIENT if unreached else TroubleCode.REFUSED
+    trouble = code.value if status == "failed" else ""
     detail = f"{state} err:{error[1]}" if status == "failed" and error else state
     return Told(id=id, status=status, trouble=trouble, detail=detail)
 

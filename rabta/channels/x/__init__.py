@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import Channel, Field, HookRequest, Limits, Windowed
+from rabta.channels.x.checking import check
 from rabta.channels.x.media import LARGEST, fetch
 from rabta.channels.x.reading import count, read
 from rabta.channels.x.sending import send
@@ -67,8 +68,30 @@ CHANNEL = Channel(
     ),
     verify=verify,
     handshake=handshake,
+    handshake_json=True,
     count=count,
     read=read,
     send=send,
     fetch=fetch,
+    check=check,
+    steps=(
+        _(
+            "At developer.x.com: a project with an app, and for the app the right to read, write and send messages."
+        ),
+        _("Under Keys and tokens: copy the consumer key and its secret to here."),
+        _(
+            "For each account of the force: let that account sign in at the app (OAuth 1.0a) and copy its access "
+            "token and secret to here, joined by a colon. Tokens made before the app had all its rights must be "
+            "made anew."
+        ),
+        _(
+            "Register {hook} as a webhook of the app (POST /2/webhooks). X asks it at once whether it is ours, and "
+            "every hour again; Rabta answers by itself."
+        ),
+        _(
+            "Subscribe each account to the X Activity events post.mention.create, post.reply.create, "
+            "post.quote.create, post.create, post.delete and dm.received; as the tag give the account's number."
+        ),
+        _("Press Test here. Then mention the account from another one: the post appears at the desk."),
+    ),
 )

@@ -14,6 +14,7 @@ from rabta.channels.shapes import Json, Misshapen, load, text_of
 from rabta.channels.x.posts import listed
 
 API_URL = "https://api.x.com"
+DUPLICATE = "duplicate"  # in the words of X for a post that stands there already
 Refused = Callable[[int, str], TroubleCode | None]
 
 
@@ -61,16 +62,29 @@ async def post(
     broken: TroubleCode,
     forbidden: TroubleCode,
     total: float = 20,
+    may_be_empty: bool = False,
     **body: Any,
 ) -> Json:
-    """POST and return the JSON of a good answer; raises Trouble for every other.
+    """POST and return the JSON of a good answer; raises Trouble for every other. Some good answers are empty.
 
     `broken`: what it means when nobody knows whether it was taken; `forbidden`: what a plain 403 means here.
     """
     headers = signed(account, url, method="POST") | body.pop("headers", {})
     request = session.post(url, headers=headers, timeout=timeout(total=total), allow_redirects=False, **body)
     async with failing_as(broken), request as answer:
-        return understood(answer.status, await answer.read(), answer.headers, broken, forbidden)
+        raw = await answer.read()
+        if may_be_empty and 200 <= answer.status < 300:
+            return {}
+        return understood(answer.status, raw, answer.headers, broken, forbidden)
+
+
+async def get(session: Session, url: str, account: AccountFacts) -> Json:
+    """GET and return the JSON of a good answer; raises Trouble for every other. Asking twice does no harm."""
+    unsure, refused = TroubleCode.UNREACHABLE, TroubleCode.CREDENTIALS
+    headers = signed(account, url, method="GET")
+    request = session.get(url, headers=headers, timeout=timeout(), allow_redirects=False)
+    async with failing_as(unsure), request as answer:
+        return understood(answer.status, await answer.read(), answer.headers, unsure, refused)
 
 
 def understood(
@@ -106,7 +120,7 @@ def _detail(body: Json) -> str:
 def _forbidden(body: Json, otherwise: TroubleCode) -> TroubleCode:
     words = _detail(body).casefold()
     kind = text_of(body, "type", longest=200) + text_of(body, "reason", longest=200)
-    if "duplicate" in words:
+    if DUPLICATE in words:
         return TroubleCode.REFUSED
     permission = "permission" in kind or "permission" in words
     if permission or "client-" in kind or "suspended" in words or "oauth" in words:

@@ -11,6 +11,7 @@ import pytest
 from rabta.channels.contract import AccountFacts, Arrived, Letter, Receipt, Sent, Trouble, TroubleCode
 from rabta.channels.sms import parts, reading
 from rabta.channels.sms.binds import Binds, NotNow, Served
+from rabta.channels.sms.checking import check
 from tests.peers.smsc import Smsc, smsc
 
 URDU = "میری موٹر سائیکل گلبہار سے چوری ہو گئی ہے 😀 " * 4
@@ -204,6 +205,24 @@ def test_long_messages_of_phones_in_every_form(centre: Smsc) -> None:
             assert len(groups) == 3
             assert groups.pop("")[0].text == URDU
             assert [parts.join(group).text for group in groups.values()] == [URDU, URDU]
+
+    run(play)
+
+
+def test_the_test_binds_asks_and_leaves(centre: Smsc) -> None:
+    async def tested(port: int = centre.port, **values: str) -> str | TroubleCode:
+        try:
+            return await check(None, Station(port, **values).account)  # type: ignore[arg-type]
+        except Trouble as trouble:
+            return trouble.code
+
+    async def play() -> None:
+        assert await tested(binds="rx tx") == f"police @ 127.0.0.1:{centre.port}"
+        await true(lambda: centre.of("closed"))
+        assert [fact["kind"] for fact in centre.of("bind")] == ["tx"], "where it can, it only sends"
+        assert await tested(password="wrong") == TroubleCode.CREDENTIALS
+        assert await tested(binds="both") == TroubleCode.CREDENTIALS
+        assert await tested(port=1) == TroubleCode.UNREACHABLE
 
     run(play)
 

@@ -9,6 +9,7 @@ import subprocess
 import threading
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from rabta.channels.contract import (
     Sent,
     Session,
     Trouble,
+    TroubleCode,
 )
 from rabta.outbox.relay import new_session
 from tests import running
@@ -220,3 +222,18 @@ def test_only_the_holder_of_the_secret_is_heard() -> None:
 
     assert says({"secret": "hooksecret"})
     assert not any(map(says, ({}, {"secret": ""}, {"secret": "hooksecre"}, {"secret": "\udcff"})))
+
+
+def test_the_test_asks_for_the_password_and_sends_nothing(peer: Kannel) -> None:
+    async def tested(**values: str) -> str:
+        async with new_session() as session:
+            account = replace(peer.account, values=dict(peer.account.values) | values)
+            return await kannel.check(session, account)
+
+    assert asyncio.run(tested()).startswith("rabta @ 127.0.0.1:")
+    with pytest.raises(Trouble) as refused:
+        asyncio.run(tested(password="wrong"))
+    assert refused.value.code == TroubleCode.CREDENTIALS
+    with pytest.raises(Trouble) as nobody:
+        asyncio.run(tested(sendsms="http://127.0.0.1:1/cgi-bin/sendsms"))
+    assert nobody.value.code == TroubleCode.UNREACHABLE
