@@ -57,13 +57,6 @@ def protect(
     return sql("\n".join(lines))
 
 
-def repolicy(table: str, *, web: str, was: str, role: str = "web") -> migrations.RunSQL:
-    """Put another condition into the policy of a role; `was` is the one before, for the way back."""
-    return sql(
-        f"ALTER POLICY {role} ON {table} USING ({web})", f"ALTER POLICY {role} ON {table} USING ({was})"
-    )
-
-
 def append_only(table: str) -> migrations.RunSQL:
     """Rows of `table` can be added and never changed or removed, whatever the role."""
     return sql(

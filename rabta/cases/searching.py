@@ -1,7 +1,7 @@
 """Finding cases by words of their subject and place.
 
 Every word must begin a word of the case (words of one or two letters: be one). PostgreSQL does it in a function of its
-own, which alone may ask the index of words; it applies the conditions of row-level security (migration `0012_search`).
+own, which alone may ask the index of words; it applies the conditions of row-level security (migration `0005_search`).
 """
 
 from datetime import datetime

@@ -8,8 +8,11 @@ ALL = "select, insert, update"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("channels", "0001_initial")]
+    dependencies = [
+        ("channels", "0001_initial"),
+    ]
     operations = [
         schema.grant("channels_credential", web=ALL, worker=ALL, relay="select", gateway="select"),
         schema.grant("channels_account", web=ALL, worker=ALL, relay="select", gateway="select"),
+        schema.grant("channels_messagetemplate", web=ALL, worker=ALL, relay="select"),
     ]

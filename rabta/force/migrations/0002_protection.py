@@ -1,4 +1,4 @@
-"""Who may touch this app's tables. Postings and units are changed by administrators through the pages."""
+"""Who may touch this app's tables, and how tokens of the API end with a new password."""
 
 from django.db import migrations
 
@@ -12,14 +12,35 @@ CHANGED_BY_PAGES = (
     "force_posting",
     "force_officer",
 )
+# Also for whoever is not signed in while choosing a new password.
+END = """
+CREATE FUNCTION rabta_end_tokens(officer bigint) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$ DECLARE ended integer; BEGIN
+  UPDATE force_apitoken SET revoked_at = now() WHERE officer_id = officer AND revoked_at IS NULL;
+  GET DIAGNOSTICS ended = ROW_COUNT;
+  RETURN ended;
+END $$;
+REVOKE ALL ON FUNCTION rabta_end_tokens(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rabta_end_tokens(bigint) TO rabta_web;
+"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("force", "0001_initial")]
+    dependencies = [
+        ("force", "0001_initial"),
+    ]
     operations = [
         *(
             schema.grant(table, web="select, insert, update", worker="select, insert, update")
             for table in CHANGED_BY_PAGES
         ),
-        schema.grant("force_apitoken", web="select, insert, update", worker="select, insert, update"),
+        schema.grant("force_apitoken", web="select, update (last_used_at)", worker="select, insert, update"),
+        schema.grant("force_pin", web="select, insert, update"),
+        schema.grant(
+            "force_signinlink",
+            web="select, insert, update (used_at)",
+            worker="select, update (token), delete",
+        ),
+        schema.grant("force_ownaccount", web="select, insert, update", worker="select"),
+        schema.sql(END),
     ]

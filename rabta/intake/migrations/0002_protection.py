@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
         ),
         schema.grant("intake_refused", gateway="select, insert, update", web="select", worker="select"),
         schema.grant("intake_seen", worker="select, insert"),
-        schema.grant("intake_ledgerentry", worker="select, insert", web="select"),
+        schema.grant("intake_ledgerentry", worker="select, insert, delete", web="select"),
         schema.grant("intake_quarantined", worker="select, insert, update", web="select, update"),
+        schema.grant("intake_part", worker="select, insert, delete"),
+        schema.grant("intake_asking", worker="select, insert, update"),
     ]

@@ -27,5 +27,8 @@ class Migration(migrations.Migration):
             schema.sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO rabta_web, rabta_worker")
             for table in QUEUE
         ),
-        schema.sql("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO rabta_web, rabta_worker"),
+        *(
+            schema.sql(f"GRANT USAGE ON SEQUENCE {table}_id_seq TO rabta_web, rabta_worker")
+            for table in QUEUE
+        ),
     ]

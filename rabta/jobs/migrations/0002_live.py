@@ -1,4 +1,4 @@
-"""What open pages need: events in the order of their commits, and word at once when somebody's rights end."""
+"""Open pages learn at once when somebody's rights end."""
 
 from django.db import migrations
 
@@ -44,6 +44,5 @@ class Migration(migrations.Migration):
         ("sessions", "0001_initial"),
     ]
     operations = [
-        schema.sql("CREATE INDEX event_by_commit ON cases_event (tx, id)", "DROP INDEX event_by_commit"),
         schema.sql(REVOKED, UNDO),
     ]

@@ -40,12 +40,6 @@ DROP TRIGGER append_only ON cases_event;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON cases_event
   FOR EACH ROW EXECUTE FUNCTION rabta_refuse_but_erasing();
 """
-NO_MORE = """
-DROP TRIGGER append_only ON cases_event;
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON cases_event FOR EACH ROW EXECUTE FUNCTION rabta_refuse();
-DROP FUNCTION rabta_refuse_but_erasing();
-"""
-
 CASE = """
   WITH named AS (
     SELECT a.file_id AS id FROM cases_attachment a JOIN cases_message m ON m.id = a.message_id WHERE m.case_id = the_row
@@ -54,7 +48,7 @@ CASE = """
     UNION SELECT f.cleaned_id FROM files_storedfile f JOIN named USING (id) WHERE f.cleaned_id IS NOT NULL),
   cleared AS (UPDATE files_storedfile SET name = '', sha256 = '' WHERE id IN (SELECT id FROM every) RETURNING public_id)
   SELECT array_agg(public_id) INTO gone FROM cleared;
-  UPDATE outbox_delivery SET text = '', template = NULL WHERE id IN (
+  UPDATE outbox_delivery SET text = '', in_reply_to = NULL, template = NULL, buttons = '[]' WHERE id IN (
     SELECT delivery_id FROM cases_message WHERE case_id = the_row AND delivery_id IS NOT NULL
     UNION SELECT delivery_id FROM cases_order WHERE case_id = the_row AND delivery_id IS NOT NULL);
   DELETE FROM cases_evidence WHERE order_id IN (SELECT id FROM cases_order WHERE case_id = the_row);
@@ -63,7 +57,8 @@ CASE = """
   UPDATE cases_order SET instruction = '', return_reason = '', why = '{}' WHERE case_id = the_row;
   DELETE FROM cases_messageversion WHERE message_id IN (SELECT id FROM cases_message WHERE case_id = the_row);
   DELETE FROM cases_attachment WHERE message_id IN (SELECT id FROM cases_message WHERE case_id = the_row);
-  UPDATE cases_message SET text = '', lat = NULL, lng = NULL, place_name = '', provider_digest = NULL, reaction = ''
+  UPDATE cases_message SET text = '', lat = NULL, lng = NULL, place_name = '', provider_digest = NULL, reaction = '',
+    link = '', sealed_id = NULL, about_digest = NULL, about_text = ''
     WHERE case_id = the_row;
   UPDATE cases_event SET data = '{}' WHERE case_id = the_row AND data <> '{}';
   UPDATE cases_case SET subject = '', closing_remark = '', place = '', lat = NULL, lng = NULL, withheld_why = '{}',
@@ -75,13 +70,16 @@ MESSAGE = """
   SELECT array_agg(public_id) INTO gone FROM cleared;
   DELETE FROM cases_messageversion WHERE message_id = the_row;
   DELETE FROM cases_attachment WHERE message_id = the_row;
-  UPDATE outbox_delivery SET text = '', template = NULL
+  UPDATE outbox_delivery SET text = '', in_reply_to = NULL, template = NULL
     WHERE id IN (SELECT delivery_id FROM cases_message WHERE id = the_row);
-  UPDATE cases_message SET text = '', lat = NULL, lng = NULL, place_name = '', provider_digest = NULL, reaction = ''
+  UPDATE cases_message SET text = '', lat = NULL, lng = NULL, place_name = '', provider_digest = NULL, reaction = '',
+    link = '', sealed_id = NULL, about_digest = NULL, about_text = ''
     WHERE id = the_row;
 """
-# The digest goes too: with its key somebody could try all telephone numbers.
+# The digest goes too: with its key somebody could try all telephone numbers. Before, it finds what was heard from it.
 FORGET = """
+  DELETE FROM people_alias WHERE handle_id IN (SELECT id FROM people_handle WHERE {which});
+  DELETE FROM outbox_heard WHERE address_digest IN (SELECT digest FROM people_handle WHERE {which});
   DELETE FROM outbox_window WHERE address_digest IN (SELECT digest FROM people_handle WHERE {which});
   UPDATE outbox_delivery d SET address_digest = '' FROM people_handle WHERE d.handle_id = people_handle.id AND {which};
   UPDATE people_handle SET shown = NULL, address = NULL, destroyed_at = now(),
@@ -102,10 +100,10 @@ PERSON = (
 class Migration(migrations.Migration):
     dependencies = [
         ("retention", "0001_initial"),
-        ("cases", "0005_exclusion"),
-        ("people", "0005_sealed_original"),
-        ("outbox", "0003_exclusion"),
-        ("intake", "0002_protection"),
+        ("cases", "0002_protection"),
+        ("people", "0001_initial"),
+        ("outbox", "0001_initial"),
+        ("intake", "0001_initial"),
     ]
     operations = [
         schema.grant("retention_hold", web="select, insert, update", worker="select"),
@@ -115,7 +113,7 @@ class Migration(migrations.Migration):
         ),
         schema.grant("retention_erasure", web="select", worker="select, insert"),
         schema.append_only("retention_erasure"),
-        schema.sql(MAY_EMPTY_EVENTS, NO_MORE),
+        schema.sql(MAY_EMPTY_EVENTS),
         eraser("rabta_erase_case", CASE),
         eraser("rabta_erase_message", MESSAGE),
         eraser("rabta_forget_address", FORGET.format(which="people_handle.id = the_row")),
