@@ -8,6 +8,7 @@ PACKAGES = (
     "desk",
     "officer",
     "supervisor",
+    "inquiries",
     "figures",
     "exports",
     "record",

@@ -256,3 +256,48 @@ def test_the_accused_unit_reads_the_same_with_and_without_the_complaint(
     assert (news, phones) == (news_for(readers), told(readers))
     assert len(answers) > measured(whole=300, part=150)
     assert sum(status == 200 for status, _body in answers.values()) > measured(whole=100, part=50)
+
+
+COUNTS_ALL = ("/desk/intake/", "/channels/", "/api/v1/ledger")  # count what came in, also what is kept from the reader
+
+
+def inquire(cast: SimpleNamespace) -> Case:
+    """A confidential inquiry by the desk's head and Mardan, with all that may happen in one."""
+    citizen, at = Citizen(), NOW + 30 * MINUTE
+    case = theft(cast, citizen)
+    with acting(cast.desk_head) as by:
+        journey.name_officers(case=case, officers=[cast.desk_head, cast.sp_mardan], by=by, now=at)
+    with acting(cast.desk_head) as by:
+        journey.reply(case=case, text="We look into it", by=by, now=at + MINUTE)
+        journey.note(case=case, text="To Mardan", by=by, now=at + MINUTE)
+        journey.order(
+            case=case, post=post_named(cast.sp_mardan), part="support", instruction="", by=by, now=at + MINUTE
+        )
+    hears(cast, citizen.says("Somebody came to my house"), at=NOW + 50 * MINUTE)
+    return case
+
+
+@pytest.mark.security
+def test_whoever_is_not_named_reads_the_same_with_and_without_the_confidential_inquiry(
+    cast: SimpleNamespace, as_role: AsRole, figure: Figure
+) -> None:
+    own = theft(cast, Citizen())
+    officers = [cast.igp, cast.operator, cast.sp, cast.sho, cast.co]
+    readers = Readers(as_role, officers if measured(whole=1, part=0) else officers[:2])
+    directory.forget()
+    with transaction.atomic():
+        hidden = inquire(cast)
+        wanted = [one for one in addresses(own, [hidden]) if not one[1].startswith(COUNTS_ALL)]
+        wanted += [("GET", f"/inquiries/?reference={hidden.reference}", frozenset({"see_cases"}))]
+        answers, news = all_answers(readers, wanted), news_for(readers)
+        assert Case.objects.count() == 2
+        transaction.set_rollback(True)
+    directory.forget()
+    without = all_answers(readers, wanted)
+    different = [key for key, answer in answers.items() if answer != without[key]]
+    figure("pages that tell of a confidential inquiry", f"{len(different)} of {len(answers)}", "0")
+    assert not different, "\n".join(
+        f"{key}: {first_difference(answers[key], without[key])}" for key in different[:20]
+    )
+    assert news == news_for(readers)
+    assert sum(status == 200 for status, _body in answers.values()) > 40

@@ -26,11 +26,16 @@ NAMES = ("name", "name_hi", "name_ur", "username")
 @require_GET
 @needs(Permission.RELEASE)
 def officers(request: HttpRequest) -> HttpResponse:
-    """Officers by name in any script, each with the posts held today. Every word must be in one of the names."""
-    text = request.GET.get("officer_text", "").strip()[:60]
+    """Officers by name in any script, each with the posts held today. Every word must be in one of the names.
+
+    Those that are chosen already stay, in front: one more name does not undo the one before.
+    """
+    text, chosen = request.GET.get("officer_text", "").strip()[:60], request.GET.getlist("officer")[:MOST]
     force = directory.current(now=timezone.now())
-    lines = [(officer, force.posts_of(officer.pk)) for officer in named_like(text)]
-    return render(request, "desk/officers.html", {"officers": lines, "text": text})
+    kept = list(Officer.objects.filter(public_id__in=chosen).order_by("name", "id")) if chosen else []
+    found = [*kept, *(officer for officer in named_like(text) if officer not in kept)]
+    lines = [(officer, force.posts_of(officer.pk)) for officer in found]
+    return render(request, "desk/officers.html", {"officers": lines, "text": text, "chosen": chosen})
 
 
 def named_like(text: str) -> list[Officer]:

@@ -155,6 +155,7 @@ def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
         "steps": [timeline.step(event) for event in case.events.all()],
         "letters": _letters(case),
         "may_verify": scope.may(Permission.VERIFY, case),
+        "may_confide": scope.may(Permission.CONFIDE, case),
         "posts": queries.posts_to_order(scope) if may_order else [],
         "typed": request.POST,
         "why": why,
