@@ -16,7 +16,7 @@ from rabta.outbox.models import Delivery, Window
 from rabta.people.models import Handle, Sealed
 from rabta.retention import erasing, holding, ledger
 from rabta.retention.models import Erasure
-from tests.cast import DAY, HOUR, NOW, Citizen, acting, as_role, hears
+from tests.cast import DAY, HOUR, NOW, Citizen, acting, also_holds, as_role, hears, post_named
 from tests.people import holders
 
 YEAR = 365 * DAY
@@ -114,6 +114,20 @@ def test_nothing_that_was_said_is_left_in_any_table(
     handle = Handle.objects.get(pk=case.conversation.handle_id)
     assert (handle.shown, handle.address, Window.objects.count()) == (None, None, 0)
     assert Case.objects.get(pk=case.pk).category == "theft"  # figures of past years stay true
+
+
+def test_the_letters_to_all_holders_of_an_ordered_post_are_emptied(cast: SimpleNamespace) -> None:
+    also_holds(cast.sho_rustam, post_named(cast.sho))
+    case = closed(cast)
+    order = Order.objects.get(case=case, part="lead")
+    letters = Delivery.objects.filter(pk__in=order.letters)
+    assert {letter.number for letter in letters} == {cast.sho.phone, cast.sho_rustam.phone}
+    assert all(case.reference in letter.text and letter.template for letter in letters)
+    erase(5 * YEAR + DAY)
+    assert {(letter.text, letter.template, str(letter.buttons)) for letter in letters.all()} == {
+        ("", None, "[]")
+    }
+    assert not Delivery.objects.filter(text__contains=case.reference).exists()
 
 
 def found(word: str) -> set[str]:
