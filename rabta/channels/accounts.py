@@ -91,7 +91,9 @@ def create_account(
 ) -> Account:
     """Register a number, page or form under a credential. Raises AccountError when it is registered already."""
     if BY_KIND[credential.channel].alone and credential.accounts.exists():
-        raise AccountError(_("This login at the provider has its account already. Enter the other one's own."))
+        raise AccountError(
+            _("This login at the provider has its account already. Enter the other one's own.")
+        )
     with transaction.atomic():
         account, created = Account.objects.get_or_create(
             channel=credential.channel,

@@ -44,6 +44,7 @@ def _media(limits: Limits) -> str:
 ROWS: tuple[tuple[str, Callable[[Channel], str]], ...] = (
     ("comes in by", lambda c: "a signed hook" if c.verify else "its own page or connection"),
     ("missed messages are fetched", lambda c: _yes(c.poll)),
+    ("asks by itself where no hook is set", lambda c: _yes(c.listen)),
     ("files of people are fetched", lambda c: _yes(c.fetch)),
     ("answers go out", lambda c: f"by `rabta {c.process}`" if c.send else "on the status page"),
     ("reaches a telephone number", lambda c: _yes(c.by_phone)),
