@@ -18,6 +18,7 @@ from rabta.cases.looking import looked
 from rabta.cases.models import Case, State
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
+from rabta.force.models import Officer
 from rabta.triage.tables import category_label
 from rabta.web.desk import accusing
 from rabta.web.guard import needs
@@ -69,7 +70,7 @@ def _found(scope: Scope, public_id: str) -> Case:
 def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
     scope, now = request.scope, timezone.now()
     looked([case], by=scope, where="inquiry", now=now)
-    facts = {
+    facts: dict[str, Any] = {
         "case": case,
         "category": _category(case),
         "is_open": case.state != State.CLOSED,
@@ -81,6 +82,8 @@ def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
         "why": why,
         **accusing.facts(case),
     }
+    chosen = Officer.objects.filter(public_id__in=request.POST.getlist("officer")) if why else None
+    facts["kept"] = chosen or facts["named_officers"]
     return render(request, "inquiries/inquiry.html", facts, status=409 if why else 200)
 
 

@@ -83,6 +83,7 @@ def test_others_begin_none(force: SimpleNamespace, who: str) -> None:
 def test_what_cannot_be_is_said_and_changes_nothing(force: SimpleNamespace) -> None:
     answer = begin(force.chief, force.case, force.chief)
     assert answer.status_code == 409 and b"nobody inquires alone" in answer.content
+    assert f'value="{force.chief.public_id}" checked'.encode() in answer.content
     assert not Event.objects.filter(what="confidential").exists()
 
 
