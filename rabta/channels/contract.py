@@ -88,6 +88,7 @@ class Field:
     secret: bool = False
     required: bool = True
     fixed: bool = False
+    lines: bool = False  # it may have several lines
 
 
 @dataclass(frozen=True, kw_only=True)

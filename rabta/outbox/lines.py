@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -15,6 +16,7 @@ from rabta.channels.contract import AccountFacts, Channel, Sent, Trouble, Troubl
 from rabta.channels.templates import known
 from rabta.outbox import claim
 from rabta.outbox.composing import Templates
+from rabta.outbox.lately import sent_lately
 from rabta.outbox.rate import Bucket, Pairs
 
 log = logging.getLogger(__name__)
@@ -92,6 +94,8 @@ class Lines:
             line = self._update(row, facts)
             if row.id not in self._leased:
                 self._leased.add(row.id)
+                windowed, now = line.channel.limits.windowed.values(), datetime.now(UTC)
+                line.pairs.recall(await sent_lately(connection, row.id, limits=windowed, now=now))
                 doubtful = await claim.doubt_abandoned(connection, row.id, ours=line.in_flight)
                 log.info("Sending for account %s (%s in doubt from before)", row.id, doubtful)
         await self._read_templates(connection, rows)

@@ -1,7 +1,7 @@
 """How fast an account may send, in all and to one person. In memory: one relay at a time sends for an account."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -77,6 +77,14 @@ class Pairs:
         if wait is None and kind in self.windowed:
             self._taken_at[kind].append(self.clock())
         return wait
+
+    def recall(self, taken: Iterable[tuple[str, float]]) -> None:
+        """What was sent before, perhaps by another relay: the kind, and how many seconds ago; the oldest first."""
+        now = self.clock()
+        self._taken_at = {kind: deque() for kind in self.windowed}
+        for kind, ago in taken:
+            if kind in self._taken_at:
+                self._taken_at[kind].append(now - ago)
 
     def _until_free(self, kind: str) -> timedelta | None:
         """How long until the account may send one more of this kind."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rabta import audit
 from rabta.force.access import Permission, Scope
 from rabta.outbox.models import Delivery
+from rabta.people.models import Handle
 
 STUCK = (Delivery.State.FAILED, Delivery.State.IN_DOUBT)
 TAKEN_BACK = "taken_back"  # by its author, before it left
@@ -17,6 +18,19 @@ _DAILY = (Permission.HANDLE_CASES, Permission.SEE_INTAKE)
 
 class NotStuck(Exception):
     """The letter can't be sent again; the text says why, in the reader's language."""
+
+
+def hold_back(handle: Handle, *, now: datetime) -> int:
+    """Take back what still waits to leave for somebody who said STOP; returns how much.
+
+    What goes on: what is urgent or an emergency (safety), what an officer wrote himself to this person (duty to
+    answer), and what stands under a public post (it goes to no telephone).
+    """
+    waiting = Delivery.objects.filter(
+        handle=handle, state=Delivery.State.QUEUED, personal=False, public=False, mark="",
+        priority__gt=Delivery.Priority.URGENT,
+    )  # fmt: skip
+    return waiting.update(state=Delivery.State.FAILED, failed_at=now, trouble=TAKEN_BACK, trouble_text="STOP")
 
 
 def stuck() -> QuerySet[Delivery]:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from rabta.cases.models import Case, Conversation, State
 from rabta.channels.contract import Arrived, Channel
 from rabta.kit import scripts
+from rabta.outbox import watching
 from rabta.outbox.models import Delivery
 from rabta.people.models import Handle, Safe
 from rabta.replying import texts
@@ -53,6 +54,8 @@ def answer(asked: Command, conversation: Conversation, *, visible_to: list[int],
     handle = conversation.handle
     if asked.word in (Word.STOP, Word.START):
         _keep(handle, now if asked.word == Word.STOP else None)
+        if asked.word == Word.STOP:
+            watching.hold_back(handle, now=now)
     cases = own_cases(handle, now=now) if asked.word == Word.STATUS else []
     if asked.word == Word.STATUS:
         text = _states(cases, handle, language)

@@ -103,3 +103,15 @@ def test_an_account_sends_only_so_many_in_a_time_of_each_kind() -> None:
     clock.now += 14 * 60
     assert pairs.take(b"c", public=True) is None
     assert pairs.take(b"c", public=True) == timedelta(minutes=1)
+
+
+def test_what_another_relay_sent_counts() -> None:
+    clock, within = Clock(), timedelta(minutes=15)
+    pairs = Pairs.of(
+        Limits(text_length=1, windowed={"private": Windowed(most=2, within=within)}), clock=clock
+    )
+    pairs.recall([("private", 800.0), ("public", 700.0), ("private", 600.0)])
+    assert pairs.take(b"a") == timedelta(seconds=100)
+    clock.now += 100
+    assert pairs.take(b"a") is None
+    assert pairs.take(b"a") == timedelta(seconds=200)

@@ -10,7 +10,7 @@ import pytest
 
 from rabta import keys
 from rabta.channels.accounts import seal
-from rabta.channels.contract import Letter, Sent, Trouble, TroubleCode
+from rabta.channels.contract import Letter, Sent, Trouble, TroubleCode, Windowed
 from rabta.channels.models import Account, Credential
 from rabta.files import store
 from rabta.outbox import relay as relay_module
@@ -399,3 +399,17 @@ def test_the_relay_goes_on_after_its_connections_were_cut() -> None:
 
     asyncio.run(play())
     assert provider.texts == ["before", "after"]
+
+
+def test_limits_in_a_time_hold_over_a_restart() -> None:
+    provider, hq = Provider(), account()
+    limits = {"windowed": {"private": Windowed(most=3, within=timedelta(minutes=15))}}
+    queue(*[letter(hq, f"n {number}", number=f"+{number}") for number in range(2)])
+    run_until(provider.channel(**limits), all_in("sent"))
+    queue(*[letter(hq, f"more {number}", number=f"+{number}") for number in range(3)])
+    later = datetime.now(UTC) + timedelta(minutes=10)
+    run_until(
+        provider.channel(**limits),
+        lambda rows: sum(row["state"] == "queued" and row["due_at"] > later for row in rows) == 2,
+    )
+    assert len(provider.letters) == 3

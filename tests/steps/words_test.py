@@ -1,10 +1,12 @@
 """Words of people with an old telephone: answered about their own matters, and about nobody else's."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from rabta.cases.models import Case, Message
+from rabta.outbox.models import Delivery
 from rabta.people.models import Handle
 from rabta.replying import commands
 from rabta.replying.letters import say, to_citizen
@@ -85,6 +87,22 @@ def test_stop_is_kept_and_start_undoes_it(cast: SimpleNamespace) -> None:
     assert (written(), written(receipt=True), written(automatic=False)) == (0, 1, 1)
     hears(cast, citizen.says("start"), at=NOW)
     assert written() == 1
+
+
+def test_stop_takes_back_what_waits_but_not_what_is_urgent_or_an_officers_own(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    theft(cast, citizen)
+    case = Case.objects.select_related("conversation__handle__person", "conversation__account").get()
+    Delivery.objects.update(state="sent")
+    usual, personal = to_citizen(case, text="news", language="en"), {"automatic": False}
+    urgent = replace(usual, text="danger", priority=Delivery.Priority.URGENT)
+    say([usual, urgent, to_citizen(case, text="I will call you", language="en", **personal)], now=NOW)  # type: ignore[arg-type]
+    hears(cast, citizen.says("STOP"), at=NOW)
+    queued = set(Delivery.objects.filter(state="queued").values_list("text", flat=True))
+    assert {"danger", "I will call you"} < queued
+    assert len(queued) == 3, "and the answer to STOP itself"
+    held = Delivery.objects.get(text="news")
+    assert (held.state, held.trouble, held.trouble_text) == ("failed", "taken_back", "STOP")
 
 
 def test_a_language_is_remembered(cast: SimpleNamespace) -> None:

@@ -155,6 +155,10 @@ class Binds:
             raise Trouble(TroubleCode.MEDIA, "an SMS carries no file")
         if not letter.text:
             raise Trouble(TroubleCode.TEMPLATE, "an SMS is text")
+        try:
+            tlvs = facts.tlvs_for(letter.text)
+        except LookupError:
+            raise Trouble(TroubleCode.TEMPLATE, "this text is not registered with the operator") from None
         coded = coding.code(letter.text)
         if len(coded.parts) > coding.MOST_PARTS:
             raise Trouble(TroubleCode.REFUSED, "too long")
@@ -163,7 +167,7 @@ class Binds:
             source=source_of(account.values, external_id=account.external_id),
             destination=_destination(letter.to),
             data_coding=_CODING[coded.coding],
-            tlvs=facts.tlvs,
+            tlvs=tlvs,
         )
         return [
             write_message(m)

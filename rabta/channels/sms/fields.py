@@ -8,8 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import AccountFacts, Field, Limits
 from rabta.channels.sms.pdu import Address, Command
+from rabta.rules import dlt
+from rabta.rules.dlt import Registered, template_of
 
 BINDS = {"trx": Command.BIND_TRANSCEIVER, "tx": Command.BIND_TRANSMITTER, "rx": Command.BIND_RECEIVER}
+TEMPLATE_ID = 0x1401
 LONG = ("udh", "sar", "payload")
 
 LIMITS = Limits(text_length=1530, per_second=20)
@@ -57,6 +60,13 @@ FIELDS = (
         name="parameters", label=_("Further parameters of each message"), required=False,
         help=_("As the provider asks, for example in India: 1400=entity id; 1401=template id."),
     ),
+    Field(
+        name="registered_texts", label=_("Registered texts (India, DLT)"), required=False, lines=True,
+        help=_(
+            "One template a line: its id, =, its text with {#var#}. Each message then carries the id of its template "
+            "(parameter 1401), and what fits none is not sent."
+        ),
+    ),
 )  # fmt: skip
 
 
@@ -82,6 +92,16 @@ class Facts:
     hex_answers: bool
     hex_receipts: bool
     tlvs: Mapping[int, bytes]
+    registered: tuple[Registered, ...]
+
+    def tlvs_for(self, text: str) -> Mapping[int, bytes]:
+        """The further parameters of a message. Raises LookupError for a text that had to be registered and is not."""
+        if not self.registered:
+            return self.tlvs
+        id = template_of(text, self.registered)
+        if id is None:
+            raise LookupError(text)
+        return {**self.tlvs, TEMPLATE_ID: id.encode() + b"\0"}
 
 
 def read_facts(values: Mapping[str, str]) -> Facts:
@@ -103,6 +123,7 @@ def read_facts(values: Mapping[str, str]) -> Facts:
         hex_answers=ids == "hex/dec",
         hex_receipts=ids == "dec/hex",
         tlvs=_tlvs(values.get("parameters", "")),
+        registered=_registered(values.get("registered_texts", "")),
     )
 
 
@@ -151,6 +172,13 @@ def source_of(values: Mapping[str, str], *, external_id: str) -> Address:
     if not (digits.isascii() and digits.isdigit()):
         return Address(number=sender, ton=5, npi=0)
     return Address(number=digits, ton=1, npi=1) if len(digits) > 8 else Address(number=digits, ton=0, npi=1)
+
+
+def _registered(lines: str) -> tuple[Registered, ...]:
+    try:
+        return tuple(dlt.read(lines))
+    except ValueError:
+        raise WrongField("registered_texts") from None
 
 
 def _tlvs(text: str) -> dict[int, bytes]:

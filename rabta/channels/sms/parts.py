@@ -3,7 +3,7 @@
 Source: 3GPP TS 23.040 section 9.2.3.24.1 (8 bit reference) and 9.2.3.24.8 (16 bit reference).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rabta.channels.contract import Arrived, Part
@@ -11,6 +11,7 @@ from rabta.channels.shapes import Misshapen, clean
 from rabta.channels.sms import coding
 
 _REFERENCE_8, _REFERENCE_16 = 0x00, 0x08
+_TABLES = (0x24, 0x25)  # national language single shift and locking shift
 MISSING = "[…]"  # stands where a part did not come
 
 
@@ -26,18 +27,29 @@ def split_header(data: bytes) -> tuple[bytes, bytes]:
     return data[1 : 1 + data[0]], data[1 + data[0] :]
 
 
-def numbered(found: bytes) -> tuple[str, int, int] | None:
-    """(reference, number, total) that a header tells, or None when it tells of no parts."""
+def _elements(found: bytes) -> Iterator[tuple[int, bytes]]:
+    """What a header is made of: identifiers and values."""
     at = 0
     while at + 2 <= len(found):
-        element, length = found[at], found[at + 1]
-        value = found[at + 2 : at + 2 + length]
+        length = found[at + 1]
+        yield found[at], found[at + 2 : at + 2 + length]
+        at += 2 + length
+
+
+def numbered(found: bytes) -> tuple[str, int, int] | None:
+    """(reference, number, total) that a header tells, or None when it tells of no parts."""
+    for element, value in _elements(found):
         if element == _REFERENCE_8 and len(value) == 3:
             return _sound(f"{value[0]:02x}", number=value[2], total=value[1])
         if element == _REFERENCE_16 and len(value) == 4:
             return _sound(value[:2].hex(), number=value[3], total=value[2])
-        at += 2 + length
     return None
+
+
+def has_own_letters(found: bytes) -> bool:
+    """Whether a header says that the GSM letters are those of a country's own table: read as the usual ones they
+    would be other words."""
+    return any(element in _TABLES for element, _value in _elements(found))
 
 
 def _sound(reference: str, *, number: int, total: int) -> tuple[str, int, int] | None:

@@ -77,6 +77,8 @@ def _message(account: str, message: Message, digest: str, body: Json) -> Arrived
     if message.esm_class & _UDHI:
         found, data = parts.split_header(data)
         reference = parts.numbered(found) or reference
+        if alphabet == coding.GSM and parts.has_own_letters(found):
+            raise Misshapen("letters of a country's own table")
     if alphabet == coding.BINARY:
         raise Misshapen("not a text")
     given = body.get("at")
@@ -125,7 +127,9 @@ def _receipt(account: str, message: Message, *, hexadecimal: bool) -> Receipt:
     data = message.payload
     if message.esm_class & _UDHI:
         _header, data = parts.split_header(data)
-    text = data.decode("latin-1").replace("\0", "")  # as UCS-2 each letter follows a zero, if it is UCS-2 at all
+    text = data.decode("latin-1").replace(
+        "\0", ""
+    )  # as UCS-2 each letter follows a zero, if it is UCS-2 at all
     id_given = message.tlvs.get(Tlv.RECEIPTED_ID, b"").split(b"\0", 1)[0][:64].decode("latin-1")
     state = message.tlvs.get(Tlv.MESSAGE_STATE)
     told = receipts.told(

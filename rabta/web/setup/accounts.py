@@ -31,10 +31,15 @@ NEW = ""
 
 def _field(of: Any, *, required: bool) -> forms.CharField:
     """A field of the channel as a field of the form; a secret is never shown again."""
-    widget = forms.PasswordInput(attrs={"autocomplete": "off"}) if of.secret else forms.TextInput()
+    plain = forms.Textarea(attrs={"rows": 5}) if of.lines else forms.TextInput()
+    widget = forms.PasswordInput(attrs={"autocomplete": "off"}) if of.secret else plain
     widget.attrs |= {"dir": "ltr", "spellcheck": "false"}
     return forms.CharField(
-        label=of.label, help_text=of.help, required=required, widget=widget, max_length=4000
+        label=of.label,
+        help_text=of.help,
+        required=required,
+        widget=widget,
+        max_length=40_000 if of.lines else 4000,
     )
 
 

@@ -87,6 +87,26 @@ def test_letters_in_every_alphabet_arrive_as_they_were(centre: Smsc, way: str) -
     run(play)
 
 
+def test_each_text_carries_the_id_of_its_registered_template(centre: Smsc) -> None:
+    texts = "1107160000000000001=Reference {#var#}\n1107160000000000002=STATUS {#var#}: {#var#}"
+
+    async def play() -> None:
+        async with bound(centre, parameters="1400=1101;1401=9", registered_texts=texts) as station:
+            for text in ("Reference PRY-7K3M-92QF", "STATUS PRY-7K3M-92QF: received"):
+                await station.send(text)
+            with pytest.raises(Trouble) as trouble:
+                await station.send("Good morning")
+            assert trouble.value.code == TroubleCode.TEMPLATE
+            await true(lambda: len(centre.of("submit")) == 2)
+            carried = [
+                (bytes.fromhex(fact["vendor"]), bytes.fromhex(fact["vendor2"]))
+                for fact in centre.of("submit")
+            ]
+            assert carried == [(b"1101\0", b"1107160000000000001\0"), (b"1101\0", b"1107160000000000002\0")]
+
+    run(play)
+
+
 def test_ids_in_hexadecimal_find_receipts_in_decimal(centre: Smsc) -> None:
     async def play() -> None:
         async with bound(centre, message_ids="hex/dec") as station:
