@@ -39,7 +39,7 @@ from rabta.channels.sms.reading import keys_of
 from rabta.channels.sms.senders import sender
 
 EVERY_REPORT = 1 + 2 + 4 + 8 + 16
-REPORTS = {1: "delivered", 2: "failed", 4: "sent", 8: "sent", 16: "failed"}
+REPORTS = {1: "delivered", 2: "failed", 4: "sent", 8: "sent", 16: "failed", 32: "sent"}
 _SAFE = re.compile(r"[A-Za-z0-9_-]{8,200}")
 _CHARSETS = {
     "utf-8": "utf8",

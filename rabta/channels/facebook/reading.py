@@ -12,6 +12,7 @@ POSTS = ("post", "status", "photo", "video", "share", "link")
 VERBS = {
     "add": "add", "added": "add", "edit": "edit", "edited": "edit", "remove": "remove", "delete": "remove",
     "hide": "hide", "unhide": "unhide", "block": "block", "unblock": "unblock",
+    "mute": "mute", "unmute": "unmute", "follow": "follow", "update": "update",
 }  # fmt: skip
 REACTIONS = ("reaction", "like")
 _event = messaging.reader_for(SCHEME)

@@ -11,16 +11,24 @@ from rabta.channels.shapes import Json, Misshapen, coordinate, moment, named, ne
 # Events that say nothing to us: a link that was followed, another app taking the talk over, and the like.
 PASSED_OVER = (
     "referral", "optin", "account_linking", "pass_thread_control", "take_thread_control", "request_thread_control",
-    "app_roles", "policy_enforcement", "message_feedback", "response_feedback", "game_play", "typing",
+    "app_roles", "policy_enforcement", "policy-enforcement", "message_feedback", "response_feedback", "game_play",
+    "typing", "messaging_feedback", "messaging_customer_information", "payment", "checkout_update", "pre_checkout",
 )  # fmt: skip
 MEDIA = {
     "image": "image",
+    "sticker": "image",
+    "animated_image": "image",
+    "animated_gif": "image",
     "audio": "audio",
     "video": "video",
     "file": "document",
     "story_mention": "document",
+    "ig_story": "document",
 }
+HEARTS = ("like_heart",)
 LINKS = ("fallback", "share", "template", "post", "ig_post", "reel", "ig_reel")  # what somebody passed on
+# What the provider names and does not pass on.
+HIDDEN = ("ephemeral", "appointment_booking", "unsupported_type")
 LIKES = {369239263222822, 369239343222814, 369239383222810}  # the thumb in three sizes
 BEGUN = "GET_STARTED"  # the payload of the button that begins a talk, as docs/channels/facebook.md has it set
 # Names under which the same events come in `changes`.
@@ -73,10 +81,9 @@ def _message(scheme: str, account: str, item: Json) -> Read:
         return Changed(
             account=account, key=f"revoke:{mid}", what="revoke", provider_id=mid, sender=sender, at=at
         )
-    if message.get("is_unsupported") is True:
-        return Ignored(account=account, key=f"message:{mid}", reason="unsupported")
     text, media, place = _content(message)
-    if not (text or media or place):
+    hidden = message.get("is_unsupported") is True or bool(message.get("attachments"))
+    if not (text or media or place or hidden):
         raise Misshapen("nothing was said")
     payload = text_of(optional(message, "quick_reply"), "payload", longest=1000)
     return Arrived(
@@ -84,7 +91,7 @@ def _message(scheme: str, account: str, item: Json) -> Read:
         key=f"message:{mid}",
         provider_id=mid,
         sender=sender,
-        kind="text" if text else media[0].kind if media else "location",
+        kind="text" if text else media[0].kind if media else "location" if place else "unsupported",
         text=text,
         media=media,
         place=place,
@@ -106,7 +113,10 @@ def _echo(account: str, item: Json, message: Json, mid: str) -> Read:
 
 
 def _content(message: Json) -> tuple[str, tuple[Media, ...], Place | None]:
-    """Text (with links that were passed on, a line each), files, and a point."""
+    """Text (with links that were passed on, a line each), files, and a point; each once, as some come in two forms.
+
+    Nothing at all of what has attachments: somebody sent what the provider does not pass on.
+    """
     attachments = message.get("attachments") or []
     if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
         raise Misshapen("attachments are no list of objects")
@@ -115,6 +125,8 @@ def _content(message: Json) -> tuple[str, tuple[Media, ...], Place | None]:
         kind, payload = text_of(one, "type", longest=40), optional(one, "payload")
         if payload.get("sticker_id") in LIKES:
             lines.append("👍")
+        elif kind in HEARTS:
+            lines.append("❤️")
         elif kind in MEDIA:
             name = text_of(payload, "title", longest=200)
             media.append(Media(kind=MEDIA[kind], ref=needed(payload, "url", longest=4000), name=name))
@@ -124,9 +136,9 @@ def _content(message: Json) -> tuple[str, tuple[Media, ...], Place | None]:
             named_so = text_of(payload, "title", longest=300) or text_of(one, "title", longest=300)
             url = text_of(payload, "url", longest=2000) or text_of(one, "url", longest=2000)
             lines += [named_so, url]
-        else:
+        elif kind not in HIDDEN:
             raise Misshapen("unknown kind of attachment")
-    return "\n".join(filter(None, lines)), tuple(media), place
+    return "\n".join(dict.fromkeys(filter(None, lines))), tuple(dict.fromkeys(media)), place
 
 
 def _place(attachment: Json, payload: Json) -> Place:

@@ -45,12 +45,12 @@ MEDIA = {
     "video": "video",
     "document": "document",
 }
-PASSED_OVER = {
-    "unsupported": "unsupported",
-    "unknown": "unsupported",
-    "order": "order",
-    "ephemeral": "ephemeral",
-}
+HIDDEN = (
+    "unsupported",
+    "unknown",
+    "ephemeral",
+)  # a person sent something that the provider does not pass on …
+DEEDS = ("pin", "keep_in_chat", "poll_update", "reaction", "errors")  # … or did something to a message
 
 
 def count(raw: bytes) -> Counter[str]:
@@ -157,25 +157,47 @@ def _message(account: str, value: Json, item: Json) -> Read:
         return Ignored(account=account, key=key, reason="echo")
     if item.get("group_id"):
         return Ignored(account=account, key=key, reason="group")
-    if kind in PASSED_OVER:
-        return Ignored(account=account, key=key, reason=PASSED_OVER[kind])
+    if reason := _passed_over(kind, item):
+        return Ignored(account=account, key=key, reason=reason)
     sender = sender_of(value, item)
     if kind in CHANGES:
         return CHANGES[kind](account, key, sender, item)
-    if kind not in CONTENTS:
-        raise Misshapen("unknown type of message")
     context = optional(item, "context")
     return Arrived(
         account=account,
         key=key,
         provider_id=provider_id,
         sender=sender,
-        kind=KINDS.get(kind, kind),
         sent_at=moment(item.get("timestamp")),
         in_reply_to=text_of(context, "id", longest=512),
         forwarded=context.get("forwarded") is True or context.get("frequently_forwarded") is True,
-        **CONTENTS[kind](item),
+        **_content(kind, value, item),
     )
+
+
+def _passed_over(kind: str, item: Json) -> str:
+    """Why there is nothing to do with a message, or ``: the talk was only opened, nothing was written to an order."""
+    found = optional(item, kind)
+    nothing_said = kind == "order" and not text_of(found, "text").strip()
+    if kind == "request_welcome" or nothing_said:
+        return kind
+    if kind in HIDDEN and found.get("type") in DEEDS:
+        return "unsupported"
+    on_calls = kind == "interactive" and found.get("type") == "call_permission_reply"
+    return "call_permission_reply" if on_calls else ""
+
+
+def _content(kind: str, value: Json, item: Json) -> Json:
+    """What a message says. What the provider itself says it can't pass on is a message all the same: somebody wrote."""
+    failed = kind in HIDDEN or bool(item.get("errors") or value.get("errors"))
+    try:
+        if kind not in CONTENTS:
+            raise Misshapen("unknown type of message")
+        return {"kind": KINDS.get(kind, kind)} | CONTENTS[kind](item)
+    except Misshapen:
+        if failed:
+            return {"kind": "unsupported", "text": text_of(optional(item, kind), "caption")}
+        raise
 
 
 def _text(item: Json) -> Json:
@@ -220,6 +242,11 @@ def _card(card: Json) -> str:
     return " ".join(filter(None, [text_of(optional(card, "name"), "formatted_name", longest=200), *numbers]))
 
 
+def _order(item: Json) -> Json:
+    """What somebody wrote to an order: the police sell nothing, and the goods are left out."""
+    return {"text": needed(part(item, "order"), "text", longest=100_000)}
+
+
 def _button(item: Json) -> Json:
     found = part(item, "button")
     payload = text_of(found, "payload")
@@ -245,8 +272,9 @@ def _status(account: str, value: Json, item: Json) -> Read:
     provider_id, status = needed(item, "id"), needed(item, "status", longest=40)
     stamp, person = item.get("timestamp"), item.get("recipient_id")
     key = clean(f"status:{provider_id}:{status}:{stamp}:{person}")
-    if status == "deleted":
-        return Ignored(account=account, key=key, reason="deleted")
+    if item.get("type") == "payment" or status in ("deleted", "warning"):
+        reason = "payment" if item.get("type") == "payment" else status
+        return Ignored(account=account, key=key, reason=reason)
     if status not in STATUSES:
         raise Misshapen("unknown status")
     trouble, detail = ("", "")
@@ -280,6 +308,7 @@ READERS: dict[str, Reader] = {
 }  # fmt: skip
 CONTENTS: dict[str, Callable[[Json], Json]] = {
     "text": _text, "location": _location, "contacts": _contacts, "button": _button, "interactive": _interactive,
+    "order": _order,
     **dict.fromkeys(MEDIA, _media),
 }  # fmt: skip
-KINDS = {"voice": "audio", "interactive": "button"}  # under other names in Rabta
+KINDS = {"voice": "audio", "interactive": "button", "order": "text"}  # under other names in Rabta

@@ -130,7 +130,7 @@ def v2(post: Json, includes: Json) -> Seen:
         about=about,
         versions=tuple(filter(None, map(maybe_id, versions))) if isinstance(versions, list) else (),
         media=_attached(post, includes),
-        place=_point(optional(optional(post, "geo"), "coordinates")),
+        place=point(optional(optional(post, "geo"), "coordinates")),
     )
 
 
@@ -180,7 +180,7 @@ def _rate(facts: Json) -> int:
     return next((rate for rate in rates if isinstance(rate, int)), 0)
 
 
-def _point(facts: Json) -> Place | None:
+def point(facts: Json) -> Place | None:
     """GeoJSON: the longitude comes first."""
     given = facts.get("coordinates")
     if not isinstance(given, list) or len(given) != 2:
@@ -204,7 +204,7 @@ def older(post: Json) -> Seen:
         about=about,
         versions=tuple(filter(None, map(maybe_id, versions))) if isinstance(versions, list) else (),
         media=tuple(filter(None, map(_media, _pictures(post)))),
-        place=_point(optional(post, "coordinates")),
+        place=point(optional(post, "coordinates")),
     )
 
 

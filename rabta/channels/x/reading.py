@@ -10,7 +10,7 @@ from typing import Any
 
 from rabta.channels.contract import Arrived, Changed, Ignored, Media, Read, Unreadable
 from rabta.channels.shapes import Json, Misshapen, clean, load, moment, named, optional, part, text_of
-from rabta.channels.x.posts import id_of, iso, listed, maybe_id, older, person, said, v2
+from rabta.channels.x.posts import id_of, iso, listed, maybe_id, older, person, point, said, v2
 
 POSTS = ("post.create", "post.mention.create", "post.reply.create", "post.quote.create", "post.repost.create")
 Reader = Callable[[str, Json, Json], Read]
@@ -161,16 +161,21 @@ def _older_private(account: str, item: Json, body: Json) -> Read:
         return Ignored(account=account, key=key, reason="echo")
     data = part(created, "message_data")
     facts = optional(optional(body, "users"), sender)
+    facts = optional(facts, "data") or facts
     choice = text_of(optional(data, "quick_reply_response"), "metadata", longest=1000)
-    media = _older_media(optional(optional(data, "attachment"), "media"))
+    attached = optional(data, "attachment")
+    media = _older_media(optional(attached, "media"))
+    shared = optional(optional(attached, "location"), "shared_coordinate")
+    text, place = text_of(data, "text"), point(optional(shared, "coordinates"))
     return Arrived(
         account=account,
         key=key,
         provider_id=message_id,
-        sender=person(sender, facts, username="screen_name"),
-        kind="button" if choice else "text",
-        text=text_of(data, "text"),
+        sender=person(sender, facts, username="username" if "username" in facts else "screen_name"),
+        kind="button" if choice else "location" if place and not text else "text",
+        text=text,
         media=media,
+        place=place,
         sent_at=moment(item.get("created_timestamp")),
         choices={"id": choice} if choice else {},
     )

@@ -20,6 +20,7 @@ SIGNS: dict[str, tuple[str, str | Promise]] = {
     "video": ("camera", _("Video")),
     "place": ("pin", _("Location")),
     "file": ("file", _("Document")),
+    "unsupported": ("alarm", _("Not passed on by the channel")),
 }
 
 
@@ -68,4 +69,6 @@ def _sign(message: Message) -> tuple[str, str | Promise]:
     """Icon and word for what hangs on a message; the first thing counts."""
     for attachment in message.attachments.all():
         return SIGNS.get(attachment.kind, SIGNS["file"])
+    if message.kind == "unsupported":
+        return SIGNS["unsupported"]
     return SIGNS["place"] if message.lat is not None else ("", "")

@@ -1,0 +1,54 @@
+"""Bodies that nobody here thought of: what providers document and others met in practice (`strangers/README.md`)."""
+
+import json
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from rabta.channels.contract import Arrived, Changed, Channel, Read, Receipt, TemplateNews
+from rabta.channels.registry import CHANNELS
+
+FOLDER = Path(__file__).parent / "strangers"
+OWN = {"webform", "met", "whatsapp_export"}  # nobody outside writes these bodies
+WORD = {Arrived: "kind", Receipt: "status", Changed: "what", TemplateNews: "state"}
+
+
+@cache
+def shapes(kind: str) -> tuple[dict[str, Any], ...]:
+    path = FOLDER / f"{kind}.jsonl"
+    return tuple(json.loads(line) for line in path.read_text().splitlines()) if path.exists() else ()
+
+
+ALL = [pytest.param(c, shape, id=f"{c.kind}: {shape['name']}") for c in CHANNELS for shape in shapes(c.kind)]
+
+
+def told(item: Read) -> str:
+    """The class and what kind of it."""
+    if isinstance(item, TemplateNews):
+        return f"TemplateNews {item.state or item.quality or item.category}"
+    return f"{type(item).__name__} {getattr(item, WORD.get(type(item), 'reason'))}"
+
+
+def test_every_channel_meets_strangers_and_there_are_many() -> None:
+    lacking = [c.kind for c in CHANNELS if c.kind not in OWN and len(shapes(c.kind)) < 20]
+    assert not lacking, f"channels without bodies of strangers: {lacking}"
+    assert len(ALL) >= 400
+    for channel in CHANNELS:
+        names = [shape["name"] for shape in shapes(channel.kind)]
+        assert len(names) == len(set(names)), channel.kind
+
+
+@pytest.mark.parametrize(("channel", "shape"), ALL)
+def test_a_body_of_strangers_is_read_as_it_is_meant(channel: Channel, shape: dict[str, Any]) -> None:
+    raw = orjson.dumps(shape["body"])
+    items = channel.read(raw)
+    assert [told(item) for item in items] == shape["items"]
+    assert Counter(item.account for item in items) == channel.count(raw), "no item is uncounted"
+    assert [item.key for item in items] == [item.key for item in channel.read(raw)]
+    for item in items:
+        if isinstance(item, Arrived | Changed | Receipt):
+            assert item.account and item.key, "it belongs to somebody, and comes once"
