@@ -110,7 +110,7 @@ def _assess(one: Incoming[Arrived]) -> Assessment:
     assessment = assess(arrival.text_judged(item), choices=item.choices)
     if asked := commands.asked_in(item, channel=BY_KIND[one.account.channel]):
         return assessment.as_word(language=asked.language)
-    says_more = item.media or item.place or item.place_name
+    says_more = item.media or item.place or item.place_name or item.kind == "unsupported"
     return assessment.without_noise() if says_more else assessment
 
 
