@@ -53,7 +53,7 @@ def find_conversations(heard: Sequence[Heard]) -> None:
             Conversation,
             account=h.account,
             handle=h.handle,
-            language=h.language,
+            language=h.language or h.item.sender.language,
             last_in_at=h.received_at,
         )
         for _, h in sorted(wanted.items(), key=lambda item: item[0])

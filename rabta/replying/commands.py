@@ -42,23 +42,25 @@ def command(text: str) -> Command | None:
 def asked_in(item: Arrived, *, channel: Channel) -> Command | None:
     """The command that a message is: a private one, of nothing but a word, over a channel that can answer."""
     more = item.media or item.place or item.place_name or item.public or item.group
-    return None if more or channel.send is None else command(item.text)
+    return None if more or channel.send is None else command(item.choices.get("word", item.text))
 
 
 def answer(asked: Command, conversation: Conversation, *, visible_to: list[int], now: datetime) -> Said:
-    """Do what the word asks, and say so. STOP and START are kept with the handle.
+    """Do what the word asks, and say so. STOP and START are kept with the handle; who presses Start begins anew.
 
     An answer that names a matter is seen by those alone who see that matter.
     """
     language = conversation.language
     handle = conversation.handle
-    if asked.word in (Word.STOP, Word.START):
+    if asked.word in (Word.STOP, Word.START, Word.GREETING):
         _keep(handle, now if asked.word == Word.STOP else None)
         if asked.word == Word.STOP:
             watching.hold_back(handle, now=now)
     cases = own_cases(handle, now=now) if asked.word == Word.STATUS else []
     if asked.word == Word.STATUS:
         text = _states(cases, handle, language)
+    elif asked.word == Word.GREETING:
+        text, conversation.greeted_at = texts.reply("greeting", language=language), now
     else:
         number = settings.EMERGENCY_NUMBER
         text = texts.reply(f"word_{asked.word}", language=language, emergency_number=number)

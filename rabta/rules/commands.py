@@ -20,6 +20,7 @@ class Word(StrEnum):
     STOP = "stop"
     START = "start"
     LANGUAGE = "language"
+    GREETING = "greeting"  # the button Start of a messenger
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,7 @@ def message(found: Json) -> Read:
         in_reply_to=_answered(found),
         forwarded=any(found.get(name) is not None for name in ("forward_origin", "forward_date")),
         group=group_of(chat),
+        overheard=kind in GROUPS,
         link=_link(chat, found),
         **carried,
     )

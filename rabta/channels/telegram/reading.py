@@ -93,6 +93,7 @@ def _pressed(key: str, found: Json) -> Read:
     choice, under = text_of(found, "data", longest=100), optional(found, "message")
     if not choice or not under or sender is None:
         return _ignored(key, "pressed elsewhere")
+    group = group_of(part(under, "chat"))
     return Arrived(
         account="",
         key=f"pressed:{pressed}",
@@ -101,7 +102,8 @@ def _pressed(key: str, found: Json) -> Read:
         kind="button",
         text=_title(under, choice) or choice,
         in_reply_to=place_of(under),
-        group=group_of(optional(under, "chat")),
+        group=group,
+        overheard=bool(group),
         choices={"id": choice},
         ask=f"pressed:{pressed}",
     )
