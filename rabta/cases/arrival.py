@@ -31,6 +31,7 @@ class Heard:
     item: Arrived
     received_at: datetime
     handle: Handle
+    journal_id: int = 0
     language: str = ""
     noise: str = ""
     category: str = ""
@@ -278,7 +279,8 @@ def _stored_files(heard: Sequence[Heard]) -> dict[str, StoredFile]:
 
 
 def _fetches(h: Heard) -> bool:
-    return BY_KIND[h.account.channel].fetch is not None
+    channel = BY_KIND[h.account.channel]
+    return channel.fetch is not None or channel.within is not None
 
 
 def _attachment(h: Heard, media: Media, files: dict[str, StoredFile]) -> Attachment:
@@ -292,7 +294,9 @@ def _attachment(h: Heard, media: Media, files: dict[str, StoredFile]) -> Attachm
         expected_sha256=media.sha256[:64],
     )
     if _fetches(h):
-        attachment.sealed_ref = keys.fernet("accounts").encrypt(media.ref.encode())
+        within = BY_KIND[h.account.channel].within is not None  # then it lies in the body that stands there
+        ref = f"{h.journal_id} {media.ref}" if within else media.ref
+        attachment.sealed_ref = keys.fernet("accounts").encrypt(ref.encode())
     else:
         attachment.file = files.get(media.ref)
         attachment.state = _state_of(attachment.file)

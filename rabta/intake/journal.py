@@ -30,6 +30,18 @@ def append(credential: Credential, body: bytes, now: datetime) -> int:
     return row.pk
 
 
+def body(journal_id: int) -> bytes | None:
+    """The body of one row, opened; None when it is not there, or its key was destroyed."""
+    row = Journal.objects.filter(pk=journal_id).first()
+    if row is None:
+        return None
+    try:
+        key = data_keys([row.key_id]).get(row.key_id)
+        return sealing.open_body(key, bytes(row.sealed_body), credential=row.credential_id) if key else None
+    except sealing.CannotOpen:
+        return None
+
+
 def data_keys(ids: Iterable[int]) -> dict[int, AESGCM]:
     """The data keys of these rows, opened. Raises CannotOpen when the worker's journal key is another one."""
     wanted = set(ids)

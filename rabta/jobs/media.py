@@ -22,6 +22,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.files import checks, images, scanner, store
 from rabta.files.models import StoredFile
 from rabta.force.access import system
+from rabta.intake import journal
 
 log = logging.getLogger(__name__)
 
@@ -127,8 +128,24 @@ def _fetched(attachment: Attachment, runner: asyncio.Runner, session: Session, n
     """The file from the provider, stored. Raises what `_fetch` catches."""
     account = attachment.message.conversation.account
     ref = keys.fernet("accounts").decrypt(bytes(attachment.sealed_ref or b"")).decode()
+    if BY_KIND[account.channel].within is not None:
+        return _store(attachment, iter([_within(account.channel, ref)]), now)
     chunks = _chunks(runner, _Source(session, account.channel, facts(account), ref))
     return _store(attachment, chunks, now)
+
+
+def _within(channel: str, ref: str) -> bytes:
+    """A file that came within a body of the journal (`cases.arrival` says where). Raises Refusal."""
+    within = BY_KIND[channel].within
+    place, _, part = ref.partition(" ")
+    with system(ACTOR.system_reason):
+        body = journal.body(int(place))
+    if within is None or body is None:
+        raise Refusal(UNFETCHABLE)
+    try:
+        return within(body, part)
+    except ValueError:
+        raise Refusal(UNFETCHABLE) from None
 
 
 @dataclass(frozen=True)

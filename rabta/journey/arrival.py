@@ -88,20 +88,25 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     made = _orders(judged, now=now)
     events = _save_cases(heard, judged, made, directory=directory)
     _save_messages(heard, directory=directory)
+    _remember_ids(heard)
     events += _send_orders(made, directory=directory, now=now)
     _answer(heard, judged, last_words, directory=directory, now=now)
     bulk.insert(events)
     windows.wrote((h.account.pk, bytes(h.handle.digest), h.received_at) for h in heard)
+
+
+def _remember_ids(heard: Sequence[Heard]) -> None:
+    """Keep what a letter needs to quote a message, to mark it as read, or to stand under it."""
     outbox_heard.remember(
         outbox_heard.Said(
             account_id=h.account.pk,
             provider_digest=bytes(h.message.provider_digest or b""),
             address_digest=bytes(h.handle.digest),
-            provider_id=h.item.provider_id,
+            provider_id=h.item.thread or h.item.provider_id,
             at=h.received_at,
         )
         for h in heard
-        if BY_KIND[h.account.channel].marks_read and h.item.provider_id in h.item.key
+        if h.item.thread or (BY_KIND[h.account.channel].marks_read and h.item.provider_id in h.item.key)
     )
 
 
@@ -124,6 +129,7 @@ def _recognise(
             item=one.item,
             received_at=one.received_at,
             handle=handle,
+            journal_id=one.journal_id,
             language=assessment.language,
             noise=assessment.noise,
             category=assessment.category,

@@ -29,7 +29,7 @@ async def compose(claimed: Claimed, *, channel: Channel, templates: Templates) -
         facts["in_reply_to"] = keys.open_with("relay", bytes(claimed.in_reply_to)).decode()
     if claimed.mark:
         return _mark(facts)
-    facts |= {"public": claimed.public, "late": claimed.form == "late"}
+    facts |= {"public": claimed.public, "personal": claimed.personal, "late": claimed.form == "late"}
     buttons = tuple(Button(**button) for button in claimed.buttons)
     if claimed.form == "template" and claimed.template is not None:
         return _from_template(claimed.template, facts, buttons, templates)

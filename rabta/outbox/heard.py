@@ -4,12 +4,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from rabta import bulk, keys
 from rabta.channels.models import Account
 from rabta.outbox.models import Delivery, Heard
 from rabta.outbox.posting import Outgoing, post
 from rabta.people.models import Handle
 
+_NEWEST = """
+    SELECT given.account_id, given.digest, last.id FROM unnest(%s::bigint[], %s::bytea[]) AS given(account_id, digest)
+    CROSS JOIN LATERAL (SELECT id FROM outbox_heard h
+      WHERE h.account_id = given.account_id AND h.address_digest = given.digest ORDER BY h.at DESC, h.id DESC LIMIT 1) AS last
+"""
 KEPT = timedelta(days=30)  # as long as a provider lets a message be answered or marked
 
 
@@ -50,6 +57,16 @@ def ids_of(digests: Iterable[bytes]) -> dict[bytes, int]:
     wanted = list(digests)
     rows = Heard.objects.filter(provider_digest__in=wanted) if wanted else ()
     return {bytes(row.provider_digest): row.pk for row in rows}
+
+
+def newest(wanted: Iterable[tuple[int, bytes]]) -> dict[tuple[int, bytes], int]:
+    """What `Outgoing.answers` wants for a letter to each (account, address) that stands under its newest message."""
+    pairs = sorted(set(wanted))
+    if not pairs:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [[account for account, _ in pairs], [digest for _, digest in pairs]])
+        return {(account, bytes(digest)): pk for account, digest, pk in cursor.fetchall()}
 
 
 def mark_read(

@@ -52,7 +52,9 @@ def say(said: list[Said], *, now: datetime) -> list[Message]:
         s for s in said if (_leaves(s) != Leaves.NOTHING and _is_wanted(s) if _sends(s) else not s.public)
     ]
     sendable = [s for s in said if _sends(s)]
-    deliveries = dict(zip(map(id, sendable), post([_outgoing(s, now) for s in sendable], now), strict=True))
+    above = _above(sendable)
+    letters = [_outgoing(s, now, above=above.get(_place(s))) for s in sendable]
+    deliveries = dict(zip(map(id, sendable), post(letters, now), strict=True))
     return bulk.insert(
         [
             bulk.new(
@@ -102,9 +104,29 @@ def _quoted(s: Said) -> int | None:
     return heard.ids_of([digest]).get(digest)
 
 
+def _place(s: Said) -> tuple[int, bytes]:
+    return s.conversation.account_id, bytes(s.conversation.handle.digest)
+
+
+def _above(said: Iterable[Said]) -> dict[tuple[int, bytes], int]:
+    """The newest message of each person, where letters stand under it. One query, or none.
+
+    It says again what the person wrote (an e-mail's subject), so nothing careful stands there.
+    """
+    return heard.newest(
+        _place(s)
+        for s in said
+        if BY_KIND[s.conversation.account.channel].threads and not s.public and not _is_careful(s)
+    )
+
+
+def _is_careful(s: Said) -> bool:
+    return sensitive(s.case) if s.case else s.conversation.handle.person.protected
+
+
 def _leaves(s: Said) -> Leaves:
     handle = s.conversation.handle
-    careful = sensitive(s.case) if s.case else handle.person.protected
+    careful = _is_careful(s)
     safe = safe_of(s.case) if s.case else handle.safe
     # Under a public post stand thanks and nothing else.
     return contact.what_leaves(
@@ -175,7 +197,7 @@ def _yes_and_no(s: Said) -> tuple[Button, ...]:
     )
 
 
-def _outgoing(s: Said, now: datetime) -> Outgoing:
+def _outgoing(s: Said, now: datetime, *, above: int | None = None) -> Outgoing:
     neutral = _leaves(s) == Leaves.NEUTRAL  # then neither a file nor what is quoted goes either
     return Outgoing(
         account=s.conversation.account,
@@ -186,7 +208,7 @@ def _outgoing(s: Said, now: datetime) -> Outgoing:
         personal=not s.automatic,
         public=s.public,
         in_reply_to=_sealed_id(s),
-        answers=None if neutral else _quoted(s),
+        answers=None if neutral else _quoted(s) or (None if _is_careful(s) else above),
         buttons=s.buttons or _yes_and_no(s),
         file=None if neutral else s.file,
         priority=s.priority,
