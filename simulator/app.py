@@ -12,7 +12,7 @@ from pathlib import Path
 from aiohttp import web
 from yarl import URL
 
-from simulator import admin, driver, graph, graph_media, graph_templates, phone
+from simulator import admin, driver, graph, graph_media, graph_templates, guide, phone
 from simulator.errors import GraphError
 from simulator.loopback import is_loopback
 from simulator.media import MB
@@ -58,6 +58,7 @@ def make_app(*, home: Path) -> web.Application:
         driver,
         admin,
         phone,
+        guide,
         social_driver,
         wall,
         x_api,

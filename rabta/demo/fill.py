@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rabta.demo import force, history, keyholders, pages, provider, sms, x
+from rabta.demo import force, guide, history, keyholders, pages, provider, sms, x
 from rabta.force import directory
 from rabta.force.access import system
 from rabta.force.models import Posting, Role
@@ -84,6 +84,7 @@ def connect() -> None:
         provider.point_to(simulator=simulator_url())
         provider.connect(simulator=simulator_url())
         provider.tell_history(simulator=simulator_url())
+        guide.connect(simulator=simulator_url(), phones=phones(), officer=str(_in_charge().officer))
         pages.connect(simulator=simulator_url(), now=timezone.now())
         x.connect(simulator=simulator_url(), now=timezone.now())
         sms.connect(simulator=simulator_url())
@@ -91,9 +92,15 @@ def connect() -> None:
 
 def phones() -> str:
     """The part of the simulator's address that shows a citizen's phone beside that of a station in-charge."""
-    sho = Posting.objects.get(post__role=Role.SHO, post__unit__code="PSH-GLB", ends=None).officer
+    sho = _in_charge().officer
     known = {row["phone"] for row in force.rows("history")}
     citizen = next(row["phone"] for row in force.rows("citizens") if row["phone"] not in known)
     left, right = ("".join(filter(str.isdigit, phone)) for phone in (citizen, sho.phone))
     headquarters, district = (number[0] for number in provider.NUMBERS)
     return f"?left={left}&right={right}&left_account={headquarters}&right_account={district}"
+
+
+def _in_charge() -> Posting:
+    """The station in-charge of the phones."""
+    held = Posting.objects.select_related("officer")
+    return held.get(post__role=Role.SHO, post__unit__code="PSH-GLB", ends=None)

@@ -79,10 +79,10 @@ def point_to(*, simulator: str) -> None:
 def connect(*, simulator: str) -> None:
     """Tell the simulator our numbers, people, templates and places, and let it verify the hook. Safe to repeat."""
     accounts = Account.objects.filter(channel="whatsapp").select_related("credential")
-    _put(simulator, "/sim/accounts", [_account(account) for account in accounts])
-    _put(simulator, "/sim/people", [*_citizens(), *_officers()])
-    _put(simulator, "/sim/templates", _templates())
-    _put(simulator, "/sim/places", _places())
+    put(simulator, "/sim/accounts", [_account(account) for account in accounts])
+    put(simulator, "/sim/people", [*_citizens(), *_officers()])
+    put(simulator, "/sim/templates", _templates())
+    put(simulator, "/sim/places", _places())
     for account in accounts:
         _call(simulator, f"/sim/accounts/{account.external_id}/subscribe", {}, method="POST")
     ask = deferred.configure_task("rabta.jobs.tasks.refresh_templates", allow_unknown=True, queue="media")
@@ -145,7 +145,8 @@ def _places() -> list[dict[str, Any]]:
     return [{"name": place.name, "lat": place.lat, "lng": place.lng} for place in wanted]
 
 
-def _put(simulator: str, path: str, body: object) -> None:
+def put(simulator: str, path: str, body: object) -> None:
+    """PUT to the simulator as JSON."""
     _call(simulator, path, body, method="PUT")
 
 

@@ -21,6 +21,7 @@ async function call(method, path, body) {
 const query = (values) => new URLSearchParams(values).toString();
 
 export const setup = () => call("GET", "/phone/setup");
+export const guide = () => call("GET", "/phone/guide");
 export const chats = (phone) => call("GET", `/phone/chats?${query({ phone })}`);
 export const messages = (phone, account) => call("GET", `/phone/messages?${query({ phone, account })}`);
 export const read = (phone, account) => call("POST", "/phone/read", { phone, account });

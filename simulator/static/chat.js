@@ -149,11 +149,13 @@ export class Chat {
     const line = this.parts.window;
     clearTimeout(this.windowTimer);
     const left = closes === null ? -1 : closes - Date.now() / 1000;
-    line.classList.toggle("closed", left <= 0);
+    line.classList.toggle("closed", closes !== null && left <= 0);
     line.dataset.open = String(left > 0);
     if (left > 0) {
       line.textContent = `The police may write freely until ${day(closes) === "Today" ? "" : "tomorrow "}${clock(closes)}`;
       this.windowTimer = setTimeout(() => this.showWindow(closes), Math.min(left * 1000 + 500, 2 ** 30));
+    } else if (closes === null) {
+      line.textContent = "Once this person writes, the police may write freely for 24 hours";
     } else {
       line.textContent = "24-hour window closed: only template messages arrive here";
     }

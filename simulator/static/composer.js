@@ -39,6 +39,13 @@ export class Composer {
     this.closeMenu();
   }
 
+  /** Words to send with the next Enter. */
+  fill(text) {
+    this.parts.text.value = text;
+    this.grow();
+    this.parts.text.focus();
+  }
+
   grow() {
     const area = this.parts.text;
     area.rows = Math.min(5, Math.max(1, area.value.split("\n").length, Math.ceil(area.value.length / 42)));

@@ -7,7 +7,7 @@ import { Phone } from "./phone.js";
 import { showFaults, startSwitches } from "./switches.js";
 
 const wide = matchMedia("(min-width: 860px)");
-const given = new URLSearchParams(location.search);
+let given = new URLSearchParams(location.search);
 let setup = { accounts: [], people: [], places: [], faults: {} };
 const phones = [];
 
@@ -60,12 +60,22 @@ async function reload() {
   for (const phone of phones) await phone.reload();
 }
 
+/** A message to try: into the first phone, in the chat that is open or the first one. */
+async function take(text) {
+  const [phone] = phones;
+  if (!phone.account && setup.accounts.length) await phone.show(setup.accounts[0].id);
+  phone.composer.fill(text);
+}
+
 startSwitches();
 await loadSetup();
+// Whoever comes without an address of his own finds the two phones of the guide.
+if (!location.search) given = new URLSearchParams((await api.guide()).phones || "");
 listen(onEvent, reload);
 await addPhone("left");
 await fitScreen();
 wide.addEventListener("change", fitScreen);
+document.addEventListener("sample", (event) => take(event.detail));
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) for (const phone of phones) phone.chat.markRead();
 });

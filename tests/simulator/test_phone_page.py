@@ -103,6 +103,31 @@ def test_a_citizen_writes_in_urdu_with_a_photo_and_a_place_and_sees_the_answer(t
         assert [m["type"] for m in here.stage.business.messages()] == ["text", "image", "location"]
         assert here.stage.business.messages()[2]["location"]["latitude"] == 34.01
         _the_police_answer(here, page)
+        _a_newcomer_is_told_what_to_try(here, page)
+
+
+def _a_newcomer_is_told_what_to_try(here: Backstage, page: Page) -> None:
+    guide = {
+        "desk": f"{here.base.rstrip('/')}/desk/",
+        "review": f"{here.base.rstrip('/')}/supervisor/",
+        "logins": {"desk": "operator", "review": "head"},
+        "password": "p",
+        "officer": "Khan",
+        "phones": f"left={CITIZEN}&account={NUMBER}",
+        "samples": [{"label": "Theft", "text": "My bicycle is gone"}],
+    }
+    here.do(here.stage.call("PUT", "/sim/guide", guide))
+    page.goto(here.base)  # without an address of his own
+    page.wait_for_selector("body[data-ready]")
+    expect(page.get_by_role("link", name="Police desk", exact=False).first).to_have_attribute(
+        "href", guide["desk"]
+    )
+    page.get_by_test_id("sample").click()
+    text = page.locator("#phone-left").get_by_test_id("composer-text")
+    expect(text).to_have_value("My bicycle is gone")
+    expect(text).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#phone-left")).to_contain_text("My bicycle is gone")
 
 
 def _the_police_answer(here: Backstage, page: Page) -> None:

@@ -34,6 +34,28 @@ def test_setting_up_twice_changes_nothing_and_secrets_stay_off_the_page(tmp_path
     asyncio.run(story())
 
 
+def test_the_guide_names_addresses_on_this_machine_only(tmp_path: Path) -> None:
+    here = {"desk": "http://127.0.0.1:8000/desk/", "review": "http://localhost:8000/supervisor/"}
+    guide = here | {
+        "logins": {"desk": "one", "review": "two"},
+        "password": "p",
+        "officer": "Khan",
+        "phones": "?left=1",
+        "samples": [{"label": "Theft", "text": "My bicycle is gone"}],
+    }
+
+    async def story() -> None:
+        async with a_simulator(tmp_path) as stage:
+            assert await stage.call("GET", "/phone/guide") == (200, {})
+            away = guide | {"desk": "https://police.example/desk/"}
+            assert (await stage.call("PUT", "/sim/guide", away))[0] == 400
+            assert (await stage.call("GET", "/phone/guide"))[1] == {}
+            assert (await stage.call("PUT", "/sim/guide", guide))[0] == 200
+            assert (await stage.call("GET", "/phone/guide"))[1] == guide
+
+    asyncio.run(story())
+
+
 def test_the_handshake_tells_whether_the_address_proved_its_token(tmp_path: Path) -> None:
     async def story() -> None:
         async with a_simulator(tmp_path) as stage:
