@@ -160,3 +160,26 @@ class Asking(models.Model):
 
     def __str__(self) -> str:
         return f"asking of account {self.account_id}"
+
+
+class Mailbox(models.Model):
+    """How far a mailbox was read: what stands up to `taken` is in the journal, and up to `settled` marked there.
+
+    UIDs mean something only together with `validity` (RFC 3501, 2.3.1.1).
+    """
+
+    credential = models.OneToOneField(
+        "channels.Credential", primary_key=True, on_delete=models.CASCADE, related_name="mailbox"
+    )
+    folder = models.CharField(max_length=200)
+    validity = models.BigIntegerField()
+    taken = models.BigIntegerField()
+    settled = models.BigIntegerField()
+    looked_at = models.DateTimeField()
+    trouble = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        verbose_name_plural = "mailboxes"
+
+    def __str__(self) -> str:
+        return f"mailbox of credential {self.credential_id}"

@@ -13,9 +13,10 @@ from rabta.outbox.posting import Outgoing, post
 from rabta.people.models import Handle
 
 _NEWEST = """
-    SELECT given.account_id, given.digest, last.id FROM unnest(%s::bigint[], %s::bytea[]) AS given(account_id, digest)
+    SELECT wanted.account, wanted.digest, last.id FROM unnest(%s::bigint[], %s::bytea[]) AS wanted(account, digest)
     CROSS JOIN LATERAL (SELECT id FROM outbox_heard h
-      WHERE h.account_id = given.account_id AND h.address_digest = given.digest ORDER BY h.at DESC, h.id DESC LIMIT 1) AS last
+      WHERE h.account_id = wanted.account AND h.address_digest = wanted.digest
+      ORDER BY h.at DESC, h.id DESC LIMIT 1) AS last
 """
 KEPT = timedelta(days=30)  # as long as a provider lets a message be answered or marked
 
