@@ -1,9 +1,6 @@
 """Bodies that nobody here thought of: what providers document and others met in practice (`strangers/README.md`)."""
 
-import json
 from collections import Counter
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,19 +8,15 @@ import pytest
 
 from rabta.channels.contract import Arrived, Changed, Channel, Read, Receipt, TemplateNews
 from rabta.channels.registry import CHANNELS
+from tests.channels.bodies import strangers
 
-FOLDER = Path(__file__).parent / "strangers"
 OWN = {"webform", "met", "whatsapp_export"}  # nobody outside writes these bodies
 WORD = {Arrived: "kind", Receipt: "status", Changed: "what", TemplateNews: "state"}
 
 
-@cache
-def shapes(kind: str) -> tuple[dict[str, Any], ...]:
-    path = FOLDER / f"{kind}.jsonl"
-    return tuple(json.loads(line) for line in path.read_text().splitlines()) if path.exists() else ()
-
-
-ALL = [pytest.param(c, shape, id=f"{c.kind}: {shape['name']}") for c in CHANNELS for shape in shapes(c.kind)]
+ALL = [
+    pytest.param(c, shape, id=f"{c.kind}: {shape['name']}") for c in CHANNELS for shape in strangers(c.kind)
+]
 
 
 def told(item: Read) -> str:
@@ -34,11 +27,11 @@ def told(item: Read) -> str:
 
 
 def test_every_channel_meets_strangers_and_there_are_many() -> None:
-    lacking = [c.kind for c in CHANNELS if c.kind not in OWN and len(shapes(c.kind)) < 20]
+    lacking = [c.kind for c in CHANNELS if c.kind not in OWN and len(strangers(c.kind)) < 20]
     assert not lacking, f"channels without bodies of strangers: {lacking}"
     assert len(ALL) >= 400
     for channel in CHANNELS:
-        names = [shape["name"] for shape in shapes(channel.kind)]
+        names = [shape["name"] for shape in strangers(channel.kind)]
         assert len(names) == len(set(names)), channel.kind
 
 
