@@ -33,6 +33,7 @@ REASONS = {
         "Names the police: “%(words)s”. Read it before a station does, then order it or withhold it."
     ),
     "from_officer": _("Written by an officer of the force."),
+    "overheard": _("Said to others and brought to us. Read it, and order it if it is right."),
     "command_several": _("%(post)s ordered action in public and named several units. Ask which one."),
     "command_nobody": _("%(post)s ordered action in public; no unit is known yet. Choose it, or ask."),
     "command_outside": _("%(post)s ordered action in public for a unit that is not under that command."),

@@ -1,6 +1,6 @@
 """The channels that Rabta speaks. A new channel is one file and one line here."""
 
-from rabta.channels import facebook, instagram, kannel, met, sms, telegram, webform, whatsapp, x
+from rabta.channels import export, facebook, instagram, kannel, met, sms, telegram, webform, whatsapp, x
 from rabta.channels.contract import Channel
 
 CHANNELS: tuple[Channel, ...] = (
@@ -13,5 +13,6 @@ CHANNELS: tuple[Channel, ...] = (
     telegram.CHANNEL,
     webform.CHANNEL,
     met.CHANNEL,
+    export.CHANNEL,
 )
 BY_KIND: dict[str, Channel] = {channel.kind: channel for channel in CHANNELS}

@@ -5,6 +5,7 @@ Everything here works on lists: the number of queries is the same for one messag
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 from procrastinate.contrib.django import app as deferred
@@ -23,7 +24,7 @@ from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
 from rabta.intake import effects, reading
 from rabta.intake.reading import Handlers, Incoming
-from rabta.journey import answering, commanding, identities
+from rabta.journey import answering, commanding, identities, overheard
 from rabta.journey.judge import Judged, judge
 from rabta.kit import ids
 from rabta.outbox import heard as outbox_heard
@@ -74,6 +75,9 @@ def ask(incoming: Sequence[Incoming[Ignored | Arrived]]) -> None:
 def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     """Take messages into the register: who wrote, which case, what about, who must act, what is answered."""
     directory = force_directory.current(now=now)
+    incoming = overheard.take(
+        incoming, actor=READER, directory=directory, now=now, save=partial(_keep, directory=directory)
+    )
     incoming = answering.take(incoming, directory=directory, now=now)
     incoming = commanding.take(incoming, now=now, open_case=lambda posts: arrived(posts, now=now))
     if not incoming:
@@ -108,6 +112,13 @@ def _remember_ids(heard: Sequence[Heard]) -> None:
         for h in heard
         if h.item.thread or (BY_KIND[h.account.channel].marks_read and h.item.provider_id in h.item.key)
     )
+
+
+def _keep(heard: Sequence[Heard], judged: Sequence[Judged], *, directory: Directory) -> None:
+    """Save what was overheard: cases and messages, no orders and no answers."""
+    events = _save_cases(heard, judged, [], directory=directory)
+    _save_messages(heard, directory=directory)
+    bulk.insert(events)
 
 
 def _assess(one: Incoming[Arrived]) -> Assessment:
