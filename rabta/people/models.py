@@ -137,7 +137,7 @@ class Sealed(models.Model):
     what = models.CharField(max_length=8, choices=What.choices)
     box = models.BinaryField()
     # SHA-256 of what was sealed first, with 256 random bits in it: whoever opens sees whether it is still the same.
-    commitment = models.CharField(max_length=64, blank=True, default="")
+    commitment = models.CharField(max_length=64)
     # The box from before it was sealed anew, until another custodian than `anew_by` has opened the new one.
     before = models.BinaryField(null=True)
     before_keys = models.JSONField(null=True)
@@ -152,6 +152,11 @@ class Sealed(models.Model):
 
     class Meta:
         verbose_name_plural = "sealed"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(commitment__regex="^[0-9a-f]{64}$"), name="sealed_with_a_commitment"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"sealed {self.what} {self.public_id}"

@@ -117,7 +117,10 @@ def _sealed(cast: SimpleNamespace) -> dict[str, list[int]]:
     person = Person.objects.filter(handles__conversations__cases__isnull=False).order_by("id").first()
     lists = {"custodians": [], "approvers": []}
     sealed = keep(
-        rows, Sealed.objects.create(person=person, what="identity", box=b"x", sealed_at=NOW, **lists)
+        rows,
+        Sealed.objects.create(
+            person=person, what="identity", box=b"x", commitment="0" * 64, sealed_at=NOW, **lists
+        ),
     )
     opening = keep(
         rows,

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pyrage
 import pytest
+from django.db import IntegrityError, transaction
 
 from rabta.audit.models import Record
 from rabta.cases.models import Case
@@ -201,3 +202,11 @@ def test_open_pages_of_those_who_must_act_ring(cast: SimpleNamespace, held: dict
     assert ringing(cast.oversight) and not ringing(cast.ctd_head) and not ringing(cast.desk_head)
     approved(cast, opening, held)
     assert ringing(cast.ctd_head) and not ringing(cast.oversight) and not ringing(cast.women_head)
+
+
+def test_nothing_is_sealed_without_something_to_compare_with(
+    cast: SimpleNamespace, held: dict[str, Held]
+) -> None:
+    tip(cast)
+    with pytest.raises(IntegrityError, match="sealed_with_a_commitment"), transaction.atomic():
+        Sealed.objects.update(commitment="")

@@ -43,7 +43,7 @@ async function entry(facts) {
 async function compared(names, secrets, commitments) {
   const found = { same: [], differs: [] };
   for (const [at, name] of names.entries()) {
-    if (commitments[name]) found[await sha256(secrets[at]) === commitments[name] ? "same" : "differs"].push(name);
+    found[await sha256(secrets[at]) === commitments[name] ? "same" : "differs"].push(name);
   }
   if (!found.differs.length) return found;
   await ask(form, form.dataset.opened, found);
