@@ -1,4 +1,4 @@
-"""The bodies that the tests of all channels are tried on: `fixtures/` by who wrote the channel, `strangers/` by others."""
+"""The bodies that all channels are tried on: `fixtures/` by who wrote the channel, `strangers/` by others."""
 
 import json
 from functools import cache
