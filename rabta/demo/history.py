@@ -23,7 +23,7 @@ from rabta.demo import pictures
 from rabta.demo.force import rows
 from rabta.files.models import StoredFile
 from rabta.force.access import Scope, scope_of
-from rabta.force.models import Officer, PlaceName, Posting
+from rabta.force.models import Officer, PlaceName, Post, Posting, Unit
 from rabta.intake import forms, journal
 from rabta.kit import phones
 
@@ -82,15 +82,23 @@ class Stage:
         self.operators = [
             posting.officer for posting in held.select_related("officer").order_by("post__code")
         ]
+        # Postings stay as they are while this plays.
+        self.scope = cache(lambda officer, on: scope_of(officer, on=on))
+        self.holder = cache(_holder)
+        self.superior = cache(_superior)
 
     def write(self, line: Line) -> None:
         """Put the message into the journal, as the provider or the form would."""
-        row, unit = line.row, "CPO" if line.row["account"] == "hq" else line.row["account"]
-        account = self.accounts.get((row["channel"], unit)) or self.accounts[row["channel"], "CPO"]
+        row, account = line.row, self._account(line)
         if row["channel"] == "webform":
             forms.submit(account=account, entry=_entry(line), files=self._photos(line), now=line.at)
         else:
             journal.append(account.credential, orjson.dumps(_payload(line, account)), line.at)
+
+    def _account(self, line: Line) -> Account:
+        row = line.row
+        unit = "CPO" if row["account"] == "hq" else row["account"]
+        return self.accounts.get((row["channel"], unit)) or self.accounts[row["channel"], "CPO"]
 
     def _photos(self, line: Line) -> list[StoredFile]:
         return [self.pictures[line.number % len(self.pictures)]] if line.row["photo"] == "yes" else []
@@ -102,7 +110,7 @@ class Stage:
 
     def go_on(self, line: Line) -> None:
         """What the force did about the line's case, as its story says."""
-        case = _case_of(line)
+        case = _case_of(line, self._account(line))
         if case is None:
             return
         if line.row["channel"] == "whatsapp":
@@ -132,8 +140,7 @@ class Stage:
             journey.close_with_advice(case=case, remark=remark or "—", by=desk, now=at)
             return
         lead = self._lead(case, line, desk)
-        officer = scope_of(_holder(lead), on=timezone.localdate(line.at))
-        case.refresh_from_db()
+        officer = self.scope(self.holder(lead.post), timezone.localdate(line.at))
         Work(lead=lead, officer=officer, line=line, stage=self).go(story, remark)
 
     def _lead(self, case: Case, line: Line, desk: Scope) -> Order:
@@ -150,7 +157,7 @@ class Stage:
     def _desk(self, line: Line) -> Scope:
         """The operator who had the line on the desk."""
         officer = self.operators[line.number % len(self.operators)]
-        return scope_of(officer, on=timezone.localdate(line.at))
+        return self.scope(officer, timezone.localdate(line.at))
 
     def _later(self, line: Line, *, minutes: int) -> datetime:
         return min(line.at + timedelta(minutes=minutes + line.number % 37), self.now)
@@ -185,7 +192,7 @@ class Work:
             order=self.lead, text=remark or "—", outcome=outcome, by=self.officer, now=self.at(300)
         )
         if story != "reported":
-            superior = scope_of(_superior(self.lead), on=timezone.localdate(self.line.at))
+            superior = self.stage.scope(self.stage.superior(self.lead.unit), timezone.localdate(self.line.at))
             journey.decide(report=report, decision="accepted", remark="", by=superior, now=self.at(500))
 
     def _photograph(self) -> None:
@@ -214,16 +221,16 @@ def _fresh(case: Case) -> Case:
     return Case.objects.select_related("conversation__account", "conversation__handle").get(pk=case.pk)
 
 
-def _holder(order: Order) -> Officer:
-    posting = Posting.objects.filter(post=order.post, ends=None).select_related("officer").first()
+def _holder(post: Post) -> Officer:
+    posting = Posting.objects.filter(post=post, ends=None).select_related("officer").first()
     if posting is None:
-        raise Refused(f"nobody holds {order.post}")
+        raise Refused(f"nobody holds {post}")
     return posting.officer
 
 
-def _superior(order: Order) -> Officer:
+def _superior(unit: Unit) -> Officer:
     """The nearest head above the station who may verify."""
-    above = list(reversed(order.unit.path[:-1]))
+    above = list(reversed(unit.path[:-1]))
     postings = Posting.objects.filter(
         post__unit__in=above,
         ends=None,
@@ -242,19 +249,15 @@ def _attach(case: Case, photos: Iterable[StoredFile]) -> None:
         )
 
 
-def _case_of(line: Line) -> Case | None:
+def _case_of(line: Line, account: Account) -> Case | None:
     """The case that the line's message is in; None for a greeting."""
-    if line.row["channel"] == "webform":
-        digest = provider_digest(Account.objects.get(channel="webform").pk, _submission(line))
-    else:
-        account = Account.objects.get(channel="whatsapp", unit__code=_unit_code(line))
-        digest = provider_digest(account.pk, _wamid(line))
-    message = Message.objects.filter(provider_digest=digest).first()
-    return _fresh(message.case) if message and message.case else None
-
-
-def _unit_code(line: Line) -> str:
-    return "CPO" if line.row["account"] == "hq" else line.row["account"]
+    sent_as = _submission(line) if account.channel == "webform" else _wamid(line)
+    message = (
+        Message.objects.filter(provider_digest=provider_digest(account.pk, sent_as))
+        .select_related("case__conversation__account", "case__conversation__handle")
+        .first()
+    )
+    return message.case if message else None
 
 
 def _wamid(line: Line) -> str:

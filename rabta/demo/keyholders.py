@@ -4,6 +4,7 @@ In service keys are made in browsers and never reach a server. Here each officer
 "My key"; it opens with the passphrase of all logins.
 """
 
+import subprocess
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pyrage
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from rabta.demo import locking
 from rabta.demo.force import PASSWORD
 from rabta.force.models import Officer
 from rabta.people import vault
@@ -23,14 +25,18 @@ GROUPS = {
 }
 
 
-def create(*, now: datetime) -> None:
-    """Appoint, register and confirm all of them, and leave their key files in RABTA_HOME/demo-keys."""
+def create(*, now: datetime) -> "subprocess.Popen[str]":
+    """Appoint, register and confirm all of them, and leave their key files in RABTA_HOME/demo-keys.
+
+    Returns the process that locks the files; it takes some seconds.
+    """
     folder = Path(settings.HOME) / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     first, second = _holder("ADMIN"), _holder("ADMIN-2")
     for group, posts in GROUPS.items():
         for n, post in enumerate(posts):
             _appoint(_holder(post), group, by=(first, second), on_call=n == 0, folder=folder, now=now)
+    return locking.begin(folder, PASSWORD)
 
 
 def _appoint(
@@ -50,9 +56,9 @@ def _appoint(
         confirmed_at=now,
         on_call=on_call,
     )
-    file = folder / f"{officer.username}.age"
-    file.write_bytes(pyrage.passphrase.encrypt(f"# {public}\n{key}\n".encode(), PASSWORD))
-    file.chmod(0o600)
+    file = folder / f"{officer.username}.key"
+    file.touch(mode=0o600)
+    file.write_text(f"# {public}\n{key}\n")
 
 
 def _holder(post: str) -> Officer:
