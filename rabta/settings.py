@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "rabta.outbox",
     "rabta.cases",
     "rabta.intake",
+    "rabta.publishing",
     "rabta.retention",
     "rabta.web",
     "rabta.jobs",

@@ -35,6 +35,9 @@ class Account(Named):
     quiet_hours = models.PositiveSmallIntegerField(
         default=24, db_default=24, help_text="Silence of so many hours raises the alarm; 0: it may be silent."
     )
+    prices = models.JSONField(
+        default=dict, blank=True, help_text="What the provider charges, as `rabta.rules.prices` keeps it."
+    )
 
     class Meta:
         constraints = [

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     VERIFY = "verify"  # accept or reject an action-taken report
     SUPERVISE = "supervise"  # the page of ordered cases, figures
     EXPORT = "export"  # take lists of cases and figures out of the house, as files
+    PUBLISH = "publish"  # write posts of the force's accounts, and let go what another officer wrote
     SEE_INTAKE = "see_intake"  # ledger, quarantine, dead deliveries
     ADMINISTER = "administer"  # accounts, units, postings
     RESET_PINS = "reset_pins"  # of officers at and below one's unit who sign in by phone
@@ -47,6 +48,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             _P.VERIFY,
             _P.SUPERVISE,
             _P.EXPORT,
+            _P.PUBLISH,
             _P.SEE_INTAKE,
         }
     ),
@@ -67,10 +69,11 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             _P.VERIFY,
             _P.SUPERVISE,
             _P.EXPORT,
+            _P.PUBLISH,
             _P.SEE_INTAKE,
         }
     ),
-    Role.DESK_OPERATOR: frozenset({_P.SEE_CASES, _P.HANDLE_CASES, _P.ORDER, _P.RELEASE}),
+    Role.DESK_OPERATOR: frozenset({_P.SEE_CASES, _P.HANDLE_CASES, _P.ORDER, _P.RELEASE, _P.PUBLISH}),
     Role.OVERSIGHT: frozenset(
         {
             _P.SEE_CASES,

@@ -65,6 +65,12 @@ class Delivery(models.Model):
     mark = models.CharField(
         max_length=4, choices=Mark.choices, blank=True
     )  # no letter, but a sign on `answers`
+    alt_text = models.CharField(
+        max_length=1000, blank=True, db_default=""
+    )  # what is on the picture of a post
+    link = models.CharField(
+        max_length=300, blank=True, db_default=""
+    )  # where everybody reads what was public
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -104,6 +110,33 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt on {self.delivery_id}"
+
+
+class Charge(models.Model):
+    """What a provider charges for a letter that it took: one row for each time, kept when the letter itself is gone.
+
+    `amount` is exact, and empty while no price is entered for it. `zone` is the beginning of the number by which the
+    price was found, so that it can be found again when the provider says what kind of message it was.
+    """
+
+    delivery = models.ForeignKey(
+        Delivery, null=True, on_delete=models.SET_NULL, db_constraint=False, related_name="charges"
+    )
+    attempt = models.BigIntegerField(null=True, unique=True)
+    account = models.ForeignKey("channels.Account", on_delete=models.PROTECT)
+    unit = models.ForeignKey("force.Unit", on_delete=models.PROTECT)  # that held the account then
+    day = models.DateField()
+    kind = models.CharField(max_length=30)
+    zone = models.CharField(max_length=8, blank=True)
+    units = models.PositiveSmallIntegerField()
+    amount = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "account"], name="outbox_charge_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.day}"
 
 
 class ReceiptEvent(models.Model):
