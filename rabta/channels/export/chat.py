@@ -6,7 +6,7 @@ a person's message.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -27,11 +27,14 @@ class Unreadable(ValueError):
 
 
 class Ambiguous(ValueError):
-    """The dates can be read in several orders; somebody who knows the telephone must say in which."""
+    """The dates can be read in several orders; somebody who knows the telephone must say in which.
 
-    def __init__(self, orders: Sequence[Order], example: str) -> None:
+    `example` is a stamp as it stands in the file, `readings` the days that it may mean.
+    """
+
+    def __init__(self, readings: Mapping[Order, date], example: str) -> None:
         super().__init__(example)
-        self.orders, self.example = tuple(orders), example
+        self.readings, self.example = dict(readings), example
 
 
 class Kind(StrEnum):
@@ -130,8 +133,16 @@ def _order(raw: Sequence[_Raw], *, today: date, given: Order | None, lines: Sequ
     if not orders:
         raise Unreadable("no_dates", raw[0].line)
     if len(orders) > 1:
-        raise Ambiguous(orders, ".".join(map(str, raw[0].stamp.numbers)))
+        raise _ambiguous(raw, orders, lines)
     return orders[0]
+
+
+def _ambiguous(raw: Sequence[_Raw], orders: Sequence[Order], lines: Sequence[str]) -> Ambiguous:
+    """With the first date that the orders read differently."""
+    read = ({order: dates.day(one.stamp, order) for order in orders} for one in raw)
+    one, days = next((one, days) for one, days in zip(raw, read, strict=True) if len(set(days.values())) > 1)
+    example = words.unmarked(lines[one.line - 1][: one.stamp.end]).strip("[]-–— ")
+    return Ambiguous({order: day for order, day in days.items() if day}, example)
 
 
 def _entry(raw: _Raw, order: Order, files: frozenset[str]) -> Entry:

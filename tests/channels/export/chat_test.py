@@ -120,11 +120,12 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
 
 
 def test_an_order_that_is_not_certain_is_asked_for() -> None:
-    text = "3/4/24, 9:05 pm - Ali: hi\n"
+    text = "3/3/24, 9:05 pm - Ali: hi\n3/4/24, 9:05 pm - Ali: hi\n"
     with pytest.raises(Ambiguous) as asked:
         chat.read(text, today=TODAY)
-    assert asked.value.orders == (Order.DMY, Order.MDY)
-    assert chat.read(text, today=TODAY, order=Order.MDY).entries[0].at == datetime(2024, 3, 4, 21, 5)
+    assert asked.value.readings == {Order.DMY: date(2024, 4, 3), Order.MDY: date(2024, 3, 4)}
+    assert asked.value.example == "3/4/24, 9:05 pm"
+    assert chat.read(text, today=TODAY, order=Order.MDY).entries[1].at == datetime(2024, 3, 4, 21, 5)
 
 
 @pytest.mark.parametrize(
