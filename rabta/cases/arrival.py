@@ -18,9 +18,11 @@ from rabta.kit.mentions import without_mentions
 from rabta.outbox import receipts
 from rabta.people.models import Handle
 from rabta.rules import threading
+from rabta.rules.questions import Pressed
 from rabta.rules.threading import OpenCase, Thread
 
 SUBJECT_LENGTH = 140
+ANSWER = Message.ANSWER
 
 
 @dataclass(kw_only=True)
@@ -42,6 +44,8 @@ class Heard:
     is_new_here: bool = False  # the conversation begins in this batch
     case: Case | None = None
     message: Message = field(init=False)
+    answer: Pressed | None = None  # what it answers of what the machine asked …
+    chosen: str = ""  # … and the choice
     opens: bool = False
     offered: bool = False
 
@@ -167,7 +171,7 @@ def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
         urgency=h.urgency,
         withheld=h.withheld,
         category=h.category,
-        answers=next((n for n, c in enumerate(cases) if answer and c.pk and c.pk == answer.case_id), None),
+        answers=next((n for n, c in enumerate(cases) if c.pk and _is_answered(h, c, answer)), None),
     )
     facts = [
         OpenCase(
@@ -188,6 +192,12 @@ def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
     else:
         h.case = cases[index]
         h.offered = verdict is Thread.OFFER
+
+
+def _is_answered(h: Heard, case: Case, answer: Message | None) -> bool:
+    if h.answer:
+        return case.public_id == h.answer.case
+    return answer is not None and answer.case_id == case.pk
 
 
 def _open(h: Heard) -> Case:
@@ -219,7 +229,7 @@ def _message(h: Heard, answer: Message | None) -> Message:
         conversation=h.conversation,
         case=h.case,
         direction=Message.Direction.IN,
-        kind=item.kind[:12],
+        kind=ANSWER if h.answer else item.kind[:12],
         text=item.text,
         language=h.language,
         noise=h.noise,

@@ -158,6 +158,8 @@ class Message(models.Model):
         QUOTE = "quote", _("Quotes another post")
         REPOST = "repost", _("Repeats another post")
 
+    ANSWER = "answer"  # the kind of what answers a question of the machine: it was made into a choice
+
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages")
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="messages")
@@ -210,7 +212,7 @@ class Message(models.Model):
     def judged_text(self) -> str:
         """The words that say what it is about, as `arrival.text_judged` gives them."""
         if not self.public:
-            return self.text
+            return "" if self.kind == self.ANSWER else self.text
         shown = self.about_text if self.about == self.About.QUOTE else ""
         return "\n".join(filter(None, map(without_mentions, (self.text, shown))))
 

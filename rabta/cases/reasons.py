@@ -12,6 +12,7 @@ REASONS = {
     "pin": _("The location that was sent lies in the area of %(unit)s."),
     "place": _("“%(place)s” is in the area of %(unit)s."),
     "chosen_place": _("The place chosen on the map lies in the area of %(unit)s."),
+    "confirmed_place": _("The citizen was asked which place it is, and chose one in the area of %(unit)s."),
     "cell": _("%(unit)s handles matters of this kind for the whole force."),
     "by_hand": _("Chosen by the desk."),
     "by_post": _("Ordered by %(post)s with a public post."),

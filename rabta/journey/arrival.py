@@ -24,21 +24,22 @@ from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
 from rabta.intake import effects, reading
 from rabta.intake.reading import Handlers, Incoming
-from rabta.journey import answering, commanding, identities, overheard
+from rabta.journey import acknowledging, answering, commanding, identities, overheard, questions
 from rabta.journey.judge import Judged, judge
 from rabta.kit import ids
 from rabta.outbox import heard as outbox_heard
 from rabta.outbox import receipts as outbox_receipts
 from rabta.outbox import windows
 from rabta.outbox.receipts import Recorded
-from rabta.replying import acknowledge, commands, safety
-from rabta.replying.letters import let_go, say
+from rabta.replying import commands
 from rabta.tasking import notify, orders
 from rabta.triage import tables
 from rabta.triage.assess import Assessment, assess
 
 READER = Actor(system_reason="reading the journal")
-TOUCHED_FIELDS = ["last_in_at", "changed_at", "split_offered_at", "place", "lat", "lng", "place_source"]
+TOUCHED_FIELDS = [
+    "last_in_at", "changed_at", "split_offered_at", "language", "place", "lat", "lng", "place_source",
+]  # fmt: skip
 JUDGED_FIELDS = [
     "state", "lead_unit", "subject", "language", "kind", "category", "category_source", "urgency", "withheld",
     "withheld_why", "place", "lat", "lng", "place_source", "routing_why", "waiting_why", "desk_unit",
@@ -86,17 +87,27 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     heard = _recognise(incoming, assessed, now=now)
     arrival.find_conversations(heard)
     known = arrival.open_cases(heard)
+    questions.hear(heard, known, directory=directory)
     last_words = {case.pk: case.last_in_at for cases in known.values() for case in cases}
     arrival.place(heard, open_by_conversation=known, answered=arrival.answered_messages(heard))
     judged = judge(heard, directory=directory)
+    asked = questions.ask(judged, heard, directory=directory)
     made = _orders(judged, now=now)
     events = _save_cases(heard, judged, made, directory=directory)
+    events += questions.events(heard, asked, actor=READER, directory=directory)
     _save_messages(heard, directory=directory)
     _remember_ids(heard)
     events += _send_orders(made, directory=directory, now=now)
-    _answer(heard, judged, last_words, directory=directory, now=now)
+    acknowledging.answer(heard, judged, asked, last_words, directory=directory, now=now)
     bulk.insert(events)
     windows.wrote((h.account.pk, bytes(h.handle.digest), h.received_at) for h in heard)
+
+
+def _keep(heard: Sequence[Heard], judged: Sequence[Judged], *, directory: Directory) -> None:
+    """Save what was overheard: cases and messages, no orders and no answers."""
+    events = _save_cases(heard, judged, [], directory=directory)
+    _save_messages(heard, directory=directory)
+    bulk.insert(events)
 
 
 def _remember_ids(heard: Sequence[Heard]) -> None:
@@ -112,13 +123,6 @@ def _remember_ids(heard: Sequence[Heard]) -> None:
         for h in heard
         if h.item.thread or (BY_KIND[h.account.channel].marks_read and h.item.provider_id in h.item.key)
     )
-
-
-def _keep(heard: Sequence[Heard], judged: Sequence[Judged], *, directory: Directory) -> None:
-    """Save what was overheard: cases and messages, no orders and no answers."""
-    events = _save_cases(heard, judged, [], directory=directory)
-    _save_messages(heard, directory=directory)
-    bulk.insert(events)
 
 
 def _assess(one: Incoming[Arrived]) -> Assessment:
@@ -208,52 +212,6 @@ def _send_orders(made: Sequence[Order], *, directory: Directory, now: datetime) 
     labels = {code: dict(category.labels) for code, category in tables.categories().items()}
     notify.notify(made, labels=labels, accounts=notify.sending_accounts(), directory=directory, now=now)
     return orders.save(made, actor=READER, now=now)
-
-
-def _answer(
-    heard: Sequence[Heard],
-    judged: Sequence[Judged],
-    last_words: dict[int, datetime],
-    *,
-    directory: Directory,
-    now: datetime,
-) -> None:
-    """Acknowledge new cases, confirm later messages, answer greetings; remember the language of each conversation."""
-    posts = {id(h.case): h.message for h in heard if h.opens and h.item.public}
-    said = [
-        acknowledge.of_case(j.case, asks_place=j.needs_place, post=posts.get(id(j.case)))
-        for j in judged
-        if j.opens
-    ]
-    said += [acknowledge.of_post(j.case, post=posts[id(j.case)]) for j in judged if id(j.case) in posts]
-    safety.chosen((h.case, h.handle, h.item.choices.get("safe", "")) for h in heard)
-    said += safety.heard((h.case, h.handle, h.item.text) for h in heard if not h.opens)
-    let_go({h.case.pk: h.case for h in heard if h.case and not h.opens}.values(), now=now)
-    asked = safety.asked(h.case for h in heard if h.case and not h.opens)
-    for h in heard:
-        conversation = h.conversation
-        conversation.language = h.language or conversation.language
-        conversation.last_in_at = max(filter(None, (conversation.last_in_at, h.received_at)))
-        seen = sorted(directory.path(h.account.unit_id))
-        if word := commands.asked_in(h.item, channel=BY_KIND[h.account.channel]):
-            said.append(commands.answer(word, conversation, visible_to=seen, now=now))
-        elif h.noise and h.case is None and not h.item.public:
-            greeting = acknowledge.of_greeting(
-                conversation, language=conversation.language, visible_to=seen, now=now
-            )
-            said += [greeting] if greeting else []
-        elif h.case and not h.opens and not h.noise and h.case.pk in last_words:
-            joined = acknowledge.of_later_message(
-                h.case,
-                last_word_at=last_words.pop(h.case.pk),
-                urgent=h.urgency == 0,
-                asked=h.case.pk in asked,
-                now=now,
-                post=h.message if h.item.public else None,
-            )
-            said += [joined] if joined else []
-    say(said, now=now)
-    arrival.save_conversations(heard)
 
 
 def receipts(incoming: Sequence[Incoming[Receipt]], *, now: datetime) -> None:

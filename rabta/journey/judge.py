@@ -22,6 +22,7 @@ class Judged:
     case: Case
     opens: bool
     route: Route
+    texts: str = ""
 
     @property
     def needs_place(self) -> bool:
@@ -43,12 +44,12 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
     """Judge every case that nobody has decided yet, on all that its sender wrote so far. One query."""
     touched: dict[int, tuple[Case, list[Heard]]] = {}
     for h in heard:
-        if h.case and not h.noise and _undecided(h.case):
+        if h.case and not h.noise and undecided(h.case):
             touched.setdefault(id(h.case), (h.case, []))[1].append(h)
     earlier = _earlier_texts([case for case, _group in touched.values() if case.pk])
     judged = []
     for case, group in touched.values():
-        new = filter(None, (text_judged(h.item) for h in group))
+        new = filter(None, (text_judged(h.item) for h in group if not h.answer))
         texts = "\n".join([*earlier.get(case.pk, []), *new])
         _take_subject(case, group)
         apply_words(case, texts=texts, choices=_choices(group), directory=directory)
@@ -57,6 +58,7 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
             Judged(
                 case=case,
                 opens=any(h.opens for h in group),
+                texts=texts,
                 route=decide_route(
                     case,
                     texts=texts,
@@ -68,15 +70,15 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
     return judged
 
 
-def _undecided(case: Case) -> bool:
-    """Nothing was ordered and no operator has categorised it."""
+def undecided(case: Case) -> bool:
+    """Whether nothing was ordered and no operator has categorised it."""
     return case.state == State.NEW and case.lead_unit_id is None and case.category_source != "operator"
 
 
 def _earlier_texts(cases: Sequence[Case]) -> dict[int | None, list[str]]:
     found: dict[int | None, list[str]] = {}
     rows = Message.objects.filter(case__in=cases, direction=Message.Direction.IN).order_by("id")
-    for message in rows.only("case_id", "text", "public", "about", "about_text") if cases else ():
+    for message in rows.only("case_id", "kind", "text", "public", "about", "about_text") if cases else ():
         found.setdefault(message.case_id, []).append(message.judged_text)
     return found
 

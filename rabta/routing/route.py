@@ -72,6 +72,8 @@ def _situation(case: Case, texts: str, directory: Directory) -> Situation:
     pinned = None
     if case.lat is not None and case.lng is not None and case.place_source not in ("text", "citizen"):
         pinned = directory.stations_at(lat=case.lat, lng=case.lng)
+        if case.place_source == "confirmed":  # on a border the station that was chosen, which the place names
+            pinned = tuple(sorted(pinned, key=lambda s: not case.place.endswith(directory.units[s].name)))
     return Situation(
         category=case.category,
         withheld=case.withheld_why if case.withheld else {},
@@ -79,11 +81,12 @@ def _situation(case: Case, texts: str, directory: Directory) -> Situation:
         received_by=directory.path(case.account.unit_id),
         pinned=pinned,
         chosen_on_map=case.place_source == "operator",
-        named=_named(case, texts, directory),
+        confirmed=case.place_source == "confirmed",
+        named=places_named(case, texts=texts, directory=directory),
     )
 
 
-def _named(case: Case, texts: str, directory: Directory) -> tuple[jurisdiction.NamedPlace, ...]:
+def places_named(case: Case, *, texts: str, directory: Directory) -> tuple[jurisdiction.NamedPlace, ...]:
     """The places named: where the sender was asked for the place, that answer; else all that the words name."""
     asked = directory.places_in(case.place) if case.place_source == "citizen" else ()
     return asked or directory.places_in(f"{texts} {case.place}" if case.place else texts)

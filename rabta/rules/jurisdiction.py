@@ -51,6 +51,7 @@ class Situation:
         None  # stations that hold the point; () outside all; None when there is no point
     )
     chosen_on_map: bool = False  # the point was set by the desk
+    confirmed: bool = False  # the sender was asked which of several places, and chose this point
     named: tuple[NamedPlace, ...] = ()
 
 
@@ -118,7 +119,8 @@ def station_of(situation: Situation, *, units: Mapping[int, Unit]) -> tuple[int 
         if not situation.pinned:
             return None, {}, {"code": "outside"}
         station = situation.pinned[0]
-        code = "chosen_place" if situation.chosen_on_map else "pin"
+        code = "confirmed_place" if situation.confirmed else "pin"
+        code = "chosen_place" if situation.chosen_on_map else code
         return station, {"code": code, "unit": units[station].name}, {}
     if not situation.named:
         return None, {}, {"code": "no_place"}

@@ -23,9 +23,23 @@ def language_of(text: str, *, words: Mapping[str, Set[str]]) -> str:
     return ""
 
 
+def is_sure(text: str, *, words: Mapping[str, Set[str]]) -> bool:
+    """Whether the text itself says which language it is in: by its letters, or by more words of one than of the other.
+
+    Where it does not, `language_of` gives the likelier of two.
+    """
+    script = scripts.script_of(text)
+    if script == "arabic":
+        return bool(_PASHTO & set(text)) or _score(text, "ps", "ur", words) != 0
+    return script == "devanagari" or (script == "latin" and _score(text, "roman", "en", words) != 0)
+
+
 def _likelier(text: str, first: str, otherwise: str, words: Mapping[str, Set[str]]) -> str:
     """`first` when more of its words than of the other's are in the text."""
+    return first if _score(text, first, otherwise, words) > 0 else otherwise
+
+
+def _score(text: str, first: str, otherwise: str, words: Mapping[str, Set[str]]) -> int:
     said = scripts.words(text)
     for_first, against = (words.get(language, frozenset()) for language in (first, otherwise))
-    score = sum(map(for_first.__contains__, said)) - sum(map(against.__contains__, said))
-    return first if score > 0 else otherwise
+    return sum(map(for_first.__contains__, said)) - sum(map(against.__contains__, said))

@@ -1,5 +1,6 @@
 """The timeline in words: what each event says to the people who read it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language
@@ -7,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from rabta.cases.models import Event, Outcome, Withheld
 from rabta.force.names import localised
+from rabta.rules.questions import OTHER
 from rabta.triage import tables
+from rabta.web.templatetags.rabta import tongue
 
 WORDS = {
     "opened": _("Case opened"),
@@ -16,6 +19,8 @@ WORDS = {
     "message_revoke": _("The citizen deleted a message"),
     "message_reaction": _("The citizen reacted to a message"),
     "message_identity": _("The citizen's number changed"),
+    "asked": _("The citizen was asked: %(question)s"),
+    "answered": _("The citizen answered %(question)s: %(answer)s"),
     "acknowledged": _("Receipt sent to the citizen"),
     "replied": _("Reply to the citizen"),
     "replied_in_public": _("Public answer under the post"),
@@ -53,6 +58,11 @@ WORDS = {
     "delivery": _("Delivery status"),
     "closed": _("Closed: %(outcome)s"),
 }
+QUESTIONS = {
+    "language": _("in which language we should write"),
+    "category": _("what it is about"),
+    "place": _("which place it is"),
+}
 QUIET = frozenset(
     {"delivery", "attachment_stored", "evidence_prepared"}
 )  # the ticks in the conversation say it
@@ -64,6 +74,17 @@ def event_words(event: Event) -> str:
     if words is None:
         return event.what.replace("_", " ")
     return str(words) % _Names(event.data)
+
+
+def still_asked(events: Iterable[Event]) -> list[tuple[str, Event]]:
+    """What the citizen was asked and has not answered, in words. `events` are those of one case."""
+    events = sorted(events, key=lambda event: event.pk)
+    answered = {event.data["question"] for event in events if event.what == "answered"}
+    return [
+        (str(QUESTIONS.get(event.data["question"], "")), event)
+        for event in events
+        if event.what == "asked" and event.data["question"] not in answered
+    ]
 
 
 class _Names(dict[str, Any]):
@@ -79,6 +100,12 @@ class _Names(dict[str, Any]):
             return Withheld(value).label if value in Withheld.values else value
         if key == "post":
             return localised(value)
-        if key == "category":
+        if key == "question":
+            return QUESTIONS.get(value, value)
+        if key == "category" or (key == "answer" and value in tables.categories()):
             return tables.category_label(value, language=get_language() or "en")
+        if key == "answer" and value == OTHER:
+            return _("None of these")
+        if key == "answer" and self.get("question") == "language":
+            return tongue(value)
         return value

@@ -29,7 +29,7 @@ from rabta.web.channels.views import alarms_for
 from rabta.web.desk import accusing, canned, order, queries
 from rabta.web.desk import queues as known
 from rabta.web.desk.dossier import Dossier, conversation, dossier, found, said_in
-from rabta.web.desk.events import QUIET, event_words
+from rabta.web.desk.events import QUIET, event_words, still_asked
 from rabta.web.desk.lights import light_of_case
 from rabta.web.desk.news import news
 from rabta.web.guard import needs
@@ -218,6 +218,7 @@ def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
         "category": tables.category_label(chosen.category, language=language),
         "orders": [(one, light_of(order=one, now=now)) for one in read.orders],
         "timeline": [(event, event_words(event)) for event in read.events if event.what not in QUIET],
+        "still_asked": still_asked(read.events),
         "public_post": may_answer(chosen),
         "no_private_way": bool(BY_KIND[chosen.account.channel].send) and not private_way(chosen.conversation),
         "answers": canned.answers_for(language=chosen.language, reference=chosen.reference),
