@@ -22,6 +22,11 @@ from simulator.social import wall
 from simulator.social.graph import SOCIAL, for_pages
 from simulator.social.people import People
 from simulator.social.square import Square
+from simulator.telegram import api as tg_api
+from simulator.telegram import page as tg_page
+from simulator.telegram.api import TG, UPDATES
+from simulator.telegram.square import Square as TelegramSquare
+from simulator.telegram.updates import Updates
 from simulator.world import WORLD, World
 from simulator.x import api as x_api
 from simulator.x import page as x_page
@@ -51,7 +56,11 @@ def make_app(*, home: Path) -> web.Application:
     app[SOCIAL] = People(world, Square(world.store))
     app[X] = XSquare(world.store)
     app[EVENTS] = Events(world, app[X])
+    app[TG] = TelegramSquare(world.store)
+    app[UPDATES] = Updates(world, app[TG])
     for module in (
+        tg_api,
+        tg_page,
         graph,
         graph_media,
         graph_templates,
@@ -98,7 +107,7 @@ async def explain_errors(request: web.Request, handler: Handler) -> web.StreamRe
     except JSONDecodeError as error:
         return web.json_response({"error": f"not JSON: {error}"}, status=400)
     except (ValueError, KeyError, TypeError) as error:
-        if not request.path.startswith(("/sim/", "/phone/", "/x/", "/wall/")):
+        if not request.path.startswith(("/sim/", "/phone/", "/x/", "/wall/", "/telegram/", "/bot")):
             raise
         log.info("bad input to %s", request.path, exc_info=True)
         return web.json_response({"error": str(error)}, status=400)

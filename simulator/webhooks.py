@@ -146,9 +146,11 @@ class Courier:
             self._try_later(row, answer)
 
     def _receiver(self, name: str) -> Row | None:
-        """The number, the page or the account at X that a webhook is for."""
+        """The number, the page, the account at X or the bot that a webhook is for."""
         if name.startswith("x:"):
             return self._store.one("SELECT * FROM x_accounts WHERE id = ?", name[2:])
+        if name.startswith("telegram:"):
+            return self._store.one("SELECT * FROM tg_bots WHERE id = ?", int(name[9:]))
         number = self._store.one("SELECT * FROM accounts WHERE phone_number_id = ?", name)
         return number or self._store.one("SELECT * FROM pages WHERE id = ?", name)
 
@@ -156,7 +158,9 @@ class Courier:
         """Send the bytes once; the HTTP status (0 if there was none) and a line about it."""
         assert self._client is not None
         headers = {"Content-Type": "application/json", "User-Agent": "facebookexternalua", "Accept": "*/*"}
-        if "consumer_secret" in account:
+        if "secret" in account:  # a bot at Telegram
+            headers["X-Telegram-Bot-Api-Secret-Token"] = account["secret"]
+        elif "consumer_secret" in account:
             headers["x-twitter-webhooks-signature"] = signature_of_x(
                 secret=account["consumer_secret"], body=body
             )
