@@ -18,6 +18,10 @@ sign_in = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Letting
 app.add_typer(sign_in, name="sign-in")
 record = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The record of who did and saw what.")
 app.add_typer(record, name="audit")
+bring = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Bringing in what was written elsewhere."
+)
+app.add_typer(bring, name="import")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
 
@@ -210,6 +214,23 @@ def sign_in_reset(
     try:
         typer.echo(reset(username=officer, second_factor=second_factor))
     except UnknownOfficer as error:
+        raise _refuse(str(error)) from None
+
+
+@bring.command("whatsapp-export")
+def import_whatsapp_export(
+    file: Annotated[Path, typer.Argument(help="What “Export chat” made: a text, or a zip with files.")],
+    account: Annotated[str, typer.Option(help="The group: its id or name in the register of accounts.")],
+    date_order: Annotated[str, typer.Option(help="dmy, mdy or ymd, where it is not certain.")] = "",
+    days: Annotated[int, typer.Option(help="Reports of so many days open cases; older ones are kept.")] = 7,
+) -> None:
+    """Bring in the chat of a group; what came before is not added twice."""
+    _as_role("rabta_worker")
+    from rabta.commands.import_export import ImportRefused, run
+
+    try:
+        run(file=file, account=account, order=date_order, days=days)
+    except ImportRefused as error:
         raise _refuse(str(error)) from None
 
 
