@@ -66,10 +66,10 @@ class Delivery(models.Model):
         max_length=4, choices=Mark.choices, blank=True
     )  # no letter, but a sign on `answers`
     alt_text = models.CharField(
-        max_length=1000, blank=True, db_default=""
+        max_length=1000, blank=True, default="", db_default=""
     )  # what is on the picture of a post
     link = models.CharField(
-        max_length=300, blank=True, db_default=""
+        max_length=300, blank=True, default="", db_default=""
     )  # where everybody reads what was public
 
     class Meta:

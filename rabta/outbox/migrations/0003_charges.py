@@ -17,12 +17,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="delivery",
             name="alt_text",
-            field=models.CharField(blank=True, db_default="", max_length=1000),
+            field=models.CharField(blank=True, default="", db_default="", max_length=1000),
         ),
         migrations.AddField(
             model_name="delivery",
             name="link",
-            field=models.CharField(blank=True, db_default="", max_length=300),
+            field=models.CharField(blank=True, default="", db_default="", max_length=300),
         ),
         migrations.CreateModel(
             name="Charge",
