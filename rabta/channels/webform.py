@@ -10,46 +10,23 @@ status page, so there is no `send`; a telephone number that somebody left is kep
 """
 
 import re
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.utils.translation import gettext_lazy as _
 
-from rabta.channels.contract import Arrived, Channel, Limits, Media, Place, Read, Sender, Unreadable
-from rabta.channels.shapes import Json, Misshapen, coordinate, named, needed, optional, text_of
+from rabta.channels.contract import Arrived, Channel, Limits, Media, Place, Read, Sender
+from rabta.channels.shapes import Json, Misshapen, coordinate, needed, optional, text_of
+from rabta.channels.single import count, read_with
 
 MB = 1024 * 1024
 KINDS = ("image", "audio", "video", "document")
 MET = ("in_person", "by_phone")  # how it came to the officer who wrote it down (channels.met)
 
 
-def count(raw: bytes) -> Counter[str]:
-    """One: a body is one submission."""
-    try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        return Counter({"": 1})
-    return Counter({named(body.get("account")) if isinstance(body, dict) else "": 1})
-
-
 def read(raw: bytes) -> list[Read]:
     """The submission as a message. Raises ValueError when the body is no JSON object."""
-    try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        raise Misshapen("not JSON") from None
-    if not isinstance(body, dict):
-        raise Misshapen("not a JSON object")
-    account = named(body.get("account"))
-    try:
-        return [_submission(account, body)]
-    except Misshapen as trouble:
-        reason = str(trouble)
-    except (ValueError, TypeError, LookupError, ArithmeticError) as trouble:
-        reason = f"unexpected shape ({type(trouble).__name__})"
-    return [Unreadable(account=account, key="", reason=reason)]
+    return read_with(_submission, raw)
 
 
 def _submission(account: str, body: Json) -> Arrived:
