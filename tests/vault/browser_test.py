@@ -2,20 +2,24 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pyrage
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from rabta import keys
+from rabta.audit.models import Record
 from rabta.force.models import Officer, Role
 from rabta.people.models import Keyholder, Opening, Resealed, Sealed
+from rabta.people.vault import seal_identities
 from tests import browsing
-from tests.people.holders import held
+from tests.people.holders import Held, held, reseal
 from tests.web import processes, small_force
 from tests.web.desk import stage
 
@@ -198,6 +202,65 @@ def test_four_officers_open_a_name_and_only_one_sees_it(
     assert sum("boxes" in body for body in sent) == 0
 
 
+def test_a_name_sealed_anew_is_compared_by_the_next_custodians_browser(
+    force: SimpleNamespace, phones: Phones
+) -> None:
+    """Sealed to one custodian; another comes; the first seals anew, the second looks again; and once with a fraud."""
+    force.other = small_force.officer("other", Role.CELL_HEAD, force.south)
+    by = SimpleNamespace(administrator=force.first, desk_head=force.second)
+    approver, first = held(force.approver, "approver", by), held(force.custodian, "custodian", by)
+    case = protected_case(force)
+    seal_identities([case.conversation.handle], now=timezone.now())
+    second = held(force.other, "custodian", by)
+    before = Sealed.objects.get()
+    assert before.custodians == [first.holder.fingerprint]
+
+    said = in_the_browser(phones, rotation(force, case, approver, first), first)
+    expect(said).to_contain_text("once more")
+    sealed = Sealed.objects.get()
+    assert sealed.before == before.box and second.holder.fingerprint in sealed.custodians
+    said = in_the_browser(phones, rotation(force, case, approver, second), second)
+    expect(said).to_contain_text("what was sealed first. The box")
+    sealed.refresh_from_db()
+    assert sealed.before is None and sealed.anew_by is None
+
+    fraud = pyrage.encrypt(pyrage.encrypt(b"{}", [second.key.to_public()]), [approver.key.to_public()])
+    Sealed.objects.update(box=fraud, before=before.box, anew_by=first.holder, before_keys=BEFORE_KEYS)
+    said = in_the_browser(phones, rotation(force, case, approver, second), second)
+    expect(said).to_contain_text("not what was sealed")
+    sealed.refresh_from_db()
+    assert sealed.box == before.box and sealed.before is None
+    assert Record.objects.filter(act="sealed_differs", detail__came_back=True).count() == 1
+
+
+BEFORE_KEYS = {"custodians": [], "approvers": []}
+
+
+def rotation(force: SimpleNamespace, case: Any, approver: Held, custodian: Held) -> Opening:
+    """A request for sealing anew that the approver has handed on to this custodian."""
+    now, sealed = timezone.now(), Sealed.objects.get()
+    made = Opening.objects.create(
+        person=sealed.person, case_id=case.pk, reference=case.reference, purpose="rotation", ground="x", reason="x",
+        state="approved", requested_by=force.operator, requested_at=now, expires_at=now + timedelta(days=1),
+        approver=approver.holder, custodian=custodian.holder, decided_at=now,
+    )  # fmt: skip
+    box = reseal(sealed.box, approver=approver, custodian=custodian)
+    Resealed.objects.create(opening=made, sealed=sealed, box=box, digest="0" * 64)
+    return made
+
+
+def in_the_browser(phones: Phones, opening: Opening, custodian: Held) -> Locator:
+    """The custodian opens the page, unlocks the key and presses; returns what the page says then."""
+    file = phones.downloads / f"{custodian.officer.username}.age"
+    if not file.exists():
+        file.write_bytes(pyrage.passphrase.encrypt(str(custodian.key).encode(), PASSPHRASE))
+    page = phones.of(custodian.officer)
+    page.goto(f"/openings/{opening.public_id}/")
+    unlock(page, file)
+    page.get_by_role("button", name="Seal anew").click()
+    return page.locator("#said")
+
+
 def check(page: Page, axe_script: str) -> None:
     """Nothing serious for people who hear or type their way through the page; nothing wider than the phone."""
     page.evaluate(axe_script)
@@ -224,6 +287,4 @@ def test_the_package_of_the_browser_and_that_of_the_server_understand_each_other
       return [new TextDecoder().decode(await unseal(box, secret)), [...box]];
     }"""
     text, box = page.evaluate(script, [str(custodian.key), str(custodian.key.to_public())])
-    import pyrage
-
     assert text == "سلام" == pyrage.decrypt(bytes(box), [custodian.key]).decode()
