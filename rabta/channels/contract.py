@@ -160,6 +160,7 @@ class Channel:
     listen(session, account)        bodies as they come, while no hook brings them: the next is asked for when the last
                                     is durable; ends where there is a hook, or raises Trouble
     by_phone                        whether it reaches whoever has a telephone number
+    forgeable                       whoever likes can write in the name of another's number, as with SMS
     join(parts)                     one message of the parts that came, in order; some may be missing
     alone                           a credential has one account, which is what its items mean: they name none
     by_get                          hooks are GET: the journal keeps `{"query": …}` as the body
@@ -189,6 +190,7 @@ class Channel:
     poll: Callable[[Session, AccountFacts, datetime], AsyncIterator[bytes]] | None = None
     listen: Callable[[Session, AccountFacts], AsyncIterator[bytes]] | None = None
     by_phone: bool = False
+    forgeable: bool = False
     alone: bool = False
     join: Callable[[Sequence[Arrived]], Arrived] | None = None
     by_get: bool = False

@@ -261,6 +261,7 @@ CHANNEL = Channel(
     send=send,
     join=parts.join,
     by_phone=True,
+    forgeable=True,
     by_get=True,
     check=check,
     steps=(

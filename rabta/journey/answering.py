@@ -1,12 +1,15 @@
 """What officers answer to their orders from their own telephone, by button or by words, over any channel.
 
 The number must be that of one officer who serves today, and he must hold the ordered post: the verbs of
-`journey.officer` check it as they do for the pages. Whatever cannot be done is answered with a sentence that says why.
+`journey.officer` check it as they do for the pages. Where a sender can be forged (SMS), an answer does nothing without
+the code of its order, which only the letters to that post's holders tell; whoever forged the number does not read it.
+Whatever cannot be done is answered with a sentence that says why.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hmac import compare_digest
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -28,7 +31,7 @@ from rabta.people.handles import digest_of
 from rabta.rules import answers as rule
 from rabta.rules.answers import Act, Answer
 from rabta.tasking import answers
-from rabta.tasking.notify import link
+from rabta.tasking.notify import code_words, link
 from rabta.triage.assess import assess
 
 OPEN = {
@@ -85,7 +88,9 @@ def _answered(
 ) -> bool:
     """Whether this was an answer to an order; then it is carried out and answered."""
     quoted = rule.of_key(about.get(_digest(one), "")) if one.item.in_reply_to else None
-    said = _understood(one.item, quoted)
+    code, text = rule.code_in(one.item.text) if _forgeable(one) else ("", one.item.text)
+    item = replace(one.item, text=text) if code else one.item
+    said = _understood(item, quoted)
     if said is None:
         return False
     sender = one.item.sender
@@ -94,11 +99,15 @@ def _answered(
         return False
     scope = scope_of(found[0], on=timezone.localdate(now))
     with translation.override(found[0].language):
-        reply = _act(said, scope, now=now)
+        reply = _act(said, scope, now=now, code=code if _forgeable(one) else None)
         if reply is None:
             return False
         _tell(one, reply, now=now)
     return True
+
+
+def _forgeable(one: Incoming[Arrived]) -> bool:
+    return BY_KIND[one.account.channel].forgeable
 
 
 def _understood(item: Arrived, quoted: Answer | None) -> Answer | None:
@@ -121,16 +130,23 @@ def _is_news(said: Answer, text: str) -> bool:
     return said.act in (Act.ACCEPT, Act.WAY) or bool(assess(text).category)
 
 
-def _act(said: Answer, by: Scope, *, now: datetime) -> Reply | None:
-    """Do it. None when the officer has no order that this could be about: then it was something else."""
-    order = _order(said, by)
+def _act(said: Answer, by: Scope, *, now: datetime, code: str | None) -> Reply | None:
+    """Do it. None when the officer has no order that this could be about: then it was something else.
+
+    `code`: what the answer held, where its sender could be forged; None where the provider vouches for him.
+    """
+    order = (_of_code(code, by) if code else None) or _order(said, by)
     if isinstance(order, Reply) or order is None:
         return order if order or said.words else _nothing_open()
+    if code is not None and not compare_digest(code, answers.code_of(order)):
+        return _without_code(said, order)
     try:
         with transaction.atomic():
-            return _do(said, order, by, now=now)
+            reply = _do(said, order, by, now=now)
     except Refused as refused:
         return Reply(text=f"{order.case.reference}: {refused}", order=order)
+    asks_more = code is not None and (reply.buttons or reply.about)
+    return replace(reply, text=f"{reply.text}\n{code_words(order)}") if asks_more else reply
 
 
 def _do(said: Answer, order: Order, by: Scope, *, now: datetime) -> Reply:
@@ -189,6 +205,23 @@ def _order(said: Answer, by: Scope) -> Order | Reply | None:
     if len(fitting) == 1 or (len(open_ones) == 1 and not fitting):
         return (fitting or open_ones)[0]
     return _which(said, fitting or open_ones) if open_ones else None
+
+
+def _of_code(code: str, by: Scope) -> Order | None:
+    """The order that goes by this code, among those that the officer works on."""
+    rows = Order.objects.filter(by.visible(), post__in=by.posts, state__in=WORKING)
+    working = rows.select_related("case", "post").exclude(part=Order.Part.INFORM).order_by("-id")
+    return next((order for order in working if compare_digest(code, answers.code_of(order))), None)
+
+
+def _without_code(said: Answer, order: Order) -> Reply:
+    """Nothing was done: the code goes to the officer's own telephone, which whoever forged his number does not have."""
+    assert said.act is not None
+    example = f"{rule.NUMBERS[said.act]} {answers.code_of(order)}"
+    text = _(
+        "%(reference)s: anybody can send an SMS in your name, so nothing was done. If it was you, write: %(example)s"
+    )
+    return Reply(text=text % {"reference": order.case.reference, "example": example}, order=order)
 
 
 def _not_yours() -> Reply:

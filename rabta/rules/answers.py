@@ -24,6 +24,8 @@ class Act(StrEnum):
 
 
 NUMBERS = {Act.ACCEPT: 1, Act.DONE: 2, Act.RETURN: 3, Act.WAY: 4}
+CODE_DIGITS = 6
+_MARKS = ".,:;!?()[]،۔।"
 _BARE = frozenset(str(number) for number in NUMBERS.values())
 
 
@@ -79,8 +81,18 @@ def of_text(text: str, *, words: PhraseTable[str]) -> Answer | None:
     )
 
 
+def code_in(text: str) -> tuple[str, str]:
+    """The code among the first words, and the text without it; the code in Latin digits, empty where there is none."""
+    tokens = text.split()
+    for place, token in enumerate(tokens[:4]):
+        plain = token.strip(_MARKS)
+        if len(plain) == CODE_DIGITS and plain.isdecimal():
+            return f"{int(plain):0{CODE_DIGITS}}", " ".join([*tokens[:place], *tokens[place + 1 :]])
+    return "", text
+
+
 def _reference(token: str) -> str:
-    plain = token.strip(".,:;!?()[]،۔।")
+    plain = token.strip(_MARKS)
     if len(plain.replace("-", "")) < SHORTEST_REFERENCE or not plain.isascii():
         return ""
     return ids.parse_reference(text=plain) or ""

@@ -7,9 +7,10 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from rabta import keys
 from rabta.cases.models import Order
 from rabta.channels.contract import Button
-from rabta.rules.answers import NUMBERS, Act, key_of
+from rabta.rules.answers import CODE_DIGITS, NUMBERS, Act, key_of
 from rabta.rules.phrases import PhraseTable
 
 SHIPPED = Path(__file__).parent / "data" / "answer_words.csv"
@@ -34,6 +35,15 @@ def buttons(order: Order, *acts: Act) -> tuple[Button, ...]:
     return tuple(
         Button(key=key_of(order.public_id, act), title=titles[act], number=NUMBERS[act]) for act in acts
     )
+
+
+def code_of(order: Order) -> str:
+    """What an answer by a channel on which senders can be forged must hold: only letters to the post's holders say it.
+
+    Six digits, so that guessing takes hundreds of thousands of letters, each of which the officer is told of.
+    """
+    number = int.from_bytes(keys.digest("answer", order.public_id))
+    return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}}"
 
 
 def first_buttons(order: Order) -> tuple[Button, ...]:

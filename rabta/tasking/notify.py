@@ -88,6 +88,8 @@ def _letter(
         )
         text = _inform_text(params) if name == "inform_v1" else _order_text(params)
         buttons = answers.first_buttons(order)
+        if buttons and BY_KIND[account.channel].forgeable:
+            text = f"{text}\n{code_words(order)}"
     return Outgoing(
         account=account,
         number=holder.phone,
@@ -123,6 +125,11 @@ def category_words(case: Case, *, labels: dict[str, dict[str, str]], language: s
 def _order_text(params: tuple[str, ...]) -> str:
     values = dict(zip(("reference", "category", "unit", "link"), params, strict=True))
     return _("Order %(reference)s for %(unit)s: %(category)s. Read and accept: %(link)s") % values
+
+
+def code_words(order: Order) -> str:
+    """What an officer is told where a sender can be forged: the code that goes with each answer."""
+    return _("Write the code %(code)s after the number.") % {"code": answers.code_of(order)}
 
 
 def _inform_text(params: tuple[str, ...]) -> str:

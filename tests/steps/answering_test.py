@@ -1,6 +1,7 @@
 """Officers who answer their orders by button or by words, from their own telephone."""
 
 import csv
+from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from rabta.cases.models import Case, Message, Order, Report
 from rabta.channels.contract import Button, numbered
+from rabta.channels.registry import BY_KIND
 from rabta.force.models import Officer
 from rabta.outbox import receipts
 from rabta.outbox.models import Delivery
@@ -170,6 +172,65 @@ def test_what_cannot_be_done_is_said(cast: SimpleNamespace) -> None:
     says(cast, cast.sho, "3 not ours after all")
     assert fresh(order).return_reason == "not ours after all"
     assert "no longer open" in presses(cast, cast.sho, f"order:{order.public_id}:accept")
+
+
+@pytest.fixture
+def forgeable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if anybody could write in another's name on WhatsApp, as it is with SMS."""
+    monkeypatch.setitem(BY_KIND, "whatsapp", replace(BY_KIND["whatsapp"], forgeable=True))
+
+
+def test_the_channels_on_which_anybody_can_be_named_as_the_sender_say_so() -> None:
+    assert {kind for kind, channel in BY_KIND.items() if channel.forgeable} == {"sms", "kannel"}
+
+
+@pytest.mark.usefixtures("forgeable")
+def test_where_senders_are_forged_nothing_is_done_without_the_code_of_the_order(
+    cast: SimpleNamespace,
+) -> None:
+    order = lead(theft(cast))
+    code = answers.code_of(order)
+    assert len(code) == 6 and code.isdecimal() and code not in (order.public_id, order.case.reference)
+    assert code in last_to(cast.sho), "the letter that gives the order tells it"
+    assert code not in last_to(cast.co), "and to nobody else"
+    wrong = f"{(int(code) + 1) % 10**6:06}"
+    for text in (
+        "1",
+        f"1 {order.case.reference}",
+        "2 done, case closed",
+        "3 not ours",
+        f"1 {wrong}",
+        "accept",
+    ):
+        assert (
+            f"nothing was done. If it was you, write: {text[0] if text[0].isdigit() else 1} {code}"
+            in says(cast, cast.sho, text)
+        ), text
+    presses(cast, cast.sho, f"order:{order.public_id}:accept")
+    assert fresh(order).state == "issued" and not Report.objects.exists()
+
+
+@pytest.mark.usefixtures("forgeable")
+@pytest.mark.parametrize(
+    "text", ["1 {code}", "{code} 1", "1 {reference} {code}.", "۱ {urdu}", "accept {code}"]
+)
+def test_the_code_says_which_order_and_that_it_is_the_officer(cast: SimpleNamespace, text: str) -> None:
+    other, order = lead(theft(cast)), lead(theft(cast))
+    code = answers.code_of(order)
+    urdu = "".join(chr(ord("۰") + int(digit)) for digit in code)
+    answer = says(cast, cast.sho, text.format(code=code, urdu=urdu, reference=order.case.reference))
+    assert (fresh(other).state, fresh(order).state) == ("issued", "accepted")
+    assert code in answer, "the next answer needs it too"
+    says(cast, cast.sho, f"2 {code} Visited, statement taken")
+    assert Report.objects.get(order=order).text == "Visited, statement taken"
+
+
+@pytest.mark.usefixtures("forgeable")
+def test_another_orders_code_opens_nothing(cast: SimpleNamespace) -> None:
+    order = lead(theft(cast))
+    theirs = answers.code_of(order)
+    says(cast, cast.sho_rustam, f"1 {theirs}")
+    assert fresh(order).state == "issued"
 
 
 def test_answers_come_in_the_officers_language(cast: SimpleNamespace) -> None:

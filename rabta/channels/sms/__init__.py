@@ -30,6 +30,7 @@ CHANNEL = Channel(
     send=_nowhere,
     join=join,
     by_phone=True,
+    forgeable=True,
     process="smpp",
     rate=rate,
     check=check,
