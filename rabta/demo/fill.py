@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rabta.demo import force, guide, history, keyholders, pages, provider, sms, x
+from rabta.demo import force, guide, history, keyholders, pages, provider, sms, telegram, x
 from rabta.force import directory
 from rabta.force.access import system
 from rabta.force.models import Posting, Role
@@ -48,6 +48,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         provider.create_accounts(simulator=simulator_url())
         pages.create(simulator=simulator_url())
         x.create(simulator=simulator_url(), now=now)
+        telegram.create(simulator=simulator_url())
         sms.create()
         progress("force and accounts")
         with keyholders.create(now=now):
@@ -55,6 +56,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
             history.play(now=now, say=progress)
             pages.play(now=now)
             x.play(now=now)
+        telegram.play(now=now)
         cursor.execute(_LONG_DELIVERED)
         cursor.execute(_LONG_SEEN, [now - SEEN_UNTIL])
     directory.forget()
@@ -90,6 +92,7 @@ def connect() -> None:
         guide.connect(simulator=simulator_url(), phones=phones(), officer=str(_in_charge().officer))
         pages.connect(simulator=simulator_url(), now=timezone.now())
         x.connect(simulator=simulator_url(), now=timezone.now())
+        telegram.connect(simulator=simulator_url(), now=timezone.now())
         sms.connect(simulator=simulator_url())
 
 

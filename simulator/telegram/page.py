@@ -30,7 +30,7 @@ async def page(request: web.Request) -> web.FileResponse:
 
 @routes.put("/sim/telegram")
 async def put_all(request: web.Request) -> web.Response:
-    """People, bots with their tokens, groups, and messages of the past. Safe to repeat."""
+    """People, bots with their tokens, groups, and the past of chats that are still empty. Safe to repeat."""
     given, square = await json_object(request), request.app[TG]
     store = square.store
     for position, user in enumerate(given.get("users", [])):
@@ -46,17 +46,25 @@ async def put_all(request: web.Request) -> web.Response:
         row = {"id": int(group["id"]), "title": str(group["title"]), "bot": int(group["bot"])}
         store.run("DELETE FROM tg_groups WHERE id = ?", row["id"])
         store.insert("tg_groups", row | {"kind": str(group.get("kind", "supergroup"))})
-    for message in given.get("messages", []):
-        _remember(square, message)
+    past = given.get("messages", [])
+    empty = {(m["bot"], m["chat"]) for m in past if not square.talk(bot=m["bot"], chat=m["chat"], most=1)}
+    for message in past:
+        if (message["bot"], message["chat"]) in empty:
+            _remember(square, message)
     return web.json_response({"users": store.value("SELECT count(*) FROM tg_users")})
 
 
 def _remember(square: Square, given: Json) -> None:
-    """A message of the past, about which nobody is told; a known one is left alone."""
+    """A message of the past, about which nobody is told."""
     bot, chat, author = int(given["bot"]), int(given["chat"]), int(given["by"])
-    if square.find(bot=bot, chat=chat, number=int(given["number"])) is None:
-        content = {"text": str(given["text"])}
-        square.add(bot=bot, chat=chat, author=author, content=content, at=float(given["at"]))
+    row = {
+        "bot": bot,
+        "chat": chat,
+        "number": int(given["number"]),
+        "author": author,
+        "at": float(given["at"]),
+    }
+    square.store.insert("tg_messages", row | {"content": {"text": str(given["text"])}})
     if chat > 0 and not square.state(person=chat, bot=bot):
         square.set_state(person=chat, bot=bot, state="started")
 
