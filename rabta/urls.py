@@ -13,6 +13,7 @@ PACKAGES = (
     "exports",
     "record",
     "channels",
+    "groups",
     "citizen",
     "files",
     "setup",

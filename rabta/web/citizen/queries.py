@@ -13,7 +13,7 @@ from rabta.cases.arrival import provider_digest
 from rabta.cases.models import Attachment, Case, Message
 from rabta.channels import met
 from rabta.channels.models import Account
-from rabta.channels.registry import BY_KIND
+from rabta.channels.registry import BY_KIND, CHANNELS
 from rabta.channels.webform import CHANNEL
 from rabta.force.models import Unit
 
@@ -67,6 +67,10 @@ def being_prepared(said: list[Message]) -> bool:
     return any(attachment.state == waiting for message in said for attachment in message.attachments.all())
 
 
+# Nobody can write there: what officers write down, and groups that they bring in.
+NOT_PUBLIC = [met.CHANNEL.kind, *(channel.kind for channel in CHANNELS if channel.by_file)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Genuine:
     """One account of ours, as the public list shows it."""
@@ -80,7 +84,7 @@ def genuine_accounts() -> list[tuple[Unit, list[Genuine]]]:
     """The genuine accounts by the unit that holds them, from the top of the force down (K12). One query."""
     accounts = (
         Account.objects.filter(paused=False)
-        .exclude(channel=met.CHANNEL.kind)
+        .exclude(channel__in=NOT_PUBLIC)
         .select_related("unit__level")
         .order_by("unit__path", "name")
     )

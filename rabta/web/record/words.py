@@ -57,6 +57,7 @@ ACTS = {
     "second_asked": _("Asked a second administrator"),
     "second_confirmed": _("Confirmed what another administrator asked for"),
     "second_refused": _("Refused what an administrator asked for"),
+    "chat_imported": _("Brought in the exported chat of a group"),
     "erased": _("Erased by the rules of retention"),
 }
 

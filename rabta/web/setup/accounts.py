@@ -22,6 +22,7 @@ from rabta.channels.models import Account, Credential
 from rabta.channels.registry import BY_KIND, CHANNELS
 from rabta.force.access import Permission
 from rabta.force.models import Post, Unit
+from rabta.kit.ids import public_id
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import over_force
 
@@ -163,7 +164,7 @@ def add(request: HttpRequest, channel: str) -> HttpResponse:
     kind = BY_KIND.get(channel)
     if kind is None or kind is MET:  # made by itself when it is first wanted
         raise Http404
-    start = {"name": _("Click and Post")} if not kind.fields else None
+    start = {"name": _("Click and Post")} if not (kind.fields or kind.by_file) else None
     form = NewAccount(request.POST or None, channel=kind, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
@@ -190,13 +191,20 @@ def _make(channel: Channel, form: NewAccount) -> Account:
         credential = register.create_credential(
             channel=channel.kind, name=given["name"], values=form.values()
         )
-    return register.create_account(
+    external_id, address = ("click-and-post", "/") if own else (given["external_id"], given["address"])
+    if channel.by_file:  # each account is a group, with an id of our own
+        external_id, address = public_id(), reverse("groups_import")
+    made = register.create_account(
         credential=credential,
         name=given["name"],
-        external_id="click-and-post" if own else given["external_id"].strip(),
+        external_id=external_id.strip(),
         unit=given["unit"],
-        address="/" if own else given["address"].strip(),
+        address=address.strip(),
     )
+    if channel.by_file:
+        made.quiet_hours = 0  # nobody is called because nobody brought anything
+        made.save(update_fields=["quiet_hours"])
+    return made
 
 
 @administrators

@@ -1,0 +1,1 @@
+"""Groups outside our channels: their exported chats are brought in here."""
