@@ -63,6 +63,7 @@ __all__ = [
     "Sender",
     "Sent",
     "Session",
+    "Tariff",
     "Template",
     "TemplateDraft",
     "TemplateFacts",
@@ -143,6 +144,17 @@ class Session(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tariff:
+    """What a provider charges for. `kinds` are the words of a price table, `counted` what a letter is: (kind, units).
+
+    The kind is empty where only the provider's receipt says what it was (`Receipt.charged_as`).
+    """
+
+    kinds: Mapping[str, str | Promise]
+    counted: Callable[[AccountFacts, Letter], tuple[str, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Channel:
     """A channel as a record of facts and functions.
 
@@ -170,6 +182,7 @@ class Channel:
     submit(session, account, draft) hands a template in for approval, or raises Trouble
     threads                         a letter stands under the person's newest message, which it names
     marks_read                      whether a person's message can be marked as read
+    tariff                          what the provider charges for, where it does
     check(session, account)         how the provider names this account, if it takes our token; or raises Trouble
     steps                           what is to be done at the provider, in order; {hook} stands for our address
     """
@@ -202,5 +215,6 @@ class Channel:
     submit: Callable[[Session, AccountFacts, TemplateDraft], Awaitable[TemplateFacts]] | None = None
     threads: bool = False
     marks_read: bool = False
+    tariff: Tariff | None = None
     check: Callable[[Session, AccountFacts], Awaitable[str]] | None = None
     steps: tuple[str | Promise, ...] = ()

@@ -127,6 +127,8 @@ class Receipt(Item):
     trouble: str = ""  # a TroubleCode when failed
     detail: str = ""
     up_to: Sender | None = None
+    charged_as: str = ""  # what kind of message the provider counts it as, where it says so …
+    billable: bool = True  # … and whether it charges for it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,7 @@ from rabta.channels.shapes import Misshapen, clean, moment, named
 from rabta.channels.sms import coding, parts
 from rabta.channels.sms.reading import keys_of
 from rabta.channels.sms.senders import sender
+from rabta.channels.sms.tariff import TARIFF
 
 EVERY_REPORT = 1 + 2 + 4 + 8 + 16
 REPORTS = {1: "delivered", 2: "failed", 4: "sent", 8: "sent", 16: "failed", 32: "sent"}
@@ -215,9 +216,9 @@ async def check(session: Session, account: AccountFacts) -> str:
         raise Trouble(TroubleCode.UNREACHABLE, trouble.text, retry=True) from None
     if status == 400 and "missing" in said.casefold():
         return f"{values.get('username', '')} @ {urlsplit(values.get('sendsms', '')).netloc}"
-    trouble = _trouble(status, said)
-    code = TroubleCode.UNREACHABLE if trouble.code is TroubleCode.UNCERTAIN else trouble.code
-    raise Trouble(code, trouble.text, retry=trouble.retry)
+    found = _trouble(status, said)
+    code = TroubleCode.UNREACHABLE if found.code is TroubleCode.UNCERTAIN else found.code
+    raise Trouble(code, found.text, retry=found.retry)
 
 
 def _trouble(status: int, said: str) -> Trouble:
@@ -263,6 +264,7 @@ CHANNEL = Channel(
     by_phone=True,
     forgeable=True,
     by_get=True,
+    tariff=TARIFF,
     check=check,
     steps=(
         _(

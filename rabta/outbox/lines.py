@@ -18,12 +18,13 @@ from rabta.outbox import claim
 from rabta.outbox.composing import Templates
 from rabta.outbox.lately import sent_lately
 from rabta.outbox.rate import Bucket, Pairs
+from rabta.rules.prices import Prices, from_json
 
 log = logging.getLogger(__name__)
 
 REST = 15.0  # seconds without trying, after the provider refused our token
 _ACCOUNTS = """
-SELECT a.id, a.credential_id, a.channel, a.external_id, a.paused, c.sealed_values, c.hook
+SELECT a.id, a.credential_id, a.channel, a.external_id, a.paused, a.prices, c.sealed_values, c.hook
 FROM channels_account a JOIN channels_credential c ON c.id = a.credential_id
 WHERE a.channel = ANY (%s) ORDER BY a.id
 """
@@ -44,6 +45,7 @@ class Line:
     bucket: Bucket
     pairs: Pairs
     templates: Templates = field(default_factory=dict)
+    prices: Prices = field(default_factory=Prices)
     in_flight: set[int] = field(default_factory=set)
     full: bool = False  # the last claim left letters behind
     rests_until: float = 0.0
@@ -130,7 +132,7 @@ class Lines:
         if line.facts != facts:
             line.facts, line.rests_until = facts, 0.0
             line.bucket.rate = _rate(line.channel, facts)
-        line.paused = row.paused
+        line.paused, line.prices = row.paused, from_json(row.prices)
         return line
 
 

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 
 from rabta import keys
 from rabta.channels.contract import Receipt, TroubleCode
+from rabta.outbox import charging
 from rabta.outbox.models import Attempt, Delivery, ReceiptEvent
 from rabta.people.handles import digest_of
 from rabta.rules.receipts import MEANS, state_after
@@ -60,10 +61,21 @@ def record(items: Iterable[tuple[int, Receipt]], now: datetime) -> Recorded:
         items = list(items)
         events = [_event(account_id, receipt, now) for account_id, receipt in items if receipt.up_to is None]
         _find_deliveries(events)
+        _settle(
+            zip(events, [receipt for _account, receipt in items if receipt.up_to is None], strict=True), now
+        )
         events += _all_until([item for item in items if item[1].up_to is not None], now)
         ReceiptEvent.objects.bulk_create(events)
         joined = [event for event in events if event.delivery_id] + _join_parked(now)
         return _apply(joined, now)
+
+
+def _settle(told: Iterable[tuple[ReceiptEvent, Receipt]], now: datetime) -> None:
+    charged = [(event, receipt) for event, receipt in told if receipt.charged_as and event.delivery_id]
+    if not charged:
+        return
+    found = Delivery.objects.in_bulk({event.delivery_id for event, _receipt in charged})
+    charging.settle([(found[event.delivery_id or 0], receipt) for event, receipt in charged], now=now)
 
 
 def settle_parked(now: datetime) -> Recorded:

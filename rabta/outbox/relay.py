@@ -141,15 +141,16 @@ class Relay:
     async def _send(self, line: Line, letter: Claimed, *, after: asyncio.Task[None] | None) -> None:
         if after is not None:
             await asyncio.wait([after])
-        answer = await try_once(
+        tried = await try_once(
             letter,
             channel=line.channel,
             session=self._session,
             facts=line.facts,
             templates=line.templates,
+            prices=line.prices,
         )
-        line.learn(answer)
-        self._writer.add(result_of(letter, answer, account_id=line.account_id, now=datetime.now(UTC)))
+        line.learn(tried.answer)
+        self._writer.add(result_of(letter, tried, account_id=line.account_id, now=datetime.now(UTC)))
 
     async def _finish(self, writing: asyncio.Task[None]) -> None:
         """Let what is in flight end, store the results. What does not end in time the next relay finds in doubt."""

@@ -5,12 +5,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import psycopg
+from django.utils import timezone
 from psycopg import AsyncConnection
 
 from rabta.kit import crash
+from rabta.outbox.charging import Counted
 
+NOTHING = Counted(kind="", zone="", units=0, amount=None, currency="")
 log = logging.getLogger(__name__)
 
 # A receipt may have come before our own word: its state stays. What was sent is sent, even if an operator has put the
@@ -20,8 +24,10 @@ log = logging.getLogger(__name__)
 _STORE = """
 WITH result AS (
   SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[],
-    %s::text[], %s::bytea[], %s::bigint[])
-    AS result (id, attempt_id, state, at, due_at, trouble, detail, provider_digest, account_id)
+    %s::text[], %s::bytea[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[], %s::numeric[], %s::text[],
+    %s::date[])
+    AS result (id, attempt_id, state, at, due_at, trouble, detail, provider_digest, account_id, link, kind, zone,
+      units, amount, currency, day)
 ), pulse AS (
   INSERT INTO outbox_pulse AS p (account_id, sent_at, trouble_at, trouble, trouble_text)
   SELECT account_id, max(at) FILTER (WHERE state = 'sent'), max(at) FILTER (WHERE general),
@@ -34,6 +40,12 @@ WITH result AS (
     trouble_at = greatest(p.trouble_at, excluded.trouble_at),
     trouble = CASE WHEN excluded.trouble <> '' THEN excluded.trouble ELSE p.trouble END,
     trouble_text = CASE WHEN excluded.trouble <> '' THEN excluded.trouble_text ELSE p.trouble_text END
+), charge AS (
+  INSERT INTO outbox_charge (delivery_id, attempt, account_id, unit_id, day, kind, zone, units, amount, currency)
+  SELECT r.id, r.attempt_id, r.account_id, a.unit_id, r.day, r.kind, r.zone, r.units, r.amount, r.currency
+  FROM result r JOIN channels_account a ON a.id = r.account_id
+  WHERE r.units > 0 AND NOT EXISTS (SELECT 1 FROM outbox_charge c WHERE c.delivery_id = r.id AND c.attempt IS NULL)
+  ON CONFLICT (attempt) DO NOTHING
 ), attempt AS (
   UPDATE outbox_attempt a SET ended_at = r.at, trouble = r.trouble, detail = r.detail
   FROM result r WHERE a.id = r.attempt_id AND a.ended_at IS NULL
@@ -44,6 +56,7 @@ UPDATE outbox_delivery d SET
   trouble = CASE WHEN ours THEN r.trouble ELSE d.trouble END,
   trouble_text = CASE WHEN ours THEN r.detail ELSE d.trouble_text END,
   failed_at = CASE WHEN ours AND r.state = 'failed' THEN r.at ELSE d.failed_at END,
+  link = CASE WHEN r.link <> '' THEN r.link ELSE d.link END,
   sent_at = CASE WHEN r.state = 'sent' THEN coalesce(d.sent_at, r.at) ELSE d.sent_at END,
   provider_digest = coalesce(r.provider_digest, d.provider_digest)
 FROM (
@@ -69,6 +82,8 @@ class Result:
     trouble: str = ""
     detail: str = ""
     provider_digest: bytes | None = None
+    link: str = ""
+    charge: Counted | None = None
 
 
 class Writer:
@@ -130,8 +145,23 @@ async def store(connection: AsyncConnection, results: list[Result]) -> None:
         [r.detail.replace("\0", "")[:300] for r in results],
         [r.provider_digest for r in results],
         [r.account_id for r in results],
+        [r.link[:300] for r in results],
+        *_charges(results),
     ]
     await connection.execute(_STORE, [*columns, columns[0]], prepare=True)
+
+
+def _charges(results: list[Result]) -> list[list[Any]]:
+    """The columns of what was charged; without units there is nothing."""
+    counted = [(r.charge or NOTHING, r.at) for r in results]
+    return [
+        [charge.kind for charge, _at in counted],
+        [charge.zone for charge, _at in counted],
+        [charge.units for charge, _at in counted],
+        [charge.amount for charge, _at in counted],
+        [charge.currency for charge, _at in counted],
+        [timezone.localdate(at) for _charge, at in counted],
+    ]
 
 
 async def _dispose(connection: AsyncConnection | None) -> None:

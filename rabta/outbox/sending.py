@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pyrage
@@ -12,6 +12,7 @@ from rabta import keys
 from rabta.channels.contract import (
     AccountFacts,
     Channel,
+    Letter,
     Sent,
     Session,
     Trouble,
@@ -19,17 +20,27 @@ from rabta.channels.contract import (
 )
 from rabta.files import store
 from rabta.kit import crash
+from rabta.outbox.charging import Counted, count
 from rabta.outbox.claim import Claimed
 from rabta.outbox.composing import Templates, compose
 from rabta.outbox.models import Delivery
 from rabta.outbox.receipts import provider_digest
 from rabta.outbox.results import Result
 from rabta.outbox.watching import TAKEN_BACK
+from rabta.rules.prices import Prices
 from rabta.rules.resending import EMERGENCY, USUAL, next_try
 
 log = logging.getLogger(__name__)
 
 LONGEST = 180.0  # seconds that a channel may take, uploads included; its own timeouts are shorter
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How one try ended, and what the provider charges for it."""
+
+    answer: Sent | Trouble
+    charge: Counted | None = None
 
 
 async def try_once(
@@ -39,18 +50,34 @@ async def try_once(
     session: Session,
     facts: AccountFacts,
     templates: Templates | None = None,
-) -> Sent | Trouble:
+    prices: Prices | None = None,
+) -> Tried:
     """Send one claimed letter; whatever goes wrong comes back as Trouble. `templates`: what the provider knows."""
+    letter = await _composed(claimed, channel=channel, templates=templates or {})
+    if isinstance(letter, Trouble):
+        return Tried(letter)
+    answer = await _sent(claimed, letter, channel=channel, session=session, facts=facts)
+    if isinstance(answer, Trouble):
+        return Tried(answer)
+    return Tried(answer, count(letter, channel=channel, facts=facts, prices=prices or Prices()))
+
+
+async def _composed(claimed: Claimed, *, channel: Channel, templates: Templates) -> Letter | Trouble:
     if claimed.form == "none":
         return Trouble(TroubleCode.WINDOW_CLOSED, "Free text is over, and there is no template.")
     try:
-        letter = await compose(claimed, channel=channel, templates=templates or {})
+        return await compose(claimed, channel=channel, templates=templates)
     except Trouble as trouble:
         return trouble
     except (store.Damaged, OSError, pyrage.DecryptError, keys.KeyMissing) as error:
         log.error("Delivery %s can't be put together: %s", claimed.id, type(error).__name__)
         code = TroubleCode.MEDIA if claimed.file_id else TroubleCode.RECIPIENT
         return Trouble(code, "The address or the file can't be opened.")
+
+
+async def _sent(
+    claimed: Claimed, letter: Letter, *, channel: Channel, session: Session, facts: AccountFacts
+) -> Sent | Trouble:
     try:
         assert channel.send is not None
         async with asyncio.timeout(LONGEST):
@@ -65,9 +92,10 @@ async def try_once(
 
 
 def result_of(
-    claimed: Claimed, answer: Sent | Trouble, *, account_id: int, now: datetime, chance: float | None = None
+    claimed: Claimed, outcome: Tried, *, account_id: int, now: datetime, chance: float | None = None
 ) -> Result:
     """What the delivery becomes: sent, queued again, failed, or in doubt."""
+    answer = outcome.answer
     tried = Result(
         delivery_id=claimed.id, attempt_id=claimed.attempt_id, account_id=account_id, state="", at=now
     )
@@ -75,6 +103,7 @@ def result_of(
         digest = None  # a mark of reading has no id of its own
         if answer.provider_id:
             digest = provider_digest(account_id=account_id, provider_id=answer.provider_id)
+        tried = replace(tried, link=answer.link, charge=outcome.charge)
         return replace(tried, state=Delivery.State.SENT.value, provider_digest=digest)
     tried = replace(tried, trouble=answer.code.value, detail=answer.text)
     if answer.code == TroubleCode.UNCERTAIN:

@@ -14,6 +14,7 @@ from rabta.channels.sms.checking import check
 from rabta.channels.sms.fields import FIELDS, LIMITS, rate
 from rabta.channels.sms.parts import join
 from rabta.channels.sms.reading import count, read
+from rabta.channels.sms.tariff import TARIFF
 
 
 async def _nowhere(session: Session, account: AccountFacts, letter: Letter) -> Sent:
@@ -33,6 +34,7 @@ CHANNEL = Channel(
     forgeable=True,
     process="smpp",
     rate=rate,
+    tariff=TARIFF,
     check=check,
     steps=(
         _(

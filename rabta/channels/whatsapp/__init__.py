@@ -10,6 +10,7 @@ from rabta.channels.whatsapp.checking import check
 from rabta.channels.whatsapp.media import LARGEST, fetch
 from rabta.channels.whatsapp.reading import count, read
 from rabta.channels.whatsapp.sending import send
+from rabta.channels.whatsapp.tariff import TARIFF
 from rabta.channels.whatsapp.templates import submit, templates
 
 CHANNEL = Channel(
@@ -52,6 +53,7 @@ CHANNEL = Channel(
     templates=templates,
     submit=submit,
     marks_read=True,
+    tariff=TARIFF,
     check=check,
     steps=(
         _("At developers.facebook.com: an app with the product WhatsApp, and a system user of the business."),

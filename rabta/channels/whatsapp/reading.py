@@ -283,7 +283,16 @@ def _status(account: str, value: Json, item: Json) -> Read:
     return Receipt(
         account=account, key=key, provider_id=provider_id, status=STATUSES[status], at=moment(stamp),
         token=text_of(item, "biz_opaque_callback_data", longest=512), trouble=trouble, detail=detail,
+        **_pricing(optional(item, "pricing")),
     )  # fmt: skip
+
+
+def _pricing(pricing: Json) -> dict[str, Any]:
+    """What the provider counts the message as; nothing where it says less than that, or that it is free."""
+    category = text_of(pricing, "category", longest=40)
+    if not re.fullmatch(r"[a-z_]{1,30}", category) or not isinstance(pricing.get("billable"), bool):
+        return {}
+    return {"charged_as": category, "billable": pricing["billable"]}
 
 
 def _failure(item: Json) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from rabta.channels.x.checking import check
 from rabta.channels.x.media import LARGEST, fetch
 from rabta.channels.x.reading import count, read
 from rabta.channels.x.sending import send
+from rabta.channels.x.tariff import TARIFF
 
 QUARTER = timedelta(minutes=15)
 
@@ -73,6 +74,7 @@ CHANNEL = Channel(
     read=read,
     send=send,
     fetch=fetch,
+    tariff=TARIFF,
     check=check,
     steps=(
         _(

@@ -65,7 +65,7 @@ async def _in_pieces(
 ) -> str:
     """A film: announced, brought piece by piece, finished, and waited for until X has made it ready."""
     start = {"command": "INIT", "total_bytes": str(len(content))}
-    media_id = _id(await _call(session, account, start | facts))
+    media_id = _id(await _call(session, account, {**start, **facts}))
     for number, at in enumerate(range(0, len(content), PIECE)):
         append = {"command": "APPEND", "media_id": media_id, "segment_index": str(number)}
         await _call(session, account, append, content[at : at + PIECE], may_be_empty=True)

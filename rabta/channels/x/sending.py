@@ -1,6 +1,5 @@
 """Sending: an answer under a post, a post of our own, or a direct message."""
 
-import re
 from datetime import UTC, datetime
 
 import orjson
@@ -8,9 +7,9 @@ import orjson
 from rabta.channels.contract import AccountFacts, Letter, Sent, Session, Trouble, TroubleCode
 from rabta.channels.shapes import Json, optional, text_of
 from rabta.channels.x import api, media, weights
+from rabta.channels.x.tariff import LINK
 
 JSON = {"Content-Type": "application/json"}
-_LINK = re.compile(r"(?:https?://|www\.)\S", re.IGNORECASE)
 
 
 async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
@@ -38,7 +37,7 @@ async def _tell(session: Session, account: AccountFacts, letter: Letter, attache
 
 async def _post(session: Session, account: AccountFacts, letter: Letter, attached: list[str]) -> Sent:
     """A post, or several that follow each other. Links are refused: such a post costs far more."""
-    if letter.in_reply_to and _LINK.search(letter.text):
+    if letter.in_reply_to and LINK.search(letter.text):
         raise Trouble(TroubleCode.REFUSED, "an answer in public carries no link")
     pieces = weights.parts(letter.text) or [""]
     after, first = letter.in_reply_to, ""
