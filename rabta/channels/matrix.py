@@ -45,7 +45,7 @@ ROWS: tuple[tuple[str, Callable[[Channel], str]], ...] = (
     ("comes in by", lambda c: "a signed hook" if c.verify else "its own page or connection"),
     ("missed messages are fetched", lambda c: _yes(c.poll)),
     ("asks by itself where no hook is set", lambda c: _yes(c.listen)),
-    ("files of people are fetched", lambda c: _yes(c.fetch)),
+    ("files of people are fetched", lambda c: "come within" if c.within else _yes(c.fetch)),
     ("answers go out", lambda c: f"by `rabta {c.process}`" if c.send else "on the status page"),
     ("reaches a telephone number", lambda c: _yes(c.by_phone)),
     ("free text after a message", lambda c: _span(c.limits.free_text_window) if c.send else "–"),

@@ -1,6 +1,6 @@
 """The channels that Rabta speaks. A new channel is one file and one line here."""
 
-from rabta.channels import export, facebook, instagram, kannel, met, sms, telegram, webform, whatsapp, x
+from rabta.channels import email, export, facebook, instagram, kannel, met, sms, telegram, webform, whatsapp, x
 from rabta.channels.contract import Channel
 
 CHANNELS: tuple[Channel, ...] = (
@@ -10,6 +10,7 @@ CHANNELS: tuple[Channel, ...] = (
     x.CHANNEL,
     sms.CHANNEL,
     kannel.CHANNEL,
+    email.CHANNEL,
     telegram.CHANNEL,
     webform.CHANNEL,
     met.CHANNEL,

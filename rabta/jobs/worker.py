@@ -18,7 +18,7 @@ from django.db import close_old_connections, connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import DjangoApp
 
-from rabta.jobs import listening, readers, sealer, tailer
+from rabta.jobs import listening, mailboxes, readers, sealer, tailer
 from rabta.jobs.sweeps import SWEEPS
 
 AFTER_TROUBLE = 1.0
@@ -127,6 +127,7 @@ LOOPS = (
     Loop("intake", readers.read),
     Loop("helpers", readers.keep_helpers),
     Loop("listener", listening.listen),
+    Loop("mailboxes", mailboxes.watch),
     Loop("tailer", tailer.run),
     Loop("jobs", run_jobs),
     Loop("sweeps", sweep),

@@ -43,8 +43,12 @@ class Inbox:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._client = _connected(facts)
-        with _told("the folder"):
-            chosen = self._client.select_folder(facts.folder)
+        try:
+            with _told("the folder"):
+                chosen = self._client.select_folder(facts.folder)
+        except BaseException:
+            self._hang_up()
+            raise
         self.validity = int(chosen.get(b"UIDVALIDITY", 0))
         self.next_uid = int(chosen.get(b"UIDNEXT", 0))
         self._can_idle = bool(self._client.has_capability("IDLE"))
@@ -59,6 +63,9 @@ class Inbox:
             with suppress(Exception):
                 self._client.logout()
                 return
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         with suppress(Exception):
             self._client.shutdown()
 

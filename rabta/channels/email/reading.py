@@ -11,7 +11,7 @@ from rabta.channels.contract import Arrived, Ignored, Read, Receipt, Unreadable
 from rabta.channels.email import automatic, mime, reports
 from rabta.channels.email.body import Body, account_of, opened
 from rabta.channels.email.files import file_at, files_in
-from rabta.channels.email.senders import sender
+from rabta.channels.email.senders import is_verified, sender
 from rabta.channels.email.words import words_of
 from rabta.channels.shapes import Misshapen, load, moment, named
 
@@ -76,7 +76,7 @@ def _message(body: Body) -> Read:
         media=files,
         sent_at=_sent_at(message) or moment(body.at),
         in_reply_to=answers,
-        thread=f"{id} {_PREFIX.sub('', subject)}".strip() if id else "",
+        thread=f"{id} {_PREFIX.sub('', subject)}".strip() if id and is_verified(writer) else "",
     )
 
 

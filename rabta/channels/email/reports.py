@@ -14,6 +14,7 @@ from rabta.channels.email import mime
 
 _OURS = re.compile(r"<rabta\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@([^\s<>@]{1,190})>", re.IGNORECASE)
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_MAILBOX = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,190}")
 _LATE = re.compile(r"(?i)\b(delay|warning|will be retried|still trying|not yet been delivered)")
 _ACTIONS = {"failed": "failed", "delivered": "delivered", "relayed": "sent", "expanded": "sent"}
 
@@ -133,7 +134,8 @@ def _reading(part: Message) -> Told | None:
 
 
 def _failed(id: str, code: str, words: str) -> Told:
-    return _told(id, "failed", trouble=trouble_of(code or words).value, detail=f"{code} {words}".strip())
+    said = _MAILBOX.sub("…", f"{code} {words}".strip())  # servers quote whom they could not reach
+    return _told(id, "failed", trouble=trouble_of(code or words).value, detail=said)
 
 
 def _told(id: str, status: str, *, trouble: str = "", detail: str = "") -> Told:

@@ -13,6 +13,7 @@ from rabta.channels.email import mime
 from rabta.channels.shapes import Misshapen
 
 SCHEME = "email"
+UNVERIFIED = "unverified:"
 FALSE, UNSAID = "fail", ""
 _RESULT = re.compile(r"(?:^|;)\s*(dmarc|spf|dkim)\s*=\s*([a-z]+)", re.IGNORECASE)
 
@@ -29,10 +30,15 @@ def sender(message: Message, *, servers: Collection[str]) -> Sender:
     if judged(message, servers=servers) == FALSE:
         # Stored as it is; the address stays in sight because answers go to its owner.
         return Sender(
-            scheme=SCHEME, handle=f"unverified:{address}", address=address, known_as=f"{address} (not verified)",
+            scheme=SCHEME, handle=f"{UNVERIFIED}{address}", address=address, known_as=f"{address} (not verified)",
             name=f"{name} (not verified)" if name else "",
         )  # fmt: skip
     return Sender(scheme=SCHEME, handle=address, address=address, name="" if name == address else name)
+
+
+def is_verified(writer: Sender) -> bool:
+    """Whether nobody found the claim false. Else not even the subject is said again to whoever has that address."""
+    return not writer.handle.startswith(UNVERIFIED)
 
 
 def judged(message: Message, *, servers: Collection[str]) -> str:
