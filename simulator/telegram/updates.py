@@ -37,14 +37,14 @@ class Updates:
     def reacted(self, *, person: int, message: Row, emoji: str) -> None:
         """A person put an emoji on a message, or took it away."""
         new = [{"type": "emoji", "emoji": emoji}] if emoji else []
-        facts = {"chat": as_chat(self._square, message["chat"]), "message_id": message["number"]}
+        facts: Json = {"chat": as_chat(self._square, message["chat"]), "message_id": message["number"]}
         facts |= {"user": as_user(self._square.user(person)), "date": int(time.time())}
         self.tell(message["bot"], "message_reaction", facts | {"old_reaction": [], "new_reaction": new})
 
     def member(self, *, person: int, bot: int, status: str) -> None:
         """A person stopped or restarted the bot."""
         user = as_bot(self._square.bot(bot))
-        facts = {"chat": as_chat(self._square, person), "from": as_user(self._square.user(person))}
+        facts: Json = {"chat": as_chat(self._square, person), "from": as_user(self._square.user(person))}
         facts |= {"date": int(time.time()), "new_chat_member": {"user": user, "status": status}}
         self.tell(bot, "my_chat_member", facts)
 

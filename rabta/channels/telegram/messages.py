@@ -43,10 +43,11 @@ def group_of(chat: Json) -> str:
     return number_of(chat.get("id")) if text_of(chat, "type", longest=20) in GROUPS else ""
 
 
-def sender_of(given: object) -> Sender | None:
+def sender_of(given: object, *, group: str = "") -> Sender | None:
     """A person, by the number that is the same in every chat; None for a bot, or for nobody.
 
-    The private chat with a person has the person's number. The @name may change hands.
+    The private chat with a person has the person's number. The @name may change hands. Whoever speaks in a group is
+    known there under a scheme of its own: all members see who speaks, and none may learn who writes to us privately.
     """
     if not isinstance(given, dict) or given.get("is_bot") is True:
         return None
@@ -56,7 +57,7 @@ def sender_of(given: object) -> Sender | None:
     known_as = f"@{username}" if _NAME.fullmatch(username) else ""
     spoken = text_of(given, "language_code", longest=20).partition("-")[0].casefold()
     return Sender(
-        scheme="telegram",
+        scheme="telegram_member" if group else "telegram",
         handle=user,
         address=user,
         name=name or known_as,
@@ -78,13 +79,14 @@ def message(found: Json) -> Read:
     service = next((name for name in SERVICE if found.get(name) is not None), "")
     if service:
         return Ignored(account="", key=key, reason=service)
-    sender = None if found.get("sender_chat") is not None else sender_of(found.get("from"))
+    group = group_of(chat)
+    sender = None if found.get("sender_chat") is not None else sender_of(found.get("from"), group=group)
     if sender is None:
         return Ignored(account="", key=key, reason="not of a person")
     name = next((name for name in CONTENTS if found.get(name) is not None), "")
     if not name:
         raise Misshapen("unknown type of message")
-    carried = {"text": text_of(found, "caption")} | CONTENTS[name](found)
+    carried: Json = {"text": text_of(found, "caption")} | CONTENTS[name](found)
     return Arrived(
         account="",
         key=key,
@@ -94,8 +96,8 @@ def message(found: Json) -> Read:
         sent_at=moment(found.get("date")),
         in_reply_to=_answered(found),
         forwarded=any(found.get(name) is not None for name in ("forward_origin", "forward_date")),
-        group=group_of(chat),
-        overheard=kind in GROUPS,
+        group=group,
+        overheard=bool(group),
         link=_link(chat, found),
         **carried,
     )

@@ -89,11 +89,11 @@ def _edited(key: str, found: Json) -> Read:
 
 def _pressed(key: str, found: Json) -> Read:
     """A button under a letter of ours. Telegram shows that it works on it until it is answered (`ask`)."""
-    pressed, sender = needed(found, "id", longest=100), sender_of(found.get("from"))
-    choice, under = text_of(found, "data", longest=100), optional(found, "message")
+    pressed, under = needed(found, "id", longest=100), optional(found, "message")
+    choice, group = text_of(found, "data", longest=100), group_of(optional(under, "chat")) if under else ""
+    sender = sender_of(found.get("from"), group=group)
     if not choice or not under or sender is None:
         return _ignored(key, "pressed elsewhere")
-    group = group_of(part(under, "chat"))
     return Arrived(
         account="",
         key=f"pressed:{pressed}",
