@@ -21,7 +21,7 @@ def fixtures(kind: str) -> tuple[Path, ...]:
 def strangers(kind: str) -> tuple[dict[str, Any], ...]:
     """Name, source, items and body of each shape that others know of a channel."""
     path = STRANGERS / f"{kind}.jsonl"
-    return tuple(json.loads(line) for line in path.read_text().splitlines()) if path.exists() else ()
+    return tuple(json.loads(line) for line in path.read_text().split("\n") if line) if path.exists() else ()
 
 
 @cache
