@@ -151,3 +151,11 @@ def acting_as(scope: Scope | None) -> list[Post]:
         return []
     found = Post.objects.in_bulk([grant.post_id for grant in scope.grants])
     return [found[grant.post_id] for grant in scope.grants]
+
+
+@register.simple_tag
+def here(path: str, address: str, *below: str) -> SafeString:
+    """`aria-current` of a link to `address`: `page` on that page, `true` on those below it (or below what is named)."""
+    if path != address and not path.startswith(below or (address,)):
+        return SafeString()
+    return format_html(' aria-current="{}"', "page" if path == address else "true")
