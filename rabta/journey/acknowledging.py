@@ -10,6 +10,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.force.directory import Directory
 from rabta.journey import questions
 from rabta.journey.judge import Judged
+from rabta.people.handles import UNKNOWN
 from rabta.replying import acknowledge, commands, safety
 from rabta.replying.letters import Said, let_go, say, sensitive
 from rabta.replying.questions import Asked
@@ -53,7 +54,7 @@ def answer(
         conversation.language = h.language or conversation.language
         conversation.last_in_at = max(filter(None, (conversation.last_in_at, h.received_at)))
         said += filter(None, _to(h, known))
-    say(said, now=now)
+    say([s for s in said if s.conversation.handle.scheme != UNKNOWN], now=now)
     arrival.save_conversations(heard)
 
 

@@ -24,7 +24,7 @@ from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
 from rabta.intake import effects, reading
 from rabta.intake.reading import Handlers, Incoming
-from rabta.journey import acknowledging, answering, commanding, identities, overheard, questions
+from rabta.journey import acknowledging, answering, commanding, forwards, identities, overheard, questions
 from rabta.journey.judge import Judged, judge
 from rabta.kit import ids
 from rabta.outbox import heard as outbox_heard
@@ -81,8 +81,16 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     )
     incoming = answering.take(incoming, directory=directory, now=now)
     incoming = commanding.take(incoming, now=now, open_case=lambda posts: arrived(posts, now=now))
-    if not incoming:
-        return
+    incoming, may_tell = forwards.part(incoming, directory=directory)
+    if incoming:
+        _take(incoming, directory=directory, now=now)
+    rest = forwards.hear(may_tell, now=now)
+    if rest:
+        _take(rest, directory=directory, now=now)
+
+
+def _take(incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: datetime) -> None:
+    """The way of what citizens wrote, and of what officers wrote or forwarded as somebody's matter."""
     assessed = [_assess(one) for one in incoming]
     heard = _recognise(incoming, assessed, now=now)
     arrival.find_conversations(heard)
@@ -97,6 +105,7 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     events += questions.events(heard, asked, actor=READER, directory=directory)
     _save_messages(heard, directory=directory)
     _remember_ids(heard)
+    events += forwards.ask(heard, now=now)
     events += _send_orders(made, directory=directory, now=now)
     acknowledging.answer(heard, judged, asked, last_words, directory=directory, now=now)
     bulk.insert(events)

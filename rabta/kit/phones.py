@@ -24,3 +24,13 @@ def shown(number: str) -> str:
     except phonenumbers.NumberParseException:
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def first_in(text: str, *, region: str) -> tuple[str, str] | None:
+    """The first telephone number in a text, in international form, and the text without it; None without one."""
+    matches = phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE)
+    for match in matches:
+        number = parse(match.raw_string, region=region)
+        if number:
+            return number, text[: match.start] + " " + text[match.end :]
+    return None

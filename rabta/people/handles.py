@@ -10,6 +10,8 @@ from rabta.kit import ids
 from rabta.people import vault
 from rabta.people.models import Handle, Person
 
+UNKNOWN = "forward"  # scheme of handles that stand for the writer of what an officer forwarded, while nobody knows him
+
 
 @dataclass(frozen=True, kw_only=True)
 class Writer:

@@ -33,6 +33,18 @@ def of_case(case: Case, *, asks_place: bool, asked: Asked | None = None, post: M
     return to_citizen(case, text=text, language=language, receipt=True, answers=post)
 
 
+def of_forwarded(case: Case, *, asks_place: bool) -> Said:
+    """The receipt for somebody whose words an officer forwarded and whose number he gave: not by whom."""
+    language = language_for(case)
+    if case.urgency == 0:
+        text = _emergency_text(case, language)
+    else:
+        text = texts.reply("ack_forwarded", language=language, reference=case.reference)
+        if asks_place:
+            text += "\n\n" + texts.reply("returned_place", language=language, reference=case.reference)
+    return to_citizen(case, text=text, language=language, receipt=True)
+
+
 def _with_question(case: Case, asked: Asked, *, before: str = "") -> Said:
     text = "\n\n".join(filter(None, (before, asked.text)))
     language = language_for(case)

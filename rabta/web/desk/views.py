@@ -21,6 +21,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.force.access import Permission
 from rabta.journey import read_marks
 from rabta.journey.public import may_answer
+from rabta.people.handles import UNKNOWN
 from rabta.replying import closing
 from rabta.replying.letters import private_way
 from rabta.rules.matter import Guess, guess_category
@@ -221,6 +222,7 @@ def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
         "still_asked": still_asked(read.events),
         "public_post": may_answer(chosen),
         "no_private_way": bool(BY_KIND[chosen.account.channel].send) and not private_way(chosen.conversation),
+        "writer_unknown": chosen.conversation.handle.scheme == UNKNOWN,
         "answers": canned.answers_for(language=chosen.language, reference=chosen.reference),
         "key": uuid4,
         **accusing.facts(chosen),
