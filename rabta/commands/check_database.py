@@ -57,6 +57,15 @@ _SECOND_FACTORS = """
 """
 
 
+_ADMINISTRATORS = """
+    SELECT count(DISTINCT o.id) FROM force_posting p JOIN force_officer o ON o.id = p.officer_id
+    JOIN force_post t ON t.id = p.post_id JOIN force_unit u ON u.id = t.unit_id
+    LEFT JOIN force_unit above ON above.id = u.parent_id
+    WHERE t.role = 'administrator' AND o.is_active AND o.password NOT LIKE '!%' AND above.parent_id IS NULL
+      AND p.starts <= current_date AND coalesce(p.ends, current_date) >= current_date
+"""
+
+
 def connected(home: Path) -> Database | None:
     """Our database as its administrator; None while it can't be reached (another check says so)."""
     ours = database.server(home)
@@ -124,10 +133,7 @@ def _passwords(home: Path) -> Iterator[Problem]:
 
 def rows_and_rights(home: Path) -> Iterator[Problem]:
     """Row-level security is on where it must be, and every role may do what this version grants it, and no more."""
-    inside = connected(home)
     expected = expected_tables()
-    if inside is None:
-        return
     if expected is None:
         yield Problem(
             code="grants-unknown",
@@ -135,6 +141,9 @@ def rows_and_rights(home: Path) -> Iterator[Problem]:
             what="The list of tables and grants is not in this package.",
             mend="Install Rabta from its wheel or its source folder.",
         )
+        return
+    inside = connected(home)
+    if inside is None:
         return
     with inside:
         protected = dict(inside.execute(_TABLES).fetchall())
@@ -203,7 +212,7 @@ def sign_in(home: Path) -> Iterator[Problem]:
     database.use_role("rabta_web")
     from rabta.web.accounts import policy
 
-    strict = [role for role, line in policy.table().items() if line.second_factor == "required"]
+    strict = [role for role, line in policy.table().items() if line.second_factor]
     with inside:
         for username, name, role in inside.execute(_SECOND_FACTORS, [strict]).fetchall():
             yield Problem(
@@ -212,6 +221,13 @@ def sign_in(home: Path) -> Iterator[Problem]:
                 mend="Ask the officer to sign in: the pages lead to setting one up.",
             )
         yield from _default_passwords(inside)
+        ((administrators,),) = inside.execute(_ADMINISTRATORS).fetchall()
+    if administrators < 2:
+        yield Problem(
+            code="one-administrator",
+            what=f"{administrators} administrator of the whole force can sign in: nobody has to confirm what one does.",
+            mend="Appoint at least two, better three, who do not serve under each other (docs/decisions/0023).",
+        )
 
 
 def _default_passwords(inside: Database) -> Iterator[Problem]:

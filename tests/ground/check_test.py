@@ -5,13 +5,16 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from rabta import embedded
-from rabta.commands import check, check_database
+from rabta.commands import check, check_database, check_vault, database
 from rabta.demo.force import PASSWORD
 from tests.audit import stage
 from tests.conftest import HOME
@@ -29,9 +32,10 @@ def inside(django_db_setup: None) -> Iterator[stage.Database]:
 def told(inside: stage.Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Told:
     """`told(check)`: the codes of what it finds."""
     name = inside.info.dbname
-    monkeypatch.setattr(
-        check_database, "connected", lambda home: psycopg.connect(embedded.dsn(HOME, database=name))
-    )
+    for module in (check_database, check_vault):
+        monkeypatch.setattr(
+            module, "connected", lambda home: psycopg.connect(embedded.dsn(HOME, database=name))
+        )
     return lambda one: [problem.code for problem in one(tmp_path)]
 
 
@@ -82,9 +86,49 @@ def test_the_demonstrations_password_and_missing_second_factors_are_told(
         " nastaliq, is_active) VALUES ('a', 'A', '', '', 'a', %s, '', '', 'en', false, true)",
         [make_password(PASSWORD)],
     )
-    assert told(check_database.sign_in) == ["default-password"]
+    assert told(check_database.sign_in) == ["default-password", "one-administrator"]
     inside.execute("UPDATE force_officer SET password = %s", [make_password("something else entirely")])
+    assert told(check_database.sign_in) == ["one-administrator"]
+
+
+def test_one_administrator_is_told_and_a_chief_without_second_factor(
+    inside: stage.Database, told: Told
+) -> None:
+    post(inside, 90, "administrator"), post(inside, 91, "administrator", password="!none")
+    assert told(check_database.sign_in) == ["second-factor-missing"] * 2 + ["one-administrator"]
+    inside.execute("UPDATE force_officer SET password = 'argon2x' WHERE id = 91")
+    post(inside, 92, "chief"), post(inside, 93, "sho")
+    assert told(check_database.sign_in) == ["second-factor-missing"] * 3
+    inside.execute("INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
+                   " SELECT id, 'totp', '{}', now() FROM force_officer WHERE id BETWEEN 90 AND 92")  # fmt: skip
     assert told(check_database.sign_in) == []
+    inside.execute(
+        "UPDATE force_posting SET starts = current_date - 2, ends = current_date - 1 WHERE officer_id = 90"
+    )
+    assert told(check_database.sign_in) == ["one-administrator"]
+
+
+def post(inside: stage.Database, number: int, role: str, password: str = "argon2x") -> None:
+    """An officer who holds such a post at the force itself (unit 90), by one number for all ids."""
+    inside.execute(
+        "INSERT INTO force_officer (id, username, name, name_hi, name_ur, public_id, password, rank, phone, language,"
+        " nastaliq, is_active) VALUES (%(n)s, %(t)s, %(t)s, '', '', %(t)s, %(p)s, '', '', 'en', false, true)",
+        {"n": number, "t": f"o{number}", "p": password},
+    )
+    inside.execute(
+        "INSERT INTO force_unit (id, public_id, code, name, name_hi, name_ur, level_id, path, function,"
+        " reference_prefix) VALUES (90, 'u90', 'U90', 'Force', '', '', 1, '{90}', '', '') ON CONFLICT DO NOTHING"
+    )
+    inside.execute(
+        "INSERT INTO force_post (id, public_id, code, name, name_hi, name_ur, role, unit_id)"
+        " VALUES (%(n)s, %(t)s, %(t)s, 'P', '', '', %(r)s, 90)",
+        {"n": number, "t": f"p{number}", "r": role},
+    )
+    inside.execute(
+        "INSERT INTO force_posting (officer_id, post_id, kind, starts, order_number)"
+        " VALUES (%s, %s, 'regular', current_date, '')",
+        [number, number],
+    )
 
 
 def test_a_record_that_is_broken_unchecked_or_stays_here_is_told(
@@ -142,6 +186,105 @@ def test_settings_of_trials_are_told(told: Told, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("RABTA_BIND", "127.0.0.1")
     monkeypatch.setenv("RABTA_BEHIND_PROXY", "1")
     assert told(check.real_settings) == ["second-factors-wait", "proxy-believed"]
+
+
+def test_few_keyholders_and_nobody_on_call_are_told(inside: stage.Database, told: Told) -> None:
+    assert told(check_vault.keyholders) == ["few-approvers", "few-custodians"]
+    for n, group in enumerate(["approver"] * 3 + ["custodian"] * 3):
+        inside.execute(
+            'INSERT INTO people_keyholder (public_id, officer_id, "group", public_key, fingerprint, appointed_by_id,'
+            " appointed_at, confirmed_at, on_call) VALUES (%s, %s, %s, 'age1', 'f', 1, now(), now(), false)",
+            [f"k{n}", 500 + n, group],
+        )
+    assert told(check_vault.keyholders) == ["no-approver-on-call", "no-custodian-on-call"]
+    inside.execute("UPDATE people_keyholder SET on_call = true")
+    assert told(check_vault.keyholders) == []
+    inside.execute("UPDATE people_keyholder SET ended_at = now() WHERE public_id = 'k5'")
+    assert told(check_vault.keyholders) == ["few-custodians"]
+
+
+def test_roles_that_may_too_much_and_connections_in_the_clear_are_told(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PROCESS_ROLES", ("rabta_web", "rabta_backup"))  # it reads past all rows
+    assert told(check_database.roles) == ["role-too-strong"]
+    monkeypatch.setattr(database, "PROCESS_ROLES", ("rabta_web",))
+    far = SimpleNamespace(info=SimpleNamespace(host="db.example"))
+    for encrypted, codes in ((False, ["database-not-encrypted"]), (True, [])):
+        far.execute = lambda _query, said=encrypted: SimpleNamespace(fetchall=lambda: [(said,)])
+        assert [problem.code for problem in check_database._encryption(Path(), far)] == codes  # type: ignore[arg-type]
+
+
+def test_a_list_of_grants_that_is_not_there_is_told(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_database, "expected_tables", lambda: None)
+    assert told(check_database.rows_and_rights) == ["grants-unknown"]
+
+
+def test_the_folder_and_its_keys(told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert told(check.folder) == []
+    assert told(check.keys) == ["keys-missing"]
+    (tmp_path / "keys").mkdir(mode=0o700)
+    for name in ("relay", "journal", "django"):
+        (tmp_path / "keys" / f"{name}.key").touch(mode=0o600)
+    assert (told(check.keys), told(check.keys_apart)) == ([], ["keys-together"])
+    (tmp_path / "keys" / "relay.key").chmod(0o640)
+    assert told(check.keys) == ["keys-readable"]
+    for name in ("relay", "journal"):
+        (tmp_path / "keys" / f"{name}.key").unlink()
+    assert (told(check.keys), told(check.keys_apart)) == ([], [])
+    monkeypatch.setattr(check, "FREE_BYTES", 2**62)
+    assert told(check.folder) == ["disk-full"]
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert told(check.folder) == ["home-not-writable"]
+
+
+def test_what_is_not_for_service_is_told(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.delenv("RABTA_DEMO", raising=False)
+    assert told(check.real_force) == []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setenv("RABTA_DEMO", "1")
+    assert told(check.real_force) == ["demonstration", "runs-as-root"]
+    monkeypatch.setenv("RABTA_URL", "http://desk.example")
+    monkeypatch.delenv("RABTA_HOOKS_URL", raising=False)
+    assert told(check.real_address) == ["address-not-https"] * 2
+    for name in ("RABTA_URL", "RABTA_HOOKS_URL"):
+        monkeypatch.setenv(name, "https://desk.example")
+    assert told(check.real_address) == []
+
+
+def test_a_server_that_is_down_far_or_old_is_told(
+    told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert told(check.server) == ["server-down"]
+    assert told(check.tables) == []  # the line before says it
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/nothing")
+    assert told(check.server) == ["server-unreachable"]
+    near = SimpleNamespace(outside=True, admin=embedded.dsn(HOME, database="postgres"))
+    monkeypatch.setattr(database, "server", lambda _home: near)
+    assert told(check.server) == []
+    monkeypatch.setattr(database, "ROLES", {**database.ROLES, "rabta_nobody": ""})
+    assert told(check.server) == ["roles-missing"]
+    monkeypatch.setattr(check, "OLDEST_POSTGRES", 999999)
+    assert told(check.server) == ["server-too-old", "roles-missing"]
+
+
+@pytest.mark.django_db
+def test_tables_of_another_version_are_told(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "server", lambda _home: iter(()))
+    monkeypatch.setattr(database, "use_role", lambda _role: None)
+    assert told(check.tables) == []
+    MigrationRecorder(connection).record_unapplied("retention", "0003_all_letters")
+    assert told(check.tables) == ["tables-old"]
+
+
+def test_missing_files_of_the_browser_are_told(
+    told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert told(check.browser_files) == []
+    monkeypatch.setattr(check, "__file__", str(tmp_path / "commands" / "check.py"))
+    assert told(check.browser_files) == ["browser-files-missing"]
 
 
 def test_machines_read_the_same(told: Told, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
