@@ -165,6 +165,18 @@ def accounts(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def costs(
+    month: Annotated[str, typer.Option(help="Such as 2026-11; this month if left out.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say what sending cost in a month, by account and kind."""
+    _as_role("rabta_worker")
+    from rabta.commands.costs import show_costs
+
+    raise typer.Exit(show_costs(month, as_json=as_json))
+
+
+@app.command()
 def channels() -> None:
     """Say what each channel can do, as a table (docs/channels/README.md)."""
     _as_role("rabta_worker")

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from rabta.web.channels import views
+from rabta.web.channels import costs, views
 
-urlpatterns = [path("channels/", views.channels, name="channels")]
+urlpatterns = [
+    path("channels/", views.channels, name="channels"),
+    path("channels/costs/", costs.costs, name="channels_costs"),
+]

@@ -14,11 +14,9 @@ from rabta.force.access import Permission, Scope, current_postings
 from rabta.journey import accounts as story
 from rabta.outbox.health import MOST
 from rabta.rules.accounts import Finding
+from rabta.web.channels.costs import Line, this_month
+from rabta.web.channels.watchers import watchers
 from rabta.web.channels.words import WORDS
-from rabta.web.guard import over_all
-
-# Times and counts tell of what is kept from other readers too: only posts over the whole force see them.
-watchers = over_all(Permission.SEE_INTAKE)
 
 
 @require_GET
@@ -29,8 +27,14 @@ def channels(request: HttpRequest) -> HttpResponse:
     accounts = Account.objects.select_related("unit", "holder").order_by("channel", "name")
     found = sorted(story.health(accounts, now=now), key=lambda one: (one.alarm is None, not one.findings))
     officers = _holders(found)
-    shown = [_shown(one, officers) for one in found]
-    facts = {"accounts": shown, "alarms": sum(1 for one in found if one.alarm), "most": MOST}
+    cost = this_month((one.account for one in found), today=timezone.localdate())
+    shown = [_shown(one, officers, cost.get(one.account.pk)) for one in found]
+    facts = {
+        "accounts": shown,
+        "alarms": sum(1 for one in found if one.alarm),
+        "most": MOST,
+        "publishes": request.scope.has(Permission.PUBLISH),
+    }
     return render(request, "channels/channels.html", facts)
 
 
@@ -50,11 +54,12 @@ def _holders(found: Iterable[story.Health]) -> dict[int, list[str]]:
     return holding
 
 
-def _shown(one: story.Health, officers: dict[int, list[str]]) -> dict[str, Any]:
+def _shown(one: story.Health, officers: dict[int, list[str]], cost: Line | None) -> dict[str, Any]:
     return {
         "one": one,
         "channel": BY_KIND[one.account.channel],
         "sends": BY_KIND[one.account.channel].send is not None,
         "officers": officers.get(one.account.holder_id or 0, []),
+        "cost": cost,
         "words": [WORDS[finding] for finding in one.findings],
     }

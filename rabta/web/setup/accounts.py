@@ -25,6 +25,7 @@ from rabta.force.models import Post, Unit
 from rabta.kit.ids import public_id
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import over_force
+from rabta.web.setup.pricing import add_prices, read_prices
 
 administrators = over_force(Permission.ADMINISTER)
 NEW = ""
@@ -132,6 +133,13 @@ class Keeping(forms.ModelForm):
         posts = Post.objects.filter(near).select_related("unit").order_by("unit__path", "code")
         self.fields["holder"].queryset = posts  # type: ignore[attr-defined]
         self.fields["holder"].required = False
+        add_prices(self, account=self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        """The prices, read."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        read_prices(self, account=self.instance)
+        return cleaned
 
 
 @require_GET
