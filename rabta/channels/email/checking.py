@@ -5,7 +5,7 @@ import asyncio
 from rabta.channels.contract import AccountFacts, Session, Trouble
 from rabta.channels.email.fields import Facts, usable
 from rabta.channels.email.inbox import Inbox
-from rabta.channels.email.sending import connected
+from rabta.channels.email.sending import connected, hang_up
 
 
 async def check(session: Session, account: AccountFacts) -> str:
@@ -16,7 +16,7 @@ async def check(session: Session, account: AccountFacts) -> str:
         client = await connected(facts, name=account.external_id)
     except Trouble as trouble:
         raise Trouble(trouble.code, f"SMTP: {trouble.text}", retry=trouble.retry) from None
-    client.close()
+    await hang_up(client, client.transport)
     return f"{facts.username}, {facts.folder}; {facts.smtp.host}"
 
 

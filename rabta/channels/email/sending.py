@@ -31,13 +31,14 @@ async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
     message = compose(account, facts, letter)
     raw = message.as_bytes()
     client = await connected(facts, name=account.external_id)
+    transport = client.transport
     try:
         await _envelope(client, facts, sender=account.external_id, to=letter.to, token=letter.token)
         await _data(client, raw, has_media=letter.media is not None)
         with suppress(aiosmtplib.SMTPException, OSError):
             await client.quit(timeout=2)
     finally:
-        client.close()
+        await hang_up(client, transport)
     return Sent(provider_id=str(message["Message-ID"]))
 
 
@@ -53,12 +54,16 @@ async def connected(facts: Facts, *, name: str) -> SMTP:
         local_hostname=name.rpartition("@")[2] or "localhost",
         timeout=PATIENCE,
     )
-    ready = False
+    ready, transport = False, None
     try:
         await client.connect()
-        if server.security == "starttls":
-            await client.starttls()
+        transport = client.transport
         await client.ehlo()
+        if server.security == "starttls":
+            if not client.supports_extension("starttls"):  # or somebody on the way took it out
+                raise Trouble(TroubleCode.CREDENTIALS, "the server offers no STARTTLS")
+            await client.starttls()
+            await client.ehlo()
         if client.supports_extension("auth"):
             await _log_in(client, facts)
         elif server.security != "none":
@@ -68,8 +73,16 @@ async def connected(facts: Facts, *, name: str) -> SMTP:
         raise _before(error) from None
     finally:
         if not ready:
-            client.close()
+            await hang_up(client, client.transport or transport)
     return client
+
+
+async def hang_up(client: SMTP, transport: asyncio.BaseTransport | None) -> None:
+    """Let the connection go at once: TLS would wait for the other side's goodbye, or stay open half way."""
+    client.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+        await asyncio.sleep(0)
 
 
 async def _log_in(client: SMTP, facts: Facts) -> None:
@@ -120,9 +133,7 @@ def _before(error: Exception) -> Trouble:
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return refused(error.code, error.message)
     cause = error.__cause__ or error.__context__
-    if isinstance(error, ssl.SSLError | aiosmtplib.SMTPNotSupported) or isinstance(
-        cause, ssl.SSLCertVerificationError
-    ):
+    if isinstance(error, ssl.SSLError) or isinstance(cause, ssl.SSLCertVerificationError):
         return Trouble(TroubleCode.CREDENTIALS, "no encrypted connection that can be trusted")
     return Trouble(TroubleCode.UNREACHABLE, type(error).__name__, retry=True)
 

@@ -3,6 +3,7 @@
 import http.client
 import threading
 import time
+from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
@@ -50,10 +51,12 @@ def _asked(facts: Facts) -> tuple[str, float]:
     try:
         with build_opener(_NoRedirect, ProxyHandler({})).open(request, timeout=PATIENCE) as answer:
             said = orjson.loads(answer.read(100_000))
+    except HTTPError as error:
+        error.close()
+        if 400 <= error.code < 500 and error.code != 429:
+            raise Trouble(TroubleCode.CREDENTIALS, f"no access token: HTTP {error.code}") from None
+        raise Trouble(TroubleCode.UNREACHABLE, f"no access token: HTTP {error.code}", retry=True) from None
     except (OSError, http.client.HTTPException, orjson.JSONDecodeError) as error:
-        status = getattr(error, "code", 0)
-        if 400 <= status < 500 and status != 429:
-            raise Trouble(TroubleCode.CREDENTIALS, f"no access token: HTTP {status}") from None
         raise Trouble(
             TroubleCode.UNREACHABLE, f"no access token: {type(error).__name__}", retry=True
         ) from None
