@@ -21,7 +21,8 @@ from rabta.channels.single import count, read_with
 
 MB = 1024 * 1024
 KINDS = ("image", "audio", "video", "document")
-MET = ("in_person", "by_phone")  # how it came to the officer who wrote it down (channels.met)
+SHARED = ("in_group", "forwarded")  # nobody addressed us: an officer brings what was said to others
+MET = ("in_person", "by_phone", *SHARED)  # how it came to the officer who wrote it down (channels.met)
 
 
 def read(raw: bytes) -> list[Read]:
@@ -35,20 +36,26 @@ def _submission(account: str, body: Json) -> Arrived:
     if not re.fullmatch(r"[0-9a-f]{16,64}", receipt):
         raise Misshapen("no usable receipt")
     media, text = _files(body), text_of(body, "text")
+    shared = text_of(body, "met", longest=10) in SHARED
     if not media and not text.strip():
         raise Misshapen("nothing was said")
     return Arrived(
         account=account,
         key=f"message:{submission}",
         provider_id=submission,
-        sender=Sender(scheme="receipt", handle=receipt, name=text_of(contact, "name", longest=100)),
+        sender=Sender(
+            scheme="overheard" if shared else "receipt",
+            handle=receipt,
+            name=text_of(contact, "name", longest=100),
+        ),
         kind=_kind(body, text, media),
         text=text,
         media=media,
         place=_place(body),
         place_name="" if _place(body) else text_of(optional(body, "place"), "name", longest=200),
         sent_at=_moment(body.get("at")),
-        choices=_choices(body, contact),
+        overheard=shared,
+        choices=_choices(body, contact, shared=shared),
     )
 
 
@@ -59,10 +66,11 @@ def _kind(body: Json, text: str, media: tuple[Media, ...]) -> str:
     return "text" if text.strip() or not media else media[0].kind
 
 
-def _choices(body: Json, contact: Json) -> dict[str, str]:
-    """What was ticked and filled in beside the text; empty answers are left out."""
+def _choices(body: Json, contact: Json, *, shared: bool) -> dict[str, str]:
+    """What was ticked and filled in beside the text; empty answers are left out. Nobody follows what was shared."""
     given = {name: text_of(body, name, longest=40) for name in ("language", "category", "receipt")}
-    given["receipt"] = text_of(body, "receipt", longest=64)
+    given["receipt"] = "" if shared else text_of(body, "receipt", longest=64)
+    given["joins"] = text_of(body, "joins", longest=16) if shared else ""
     given["phone"] = text_of(contact, "phone", longest=20)
     given["safe"] = text_of(contact, "safe", longest=3)
     given["entered_by"] = text_of(body, "entered_by", longest=20)

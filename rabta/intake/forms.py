@@ -33,8 +33,11 @@ class Entry:
     phone: str = ""
     safe: str = ""  # whether it is safe to write or call there: yes, no, or not said
     receipt_code: str = ""
-    met: str = ""  # in_person or by_phone: an officer wrote it down, whose id is `entered_by`
+    met: str = (
+        ""  # in_person, by_phone, in_group or forwarded: an officer wrote it down, whose id is `entered_by`
+    )
     entered_by: int | None = None
+    joins: str = ""  # the case that the officer puts it to, by its public id
 
 
 def submit(*, account: Account, entry: Entry, files: Sequence[StoredFile], now: datetime) -> str:
@@ -85,7 +88,7 @@ def _body(
         ],
     }
     if entry.met:
-        body |= {"met": entry.met, "entered_by": str(entry.entered_by)}
+        body |= {"met": entry.met, "entered_by": str(entry.entered_by), "joins": entry.joins}
     point = {} if entry.lat is None or entry.lng is None else {"lat": entry.lat, "lng": entry.lng}
     if point or entry.place.strip():
         body["place"] = point | {"name": entry.place.strip()}

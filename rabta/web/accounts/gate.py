@@ -20,6 +20,8 @@ from rabta.web.models import Device
 
 # What open pages fetch by themselves when something happens elsewhere: nobody need be there.
 BY_ITSELF = frozenset({"desk_rows", "desk_queues", "desk_fresh", "vault_ringing"})
+# What a telephone shares is kept; the page that it leads to is behind the gate.
+KEEPS_ONLY = frozenset({"officer_share"})
 # Where somebody goes who still has to get or to prove a second factor.
 ON_THE_WAY = frozenset(
     {
@@ -57,7 +59,7 @@ class Gate:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         """The way to the sign-in or to the second factor; None when the page may be shown."""
-        if request.scope is None:
+        if request.scope is None or request.resolver_match.url_name in KEEPS_ONLY:
             return None
         asked, now = strictness(request.scope.roles), timezone.now()
         device = devices.current(request, now=now)

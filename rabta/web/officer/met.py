@@ -55,7 +55,7 @@ def met(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest, form: MetForm) -> str:
     return sending.post(
-        account=_account(),
+        account=account(),
         cleaned=form.cleaned_data,
         now=timezone.now(),
         language=form.cleaned_data["language"],
@@ -64,7 +64,7 @@ def _send(request: HttpRequest, form: MetForm) -> str:
     )
 
 
-def _account() -> Account:
+def account() -> Account:
     """The account of what officers write down, of the force itself; made when it is first wanted."""
     found = Account.objects.filter(channel=CHANNEL.kind).select_related("credential").first()
     if found is not None:

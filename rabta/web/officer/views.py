@@ -25,7 +25,7 @@ from rabta.replying import letters
 from rabta.triage.tables import category_label
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
-from rabta.web.officer import acts, minimap, queries
+from rabta.web.officer import acts, minimap, queries, share
 from rabta.web.once import first_time
 
 officers = needs(Permission.WORK_ORDERS, Permission.SUPERVISE)
@@ -187,5 +187,6 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "background_color": "#eef1f4",
         "theme_color": "#12283a",
         "icons": icons,
+        "share_target": share.target(),
     }
     return JsonResponse(facts, content_type="application/manifest+json")

@@ -11,6 +11,7 @@ self.addEventListener("sync", (event) => { if (event.tag === "outbox") event.wai
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
+  if (url.pathname === "{% url 'officer_shared' %}") return; // what was shared stays on the server only
   if (event.request.mode === "navigate") event.respondWith(page(event.request));
   else if (url.pathname.startsWith("{% get_static_prefix %}")) event.respondWith(part(event.request));
 });
