@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import connection
 
-from rabta.channels.contract import Arrived, Ignored
+from rabta.channels.contract import Arrived, Ignored, Read
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
 from rabta.intake import journal
-from rabta.intake.contents import Row, open_bodies, read_bodies
+from rabta.intake.contents import Incoming, Row, open_bodies, read_bodies
 from rabta.intake.models import Asking, Journal
 
 EVERY = timedelta(minutes=10)
@@ -62,6 +62,14 @@ def failed(account: Account, trouble: str) -> None:
 
 def pointed_to(journal_id: int, position: int) -> tuple[Account, str] | None:
     """The account and the question (`ask`) of an item in the journal; None when there is none any more."""
+    one = item_of(journal_id, position)
+    if one is None or not isinstance(one.item, Ignored | Arrived) or not one.item.ask:
+        return None
+    return one.account, one.item.ask
+
+
+def item_of(journal_id: int, position: int) -> Incoming[Read] | None:
+    """An item of ours in the journal as it came; None when it is not there any more."""
     found = Journal.objects.select_related("credential").filter(pk=journal_id).first()
     if found is None or found.credential.channel not in BY_KIND:
         return None
@@ -74,7 +82,4 @@ def pointed_to(journal_id: int, position: int) -> tuple[Account, str] | None:
         sealed_body=bytes(found.sealed_body),
     )
     items = read_bodies([row], open_bodies([row])).incoming
-    one = next((one for one in items if one.position == position), None)
-    if one is None or not isinstance(one.item, Ignored | Arrived) or not one.item.ask:
-        return None
-    return one.account, one.item.ask
+    return next((one for one in items if one.position == position), None)

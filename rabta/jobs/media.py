@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import io
 import logging
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from rabta import keys
 from rabta.cases.events import Actor, record
 from rabta.cases.models import Attachment, Case
 from rabta.channels.accounts import facts
-from rabta.channels.contract import AccountFacts, Session, Trouble, TroubleCode
+from rabta.channels.contract import AccountFacts, Media, Session, Trouble, TroubleCode
+from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
 from rabta.files import checks, images, scanner, store
 from rabta.files.models import StoredFile
@@ -179,6 +181,33 @@ async def _next(incoming: Any) -> bytes | None:
 
 def _store(attachment: Attachment, chunks: Iterator[bytes], now: datetime) -> StoredFile:
     """The sealed original, with its copy if it is a picture. Raises Refusal when it is not what was announced."""
+    return _with_copy(_original(attachment, chunks, now), now)
+
+
+def fetch_original(account: Account, media: Media, now: datetime) -> StoredFile:
+    """What a message announced, fetched and stored without a copy.
+
+    Raises Refusal for what is never taken, and Trouble where trying again can help.
+    """
+    announced = Attachment(
+        kind=media.kind, mime=media.mime[:100], name=media.name[:200], expected_sha256=media.sha256[:64]
+    )
+    with asyncio.Runner() as runner:
+        session = runner.run(_session())
+        try:
+            chunks = _chunks(runner, _Source(session, account.channel, facts(account), media.ref))
+            return _original(announced, chunks, now)
+        except store.TooLarge:
+            raise Refusal(TOO_LARGE) from None
+        except Trouble as trouble:
+            if trouble.retry:
+                raise
+            raise Refusal(UNFETCHABLE) from None
+        finally:
+            runner.run(session.close())
+
+
+def _original(attachment: Attachment, chunks: Iterator[bytes], now: datetime) -> StoredFile:
     blob = store.write(chunks)
     if attachment.expected_sha256 and attachment.expected_sha256 not in _hashes(blob.sha256):
         raise Refusal(CHANGED)
@@ -188,11 +217,9 @@ def _store(attachment: Attachment, chunks: Iterator[bytes], now: datetime) -> St
         if attachment.kind == "image" and (found is None or found.kind != "image"):
             raise Refusal(NO_PICTURE)
         found = found or checks.FileType(kind="document", mime="application/octet-stream")
-        stored = store.register(blob, kind=found.kind, mime=found.mime, name=attachment.name, now=now)
-        images.ensure_clean(stored, now)
+        return store.register(blob, kind=found.kind, mime=found.mime, name=attachment.name, now=now)
     except checks.UploadRefused:
         raise Refusal(NO_PICTURE) from None
-    return stored
 
 
 def _scan(pieces: Iterator[bytes]) -> None:
@@ -242,3 +269,13 @@ def _tell(attachment: Attachment, what: str, now: datetime) -> None:
         case = Case.objects.filter(messages=attachment.message_id).first()
         if case is not None:
             record(case, what, now=now, actor=ACTOR, attachment=attachment.public_id)
+
+
+def clean_picture(file_id: int, *, now: datetime) -> None:
+    """Make the copy of a picture that is to be published. One that can't be read stays without, and is not published."""
+    with system("preparing a picture"):
+        stored = StoredFile.objects.filter(pk=file_id).first()
+    if stored is None:
+        return
+    with contextlib.suppress(checks.UploadRefused):
+        images.ensure_clean(stored, now)

@@ -46,6 +46,14 @@ def catch_up(account_id: int) -> None:
     asking.catch_up(account_id, now=timezone.now())
 
 
+@app.task(name="rabta.jobs.tasks.clean_picture", queue="media", retry=RetryStrategy(max_attempts=5, wait=5))
+def clean_picture(file_id: int) -> None:
+    """Make the copy of a picture that may be published: without the camera's notes."""
+    from rabta.jobs import media
+
+    media.clean_picture(file_id, now=timezone.now())
+
+
 @app.task(
     name="rabta.jobs.tasks.prepare_evidence", queue="media", retry=RetryStrategy(max_attempts=5, wait=5)
 )
@@ -54,6 +62,22 @@ def prepare_evidence(evidence_id: int) -> None:
     from rabta.jobs import evidence
 
     evidence.prepare(evidence_id, now=timezone.now())
+
+
+@app.task(
+    name="rabta.jobs.tasks.fetch_evidence",
+    queue="media",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=MOST_TRIES, exponential_wait=3),
+)
+def fetch_evidence(
+    context: JobContext, journal_id: int, position: int, order_id: int, officer_id: int
+) -> None:
+    """Fetch a photo that an officer sent from his telephone, and put it to his order."""
+    from rabta.jobs import evidence
+
+    last = context.job.attempts + 1 >= MOST_TRIES
+    evidence.fetch(journal_id, position, order_id, officer_id, now=timezone.now(), last=last)
 
 
 @app.task(

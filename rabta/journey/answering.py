@@ -102,7 +102,7 @@ def _answered(
         reply = _act(said, scope, now=now, code=code if _forgeable(one) else None)
         if reply is None:
             return False
-        _tell(one, reply, now=now)
+        tell(one, reply, now=now)
     return True
 
 
@@ -194,11 +194,11 @@ def _order(said: Answer, by: Scope) -> Order | Reply | None:
     """The order that is meant; a Reply where that is not clear or not his; None when he has none."""
     rows = Order.objects.filter(by.visible(), post__in=by.posts).select_related("case", "post")
     if said.order:
-        return rows.filter(public_id=said.order).first() or _not_yours()
+        return rows.filter(public_id=said.order).first() or not_yours()
     working = rows.exclude(part=Order.Part.INFORM).exclude(case__state=State.CLOSED)
     if said.reference:
         named = rows.filter(case__reference=said.reference).exclude(part=Order.Part.INFORM)
-        return named.order_by("-id").first() or _not_yours()
+        return named.order_by("-id").first() or not_yours()
     open_ones = list(working.filter(state__in=WORKING).order_by("-id")[: MOST_OFFERED + 1])
     assert said.act is not None
     fitting = [order for order in open_ones if order.state in OPEN[said.act]]
@@ -224,7 +224,7 @@ def _without_code(said: Answer, order: Order) -> Reply:
     return Reply(text=text % {"reference": order.case.reference, "example": example}, order=order)
 
 
-def _not_yours() -> Reply:
+def not_yours() -> Reply:
     """The same words whether there is no such order, it is hidden, or it is another post's."""
     return Reply(text=_("This order is not addressed to a post that you hold today. Nothing was done."))
 
@@ -246,7 +246,7 @@ def _which(said: Answer, orders: Sequence[Order]) -> Reply:
     return Reply(text=f"{text}\n{lines}")
 
 
-def _tell(one: Incoming[Arrived], reply: Reply, *, now: datetime) -> None:
+def tell(one: Incoming[Arrived], reply: Reply, *, now: datetime) -> None:
     """Answer over the account that was written to, which the officer's words have just opened."""
     number = one.item.sender.handle
     digest = digest_of(scheme="phone", handle=number)

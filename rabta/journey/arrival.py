@@ -24,7 +24,16 @@ from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
 from rabta.intake import effects, reading
 from rabta.intake.reading import Handlers, Incoming
-from rabta.journey import acknowledging, answering, commanding, forwards, identities, overheard, questions
+from rabta.journey import (
+    acknowledging,
+    answering,
+    commanding,
+    forwards,
+    identities,
+    overheard,
+    photos,
+    questions,
+)
 from rabta.journey.judge import Judged, judge
 from rabta.kit import ids
 from rabta.outbox import heard as outbox_heard
@@ -79,6 +88,7 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     incoming = overheard.take(
         incoming, actor=READER, directory=directory, now=now, save=partial(_keep, directory=directory)
     )
+    incoming = photos.take(incoming, directory=directory, now=now)
     incoming = answering.take(incoming, directory=directory, now=now)
     incoming = commanding.take(incoming, now=now, open_case=lambda posts: arrived(posts, now=now))
     incoming, may_tell = forwards.part(incoming, directory=directory)
