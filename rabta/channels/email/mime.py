@@ -18,6 +18,7 @@ from email.utils import collapse_rfc2231_value, getaddresses
 from rabta.channels.shapes import Misshapen, clean
 
 MOST_LINES, MOST_BORDERS, MOST_CONTAINERS = 900_000, 4_000, 60
+MOST_LOOKS = 10_000_000  # each line may be compared with the border of every container around it
 DEEPEST = 20
 LONGEST_HEADERS = 512 * 1024
 LONGEST_HEADER = 4_000
@@ -33,11 +34,16 @@ _CHARSETS = {
 }  # fmt: skip
 
 
+# Python knows them as text, but no letter is written in them: names of hosts, whose decoder needs hours for a long
+# text, and the notation of programs.
+_NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"})
+
+
 class _AsItCame(email.policy.Compat32):
     """Headers as they came: bytes that are not ASCII are decoded here, and not replaced before."""
 
     def header_fetch_parse(self, name: str, value: str) -> str:
-        return value
+        return value[:LONGEST_HEADER]
 
 
 _POLICY = _AsItCame()
@@ -61,12 +67,11 @@ def parse(raw: bytes) -> Message:
     head = re.search(rb"\r?\n\r?\n", raw[:LONGEST_HEADERS])
     if head is None and len(raw) >= LONGEST_HEADERS:
         raise Misshapen("endless headers")
-    if raw.count(b"\n") > MOST_LINES or raw.count(b"\r") > MOST_LINES:
+    lines, containers = max(raw.count(b"\n"), raw.count(b"\r")), len(_CONTAINER.findall(raw))
+    if lines > MOST_LINES:
         raise Misshapen("too many lines")
-    if (
-        raw.count(b"\n--") + raw.count(b"\r--") > MOST_BORDERS
-        or len(_CONTAINER.findall(raw)) > MOST_CONTAINERS
-    ):
+    borders = raw.count(b"\n--") + raw.count(b"\r--")
+    if borders > MOST_BORDERS or containers > MOST_CONTAINERS or lines * containers > MOST_LOOKS:
         raise Misshapen("too many parts")
     try:
         message = _PARSER.parsebytes(raw)
@@ -122,7 +127,9 @@ def in_letters(data: bytes, charset: str) -> str:
 
 def _decoded_by(name: str, data: bytes) -> str:
     found = codecs.lookup(name)
-    if not getattr(found, "_is_text_encoding", True):  # rot13, zlib: no charsets
+    if (
+        not getattr(found, "_is_text_encoding", True) or found.name in _NO_CHARSETS
+    ):  # rot13, zlib: no charsets
         raise LookupError(name)
     return found.decode(data, "strict")[0]
 

@@ -15,6 +15,8 @@ from rabta.channels.shapes import Misshapen
 SCHEME = "email"
 UNVERIFIED = "unverified:"
 FALSE, UNSAID = "fail", ""
+# Comments, and quoted words: the left part of an address may hold anything, also "; dmarc=pass".
+_WRITTEN_BY_STRANGERS = re.compile(r'\([^()]*\)|"(?:[^"\\]|\\.)*"?')
 _RESULT = re.compile(r"(?:^|;)\s*(dmarc|spf|dkim)\s*=\s*([a-z]+)", re.IGNORECASE)
 
 
@@ -44,7 +46,7 @@ def is_verified(writer: Sender) -> bool:
 def judged(message: Message, *, servers: Collection[str]) -> str:
     """pass, fail, or "" when our server (one of these names) said nothing. Only its topmost word counts."""
     for line in mime.headers(message, "authentication-results"):
-        line = re.sub(r"\([^()]*\)", " ", line)
+        line = _WRITTEN_BY_STRANGERS.sub(" ", line)
         server = line.partition(";")[0].strip().split(" ")[0].casefold()
         if server not in servers:
             continue
@@ -52,7 +54,7 @@ def judged(message: Message, *, servers: Collection[str]) -> str:
         for method, result in _RESULT.findall(line):
             results.setdefault(method.casefold(), set()).add(result.casefold())
         if results.get("dmarc", set()) & {"pass", "fail"}:
-            return "pass" if "pass" in results["dmarc"] else FALSE
+            return FALSE if "fail" in results["dmarc"] else "pass"
         if "pass" in results.get("dkim", set()) | results.get("spf", set()):
             return "pass"
         return FALSE if "fail" in results.get("spf", set()) | results.get("dkim", set()) else UNSAID

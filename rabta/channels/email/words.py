@@ -19,7 +19,7 @@ SIGNATURE_LINES = 12
 MOST_LINES = 5_000
 _QUOTED_HTML = (
     "//blockquote|//*[contains(concat(' ', normalize-space(@class), ' '), ' gmail_quote ')]"
-    "|//*[@id='appendonsend' or @id='divRplyFwdMsg']/following-sibling::*|//*[@id='divRplyFwdMsg']"
+    "|(//*[@id='appendonsend' or @id='divRplyFwdMsg'])[1]/following-sibling::*|(//*[@id='divRplyFwdMsg'])[1]"
     "|//*[contains(@class, 'yahoo_quoted') or contains(@class, 'moz-cite-prefix')]"
 )
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,190}")
