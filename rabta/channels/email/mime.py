@@ -128,7 +128,7 @@ def in_letters(data: bytes, charset: str) -> str:
 def _decoded_by(name: str, data: bytes) -> str:
     found = codecs.lookup(name)
     if (
-        not getattr(found, "_is_text_encoding", True) or found.name in _NO_CHARSETS
+        not getattr(found, "_is_text_encoding", True) or found.name.replace("-", "_") in _NO_CHARSETS
     ):  # rot13, zlib: no charsets
         raise LookupError(name)
     return found.decode(data, "strict")[0]
