@@ -169,6 +169,8 @@ class Message(models.Model):
     language = models.CharField(max_length=8, blank=True)
     noise = models.CharField(max_length=10, blank=True)  # greeting, forward
     forwarded = models.BooleanField(default=False)
+    # Said to others, in a group: nobody is answered, and what is no report is kept without a case.
+    overheard = models.BooleanField(default=False, db_default=False)
     automatic = models.BooleanField(default=False)
     # An officer's words that have not left: the neutral sentence went instead, until it is safe to write.
     waits = models.BooleanField(default=False)
@@ -202,7 +204,10 @@ class Message(models.Model):
             models.Index(fields=["case", "id"], name="message_by_case"),
             models.Index(fields=["conversation", "id"], name="message_by_conversation"),
             models.Index(fields=["provider_digest"], name="message_by_provider"),
-            models.Index(fields=["-id"], condition=Q(case=None), name="message_without_case"),
+            models.Index(
+                fields=["-id"], condition=Q(case=None, overheard=False), name="message_without_case"
+            ),
+            models.Index(fields=["-id"], condition=Q(case=None, overheard=True), name="message_talk"),
         ]
 
     def __str__(self) -> str:

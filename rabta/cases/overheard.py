@@ -84,6 +84,7 @@ def _around(h: Heard, own: Sequence[Matter]) -> Matter | None:
 def _put(h: Heard, case: Case | None, *, opens: bool = False) -> None:
     h.case, h.opens = (arrival._open(h) if opens else case), opens
     h.message = arrival._message(h, None)
+    h.message.overheard = True
     if h.case:
         arrival._take_place(h, h.case)
         h.case.last_in_at = max(h.case.last_in_at, h.received_at)

@@ -1,6 +1,7 @@
 """A group's chat is brought in: kept as history, what looks like a report waits at the desk, and nobody is answered."""
 
 import io
+import json
 import zipfile
 from datetime import timedelta
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
+from rabta import keys
 from rabta.cases.models import Attachment, Case, Conversation, Message
 from rabta.cases.models import Order as OrderToPost
 from rabta.channels import accounts
@@ -107,7 +109,7 @@ def test_talk_of_the_group_opens_nothing(group: SimpleNamespace) -> None:
         group, *(says(text, at=f"{13 + n}/02/2026, 21:05") for n, text in enumerate(talk)), since=30 * DAY
     )
     assert not Case.objects.exists()
-    assert Message.objects.count() == len(talk)
+    assert Message.objects.filter(case=None, overheard=True).count() == len(talk)
 
 
 def test_an_officers_talk_is_no_answer_to_an_order(group: SimpleNamespace) -> None:
@@ -198,14 +200,16 @@ def test_an_export_with_its_files_adds_them_to_one_without(group: SimpleNamespac
     assert StoredFile.objects.count() == 1
 
 
-def test_a_member_with_a_number_is_the_person_who_wrote_before(group: SimpleNamespace) -> None:
+def test_what_somebody_says_in_a_group_does_not_stand_beside_what_he_told_us(group: SimpleNamespace) -> None:
     citizen = Citizen()
     hears(group, citizen.says("Hello, I have a question about a licence"))
     number = f"+{citizen.phone[:2]} {citizen.phone[2:5]} {citizen.phone[5:]}"
     brought(group, says(THEFT, who=number))
-    here, there = Conversation.objects.order_by("id")
-    assert here.handle == there.handle
-    assert here.account != there.account
+    there, here = (conversation.handle for conversation in Conversation.objects.order_by("id"))
+    assert here.person != there.person
+    assert here.address is None
+    shown = json.loads(keys.fernet("desk").decrypt(bytes(here.shown or b"")))
+    assert shown == {"name": "", "number": f"+{citizen.phone}"}
 
 
 def test_names_are_of_this_group_only(group: SimpleNamespace) -> None:

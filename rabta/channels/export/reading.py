@@ -101,12 +101,13 @@ def _key(entry: Mapping[str, Any], at: datetime, media: Media | None) -> str:
 
 
 def _sender(account: str, shown: str) -> Sender:
-    """By the number where the telephone showed one; else by the name, which says who it is in this group only."""
+    """Known in this group only, also where the telephone showed a number: members see who speaks, and what the same
+    person tells us privately must not stand beside it (docs/decisions/0028)."""
     number = phones.parse(shown, region="ZZ") if shown.startswith("+") else None
-    if number:
-        return Sender(scheme="phone", handle=number, address=number)
-    handle = f"{account}:{words.plain(shown)}"
-    return Sender(scheme="group_member", handle=handle, name=shown[:100])
+    handle = f"{account}:{number or words.plain(shown)}"
+    return Sender(
+        scheme="group_member", handle=handle, name="" if number else shown[:100], known_as=number or ""
+    )
 
 
 def _moment(entry: Mapping[str, Any]) -> datetime:

@@ -22,7 +22,7 @@ from rabta.people.models import Handle
 from rabta.people.reveal import Shown, reveal
 from rabta.web.desk import order
 from rabta.web.desk.newest import Newest, newest
-from rabta.web.desk.queues import GREETINGS, OPEN, QUEUES, Queue
+from rabta.web.desk.queues import OPEN, QUEUES, TALK, WITHOUT_CASE, Queue
 from rabta.web.models import Looked
 
 PAGE = 10  # the next ones come by themselves when somebody gets there
@@ -70,7 +70,7 @@ def cases(scope: Scope) -> QuerySet[Case]:
 def counts(*, scope: Scope) -> dict[str, int]:
     """Cases by queue, and greetings; at most MOST_COUNTED + 1 of each are counted. One query a queue."""
     found = {queue.code: _capped(cases(scope).filter(queue.holds(scope))) for queue in QUEUES}
-    found[GREETINGS] = _capped(greetings(scope))
+    found |= {queue: _capped(without_case(scope, queue=queue)) for queue in WITHOUT_CASE}
     return found
 
 
@@ -186,17 +186,18 @@ class Greeting:
     person: Shown
 
 
-def greetings(scope: Scope) -> QuerySet[Message]:
-    """Messages without a case: greetings and forwards that were held back."""
-    return Message.objects.filter(scope.visible(), case=None, direction=Message.Direction.IN)
+def without_case(scope: Scope, *, queue: str) -> QuerySet[Message]:
+    """Messages without a case: greetings and forwards that were held back, or talk of groups."""
+    rows = Message.objects.filter(scope.visible(), case=None, direction=Message.Direction.IN)
+    return rows.filter(overheard=queue == TALK)
 
 
-def greetings_page(*, scope: Scope, before: str, now: datetime) -> tuple[list[Greeting], str]:
+def greetings_page(*, scope: Scope, queue: str, before: str, now: datetime) -> tuple[list[Greeting], str]:
     """The newest messages without a case, older than the message `before`. Two queries and one record of the look."""
-    rows = greetings(scope)
+    rows = without_case(scope, queue=queue)
     if before:
         rows = rows.filter(id__lt=Message.objects.filter(public_id=before).values("id")[:1])
-    rows = rows.prefetch_related(PERSON)
+    rows = rows.select_related("conversation__account").prefetch_related(PERSON)
     found = list(rows.order_by("-id")[: PAGE + 1])
     shown = found[:PAGE]
     handles = {m.conversation.handle_id: m.conversation.handle for m in shown}

@@ -82,5 +82,6 @@ QUEUES = (
     ),
 )
 BY_CODE = {queue.code: queue for queue in QUEUES}
-GREETINGS = "greetings"
+GREETINGS, TALK = "greetings", "talk"
+WITHOUT_CASE = (GREETINGS, TALK)  # messages, not cases
 FIRST = "unassigned"

@@ -54,7 +54,7 @@ class Where:
     def of(cls, request: HttpRequest) -> "Where":
         """Read the address; an unknown queue is the first one."""
         queue = request.GET.get("queue", known.FIRST)
-        if queue not in known.BY_CODE and queue != known.GREETINGS:
+        if queue not in known.BY_CODE and queue not in known.WITHOUT_CASE:
             queue = known.FIRST
         sort = request.GET.get("sort", "")
         return cls(
@@ -67,7 +67,7 @@ class Where:
     @property
     def sort(self) -> str:
         """The order of the list: the chosen one, else the queue's own."""
-        if self.text or self.queue == known.GREETINGS:
+        if self.text or self.queue in known.WITHOUT_CASE:
             return order.NEWEST
         own = known.BY_CODE[self.queue].sort
         return own if own == order.NEWEST else self.chosen_sort or own
@@ -100,7 +100,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     """The lines of `?ids=` that are in the list now: what changed while the page was open."""
     where, now = Where.of(request), timezone.now()
     asked = request.GET.get("ids", "").split(",")[:MOST_ROWS_ASKED]
-    if where.queue == known.GREETINGS or where.text:
+    if where.queue in known.WITHOUT_CASE or where.text:
         return render(request, "desk/rows.html", {"lines": [], "where": where})
     queue = known.BY_CODE[where.queue]
     lines = queries.rows_now(
@@ -169,6 +169,7 @@ def _queues(request: HttpRequest, where: Where) -> dict[str, Any]:
         "where": where,
         "queues": [(queue, counts[queue.code]) for queue in known.QUEUES],
         "greetings_count": counts[known.GREETINGS],
+        "talk_count": counts[known.TALK],
         "most_counted": queries.MOST_COUNTED,
         "units": queries.units(scope=request.scope),
         "news": news(scope=request.scope, now=timezone.now()),
@@ -178,8 +179,10 @@ def _queues(request: HttpRequest, where: Where) -> dict[str, Any]:
 
 def _list(request: HttpRequest, where: Where, now: datetime) -> dict[str, Any]:
     after = request.GET.get("after", "")
-    if where.queue == known.GREETINGS and not where.text:
-        lines, following = queries.greetings_page(scope=request.scope, before=after, now=now)
+    if where.queue in known.WITHOUT_CASE and not where.text:
+        lines, following = queries.greetings_page(
+            scope=request.scope, queue=where.queue, before=after, now=now
+        )
         return {"where": where, "greetings": lines, "next": following}
     if where.text:
         page = queries.search(scope=request.scope, text=where.text, after=after, now=now)
