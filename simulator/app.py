@@ -15,6 +15,7 @@ from yarl import URL
 from simulator import admin, driver, graph, graph_media, graph_templates, guide, phone
 from simulator.errors import GraphError
 from simulator.loopback import is_loopback
+from simulator.mail import page as mail
 from simulator.media import MB
 from simulator.sms import page as sms
 from simulator.social import driver as social_driver
@@ -73,12 +74,14 @@ def make_app(*, home: Path) -> web.Application:
         x_api,
         x_page,
         sms,
+        mail,
     ):
         app.add_routes(module.routes)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(say_goodbye)
     app.cleanup_ctx.append(carry_on)
     app.cleanup_ctx.append(sms.run)
+    app.cleanup_ctx.append(mail.run)
     return app
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rabta.demo import force, guide, history, keyholders, pages, provider, sms, telegram, x
+from rabta.demo import force, guide, history, keyholders, mail, pages, provider, sms, telegram, x
 from rabta.force import directory
 from rabta.force.access import system
 from rabta.force.models import Posting, Role
@@ -50,6 +50,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         x.create(simulator=simulator_url(), now=now)
         telegram.create(simulator=simulator_url())
         sms.create()
+        mail.create()
         progress("force and accounts")
         with keyholders.create(now=now):
             directory.forget()
@@ -57,6 +58,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
             pages.play(now=now)
             x.play(now=now)
         telegram.play(now=now)
+        mail.play(now=now)
         cursor.execute(_LONG_DELIVERED)
         cursor.execute(_LONG_SEEN, [now - SEEN_UNTIL])
     directory.forget()
@@ -94,6 +96,7 @@ def connect() -> None:
         x.connect(simulator=simulator_url(), now=timezone.now())
         telegram.connect(simulator=simulator_url(), now=timezone.now())
         sms.connect(simulator=simulator_url())
+        mail.connect(simulator=simulator_url(), now=timezone.now())
 
 
 def phones() -> str:

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 
-const NETWORKS = [["/", "WhatsApp"], ["/sms", "SMS"], ["/wall", "Facebook"], ["/x", "X"], ["/telegram", "Telegram"]];
+const NETWORKS = [["/", "WhatsApp"], ["/sms", "SMS"], ["/wall", "Facebook"], ["/x", "X"], ["/telegram", "Telegram"], ["/mail", "E-mail"]];
 const wide = matchMedia("(min-width: 1240px)");
 
 const away = (href, words) => el("a", { href, target: "_blank", rel: "noopener", className: "away" }, words);
