@@ -84,7 +84,8 @@ clean:
 	command -v chromium >/dev/null || bin/debian-packages chromium fonts-noto-core
 	touch $@
 
-# An SMS gateway that somebody else wrote, with its simulated phones; without it its tests are skipped.
+# An SMS gateway with its simulated phones and a mail server, which somebody else wrote; without them their tests are skipped.
 .venv/.peers: | .venv/bin/uv
 	command -v bearerbox >/dev/null || bin/debian-packages kannel kannel-extras || echo "Going on without Kannel."
+	PATH=$$PATH:/usr/sbin command -v dovecot >/dev/null || bin/debian-packages dovecot-imapd || echo "Going on without Dovecot."
 	touch $@
