@@ -8,6 +8,7 @@ from datetime import datetime
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -22,6 +23,19 @@ register = template.Library()
 
 # Icons that point somewhere are mirrored where the page reads from the right.
 _TURNS = frozenset({"reply", "forward", "back", "next", "send", "exit", "undo"})
+_CHANNEL_ICONS = {
+    "webform": "form",
+    "met": "users",
+    "whatsapp": "whatsapp",
+    "whatsapp_export": "users",
+    "sms": "sms",
+    "kannel": "sms",
+    "email": "mail",
+    "facebook": "facebook",
+    "instagram": "instagram",
+    "x": "posts",
+    "telegram": "send",
+}
 _LANGUAGE_NAMES = {"en": "English", "hi": "हिन्दी", "ur": "اردو", "ps": "پښتو", "pa": "ਪੰਜਾਬੀ"}
 
 
@@ -39,6 +53,18 @@ def icon(name: str, label: str = "") -> SafeString:
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}">{}</svg>', classes, label, use)
     return format_html('<svg class="{}" aria-hidden="true">{}</svg>', classes, use)
+
+
+@register.filter
+def named(name: str) -> str:
+    """A person's name; a telephone number that stands for it with its spaces, never turned round."""
+    return ref(phones.shown(name)) if name.startswith("+") else name
+
+
+@register.filter
+def channel_icon(kind: str) -> str:
+    """The drawing of a channel; a bubble for one that has none."""
+    return _CHANNEL_ICONS.get(kind, "chat")
 
 
 @register.filter
@@ -74,6 +100,14 @@ def html_lang(code: str) -> str:
     return (
         f"{base}-Latn" if (code or "").lower().endswith("-latn") else base if base in _LANGUAGE_NAMES else ""
     )
+
+
+@register.filter
+def day(at: datetime) -> str:
+    """The day of a conversation: `Today`, `Yesterday`, or its date."""
+    local = timezone.localtime(at)
+    days = (timezone.localdate() - local.date()).days
+    return {0: _("Today"), 1: _("Yesterday")}.get(days) or date_format(local, "DATE_FORMAT")
 
 
 @register.filter
