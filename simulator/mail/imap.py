@@ -54,8 +54,8 @@ class Session:
         if name == "UID" and len(words) > 1:
             name = f"UID {words[1].upper()}"
         if name == "LOGOUT":
-            self._say(b"* BYE")
-            self._say(f"{tag} OK".encode())
+            self._say(b"* BYE until later")
+            self._say(f"{tag} OK done".encode())
             return False
         if name == "IDLE" and self._selected:
             await self._wait(tag)
@@ -80,7 +80,7 @@ class Session:
             return self._select(words)
         else:
             return self._in_folder(name, words, rest)
-        return "OK"
+        return "OK done"
 
     def _in_folder(self, name: str, words: list[str], rest: str) -> str:
         if not self._selected or len(words) < 3:
@@ -93,7 +93,7 @@ class Session:
             self._store(words[2], rest)
         else:
             return "BAD unknown command"
-        return "OK"
+        return "OK done"
 
     def _select(self, words: list[str]) -> str:
         if len(words) < 2 or words[1].upper() != "INBOX":
@@ -103,9 +103,9 @@ class Session:
         following = rows[-1]["uid"] + 1 if rows else 1
         self._say(b"* %d EXISTS" % len(rows))
         self._say(b"* FLAGS (\\Seen \\Deleted)")
-        self._say(b"* OK [UIDVALIDITY %d]" % self._office.validity)
-        self._say(b"* OK [UIDNEXT %d]" % following)
-        return "OK [READ-WRITE]"
+        self._say(b"* OK [UIDVALIDITY %d] of this life" % self._office.validity)
+        self._say(b"* OK [UIDNEXT %d] comes next" % following)
+        return "OK [READ-WRITE] done"
 
     def _search(self, criteria: list[str]) -> None:
         rows = self._office.inbox(self._username)
@@ -162,7 +162,7 @@ class Session:
             await self._reader.readline()  # DONE
         finally:
             self._idle = False
-        self._say(f"{tag} OK".encode())
+        self._say(f"{tag} OK done".encode())
 
 
 async def serve(office: Office, *, port: int) -> asyncio.Server:
