@@ -11,7 +11,7 @@ from rabta.force.directory import Directory
 from rabta.journey import questions
 from rabta.journey.judge import Judged
 from rabta.people.handles import UNKNOWN
-from rabta.replying import acknowledge, commands, safety
+from rabta.replying import acknowledge, commands, safety, waiting
 from rabta.replying.letters import Said, let_go, say, sensitive
 from rabta.replying.questions import Asked
 
@@ -42,6 +42,8 @@ def answer(
     safety.chosen((h.case, h.handle, h.item.choices.get("safe", "")) for h in heard)
     said += safety.heard((h.case, h.handle, h.item.text) for h in later if not h.answer)
     let_go({h.case.pk: h.case for h in later if h.case}.values(), now=now)
+    private = (h for h in heard if not h.is_new_here and not h.item.public and not h.item.group)
+    waiting.send({h.conversation.pk: h.conversation for h in private}.values(), now=now)
     known = Known(
         questions=asked,
         last_words=last_words,

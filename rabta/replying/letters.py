@@ -157,6 +157,15 @@ def let_go(cases: Iterable[Case], *, now: datetime) -> int:
     return len(waiting)
 
 
+def queue_again(letters: Iterable[tuple[Message, Said]], *, now: datetime) -> None:
+    """Queue messages anew that stand in the conversation and never arrived, each as the letter that goes now."""
+    letters = list(letters)
+    queued = post([_outgoing(said, now) for _message, said in letters], now)
+    for (message, said), delivery in zip(letters, queued, strict=True):
+        message.delivery, message.waits = delivery, _waits(said, now)
+        message.save(update_fields=["delivery", "waits"])
+
+
 def free_text(conversation: Conversation, *, now: datetime) -> bool:
     """Whether an officer's free text may be sent to this person now; else a template goes."""
     if BY_KIND[conversation.account.channel].limits.free_text_window is None:

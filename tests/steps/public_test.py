@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.db.models import QuerySet
 
 from rabta import journey, keys
 from rabta.cases.models import Case, Message
@@ -169,3 +170,70 @@ def test_private_words_answer_the_post_until_the_person_writes_privately(x: Simp
     with acting(x.operator) as scope:
         second = journey.reply(case=case, text="Thank you", by=scope, now=NOW + DAY)
     assert second.delivery and second.delivery.in_reply_to is None
+
+
+def to_citizens() -> QuerySet[Delivery]:
+    """Private letters to citizens."""
+    return Delivery.objects.filter(public=False).exclude(handle=None)
+
+
+def refused(case: Case) -> Delivery:
+    """The provider does not let us write to this person privately."""
+    letter = Delivery.objects.get(public=False, handle=case.conversation.handle)
+    Delivery.objects.filter(pk=letter.pk).update(state="failed", trouble="recipient", failed_at=NOW)
+    return letter
+
+
+def test_what_could_not_be_written_privately_goes_when_the_person_writes_privately(
+    x: SimpleNamespace,
+) -> None:
+    posts.hears(x, posts.post(THEFT))
+    case = Case.objects.get()
+    was = refused(case)
+    posts.hears(x, posts.post("@KPPolice It was red"), at=NOW + MINUTE)
+    assert to_citizens().count() == 1, "a public word opens no private way"
+    posts.hears(x, posts.private("The number plate is 1234"), at=NOW + 2 * MINUTE)
+    receipt = Message.objects.get(case=case, direction="out", public=False)
+    assert receipt.delivery and receipt.delivery.pk != was.pk
+    assert receipt.delivery.state == "queued" and case.reference in receipt.delivery.text
+    was.refresh_from_db()
+    assert was.trouble == "taken_back", "nobody is asked to send it a second time"
+    posts.hears(x, posts.private("It is a Honda"), at=NOW + 3 * MINUTE)
+    assert to_citizens().count() == 2, "once"
+
+
+def test_an_officers_words_wait_for_a_private_way_too(x: SimpleNamespace) -> None:
+    posts.hears(x, posts.post(THEFT))
+    case = Case.objects.get()
+    Handle.objects.filter(pk=case.conversation.handle_id).update(address=None)
+    with acting(x.operator) as scope:
+        message = journey.reply(case=case, text="Where exactly was it?", by=scope, now=NOW + MINUTE)
+    assert message.delivery is None
+    address = keys.seal_for("relay", posts.MARIAM.encode())
+    Handle.objects.filter(pk=case.conversation.handle_id).update(address=address)
+    posts.hears(x, posts.private("Hello, you asked me to write"), at=NOW + HOUR)
+    message.refresh_from_db()
+    assert message.delivery and message.delivery.text == "Where exactly was it?"
+
+
+def test_what_is_old_or_over_or_unsafe_is_not_sent(x: SimpleNamespace) -> None:
+    for change in ({"state": "closed", "outcome": "advice", "closed_at": NOW}, {"safe": "no"}, {}):
+        posts.hears(x, posts.post(THEFT, by=posts.STRANGER if change.get("safe") else posts.MARIAM))
+        case = Case.objects.latest("id")
+        letters = Delivery.objects.filter(public=False, handle=case.conversation.handle)
+        letters.update(state="failed", trouble="recipient", failed_at=NOW)
+        Case.objects.filter(pk=case.pk).update(**change)
+        at = NOW + (MINUTE if change else 40 * DAY)
+        writer = posts.STRANGER if change.get("safe") else posts.MARIAM
+        posts.hears(x, posts.private("Good morning", by=writer), at=at)
+        again = letters.filter(text__contains=case.reference).exclude(state="failed")
+        assert again.count() == 0, change
+
+
+def test_of_an_accusation_the_receipt_goes_and_nothing_more(x: SimpleNamespace) -> None:
+    posts.hears(x, posts.post("@KPPolice SHO of Kotwali asked me for a bribe"))
+    case = Case.objects.get()
+    refused(case)
+    posts.hears(x, posts.private("I am here now"), at=NOW + MINUTE)
+    letter = to_citizens().latest("id")
+    assert letter.text.startswith(f"Received. Reference {case.reference}.")
