@@ -57,6 +57,7 @@ __all__ = [
     "Part",
     "Place",
     "Post",
+    "Publishing",
     "Read",
     "Receipt",
     "Relation",
@@ -155,6 +156,20 @@ class Tariff:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Publishing:
+    """Posts of the force's own: how long one may be by the provider's way of counting, and what it needs.
+
+    `fetches`: the provider takes no bytes, but fetches the picture from an address of ours (`Letter.media_url`).
+    """
+
+    longest: int
+    counted: Callable[[str], int] = len
+    needs_picture: bool = False
+    pictures: tuple[str, ...] = ("image/jpeg",)  # the forms of pictures that it takes
+    fetches: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Channel:
     """A channel as a record of facts and functions.
 
@@ -182,6 +197,7 @@ class Channel:
     submit(session, account, draft) hands a template in for approval, or raises Trouble
     threads                         a letter stands under the person's newest message, which it names
     marks_read                      whether a person's message can be marked as read
+    publishes                       what a post of our own may be, where `send` takes public letters that answer nothing
     tariff                          what the provider charges for, where it does
     check(session, account)         how the provider names this account, if it takes our token; or raises Trouble
     steps                           what is to be done at the provider, in order; {hook} stands for our address
@@ -215,6 +231,7 @@ class Channel:
     submit: Callable[[Session, AccountFacts, TemplateDraft], Awaitable[TemplateFacts]] | None = None
     threads: bool = False
     marks_read: bool = False
+    publishes: Publishing | None = None
     tariff: Tariff | None = None
     check: Callable[[Session, AccountFacts], Awaitable[str]] | None = None
     steps: tuple[str | Promise, ...] = ()

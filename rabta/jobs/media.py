@@ -272,7 +272,7 @@ def _tell(attachment: Attachment, what: str, now: datetime) -> None:
 
 
 def clean_picture(file_id: int, *, now: datetime) -> None:
-    """Make the copy of a picture that is to be published. One that can't be read stays without, and is not published."""
+    """Make the copy of a picture that is to be published. Without one (it can't be read) it is never published."""
     with system("preparing a picture"):
         stored = StoredFile.objects.filter(pk=file_id).first()
     if stored is None:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from rabta import keys
 from rabta.channels.contract import Button, Channel, Letter, Template, Trouble, TroubleCode, numbered
-from rabta.files import store
+from rabta.files import lending, store
 from rabta.outbox.claim import Claimed
 from rabta.rules.templates import Known, choose
 
@@ -37,6 +37,9 @@ async def compose(claimed: Claimed, *, channel: Channel, templates: Templates) -
         facts["media"] = await asyncio.to_thread(_content, claimed.file_id)
         facts |= {"media_kind": claimed.file_kind, "media_mime": claimed.file_mime}
         facts["media_name"] = claimed.file_name or ""
+        facts["alt_text"] = claimed.alt_text
+        if channel.publishes and channel.publishes.fetches and claimed.public:
+            facts["media_url"] = lending.address(claimed.file_id)
     if len(buttons) > channel.limits.buttons:
         return Letter(text=numbered(claimed.text, buttons), **facts)
     return Letter(text=claimed.text, buttons=buttons, **facts)

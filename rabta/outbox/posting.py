@@ -21,7 +21,8 @@ class Outgoing:
 
     `text` (with `file`) goes while the person's free-text window is open, `template` otherwise; one may be missing.
     `buttons` stand under the text; `about` says what an answer to it means; `answers` is the message that it quotes.
-    `public`: said under the post whose sealed id is `in_reply_to`, where everybody reads it. `personal`: an officer
+    `public`: said under the post whose sealed id is `in_reply_to`, where everybody reads it; without one it is a post
+    of the account's own, to nobody in particular (`alt_text` says what is on its picture). `personal`: an officer
     wrote it.
     `address_digest` names the address for rates and windows. `visible_to` and `hidden_from` are those of the
     record it is sent for.
@@ -42,18 +43,22 @@ class Outgoing:
     about: str = ""
     answers: int | None = None
     mark: str = ""
+    alt_text: str = ""
     hidden_from: list[int] = field(default_factory=list)
     priority: int = Delivery.Priority.USUAL
     due_at: datetime | None = None
     token: UUID = field(default_factory=uuid.uuid4)
 
     def __post_init__(self) -> None:
-        if (self.handle is None) == (not self.number):
+        own = self.public and self.in_reply_to is None
+        if own and (self.handle is not None or self.number):
+            raise ValueError("A post of our own goes to nobody in particular.")
+        if not own and (self.handle is None) == (not self.number):
             raise ValueError("A letter goes either to a handle or to a number.")
         if not (self.text or self.template or self.file or self.mark):
             raise ValueError("A letter needs a text, a file or a template.")
-        if self.public and (self.in_reply_to is None or not self.text):
-            raise ValueError("What is said in public answers a post, in words.")
+        if self.public and not self.text:
+            raise ValueError("What is said in public has words.")
 
 
 def post(letters: Iterable[Outgoing], now: datetime) -> list[Delivery]:
@@ -85,6 +90,7 @@ def _delivery(letter: Outgoing, now: datetime) -> Delivery:
         about=letter.about,
         answers_id=letter.answers,
         mark=letter.mark,
+        alt_text=letter.alt_text,
         queued_at=now,
         due_at=letter.due_at or now,
         visible_to=letter.visible_to,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from rabta.channels.contract import Channel, Field, Limits
+from rabta.channels.contract import Channel, Field, Limits, Publishing
 from rabta.channels.facebook.asking import complete, poll
 from rabta.channels.facebook.reading import count, read
 from rabta.channels.facebook.sending import send
@@ -46,6 +46,7 @@ CHANNEL = Channel(
     fetch=fetch,
     complete=complete,
     poll=poll,
+    publishes=Publishing(longest=63_000),
     check=check,
     steps=(
         _(

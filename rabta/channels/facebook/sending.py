@@ -1,5 +1,7 @@
 """Sending for a Facebook Page: private messages, answers that everybody reads, posts and photos of our own."""
 
+from io import BytesIO
+
 from aiohttp import FormData
 
 from rabta.channels.contract import AccountFacts, Letter, Sent, Session, Trouble, TroubleCode
@@ -15,7 +17,24 @@ LONGEST_COMMENT = 8000
 
 async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
     """Hand one letter over, in public or privately. Raises Trouble, UNCERTAIN when it may have been taken."""
+    if letter.public and not letter.in_reply_to:
+        return await _publish(session, account, letter)
     return await (answer_publicly if letter.public else _privately)(session, account, letter)
+
+
+async def _publish(session: Session, account: AccountFacts, letter: Letter) -> Sent:
+    if letter.media is None:
+        return await publish_post(session, account, text=letter.text)
+    if letter.media_kind != "image":
+        raise Trouble(TroubleCode.MEDIA, "only pictures are published")
+    return await publish_photo(
+        session,
+        account,
+        photo=letter.media,
+        mime=letter.media_mime,
+        text=letter.text,
+        alt_text=letter.alt_text,
+    )
 
 
 async def _privately(session: Session, account: AccountFacts, letter: Letter) -> Sent:
@@ -36,7 +55,8 @@ async def answer_publicly(session: Session, account: AccountFacts, letter: Lette
 async def publish_post(session: Session, account: AccountFacts, *, text: str, link: str = "") -> Sent:
     """A post on our page. Raises Trouble, UNCERTAIN when it may stand there already."""
     body = {"message": text} | ({"link": link} if link else {})
-    return Sent(provider_id=await post_for_id(session, account, (account.external_id, "feed"), body))
+    made = await post_for_id(session, account, (account.external_id, "feed"), body)
+    return Sent(provider_id=made, link=f"https://www.facebook.com/{made}")
 
 
 async def publish_photo(
@@ -47,10 +67,10 @@ async def publish_photo(
     form.add_field("caption", text)
     if alt_text:
         form.add_field("alt_text_custom", alt_text)
-    form.add_field("source", photo, filename=NAMES.get(mime, "photo"), content_type=mime)
+    form.add_field("source", BytesIO(photo), filename=NAMES.get(mime, "photo"), content_type=mime)
     url = graph.address(account, account.external_id, "photos")
     answer = await GRAPH.post(session, url, account, broken=TroubleCode.UNCERTAIN, total=120, data=form)
     made = text_of(answer, "post_id", longest=200) or text_of(answer, "id", longest=200)
     if not made:
         raise Trouble(TroubleCode.UNCERTAIN, "an answer without an id")
-    return Sent(provider_id=made)
+    return Sent(provider_id=made, link=f"https://www.facebook.com/{made}")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from rabta.channels.contract import Channel, Field, Limits
+from rabta.channels.contract import Channel, Field, Limits, Publishing
 from rabta.channels.instagram.asking import complete, poll
 from rabta.channels.instagram.reading import count, read
 from rabta.channels.instagram.sending import send
@@ -46,6 +46,7 @@ CHANNEL = Channel(
     fetch=fetch,
     complete=complete,
     poll=poll,
+    publishes=Publishing(longest=2200, needs_picture=True, fetches=True),
     check=check,
     steps=(
         _(

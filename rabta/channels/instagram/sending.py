@@ -17,6 +17,12 @@ LOOK_EVERY = 3.0
 
 async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
     """Hand one letter over, in public or privately. Raises Trouble, UNCERTAIN when it may have been taken."""
+    if letter.public and not letter.in_reply_to:
+        if not letter.media_url:
+            raise Trouble(TroubleCode.MEDIA, "Instagram publishes nothing without a picture")
+        return await publish_photo(
+            session, account, image_url=letter.media_url, text=letter.text, alt_text=letter.alt_text
+        )
     if letter.public:
         return await answer_publicly(session, account, letter)
     return await send_privately(session, account, letter, WAY)
@@ -54,7 +60,18 @@ async def publish_photo(
         raise Trouble(TroubleCode.UNREACHABLE, trouble.text, retry=True) from None
     await _wait_until_ready(session, account, container)
     path = (account.external_id, "media_publish")
-    return Sent(provider_id=await post_for_id(session, account, path, {"creation_id": container}))
+    made = await post_for_id(session, account, path, {"creation_id": container})
+    return Sent(provider_id=made, link=await _permalink(session, account, made))
+
+
+async def _permalink(session: Session, account: AccountFacts, made: str) -> str:
+    """Where it stands; empty when the provider does not say, for it stands there all the same."""
+    try:
+        answer = await GRAPH.get(session, graph.address(account, made), account, fields="permalink")
+    except Trouble:
+        return ""
+    link = text_of(answer, "permalink", longest=300)
+    return link if link.startswith("https://") else ""
 
 
 async def _wait_until_ready(session: Session, account: AccountFacts, container: str) -> None:

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from rabta.channels.contract import Channel, Field, HookRequest, Limits, Windowed
+from rabta.channels.contract import Channel, Field, HookRequest, Limits, Publishing, Windowed
+from rabta.channels.x import weights
 from rabta.channels.x.checking import check
 from rabta.channels.x.media import LARGEST, fetch
 from rabta.channels.x.reading import count, read
@@ -74,6 +75,9 @@ CHANNEL = Channel(
     read=read,
     send=send,
     fetch=fetch,
+    publishes=Publishing(
+        longest=weights.LONGEST, counted=weights.weight, pictures=("image/jpeg", "image/webp")
+    ),
     tariff=TARIFF,
     check=check,
     steps=(
