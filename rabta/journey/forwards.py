@@ -27,6 +27,7 @@ from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
 from rabta.people.handles import UNKNOWN as SCHEME
 from rabta.people.handles import Writer, digest_of, recognise
+from rabta.people.models import Handle
 from rabta.replying import acknowledge
 from rabta.replying.letters import say, sensitive
 from rabta.rules import forwarded as rule
@@ -35,6 +36,7 @@ from rabta.rules.questions import PLACES
 from rabta.tasking import contacts
 from rabta.triage.assess import assess
 
+HEARSAY, NOWHERE = "hearsay", "+0"  # of a number that a protected person writes from
 Messages = Sequence[Incoming[Arrived]]
 
 
@@ -219,8 +221,7 @@ def _give(case: Case, told: Contact, *, actor: Actor, now: datetime) -> None:
     old = case.conversation
     moved = [case]
     if old.handle.scheme == SCHEME:
-        writer = Writer(scheme="phone", handle=told.number, address=told.number, name=told.name)
-        handle = recognise([writer], now=now)["phone", told.number]
+        handle = _handle(told, now=now)
         conversation = _conversation(old, handle.pk)
         moved = list(Case.objects.select_for_update().filter(conversation=old).order_by("id"))
         for each in moved:
@@ -230,6 +231,17 @@ def _give(case: Case, told: Contact, *, actor: Actor, now: datetime) -> None:
         protect_authors([each for each in moved if each.withheld], now=now)
     record(case, "contact_told", now=now, actor=actor)
     say([_receipt(each) for each in moved if _may_be_told(each)], now=now)
+
+
+def _handle(told: Contact, *, now: datetime) -> Handle:
+    """Whose number it is. A protected person is not joined: an officer who names a number would read by which alias
+    that person is known here. To him it is a stranger's number, and what is sent there fails as where nobody is.
+    """
+    known = Handle.objects.filter(scheme="phone", digest=digest_of(scheme="phone", handle=told.number))
+    hidden = known.filter(person__protected=True).exists()
+    scheme, address = (HEARSAY, NOWHERE) if hidden else ("phone", told.number)
+    writer = Writer(scheme=scheme, handle=told.number, address=address, name=told.name, number=told.number)
+    return recognise([writer], now=now)[scheme, told.number]
 
 
 def _conversation(old: Conversation, handle_id: int) -> Conversation:

@@ -4,10 +4,13 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from rabta import keys
 from rabta.cases.models import Case, Message, Order
 from rabta.force.models import Officer
 from rabta.outbox import receipts
 from rabta.outbox.models import Delivery
+from rabta.people.models import Handle
+from rabta.people.reveal import reveal
 from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, hears
 from tests.steps.answering_test import phone_of
 from tests.steps.stage import ACCUSATION, THEFT, happened, told
@@ -75,8 +78,6 @@ def test_with_a_card_the_case_gets_its_citizen_who_is_told(cast: SimpleNamespace
 
 
 def test_who_handles_the_case_sees_the_number(cast: SimpleNamespace) -> None:
-    from rabta.people.reveal import reveal
-
     case = forwards(cast, cast.igp, THEFT["en"])
     sends_card(cast, cast.igp, NUMBER)
     case.refresh_from_db()
@@ -180,3 +181,25 @@ def test_what_an_officer_writes_himself_waits_at_the_desk(cast: SimpleNamespace)
     case = Case.objects.get()
     assert case.waiting_why == {"code": "from_officer"}
     assert "contact_asked" not in happened(case)
+
+
+def test_a_number_that_an_officer_names_does_not_tell_by_which_alias_its_owner_is_known(
+    cast: SimpleNamespace,
+) -> None:
+    source, stranger = Citizen(phone="923001112233"), "+923009998877"
+    hears(cast, source.says("Secret information, do not tell anyone my name: a drug dealer near Kotwali"))
+    hidden = Handle.objects.get(scheme="phone")
+    assert hidden.person.protected
+    shown = []
+    for number in (f"+{source.phone}", stranger):
+        case = forwards(cast, cast.operator, f"My motorcycle was stolen near Kotwali {number[-2:]}")
+        sends_card(cast, cast.operator, number)
+        case.refresh_from_db()
+        handle = case.conversation.handle
+        assert handle.person_id != hidden.person_id
+        with acting(cast.operator) as by:
+            facts = reveal([handle], by=by, purpose="case", now=NOW)[handle.pk]
+        letters = case.messages.filter(direction="out", delivery__isnull=False).count()
+        shown.append((facts.number == number, facts.protected, letters, bool(handle.address)))
+    assert shown[0] == shown[1] == (True, False, 1, True)
+    assert keys.open_with("relay", bytes(Case.objects.order_by("id")[1].conversation.handle.address)) == b"+0"
