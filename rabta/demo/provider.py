@@ -27,6 +27,8 @@ NAMES = {
     "PSH": ("WhatsApp, Peshawar district", "व्हाट्सऐप, पेशावर ज़िला", "واٹس ایپ، ضلع پشاور"),
     "form": ("Click and Post", "क्लिक एंड पोस्ट", "کلک اینڈ پوسٹ"),
 }
+# A group that the station keeps; its chat is brought in as a file.
+GROUP = ("Traders of Gulbahar", "गुलबहार के व्यापारी", "گلبہار کے تاجر")
 
 
 def create_accounts(*, simulator: str) -> None:
@@ -60,6 +62,17 @@ def create_accounts(*, simulator: str) -> None:
         address="/",  # of the pages, wherever they are
     )
     _name(account, NAMES["form"])
+    groups = create_credential(channel="whatsapp_export", name="Groups", values={})
+    account = create_account(
+        credential=groups,
+        name=GROUP[0],
+        external_id="traders-gulbahar",
+        unit=Unit.objects.get(code="PSH-GLB"),
+        address="/groups/import/",
+    )
+    account.quiet_hours = 0
+    _name(account, GROUP)
+    account.save(update_fields=["quiet_hours"])
 
 
 def _name(account: Account, names: tuple[str, str, str]) -> None:

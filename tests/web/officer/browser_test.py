@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from rabta.cases.models import Evidence, Order, Report
 from rabta.force.models import Officer
+from rabta.intake.models import Journal
 from rabta.web.models import Done
 from tests.web.live.stream_test import sign_in
 from tests.web.officer import stage
@@ -175,3 +176,42 @@ def _trouble(page: Page, path: str, axe_script: str) -> list[tuple[str, ...]]:
     grave = [v for v in found["violations"] if v["impact"] in ("serious", "critical")]
     overflow = [(path, "wider than the screen")] if wide else []
     return overflow + [(path, v["id"], v["nodes"][0]["html"][:200]) for v in grave]
+
+
+SHARE = """([text, name]) => {
+  const made = (tag, facts) => Object.assign(document.createElement(tag), facts);
+  const form = made("form", { method: "post", action: "/officer/share/", enctype: "multipart/form-data" });
+  const picked = new DataTransfer(), files = made("input", { type: "file", name: "files" });
+  picked.items.add(new File([text], name, { type: "application/pdf" }));
+  files.files = picked.files;
+  form.append(made("input", { name: "text", value: text }), files);
+  document.body.append(form);
+  form.submit();
+}"""
+
+
+def test_what_the_phone_shares_is_handed_in_with_one_tap(telephone: Telephone) -> None:
+    """The share is posted as a navigation, past the service worker, as the system does it."""
+    force = stage.make()
+    context = telephone(force.sho)
+    page = opened(context, "/officer/")
+    target = page.evaluate(
+        "fetch(document.querySelector('link[rel=manifest]').href).then((answer) => answer.json())"
+    )["share_target"]
+    assert target["action"] == "/officer/share/"
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.evaluate(SHARE, ["%PDF-1.4 Theft at Qissa Khwani", "a.pdf"])
+    page.wait_for_url("**/officer/shared/")
+    assert "Theft at Qissa Khwani" in page.inner_text(".o-shared")
+    assert "a.pdf" in page.inner_text("main")
+    assert not Journal.objects.exists()
+    kept = page.evaluate(
+        "caches.open('rabta-pages').then((c) => c.keys()).then((all) => all.map((one) => one.url))"
+    )
+    assert kept
+    assert not any(url.endswith("/officer/shared/") for url in kept)
+    page.click("text=Said in a group")
+    page.wait_for_selector("text=The desk reads it", timeout=SOON)
+    assert Journal.objects.count() == 1
+    assert "rabta_shared" not in {cookie["name"] for cookie in context.cookies()}
