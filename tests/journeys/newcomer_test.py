@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys import posts
+from tests.journeys import channels, posts
 from tests.journeys.conftest import Demo, Visit
 
 CITIZEN, SHO = "923010000122", "923000000017"
@@ -129,6 +129,12 @@ def messages(ledger: dict) -> int:
 
 def test_a_commanders_quote_of_a_public_post_is_an_order(demo: Demo) -> None:
     posts.goes_all_the_way(demo.phones, station=SHO)
+
+
+def test_every_channel_brings_a_case_to_the_desk_and_the_answer_back(demo: Demo, visit: Visit) -> None:
+    stage = channels.Stage(demo, visit, visit("/desk/", user="arif-zaman"))
+    for journey in channels.JOURNEYS:
+        journey(stage)
 
 
 def test_a_token_from_the_command_line_opens_the_api(demo: Demo) -> None:
