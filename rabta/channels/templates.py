@@ -109,6 +109,21 @@ def replies_of(components: Any) -> list[str]:
     ]
 
 
+def is_plain(components: Any) -> bool:
+    """Whether nothing but the body has variables: no picture above it, no address behind a button."""
+    parts = components if isinstance(components, list) else []
+    for part in parts:
+        if not isinstance(part, dict) or str(part.get("type", "")).upper() == "BODY":
+            continue
+        buttons = [b for b in part.get("buttons") or [] if isinstance(b, dict)]
+        shown = [str(part.get("text", "")), *(str(b.get("url", "")) for b in buttons)]
+        if str(part.get("format", "TEXT")).upper() != "TEXT" or any(map(_HOLE.search, shown)):
+            return False
+        if any(str(b.get("type", "")).upper() not in ("QUICK_REPLY", "URL", "PHONE_NUMBER") for b in buttons):
+            return False
+    return True
+
+
 def filled(body: str, params: Iterable[str]) -> str:
     """The text as a person reads it."""
     values = list(params)

@@ -23,6 +23,7 @@ from rabta.journey.desk import (
 from rabta.journey.officer import accept, add_evidence, on_the_way, report, return_order
 from rabta.journey.public import reply_in_public
 from rabta.journey.superior import decide
+from rabta.journey.templated import reply_with_template
 from rabta.journey.withheld import accuse, release
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "release",
     "reply",
     "reply_in_public",
+    "reply_with_template",
     "report",
     "return_order",
     "split",

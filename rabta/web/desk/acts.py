@@ -50,6 +50,19 @@ def say(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     return {"said": _("The reply is on its way."), "unsend": message.public_id if message.delivery_id else ""}
 
 
+def template(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """A template that the operator chose, with its blanks filled in."""
+    message = journey.reply_with_template(
+        case=case,
+        name=request.POST.get("name", ""),
+        language=request.POST.get("language", ""),
+        params=request.POST.getlist("value"),
+        by=request.scope,
+        now=now,
+    )
+    return {"said": _("The reply is on its way."), "unsend": message.public_id if message.delivery_id else ""}
+
+
 def unsend(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     """Take a reply back; its text returns to the composer."""
     rows = Message.objects.filter(request.scope.visible(), case=case).select_related("case", "delivery")
@@ -118,6 +131,7 @@ def decide(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
 
 ACTS: dict[str, Act] = {
     "say": say,
+    "template": template,
     "unsend": unsend,
     "categorise": categorise,
     "place": place,
@@ -133,7 +147,7 @@ ACTS: dict[str, Act] = {
     **protecting.ACTS,
 }
 # After these the forms beside the conversation stay as they are: somebody may be filling one in.
-KEEP_FORMS = frozenset({"say", "unsend"})
+KEEP_FORMS = frozenset({"say", "template", "unsend"})
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """One case as the desk reads it: conversation, person, orders, timeline, and what may be decided next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from rabta.force.access import Scope
 from rabta.outbox import windows
 from rabta.people.reveal import Shown, reveal
 from rabta.replying import letters
+from rabta.replying.offered import Offer, offers
 from rabta.replying.preview import Preview, preview
 from rabta.rules import window
 from rabta.web.desk.queries import PERSON, cases
@@ -29,7 +31,8 @@ class Window:
     templates: bool
     until: datetime | None
     open: bool
-    preview: Preview | None = None  # what goes once it is over
+    preview: Preview | None = None  # what goes once it is over …
+    offers: Sequence[Offer] = ()  # … or one of these, with its blanks filled in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,11 +129,13 @@ def window_of(*, case: Case, scope: Scope, now: datetime) -> Window:
     last = heard.order_by("-id").values_list("received_at", flat=True).first()
     known = window.closes_at(last_in_at=last, window=length)
     until = min(until, known) if until and known else None
+    is_open = until is not None and until > now
     return Window(
         limited=True,
         templates=templates,
         until=until,
-        open=until is not None and until > now,
+        open=is_open,
+        offers=offers(case) if templates and not is_open else (),
         preview=preview(case) if templates else None,
     )
 

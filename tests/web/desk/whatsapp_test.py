@@ -138,3 +138,64 @@ def test_the_window_counts_down_and_shows_the_template_that_follows(desk: Browse
     facts += [TemplateFacts(name="neutral_v1", language="en_GB", state="approved", components=(body,))]
     templates.store(credential_id=case.account.credential_id, facts=facts, now=timezone.now())
     assert "Police desk: news on" in shown(desk, case)
+
+
+VISIT = {"type": "BODY", "text": "Reference {{1}}: please come to {{2}} with your papers."}
+
+
+def later(case: Case, *facts: TemplateFacts) -> None:
+    """A day after the citizen's last word; the provider has approved these."""
+    templates.store(credential_id=case.account.credential_id, facts=facts, now=timezone.now())
+    stage.Window.objects.update(last_in_at=timezone.now() - timedelta(hours=30))
+    case.messages.update(received_at=timezone.now() - timedelta(hours=30))
+
+
+def approved(name: str = "visit_v1", *parts: dict[str, object], **more: str) -> TemplateFacts:
+    facts = {"language": "en", "state": "approved", "category": "UTILITY"} | more
+    return TemplateFacts(name=name, components=parts or (VISIT,), **facts)
+
+
+def fill(desk: Browser, case: Case, *values: str, name: str = "visit_v1", **more: str):
+    data = {"name": name, "language": "en", "value": values} | more
+    return desk.post(f"/desk/case/{case.public_id}/template/", data, headers=HTMX)
+
+
+def test_once_the_window_is_over_an_approved_template_can_be_chosen_and_filled_in(
+    desk: Browser, case: Case
+) -> None:
+    assert "visit_v1" not in shown(desk, case)
+    picture = {"type": "HEADER", "format": "IMAGE"}
+    others = (
+        approved("picture_v1", picture, VISIT),
+        approved("order_v1"),
+        approved("sale_v1", category="MARKETING"),
+    )
+    later(case, approved(), *others)
+    page = shown(desk, case)
+    assert "Reference [1]: please come to [2]" in page and f'value="{case.reference}"' in page
+    assert not any(name in page for name in ("picture_v1", "order_v1", "sale_v1"))
+    assert fill(desk, case, case.reference, "Kotwali on Monday").status_code == 200
+    letter = Delivery.objects.get()
+    expected = {"name": "visit_v1", "language": "en", "params": [case.reference, "Kotwali on Monday"]}
+    assert letter.template == expected
+    message = case.messages.get(direction="out")
+    assert message.text == f"Reference {case.reference}: please come to Kotwali on Monday with your papers."
+    assert case.events.latest("id").data["template"] == "visit_v1"
+    case.refresh_from_db()
+    assert case.replied_at
+
+
+def test_a_template_with_a_blank_left_or_that_may_not_be_chosen_is_refused(desk: Browser, case: Case) -> None:
+    later(case, approved(), approved("order_v1"), approved("new_v1", state="pending"))
+    for answer in (
+        fill(desk, case, case.reference, " "),
+        fill(desk, case, case.reference),
+        fill(desk, case, "a", "b", name="order_v1"),
+        fill(desk, case, "a", "b", name="new_v1"),
+        fill(desk, case, "a", "b", language="hi"),
+    ):
+        assert answer.status_code == 400
+    Case.objects.filter(pk=case.pk).update(urgency=1)
+    assert "visit_v1" not in shown(desk, case)
+    assert fill(desk, case, "a", "b").status_code == 400
+    assert not Delivery.objects.exists()
