@@ -1,9 +1,10 @@
 // On every page: menus close by themselves, messages can be dismissed, spans of time stay true.
-const units = [["d", 86400, "day"], ["h", 3600, "hour"], ["m", 60, "minute"]];
+const units = [["d", 86400, "day"], ["h", 3600, "hour"], ["min", 60, "minute"]];
 
 export function spanOf(seconds, language = document.documentElement.lang) {
-  const [, size, unit] = units.find(([, size]) => seconds >= size * (size === 86400 ? 2 : 1)) ?? [];
+  const [sign, size, unit] = units.find(([, size]) => seconds >= size * (size === 86400 ? 2 : 1)) ?? [];
   if (!unit) return null;
+  if (language === "en") return `${Math.floor(seconds / size)} ${sign}`; // as the server writes it
   return new Intl.NumberFormat(`${language}-u-nu-latn`, { style: "unit", unit, unitDisplay: "short" }).format(Math.floor(seconds / size));
 }
 

@@ -6,7 +6,10 @@ const SWITCH = "rabta.keys";
 const on = () => localStorage.getItem(SWITCH) !== "off";
 const writing = (element) => element.closest("input, textarea, select, [contenteditable], audio, video") !== null;
 
-const write = async (kind) => (await import("./composer.js")).write(kind);
+async function write(kind) {
+  document.getElementById("composer-text")?.focus(); // at once: what is typed next must not act as keys
+  (await import("./composer.js")).write(kind);
+}
 
 const acts = {
   j: () => step(1),
