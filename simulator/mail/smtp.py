@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from simulator.mail.office import Office
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # it warns of what it will drop one day
 
 
 class Handler:

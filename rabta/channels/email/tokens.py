@@ -70,5 +70,5 @@ def _asked(facts: Facts) -> tuple[str, float]:
 class _NoRedirect(HTTPRedirectHandler):
     """A secret goes where the administrator said, and nowhere else."""
 
-    def redirect_request(self, *words: object) -> None:  # type: ignore[override]
+    def redirect_request(self, *words: object) -> None:
         return None
