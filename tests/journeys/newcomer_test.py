@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys import channels, posts
+from tests.journeys import bot, channels, posts
 from tests.journeys.conftest import Demo, Visit
 
 CITIZEN, SHO = "923010000122", "923000000017"
@@ -135,6 +135,10 @@ def test_every_channel_brings_a_case_to_the_desk_and_the_answer_back(demo: Demo,
     stage = channels.Stage(demo, visit, visit("/desk/", user="arif-zaman"))
     for journey in channels.JOURNEYS:
         journey(stage)
+
+
+def test_a_message_to_the_bot_goes_all_the_way_and_the_answer_comes_back(demo: Demo, visit: Visit) -> None:
+    bot.goes_all_the_way(visit, simulator=demo.phones)
 
 
 def test_a_token_from_the_command_line_opens_the_api(demo: Demo) -> None:
