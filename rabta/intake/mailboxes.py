@@ -1,5 +1,6 @@
 """How far each mailbox was read. A message and its place are written together, so that each is taken once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +30,12 @@ def known(credential_id: int) -> tuple[Place, datetime] | None:
         return None
     place = Place(folder=row.folder, validity=row.validity, taken=row.taken, settled=row.settled)
     return place, row.looked_at
+
+
+def troubles(credential_ids: Iterable[int]) -> dict[int, str]:
+    """Why mailboxes can't be read at present, by credential; a word of `TroubleCode`."""
+    rows = Mailbox.objects.filter(credential__in=list(credential_ids)).exclude(trouble="")
+    return dict(rows.values_list("credential_id", "trouble"))
 
 
 def begin(credential_id: int, place: Place, *, now: datetime) -> Place:
@@ -61,5 +68,11 @@ def settled(credential_id: int, *, place: Place, uid: int) -> None:
 
 def looked(credential_id: int, *, now: datetime, trouble: str = "") -> None:
     """Somebody looked into the mailbox, or could not: then the time of the last good look stays."""
-    facts = {"trouble": trouble[:20]} if trouble else {"trouble": "", "looked_at": now}
-    Mailbox.objects.filter(pk=credential_id).update(**facts)
+    mine = Mailbox.objects.filter(pk=credential_id)
+    if not trouble:
+        mine.update(trouble="", looked_at=now)
+    elif not mine.update(trouble=trouble[:20]):  # a new one, of which no server has told anything yet
+        nowhere = {"folder": "", "validity": 0, "taken": 0, "settled": 0, "looked_at": now}
+        Mailbox.objects.get_or_create(
+            credential_id=credential_id, defaults=nowhere | {"trouble": trouble[:20]}
+        )

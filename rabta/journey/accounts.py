@@ -8,7 +8,7 @@ from django.db.models import F
 
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
-from rabta.intake import ledger
+from rabta.intake import ledger, mailboxes
 from rabta.outbox.health import Outbox, outboxes
 from rabta.outbox.models import Pulse
 from rabta.rules.accounts import Facts, Finding, alarm, findings
@@ -34,10 +34,22 @@ def health(accounts: Iterable[Account], *, now: datetime) -> list[Health]:
     found = [account for account in accounts if account.channel in BY_KIND]
     ids = [account.pk for account in found]
     sending, heard = outboxes(ids), ledger.last_messages(ids)
-    return [_health(account, sending[account.pk], heard.get(account.pk), now=now) for account in found]
+    troubles = mailboxes.troubles({account.credential_id for account in found})
+    return [
+        _health(
+            account,
+            sending[account.pk],
+            heard.get(account.pk),
+            hearing=troubles.get(account.credential_id, ""),
+            now=now,
+        )
+        for account in found
+    ]
 
 
-def _health(account: Account, outbox: Outbox, last_in: datetime | None, *, now: datetime) -> Health:
+def _health(
+    account: Account, outbox: Outbox, last_in: datetime | None, *, hearing: str, now: datetime
+) -> Health:
     pulse, hours = outbox.pulse, account.quiet_hours
     facts = Facts(
         paused=account.paused,
@@ -48,6 +60,7 @@ def _health(account: Account, outbox: Outbox, last_in: datetime | None, *, now: 
         oldest_due=outbox.oldest_due if BY_KIND[account.channel].send else None,
         stuck=outbox.stuck,
         quiet_after=timedelta(hours=hours) if hours else None,
+        hearing=hearing,
     )
     return Health(account=account, last_in=last_in, outbox=outbox, findings=findings(facts, now=now))
 

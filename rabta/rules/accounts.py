@@ -30,6 +30,7 @@ class Facts:
     oldest_due: datetime | None
     stuck: int
     quiet_after: timedelta | None
+    hearing: str = ""  # the code of what keeps us from fetching what people write; "" while nothing does
 
 
 def findings(facts: Facts, *, now: datetime) -> list[Finding]:
@@ -39,10 +40,11 @@ def findings(facts: Facts, *, now: datetime) -> list[Finding]:
     )
     late = facts.oldest_due is not None and now - facts.oldest_due > LATE
     true = {
-        Finding.REFUSED: troubled and facts.trouble == "credentials",
+        Finding.REFUSED: (troubled and facts.trouble == "credentials") or facts.hearing == "credentials",
         Finding.NOT_SENDING: late and not facts.paused,
         Finding.SILENT: _silent(facts, now=now),
-        Finding.FAILING: troubled and facts.trouble != "credentials",
+        Finding.FAILING: (troubled and facts.trouble != "credentials")
+        or facts.hearing not in ("", "credentials"),
         Finding.PAUSED: facts.paused,
         Finding.LEFT: facts.stuck > 0,
     }

@@ -37,6 +37,8 @@ NEVER = replace(WELL, last_in=None, last_sent=None, last_trouble=None, trouble="
         ({"last_trouble": NOW - SECOND, "trouble": "credentials"}, [Finding.REFUSED]),
         ({"last_trouble": NOW - SECOND, "last_sent": NOW}, []),
         ({"last_sent": None}, [Finding.FAILING]),
+        ({"hearing": "credentials"}, [Finding.REFUSED]),
+        ({"hearing": "unreachable"}, [Finding.FAILING]),
         ({"oldest_due": NOW - LATE}, []),
         ({"oldest_due": NOW - LATE - SECOND}, [Finding.NOT_SENDING]),
         ({"oldest_due": NOW + HOUR}, []),

@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from rabta.channels.accounts import create_account, create_credential
+from rabta.channels.accounts import create_account, create_credential, seal
 from rabta.channels.contract import AccountFacts, Arrived, Trouble
 from rabta.channels.email import CHANNEL, check
 from rabta.channels.email.fields import read_facts
@@ -25,6 +25,7 @@ from rabta.force.models import Level, Unit
 from rabta.intake import journal, ledger, reading
 from rabta.intake.models import Journal, Mailbox
 from rabta.jobs import mailboxes
+from rabta.journey.accounts import health
 from tests import running
 from tests.peers.dovecot import SERVER, Dovecot, dovecot
 
@@ -201,6 +202,28 @@ def test_a_thread_hears_new_messages_by_itself(server: Dovecot, connect: Connect
         stop.set()
         thread.join(30)
     assert not thread.is_alive()
+
+
+def test_a_mailbox_that_can_not_be_read_is_told_of_until_it_can(
+    server: Dovecot, connect: Connect, user: str
+) -> None:
+    server.put(user, mail(1))
+    account = connect(password="wrong")
+    watched = threading.Event()
+    thread = threading.Thread(target=_watching, args=(watched,))
+    thread.start()
+    try:
+        running.wait_until(lambda: Mailbox.objects.filter(trouble="credentials").exists())
+    finally:
+        watched.set()
+        thread.join(30)
+    (one,) = health([account], now=datetime.now(UTC))
+    assert one.alarm == "refused"
+    account.credential.sealed_values = seal(values_of(server, user))
+    account.credential.save()
+    read_once()
+    (one,) = health([account], now=datetime.now(UTC))
+    assert (one.findings, heard()) == ([], ["words 1"])
 
 
 def _watching(stop: threading.Event) -> None:
