@@ -197,7 +197,7 @@ class Channel:
     submit(session, account, draft) hands a template in for approval, or raises Trouble
     threads                         a letter stands under the person's newest message, which it names
     marks_read                      whether a person's message can be marked as read
-    publishes                       what a post of our own may be, where `send` takes public letters that answer nothing
+    publishes                       what a post of our own may be, where `send` takes those (`Letter.own_post`)
     tariff                          what the provider charges for, where it does
     check(session, account)         how the provider names this account, if it takes our token; or raises Trouble
     steps                           what is to be done at the provider, in order; {hook} stands for our address

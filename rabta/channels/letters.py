@@ -92,8 +92,8 @@ def numbered(text: str, buttons: Sequence[Button]) -> str:
 class Letter:
     """One thing to send to one address: `template`, or `media` (`text` is its caption), or `place`, or `text`.
 
-    `public`: said where everybody reads it, under the post or comment `in_reply_to`; without one it is a post of our
-    own, of a `text` and perhaps a picture (`alt_text` says what is on it; `media_url` is where a provider may fetch
+    `public`: said where everybody reads it, under the post or comment `in_reply_to`, or with `own_post` as a post of
+    our own, of a `text` and perhaps a picture (`alt_text` says what is on it; `media_url` is where a provider may fetch
     it for a while, where it takes no bytes). `buttons` go with `text`; a
     channel without buttons leaves them out, so the text says what to write instead (the outbox sees to that). With
     `mark_read` it is no letter: the message `in_reply_to` is marked as read, where the channel `marks_read`.
@@ -108,6 +108,7 @@ class Letter:
     media_kind: str = ""
     media_mime: str = ""
     media_name: str = ""
+    own_post: bool = False  # said so, and never guessed: an answer whose post is unknown must not become one
     media_url: str = ""
     alt_text: str = ""
     place: Place | None = None

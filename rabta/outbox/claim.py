@@ -49,8 +49,9 @@ WITH chosen AS (
 SELECT d.id, tried.id AS attempt_id, chosen.form, d.token, d.address_digest AS digest, d.number,
   CASE WHEN NOT rabta_says_no(h.id) THEN h.address END AS sealed,
   d.text, d.template, d.public, d.personal, coalesce(d.in_reply_to, q.sealed_id) AS in_reply_to, d.buttons, d.mark,
-  d.priority, d.queued_at, d.attempts, d.alt_text, f.public_id AS file_id, f.kind AS file_kind, f.mime AS file_mime,
-  o.name AS file_name
+  d.priority, d.queued_at, d.attempts, d.alt_text,
+  d.public AND d.handle_id IS NULL AND d.number = '' AS own_post,
+  f.public_id AS file_id, f.kind AS file_kind, f.mime AS file_mime, o.name AS file_name
 FROM chosen JOIN claimed d USING (id) JOIN tried ON tried.delivery_id = d.id
 LEFT JOIN people_handle h ON h.id = d.handle_id
 LEFT JOIN files_storedfile o ON o.id = d.file_id
@@ -90,6 +91,7 @@ class Claimed:
     file_mime: str | None
     file_name: str | None
     alt_text: str
+    own_post: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,12 @@ async def compose(claimed: Claimed, *, channel: Channel, templates: Templates) -
         facts["in_reply_to"] = keys.open_with("relay", bytes(claimed.in_reply_to)).decode()
     if claimed.mark:
         return _mark(facts)
-    facts |= {"public": claimed.public, "personal": claimed.personal, "late": claimed.form == "late"}
+    facts |= {
+        "public": claimed.public,
+        "own_post": claimed.own_post,
+        "personal": claimed.personal,
+        "late": claimed.form == "late",
+    }
     buttons = tuple(Button(**button) for button in claimed.buttons)
     if claimed.form == "template" and claimed.template is not None:
         return _from_template(claimed.template, facts, buttons, templates)
@@ -38,7 +43,7 @@ async def compose(claimed: Claimed, *, channel: Channel, templates: Templates) -
         facts |= {"media_kind": claimed.file_kind, "media_mime": claimed.file_mime}
         facts["media_name"] = claimed.file_name or ""
         facts["alt_text"] = claimed.alt_text
-        if channel.publishes and channel.publishes.fetches and claimed.public:
+        if channel.publishes and channel.publishes.fetches and claimed.own_post:
             facts["media_url"] = lending.address(claimed.file_id)
     if len(buttons) > channel.limits.buttons:
         return Letter(text=numbered(claimed.text, buttons), **facts)

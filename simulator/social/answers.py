@@ -7,9 +7,12 @@ import re
 import time
 from typing import Any
 
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
 from simulator.errors import GraphError, no_such_object
 from simulator.ids import media_id
 from simulator.loopback import check_address
+from simulator.media import MB
 from simulator.social import shapes
 from simulator.social.asked import Asked
 from simulator.store import Row
@@ -111,7 +114,7 @@ async def get_object(asked: Asked) -> Json:
     if container is not None:
         return {
             "id": asked.name,
-            "status_code": "FINISHED" if time.time() - container["at"] > 0.1 else "IN_PROGRESS",
+            "status_code": _state(container),
         }
     own = next((page for page in asked.pages if page["id"] == asked.name), None)
     if own is not None:
@@ -121,6 +124,8 @@ async def get_object(asked: Asked) -> Json:
     author, photo = asked.people.author(page, post["author"]), asked.people.photo_url(post)
     if post["parent"]:
         return shapes.feed_comment(page, post, author=author, photo=photo)
+    if page["kind"] == "instagram":
+        return {"id": post["id"], "permalink": shapes.permalink(page, post)}
     return shapes.feed_post(page, post, author=author, photo=photo, comments=[])
 
 
@@ -153,10 +158,36 @@ async def post_media(asked: Asked) -> Json:
         check_address(address, what="image_url")
     except ValueError as error:
         raise GraphError(100, str(error)) from None
-    name = f"18{media_id()}"
-    row = {"id": name, "page": page["id"], "body": json.dumps(asked.body), "at": time.time()}
+    name, photo = f"18{media_id()}", await _fetched(asked, address)
+    body = json.dumps(asked.body | {"photo": photo})
+    row = {"id": name, "page": page["id"], "body": body, "at": time.time()}
     asked.square.store.insert("containers", row)
     return {"id": name}
+
+
+async def _fetched(asked: Asked, address: str) -> str:
+    """The picture at the address, as the provider's own copy; empty when there is none."""
+    try:
+        async with (
+            ClientSession(trust_env=False, timeout=ClientTimeout(total=10)) as client,
+            client.get(address, allow_redirects=False) as answer,
+        ):
+            if answer.status != 200 or not answer.content_type.startswith("image/"):
+                return ""
+            saved = await asked.people.world.media.save(
+                answer.content.iter_chunked(64 * 1024), account=asked.name, filename="photo.jpg",
+                limit=8 * MB, days=30, mime_type=answer.content_type,
+            )  # fmt: skip
+    except (ClientError, TimeoutError, OSError):
+        return ""
+    return str(saved["id"])
+
+
+def _state(container: Row) -> str:
+    """How far a container is: a picture that could not be fetched is never finished."""
+    if not json.loads(container["body"])["photo"]:
+        return "ERROR"
+    return "FINISHED" if time.time() - container["at"] > 0.1 else "IN_PROGRESS"
 
 
 async def media_publish(asked: Asked) -> Json:
@@ -167,8 +198,12 @@ async def media_publish(asked: Asked) -> Json:
     )
     if found is None:
         raise GraphError(100, "The creation_id is unknown")
-    caption = str(json.loads(found["body"]).get("caption") or "")
-    made = asked.square.add_post(page, author="page", text=caption)
+    body = json.loads(found["body"])
+    if _state(found) != "FINISHED":
+        raise GraphError(9007, "The media is not ready for publishing")
+    made = asked.square.add_post(
+        page, author="page", text=str(body.get("caption") or ""), photo=body["photo"]
+    )
     asked.people.show(page)
     return {"id": made["id"]}
 

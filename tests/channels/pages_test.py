@@ -120,7 +120,7 @@ def test_hooks_of_instagram_are_read_and_a_mention_is_asked_for(tmp_path: Path) 
     async def story(square: Square) -> None:
         facts = square.facts(INSTAGRAM)
         made = await instagram_sending.publish_photo(
-            square.client, facts, image_url=f"{facts.values['api_url']}/x.jpg", text="Traffic today"
+            square.client, facts, image_url=f"{facts.values['api_url']}/static/icon.svg", text="Traffic today"
         )
         comment = await square.does(
             "write", page=INSTAGRAM, text="A fight in Saddar", parent=made.provider_id
@@ -348,7 +348,7 @@ def test_what_hooks_did_not_bring_is_asked_for_and_has_the_same_keys(tmp_path: P
         await instagram_sending.publish_photo(
             square.client,
             square.facts(INSTAGRAM),
-            image_url=f"{square.facts().values['api_url']}/x.jpg",
+            image_url=f"{square.facts().values['api_url']}/static/icon.svg",
             text="a",
         )
         picture = (await square.shown(page=INSTAGRAM))["posts"][0]["id"]
@@ -360,5 +360,44 @@ def test_what_hooks_did_not_bring_is_asked_for_and_has_the_same_keys(tmp_path: P
         found = [item for item in read_all(INSTAGRAM_CHANNEL, bodies) if isinstance(item, Arrived)]
         assert {item.text for item in found} == {"lost", "lost reply", "lost word"}
         assert {item.in_reply_to for item in found} == {picture, one, ""}
+
+    on_the_square(tmp_path, story)
+
+
+def test_posts_of_our_own_say_so_and_tell_where_they_stand(tmp_path: Path) -> None:
+    async def story(square: Square) -> None:
+        page, pictures = square.facts(), square.facts(INSTAGRAM)
+        words = await page_sending.send(
+            square.client, page, letter("", text="Road open", public=True, own_post=True)
+        )
+        photo = letter(
+            "",
+            text="Found",
+            public=True,
+            own_post=True,
+            media=PIXEL,
+            media_kind="image",
+            media_mime="image/png",
+            alt_text="A bag",
+        )
+        seen = await page_sending.send(square.client, page, photo)
+        assert words.link == f"https://www.facebook.com/{words.provider_id}" and seen.link != words.link
+        lent = f"{page.values['api_url']}/static/icon.svg"
+        here = await instagram_sending.send(
+            square.client,
+            pictures,
+            letter("", text="Look", public=True, own_post=True, media_url=lent, alt_text="A light"),
+        )
+        assert here.link.startswith("https://www.instagram.com/p/")
+        posts = (await square.shown(page=INSTAGRAM))["posts"]
+        assert posts[0]["text"] == "Look" and posts[0]["photo"], "the provider fetched the picture"
+        for bad in ("/nothing.jpg", "/wall"):
+            gone = letter("", text="Gone", public=True, own_post=True, media_url=page.values["api_url"] + bad)
+            trouble = await troubled(instagram_sending.send(square.client, pictures, gone))
+            assert trouble.code == TroubleCode.MEDIA
+        none = await troubled(
+            instagram_sending.send(square.client, pictures, letter("", text="x", public=True, own_post=True))
+        )
+        assert none.code == TroubleCode.MEDIA
 
     on_the_square(tmp_path, story)

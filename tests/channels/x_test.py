@@ -210,7 +210,15 @@ def test_private_words_go_to_the_person_only() -> None:
 
 def test_a_picture_is_brought_first() -> None:
     session = Api(Answer(200, {"data": {"id": "m1"}}), Answer(201, {"data": {"id": "77"}}))
-    send(session, text="Found", public=True, media=b"\xff\xd8", media_kind="image", media_mime="image/jpeg")
+    send(
+        session,
+        text="Found",
+        public=True,
+        own_post=True,
+        media=b"\xff\xd8",
+        media_kind="image",
+        media_mime="image/jpeg",
+    )
     assert [url.rpartition("/2/")[2] for url, _given in session.asked] == ["media/upload", "tweets"]
     assert orjson.loads(session.asked[1][1]["data"]) == {"text": "Found", "media": {"media_ids": ["m1"]}}
 
@@ -224,7 +232,15 @@ def test_a_film_is_brought_in_pieces_and_waited_for(monkeypatch: pytest.MonkeyPa
         Answer(201, {"data": {"id": "77"}}),
     )  # fmt: skip
     film = b"x" * (media.PIECE + 1)
-    sent = send(session, text="Seen?", public=True, media=film, media_kind="video", media_mime="video/mp4")
+    sent = send(
+        session,
+        text="Seen?",
+        public=True,
+        own_post=True,
+        media=film,
+        media_kind="video",
+        media_mime="video/mp4",
+    )
     assert sent.link == "https://x.com/i/web/status/77"
     asked = [url.rpartition("/2/")[2] for url, _given in session.asked]
     assert asked == ["media/upload"] * 4 + ["media/upload?command=STATUS&media_id=m1", "tweets"]
@@ -235,7 +251,15 @@ def test_a_film_that_x_cannot_use_is_no_post() -> None:
     failed = {"data": {"id": "m1", "processing_info": {"state": "failed"}}}
     session = Api(Answer(202, {"data": {"id": "m1"}}), Answer(204, {}), Answer(200, failed))
     with pytest.raises(Trouble) as trouble:
-        send(session, text="Seen?", public=True, media=b"x", media_kind="video", media_mime="video/mp4")
+        send(
+            session,
+            text="Seen?",
+            public=True,
+            own_post=True,
+            media=b"x",
+            media_kind="video",
+            media_mime="video/mp4",
+        )
     assert trouble.value.code == TroubleCode.MEDIA
 
 

@@ -16,6 +16,7 @@ from rabta.files import store
 from rabta.outbox import relay as relay_module
 from rabta.outbox import sending
 from rabta.outbox.models import Attempt, Delivery
+from rabta.outbox.posting import Outgoing
 from rabta.outbox.receipts import provider_digest
 from rabta.people.models import Handle, Person
 from tests.outbox.stage import (
@@ -413,3 +414,22 @@ def test_limits_in_a_time_hold_over_a_restart() -> None:
         lambda rows: sum(row["state"] == "queued" and row["due_at"] > later for row in rows) == 2,
     )
     assert len(provider.letters) == 3
+
+
+def test_only_a_post_of_our_own_is_one(tmp_path: Any, settings: Any) -> None:
+    provider, hq = Provider(), account()
+    person = Person.objects.create(alias="Citizen 3", first_seen_at=datetime.now(UTC))
+    handle = Handle.objects.create(
+        person=person, scheme="x", digest=b"e" * 16, address=None, created_at=datetime.now(UTC)
+    )
+    own = Outgoing(account=hq, address_digest=b"p" * 16, visible_to=[1], text="Road open", public=True)
+    answer = letter(hq, "Thank you", handle=handle, public=True, in_reply_to=keys.seal_for("relay", b"55"))
+    _own, second = queue(own, answer)
+    Delivery.objects.filter(pk=second.pk).update(in_reply_to=None)
+    run_until(provider.channel(), all_in("sent"))
+    assert {sent.text: sent.own_post for _at, sent in provider.letters} == {
+        "Road open": True,
+        "Thank you": False,
+    }
+    with pytest.raises(ValueError, match="nobody in particular"):
+        letter(hq, "x", public=True)

@@ -136,7 +136,8 @@ def test_films_come_in_pieces_and_pictures_with_words(tmp_path: Path) -> None:
             film = b"film" * (2 * 1024 * 1024)
             for kind, mime, content in (("video", "video/mp4", film), ("image", "image/png", b"picture")):
                 letter = Letter(
-                    to="", token="", text=kind, public=True, media=content, media_kind=kind, media_mime=mime,
+                    to="", token="", text=kind, public=True, own_post=True,
+                    media=content, media_kind=kind, media_mime=mime,
                     alt_text="A red bicycle",
                 )  # fmt: skip
                 await CHANNEL.send(session, account, letter)

@@ -17,7 +17,7 @@ LONGEST_COMMENT = 8000
 
 async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
     """Hand one letter over, in public or privately. Raises Trouble, UNCERTAIN when it may have been taken."""
-    if letter.public and not letter.in_reply_to:
+    if letter.own_post:
         return await _publish(session, account, letter)
     return await (answer_publicly if letter.public else _privately)(session, account, letter)
 

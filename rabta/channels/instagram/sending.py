@@ -17,7 +17,7 @@ LOOK_EVERY = 3.0
 
 async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
     """Hand one letter over, in public or privately. Raises Trouble, UNCERTAIN when it may have been taken."""
-    if letter.public and not letter.in_reply_to:
+    if letter.own_post:
         if not letter.media_url:
             raise Trouble(TroubleCode.MEDIA, "Instagram publishes nothing without a picture")
         return await publish_photo(

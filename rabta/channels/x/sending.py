@@ -37,6 +37,8 @@ async def _tell(session: Session, account: AccountFacts, letter: Letter, attache
 
 async def _post(session: Session, account: AccountFacts, letter: Letter, attached: list[str]) -> Sent:
     """A post, or several that follow each other. Links are refused: such a post costs far more."""
+    if not letter.in_reply_to and not letter.own_post:
+        raise Trouble(TroubleCode.REFUSED, "no post to answer under")
     if letter.in_reply_to and LINK.search(letter.text):
         raise Trouble(TroubleCode.REFUSED, "an answer in public carries no link")
     pieces = weights.parts(letter.text) or [""]
