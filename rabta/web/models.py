@@ -91,7 +91,7 @@ class Proposal(models.Model):
         REFUSED = "refused", _("refused")
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
-    act = models.CharField(max_length=10)  # tables, commander, receiver, pin, password, factors
+    act = models.CharField(max_length=10)  # tables, commander, holder, receiver, pin, password, factors
     officer = models.ForeignKey("force.Officer", null=True, on_delete=models.CASCADE, related_name="+")
     about = models.JSONField(default=list)  # ids of the officers whom it touches
     lines = models.JSONField(default=list)  # rabta.force.register.changes.Line

@@ -25,6 +25,7 @@ from rabta.force.models import Post, Unit
 from rabta.kit.ids import public_id
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import over_force
+from rabta.web.setup import holders
 from rabta.web.setup.pricing import add_prices, read_prices
 
 administrators = over_force(Permission.ADMINISTER)
@@ -242,12 +243,20 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Who holds an account, and when its silence is an alarm."""
+    """Who holds an account, and when its silence alarms. A holder who commands waits for a second administrator."""
     kept = get_object_or_404(Account.objects.select_related("unit"), public_id=public_id)
+    was = kept.holder
     form = Keeping(request.POST or None, instance=kept)
     if request.method == "POST" and form.is_valid():
+        waits = form.cleaned_data["holder"] if holders.must_wait(was, form.cleaned_data["holder"]) else None
+        kept.holder = was if waits else kept.holder
         form.save()
         _record(request, "account_changed", kept.pk)
+        if waits:
+            holders.ask(kept, waits, by=request.scope.officer)
+            words = _("Who holds it is not saved yet: a second administrator has to confirm it.")
+            messages.warning(request, words)
+            return redirect("setup_waiting")
         messages.success(request, _("Saved."))
         return redirect("setup_accounts")
     facts = {"form": form, "account": kept, "channel": BY_KIND.get(kept.channel)}

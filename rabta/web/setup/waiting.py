@@ -19,7 +19,7 @@ from rabta.web.accounts import help
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import needs
 from rabta.web.models import Proposal
-from rabta.web.setup import commanders, receivers, tables
+from rabta.web.setup import commanders, holders, receivers, tables
 
 administrators = needs(Permission.ADMINISTER)
 
@@ -96,6 +96,8 @@ def _save(proposal: Proposal, *, by: Officer, now: datetime) -> str:
     """Do what touches no sign-in; returns why not, when it would do something else by now."""
     if proposal.act == "commander":
         return commanders.save_confirmed(proposal, by=by)
+    if proposal.act == "holder":
+        return holders.save_confirmed(proposal, by=by)
     if proposal.act == "receiver":
         return receivers.save_confirmed(proposal, by=by)
     return tables.save_confirmed(proposal, by=by, now=now)

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from rabta.audit.models import Record
 from rabta.channels import accounts
 from rabta.force.models import Officer, OwnAccount, Post, Posting, Unit
+from rabta.journey.commanding import COMMANDS
 from rabta.outbox.models import Delivery
 from rabta.people.models import Keyholder
 from rabta.web.accounts import gate, step_up
@@ -212,6 +213,29 @@ def test_nobody_confirms_an_account_of_a_post_that_he_holds(first, second):
     confirm(second, proposal)  # somebody else would give orders by now
     assert not OwnAccount.objects.exists()
     assert Proposal.objects.get().state == "waiting"
+
+
+def test_a_commander_becomes_the_holder_of_an_account_by_two(first, second, number):
+    address, post = f"/setup/accounts/{number.public_id}/", Post.objects.get(code="IGP")
+    given = {"holder": post.pk, "address": "+92 91 1", "quiet_hours": "7"}
+    assert first.post(address, given).url == WAITING
+    number.refresh_from_db()
+    assert (number.holder, number.quiet_hours) == (None, 7)
+    proposal = Proposal.objects.get()
+    assert confirm(first, proposal).status_code == 404
+    assert "IGP" in second.get(WAITING).body.decode()
+    confirm(second, proposal)
+    number.refresh_from_db()
+    assert number.holder == post
+    assert first.post(address, given | {"holder": ""}).url == "/setup/accounts/"  # taking it away takes one
+
+
+def test_somebody_who_commands_nobody_holds_an_account_by_one(first, second, number):
+    post = Post.objects.exclude(role__in=COMMANDS).filter(unit__parent=number.unit).first()
+    given = {"holder": post.pk, "address": "+92 91 1", "quiet_hours": "7"}
+    assert first.post(f"/setup/accounts/{number.public_id}/", given).url == "/setup/accounts/"
+    number.refresh_from_db()
+    assert number.holder == post
 
 
 def receiving(unit: str, by: str = "") -> dict[str, str]:
