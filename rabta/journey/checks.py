@@ -6,6 +6,7 @@ from rabta.cases.events import Actor
 from rabta.cases.models import Case, Order, State
 from rabta.cases.refusal import Refused
 from rabta.force.access import Guarded, Permission, Scope
+from rabta.people.handles import UNKNOWN
 
 
 def allowed(by: Scope, permission: Permission, row: Guarded) -> Actor:
@@ -26,6 +27,14 @@ def is_open(case: Case) -> None:
     """Closed cases are not changed."""
     if case.state == State.CLOSED:
         raise Refused(_("The case is closed. Reopen it, or open a new one."))
+
+
+def is_known(case: Case) -> None:
+    """Nobody is written to as long as nobody knows who wrote what an officer forwarded."""
+    if case.conversation.handle.scheme == UNKNOWN:
+        raise Refused(
+            _("Who wrote this is not known yet; the officer who forwarded it was asked. Nothing was sent.")
+        )
 
 
 def said_something(text: str, *, limit: int = 4096) -> str:

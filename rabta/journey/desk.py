@@ -16,7 +16,7 @@ from rabta.force.access import Permission, Scope
 from rabta.force.directory import Addressee
 from rabta.force.models import Officer, Post
 from rabta.journey import enclosing, judge
-from rabta.journey.checks import allowed, is_open, locked, said_something
+from rabta.journey.checks import allowed, is_known, is_open, locked, said_something
 from rabta.journey.dispatch import dispatch
 from rabta.journey.withheld import is_released, withdraw, withhold
 from rabta.kit import ids
@@ -48,6 +48,7 @@ def reply(
     if file is None or text.strip():
         text = said_something(text)
     case = locked(case)
+    is_known(case)
     enclosing.check(case, file=file, text=text, now=now)
     if safe_of(case) == Safe.NO:
         raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))

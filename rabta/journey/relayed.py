@@ -10,7 +10,7 @@ from rabta.cases.refusal import Refused
 from rabta.files.models import StoredFile
 from rabta.force.access import Scope
 from rabta.journey import enclosing
-from rabta.journey.checks import holds, is_open, locked_order, said_something
+from rabta.journey.checks import holds, is_known, is_open, locked_order, said_something
 from rabta.people.models import Safe
 from rabta.replying.letters import language_for, safe_of, say, to_citizen
 
@@ -25,6 +25,7 @@ def write(*, order: Order, text: str, by: Scope, now: datetime, file: StoredFile
     actor = holds(by, order)
     case = order.case
     is_open(case)
+    is_known(case)
     if order.state not in WORKING or order.part == Order.Part.INFORM:
         raise Refused(_("Accept the order first."))
     if safe_of(case) == Safe.NO:

@@ -4,8 +4,11 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from rabta import keys
+import pytest
+
+from rabta import journey, keys
 from rabta.cases.models import Case, Message, Order
+from rabta.cases.refusal import Refused
 from rabta.force.models import Officer
 from rabta.outbox import receipts
 from rabta.outbox.models import Delivery
@@ -151,6 +154,16 @@ def test_an_urgent_matter_writes_to_nobody_who_did_not_write_here(cast: SimpleNa
 def test_a_number_without_a_question_is_a_message_like_any(cast: SimpleNamespace) -> None:
     hears(cast, phone_of(cast.igp).says(NUMBER))
     assert Message.objects.filter(direction="in", text=NUMBER).exists()
+
+
+def test_nobody_writes_to_somebody_who_is_not_known(cast: SimpleNamespace) -> None:
+    case = forwards(cast, cast.igp, THEFT["en"])
+    with acting(cast.operator) as scope, pytest.raises(Refused, match="not known yet"):
+        journey.reply(case=case, text="Where exactly?", by=scope, now=NOW)
+    sends_card(cast, cast.igp, NUMBER)
+    with acting(cast.operator) as scope:
+        journey.reply(case=case, text="Where exactly?", by=scope, now=NOW)
+    assert "Where exactly?" in to_citizens()[-1].text
 
 
 def test_what_was_told_is_not_changed_from_a_telephone(cast: SimpleNamespace) -> None:

@@ -10,6 +10,7 @@ from rabta.cases.models import Attachment, Case, Event, Evidence, Message, Messa
 from rabta.channels.registry import BY_KIND
 from rabta.force.access import Scope
 from rabta.outbox import windows
+from rabta.people.handles import UNKNOWN
 from rabta.people.reveal import Shown, reveal
 from rabta.replying import letters
 from rabta.replying.offered import Offer, offers
@@ -120,7 +121,7 @@ def window_of(*, case: Case, scope: Scope, now: datetime) -> Window:
     account = case.account
     channel = BY_KIND[account.channel]
     length, templates = windows.window_length(channel.limits, personal=True), channel.templates is not None
-    if length is None:
+    if length is None or case.conversation.handle.scheme == UNKNOWN:
         return Window(limited=False, templates=templates, until=None, open=True)
     until = windows.open_until(account, bytes(case.conversation.handle.digest), personal=True)
     heard = Message.objects.filter(
