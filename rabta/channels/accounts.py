@@ -1,5 +1,6 @@
 """The register of accounts: making them, opening their secrets, listing their hooks."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
@@ -134,6 +135,25 @@ def hook_of(account: Account, channel: Channel) -> str:
     if channel.verify is None:
         return urljoin(f"{settings.BASE_URL}/", account.address)
     return hook_at(account.credential.hook)
+
+
+def link_to(channel: Channel, address: str) -> str:
+    """A link by which people reach an account whose public address this is; empty where none can be made.
+
+    Nothing but plain names and full numbers becomes a link: the address was typed by hand. A short code is dialled
+    as it is.
+    """
+    if address.startswith("https://"):
+        return address
+    form, name = channel.reached_at, address.strip().removeprefix("@")
+    if "{digits}" in form:
+        digits = re.sub(r"[\s().-]", "", name)
+        if re.fullmatch(r"\+[0-9]{7,15}", digits):
+            return form.format(digits=digits[1:])
+        short = form.partition(":")[0]
+        return f"{short}:{digits}" if short == "sms" and re.fullmatch(r"[0-9]{3,15}", digits) else ""
+    plain = r"[\w.+-]{1,64}@[\w.-]{3,100}" if form.startswith("mailto:") else r"[\w.-]{1,80}"
+    return form.format(name=name) if form and re.fullmatch(plain, name, re.ASCII) else ""
 
 
 def hook_at(word: str) -> str:

@@ -197,6 +197,7 @@ class Channel:
     submit(session, account, draft) hands a template in for approval, or raises Trouble
     threads                         a letter stands under the person's newest message, which it names
     marks_read                      whether a person's message can be marked as read
+    reached_at                      the link to an account that people know as {name}, or by the {digits} of its number
     publishes                       what a post of our own may be, where `send` takes those (`Letter.own_post`)
     tariff                          what the provider charges for, where it does
     check(session, account)         how the provider names this account, if it takes our token; or raises Trouble
@@ -231,6 +232,7 @@ class Channel:
     submit: Callable[[Session, AccountFacts, TemplateDraft], Awaitable[TemplateFacts]] | None = None
     threads: bool = False
     marks_read: bool = False
+    reached_at: str = ""
     publishes: Publishing | None = None
     tariff: Tariff | None = None
     check: Callable[[Session, AccountFacts], Awaitable[str]] | None = None

@@ -261,6 +261,7 @@ CHANNEL = Channel(
     verify=verify,
     send=send,
     join=parts.join,
+    reached_at="sms:+{digits}",
     by_phone=True,
     forgeable=True,
     by_get=True,

@@ -1,6 +1,18 @@
 """The channels that Rabta speaks. A new channel is one file and one line here."""
 
-from rabta.channels import email, export, facebook, instagram, kannel, met, sms, telegram, webform, whatsapp, x
+from rabta.channels import (
+    email,
+    export,
+    facebook,
+    instagram,
+    kannel,
+    met,
+    sms,
+    telegram,
+    webform,
+    whatsapp,
+    x,
+)
 from rabta.channels.contract import Channel
 
 CHANNELS: tuple[Channel, ...] = (

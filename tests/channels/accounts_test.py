@@ -6,6 +6,7 @@ from django.conf import LazySettings
 from rabta.channels import accounts
 from rabta.channels.accounts import AccountError
 from rabta.channels.models import Credential
+from rabta.channels.registry import BY_KIND
 from rabta.force.models import Level, Unit
 
 VALUES = {"app_secret": "very secret", "access_token": "token", "verify_token": "word"}
@@ -70,3 +71,25 @@ def test_one_account_is_registered_once(unit: Unit) -> None:
     number(unit)
     with pytest.raises(AccountError, match="Desk"):
         number(unit)
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "link"),
+    [
+        ("whatsapp", "+92 91 921-0000", "https://wa.me/92919210000"),
+        ("whatsapp", "help", ""),
+        ("sms", "8300", "sms:8300"),
+        ("kannel", "+92 300 1234567", "sms:+923001234567"),
+        ("x", "@PeshawarPolice", "https://x.com/PeshawarPolice"),
+        ("x", "@a/../b", ""),
+        ("telegram", "@peshawar_police_bot", "https://t.me/peshawar_police_bot"),
+        ("email", "desk@police.example", "mailto:desk@police.example"),
+        ("email", "desk@police.example?bcc=x", ""),
+        ("facebook", "https://www.facebook.com/police", "https://www.facebook.com/police"),
+        ("instagram", "police", "https://www.instagram.com/police"),
+        ("facebook", "javascript:alert(1)", ""),
+        ("webform", "https://desk.example/", "https://desk.example/"),
+    ],
+)
+def test_people_reach_an_account_by_a_link(kind: str, address: str, link: str) -> None:
+    assert accounts.link_to(BY_KIND[kind], address) == link

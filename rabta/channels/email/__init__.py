@@ -20,6 +20,7 @@ def rate(account: AccountFacts) -> int:
 CHANNEL = Channel(
     kind="email",
     label=_("E-mail"),
+    reached_at="mailto:{name}",
     limits=LIMITS,
     fields=FIELDS,
     count=count,

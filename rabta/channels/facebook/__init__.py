@@ -46,6 +46,7 @@ CHANNEL = Channel(
     fetch=fetch,
     complete=complete,
     poll=poll,
+    reached_at="https://www.facebook.com/{name}",
     publishes=Publishing(longest=63_000),
     check=check,
     steps=(

@@ -46,6 +46,7 @@ CHANNEL = Channel(
     fetch=fetch,
     complete=complete,
     poll=poll,
+    reached_at="https://www.instagram.com/{name}",
     publishes=Publishing(longest=2200, needs_picture=True, fetches=True),
     check=check,
     steps=(

@@ -30,6 +30,7 @@ CHANNEL = Channel(
     read=read,
     send=_nowhere,
     join=join,
+    reached_at="sms:+{digits}",
     by_phone=True,
     forgeable=True,
     process="smpp",

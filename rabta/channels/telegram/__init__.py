@@ -24,6 +24,7 @@ def verify(request: HookRequest, secrets: Mapping[str, str]) -> bool:
 CHANNEL = Channel(
     kind="telegram",
     label=_("Telegram"),
+    reached_at="https://t.me/{name}",
     limits=Limits(
         text_length=LONGEST,
         per_second=30,

@@ -49,6 +49,7 @@ CHANNEL = Channel(
     read=read,
     send=send,
     fetch=fetch,
+    reached_at="https://wa.me/{digits}",
     by_phone=True,
     templates=templates,
     submit=submit,

@@ -75,6 +75,7 @@ CHANNEL = Channel(
     read=read,
     send=send,
     fetch=fetch,
+    reached_at="https://x.com/{name}",
     publishes=Publishing(
         longest=weights.LONGEST, counted=weights.weight, pictures=("image/jpeg", "image/webp")
     ),

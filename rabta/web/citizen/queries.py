@@ -12,6 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from rabta.cases.arrival import provider_digest
 from rabta.cases.models import Attachment, Case, Message
 from rabta.channels import met
+from rabta.channels.accounts import link_to
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND, CHANNELS
 from rabta.channels.webform import CHANNEL
@@ -78,6 +79,7 @@ class Genuine:
     channel: str
     name: str
     address: str
+    link: str
 
 
 def genuine_accounts() -> list[tuple[Unit, list[Genuine]]]:
@@ -102,7 +104,8 @@ def _genuine(account: Account) -> Genuine:
         if account.address.startswith("/")
         else account.address
     )
-    return Genuine(channel=label, name=str(account), address=shown)
+    link = link_to(channel, shown) if channel else ""
+    return Genuine(channel=label, name=str(account), address=shown, link=link)
 
 
 def areas() -> dict[str, Any]:
