@@ -15,6 +15,7 @@ from rabta.cases import arrival, overheard
 from rabta.cases.arrival import Heard
 from rabta.cases.events import Actor
 from rabta.cases.kinds import Kind
+from rabta.cases.models import Case
 from rabta.cases.visibility import seen_by
 from rabta.channels.contract import Arrived
 from rabta.channels.registry import BY_KIND
@@ -92,6 +93,11 @@ def _waiting(judged: Judged, directory: Directory) -> Judged:
         case.waiting_why = {"code": "overheard"}
         judged.route = replace(judged.route, waiting=case.waiting_why)
         case.visible_to = seen_by(case, tasked=[], directory=directory)
-    if BY_KIND[case.account.channel].by_file or case.conversation.handle.scheme in NOBODY:
+    if nobody_hears(case):
         case.reply_due_at = None
     return judged
+
+
+def nobody_hears(case: Case) -> bool:
+    """Whether no answer reaches whoever said it: a group of which we have the chat only, or an officer passed it on."""
+    return BY_KIND[case.account.channel].by_file or case.conversation.handle.scheme in NOBODY

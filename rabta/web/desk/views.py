@@ -20,6 +20,7 @@ from rabta.cases.reasons import in_words
 from rabta.channels.registry import BY_KIND
 from rabta.force.access import Permission
 from rabta.journey import read_marks
+from rabta.journey.overheard import nobody_hears
 from rabta.journey.public import may_answer
 from rabta.people.handles import UNKNOWN
 from rabta.replying import closing
@@ -225,6 +226,7 @@ def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
         "still_asked": still_asked(read.events),
         "public_post": may_answer(chosen),
         "no_private_way": bool(BY_KIND[chosen.account.channel].send) and not private_way(chosen.conversation),
+        "nobody_hears": nobody_hears(chosen),
         "writer_unknown": chosen.conversation.handle.scheme == UNKNOWN,
         "answers": canned.answers_for(language=chosen.language, reference=chosen.reference),
         "key": uuid4,
