@@ -155,7 +155,7 @@ def take_files(export: Export) -> Files:
 def _take(archive: Archive, name: str) -> uploads.Taken:
     limit = max(checks.LIMITS.values())
     Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.SpooledTemporaryFile(max_size=MEGABYTE, dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
+    with tempfile.SpooledTemporaryFile(max_size=MEGABYTE, dir=str(settings.FILE_UPLOAD_TEMP_DIR)) as file:
         size = 0
         for piece in archive.read(name, limit=limit):
             size += file.write(piece)

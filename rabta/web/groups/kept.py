@@ -57,7 +57,7 @@ def of(word: str, *, officer_id: int) -> Kept:
 @contextlib.contextmanager
 def opened(kept: Kept) -> Iterator[IO[bytes]]:
     """Its bytes, as a file without a name. Raises Gone."""
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(settings.FILE_UPLOAD_TEMP_DIR)) as file:
         try:
             for piece in store.read_blob(kept.blob):
                 file.write(piece)
