@@ -126,7 +126,7 @@ def _named_cases(heard: Sequence[Heard]) -> dict[str, Case]:
     shut_out = {
         h.item.choices["joins"]
         for h in heard
-        if (named := found.get(h.item.choices.get("joins", "")))
-        and person(int(h.item.choices.get("entered_by") or 0)) in named.hidden_from
+        if (kept := found.get(h.item.choices.get("joins", "")))
+        and person(int(h.item.choices.get("entered_by") or 0)) in kept.hidden_from
     }
     return {public_id: case for public_id, case in found.items() if public_id not in shut_out}
