@@ -72,7 +72,8 @@ CHANNEL = Channel(
         _(
             "Set the hook, from any machine, with the token and the secret in their places:"
             " curl https://api.telegram.org/bot‹token›/setWebhook -d url={hook} -d secret_token=‹secret›"
-            ' -d \'allowed_updates=["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"]\''
+            ' -d \'allowed_updates=["message", "edited_message", "callback_query", "my_chat_member",'
+            ' "message_reaction"]\''
         ),
         _(
             "Where Telegram cannot reach this machine from outside, leave that out (or take it back with"
