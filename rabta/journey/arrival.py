@@ -109,9 +109,9 @@ def _take(incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: d
     last_words = {case.pk: case.last_in_at for cases in known.values() for case in cases}
     arrival.place(heard, open_by_conversation=known, answered=arrival.answered_messages(heard))
     judged = judge(heard, directory=directory)
-    asked = questions.ask(judged, heard, directory=directory)
     made = _orders(judged, now=now)
     events = _save_cases(heard, judged, made, directory=directory)
+    asked = questions.ask(judged, heard, directory=directory)  # new cases have their reference numbers now
     events += questions.events(heard, asked, actor=READER, directory=directory)
     _save_messages(heard, directory=directory)
     _remember_ids(heard)

@@ -96,6 +96,14 @@ def test_after_the_category_the_place_is_asked_for_once(cast: SimpleNamespace) -
     assert [event["question"] for event in events("asked")] == ["category", "place"]
 
 
+def test_a_place_that_is_missing_is_asked_for_in_words_under_the_number(cast: SimpleNamespace) -> None:
+    hears(cast, Citizen().says(NO_PLACE))
+    case = the_case()
+    (letter,) = told(case)
+    assert f"Reference {case.reference}: please tell us where this is." in letter
+    assert buttons() == []
+
+
 def two_bazaars(cast: SimpleNamespace) -> None:
     """Two places of one name."""
     for unit, (lat, lng) in ((cast.kotwali, KOTWALI), (cast.gulbahar, GULBAHAR)):
