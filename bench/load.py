@@ -111,10 +111,21 @@ def prepare(
     return requests, different
 
 
+def of_channel(kind: str, *, hook: str, count: int, first: int) -> list[bytes]:
+    """`count` different messages over this channel."""
+    from bench import bodies
+
+    return [bodies.request(kind, first + n, hook=hook) for n in range(count)]
+
+
 def main(order: dict[str, Any]) -> None:
     """Do as ordered and print the result."""
     names = ("hook", "secret", "number", "count", "duplicates", "first")
-    requests, different = prepare(**{name: order[name] for name in names})
+    if "channel" in order:
+        requests = of_channel(order["channel"], **{name: order[name] for name in ("hook", "count", "first")})
+        different = len(requests)
+    else:
+        requests, different = prepare(**{name: order[name] for name in names})
     result = uvloop.run(
         run(
             port=order["port"],
