@@ -135,7 +135,7 @@ def _shown(row: Publication, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-TONES = {
+TONES: dict[str, str] = {
     Delivery.State.QUEUED: "warn",
     Delivery.State.SENDING: "warn",
     Delivery.State.SENT: "ok",
@@ -144,7 +144,7 @@ TONES = {
     Delivery.State.FAILED: "bad",
     Delivery.State.IN_DOUBT: "bad",
 }
-STATES = {
+STATES: dict[str, Any] = {
     Delivery.State.SENT: gettext_lazy("published"),
     Delivery.State.FAILED: gettext_lazy("not published"),
     Delivery.State.IN_DOUBT: gettext_lazy("perhaps published: look at the account"),
