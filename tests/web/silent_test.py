@@ -258,7 +258,11 @@ def test_the_accused_unit_reads_the_same_with_and_without_the_complaint(
     assert sum(status == 200 for status, _body in answers.values()) > measured(whole=100, part=50)
 
 
-COUNTS_ALL = ("/desk/intake/", "/channels/", "/api/v1/ledger")  # count what came in, also what is kept from the reader
+COUNTS_ALL = (
+    "/desk/intake/",
+    "/channels/",
+    "/api/v1/ledger",
+)  # count what came in, also what is kept from the reader
 
 
 def inquire(cast: SimpleNamespace) -> Case:

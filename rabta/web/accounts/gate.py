@@ -59,13 +59,13 @@ class Gate:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         """The way to the sign-in or to the second factor; None when the page may be shown."""
-        if request.scope is None or request.resolver_match.url_name in KEEPS_ONLY:
+        name = request.resolver_match.url_name or ""
+        if request.scope is None or name in KEEPS_ONLY:
             return None
         asked, now = strictness(request.scope.roles), timezone.now()
         device = devices.current(request, now=now)
         if devices.is_over(device, strictness=asked, now=now):
             return _let_go(request, device)
-        name = request.resolver_match.url_name
         if name not in BY_ITSELF:
             devices.note(request, device, now=now)
         if request.session.get(CHOOSE_PIN) and name not in ON_THE_WAY:
