@@ -27,7 +27,8 @@ from rabta.force.models import Officer, PlaceName, Post, Posting, Unit
 from rabta.intake import forms, journal
 from rabta.kit import phones
 
-TOGETHER = timedelta(hours=6)  # messages of one stretch are read in one go
+# Messages of one stretch are read in one go, and answered at its end; what people look at first is read at once.
+TOGETHER, AT_ONCE = timedelta(hours=6), timedelta(days=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +57,7 @@ def play(*, now: datetime, say: Callable[[str], None]) -> None:
     """Write all of the history into the register. Runs in the worker's context."""
     stage = Stage(now=now)
     todo, said = lines(now=now), ""
-    for _stretch, group in groupby(
-        todo, key=lambda line: int(line.at.timestamp() // TOGETHER.total_seconds())
-    ):
+    for _stretch, group in groupby(todo, key=lambda line: _stretch_of(line.at, now=now)):
         batch = list(group)
         for line in batch:
             stage.write(line)
@@ -67,6 +66,11 @@ def play(*, now: datetime, say: Callable[[str], None]) -> None:
             stage.go_on(line)
         if said != (said := f"history until {batch[-1].at:%d %B}"):  # a day has several stretches
             say(said)
+
+
+def _stretch_of(at: datetime, *, now: datetime) -> float:
+    seconds = at.timestamp()
+    return seconds if at > now - AT_ONCE else seconds // TOGETHER.total_seconds()
 
 
 class Stage:
