@@ -29,12 +29,13 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from rabta.cases.models import Attachment, Case, Report
-from rabta.channels.models import Account
+from rabta.channels.models import Account, Credential
 from rabta.files.models import StoredFile
 from rabta.force.access import PERMISSIONS
-from rabta.force.models import Officer, Unit
+from rabta.force.models import Officer, Post, Unit
 from rabta.intake.models import Journal, JournalKey, Quarantined
 from rabta.outbox.models import Delivery
+from rabta.publishing.models import Publication
 from rabta.web.api import tokens
 from tests.conftest import AsRole
 from tests.web import small_force
@@ -151,6 +152,7 @@ class World:
             "quarantined": str(quarantined(account).pk),
             "account": account.public_id,
             "credential": str(account.credential_id),
+            "publication": publication(account.credential, self.force.sho_north).public_id,
         }
 
     def ask(self, method: str, path: str, officer: Officer | None) -> int:
@@ -201,6 +203,23 @@ def attachment(case: Case) -> Attachment:
     )
     return Attachment.objects.create(
         message=case.messages.get(), kind="document", file=stored, state="stored", mime=stored.mime
+    )
+
+
+def publication(credential: Credential, author: Officer) -> Publication:
+    """A post with a picture by an account of the north."""
+    clean, original = (
+        StoredFile.objects.create(kind="image", mime="image/jpeg", size=1, sha256=digit * 64, stored_at=NOW)
+        for digit in "12"
+    )
+    original.cleaned = clean
+    original.save()
+    post = Post.objects.get(postings__officer=author)
+    account = Account.objects.create(
+        credential=credential, channel="x", unit=Unit.objects.get(code="NORTH"), name="X", external_id="x"
+    )
+    return Publication.objects.create(
+        account=account, text="x", file=original, author=author, author_post=post, written_at=NOW
     )
 
 
