@@ -10,14 +10,19 @@ from rabta.cases.protection import hide_own_numbers
 from rabta.channels.contract import Changed
 
 
-def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now: datetime) -> None:
-    """Apply (account id, change, when received) in order; changes of messages unknown to us have no effect."""
+def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now: datetime) -> list[int]:
+    """Apply (account id, change, when received) in order; returns the places of those whose message is unknown to us,
+    which have no effect."""
     messages = _messages(changes)
+    unknown: list[int] = []
     versions: list[MessageVersion] = []
     events: list[Event] = []
-    for account, change, at in changes:
+    for place, (account, change, at) in enumerate(changes):
         message = messages.get(provider_digest(account, change.provider_id))
-        if message is None or (change.what != "reaction" and message.direction != Message.Direction.IN):
+        if message is None:
+            unknown.append(place)
+            continue
+        if change.what != "reaction" and message.direction != Message.Direction.IN:
             continue
         if change.what in ("edit", "revoke"):
             versions.append(MessageVersion(message=message, text=message.text, until=at))
@@ -31,6 +36,7 @@ def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now
     MessageVersion.objects.bulk_create(versions)
     Message.objects.bulk_update(messages.values(), ["text", "edited_at", "revoked_at", "reaction"])
     Event.objects.bulk_create(events)
+    return unknown
 
 
 def _messages(changes: Sequence[tuple[int, Changed, datetime]]) -> dict[bytes, Message]:

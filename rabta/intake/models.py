@@ -75,6 +75,27 @@ class Part(models.Model):
         return f"part {self.number} of {self.total}"
 
 
+class Early(models.Model):
+    """An edit, revocation or reaction that waits for its message. `digest` stands for the provider's id of that."""
+
+    account = models.ForeignKey("channels.Account", on_delete=models.PROTECT)
+    digest = models.BinaryField(max_length=16)
+    journal = models.ForeignKey(Journal, on_delete=models.PROTECT)
+    position = models.IntegerField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "early"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "digest", "journal", "position"], name="one_row_per_early_change"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"early {self.pk}"
+
+
 class LedgerEntry(models.Model):
     """How many items of one account became what, in one batch. `account` is empty for what names none of ours.
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from rabta.files import store
 from rabta.force.access import system
-from rabta.intake import asking, ledger
+from rabta.intake import asking, early, ledger
 from rabta.jobs import keeping, tasks, templates
 from rabta.journey import accounts, watch
 from rabta.outbox import heard
@@ -38,6 +38,11 @@ def pass_on_undelivered() -> None:
 def settle_receipts() -> None:
     """Receipts that came early find their deliveries."""
     watch.settle_receipts(now=timezone.now())
+
+
+def settle_early() -> None:
+    """Changes that were read before their message find it."""
+    watch.settle_early(now=timezone.now())
 
 
 def watch_accounts() -> None:
@@ -107,10 +112,17 @@ def forget_heard() -> None:
         heard.forget(now=timezone.now())
 
 
+def forget_early() -> None:
+    """Changes whose message never came."""
+    with system("forgetting changes of unknown messages"):
+        early.forget(now=timezone.now())
+
+
 SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("join receipts", 2, settle_receipts),
     ("pass on undelivered orders", 10, pass_on_undelivered),
     ("take late parts", 10, take_late_parts),
+    ("join early changes", 10, settle_early),
     ("watch the accounts", 30, watch_accounts),
     ("add up the figures", 60, add_up_tally),
     ("catch up with providers", 30, catch_up),
@@ -123,5 +135,6 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("end requests for sealed names", 600, keeping.end_openings),
     ("ask for templates", 1800, refresh_templates),
     ("forget providers' ids", 24 * 3600, forget_heard),
+    ("forget early changes", 24 * 3600, forget_early),
     ("erase what is past its time", 1800, keeping.erase),
 )

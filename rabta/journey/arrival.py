@@ -22,7 +22,7 @@ from rabta.channels.contract import Arrived, Changed, Ignored, Receipt, Sender
 from rabta.channels.registry import BY_KIND
 from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
-from rabta.intake import effects, reading
+from rabta.intake import early, effects, reading
 from rabta.intake.reading import Handlers, Incoming
 from rabta.journey import (
     acknowledging,
@@ -85,6 +85,7 @@ def ask(incoming: Sequence[Incoming[Ignored | Arrived]]) -> None:
 def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     """Take messages into the register: who wrote, which case, what about, who must act, what is answered."""
     directory = force_directory.current(now=now)
+    here = [(one.account.pk, _digest_of(one)) for one in incoming]
     incoming = overheard.take(
         incoming, actor=READER, directory=directory, now=now, save=partial(_keep, directory=directory)
     )
@@ -97,6 +98,12 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     rest = forwards.hear(may_tell, now=now)
     if rest:
         _take(rest, directory=directory, now=now)
+    _apply(early.take(here), now=now)
+
+
+def settle_early(*, now: datetime) -> None:
+    """Apply the changes that wait for messages which are in the register by now."""
+    _apply(early.take_known(), now=now)
 
 
 def _take(incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: datetime) -> None:
@@ -255,27 +262,48 @@ def changed(incoming: Sequence[Incoming[Changed]], *, now: datetime) -> None:
     incoming, missed = _parted([one for one in incoming if one.item.what != "identity"], now=now)
     secret = [one for one in incoming if one.item.what == "edit" and assess(one.item.text).withheld]
     others = [one for one in incoming if one not in secret]
-    changes.apply([(one.account.pk, one.item, one.received_at) for one in others], actor=READER, now=now)
+    waited = early.take((one.account.pk, _digest_of(one)) for one in others)  # what came earlier goes first
+    unknown = _apply([*waited, *others], now=now)
+    early.keep((_digest_of(one), one) for one in unknown)
     told = [_with(one, _as_message(one.item, one.item.sender)) for one in secret if one.item.sender]
     told += missed
     if told:
         arrived(told, now=now)
 
 
+def _apply(incoming: Sequence[Incoming[Changed]], *, now: datetime) -> list[Incoming[Changed]]:
+    """Apply these in order; returns those whose message is unknown to us."""
+    if not incoming:
+        return []
+    said = [(one.account.pk, one.item, one.received_at) for one in incoming]
+    return [incoming[place] for place in changes.apply(said, actor=READER, now=now)]
+
+
 def _parted(
     incoming: Sequence[Incoming[Changed]], *, now: datetime
 ) -> tuple[list[Incoming[Changed]], list[Incoming[Arrived]]]:
-    """Changes of what we have, and whole messages that an edit brings which never reached us as they were first."""
-    digests = {
-        arrival.provider_digest(one.account.pk, one.item.provider_id): one
-        for one in incoming
-        if one.item.whole
-    }
+    """Changes of what we have, and whole messages that an edit brings which never reached us as they were first.
+
+    The last edit of a message brings it; what earlier ones said of it is over.
+    """
+    digests = {_digest_of(one): one for one in incoming if one.item.whole}
     rows = Message.objects.filter(provider_digest__in=digests) if digests else Message.objects.none()
     known = {bytes(digest) for digest in rows.values_list("provider_digest", flat=True) if digest}
-    missed = [one for digest, one in digests.items() if digest not in known]
-    new, _known = effects.remember([_with(one, one.item.whole) for one in missed if one.item.whole], now=now)
-    return [one for one in incoming if one not in missed], cast(list[Incoming[Arrived]], new)
+    missed = [
+        _with(one, one.item.whole)
+        for digest, one in digests.items()
+        if digest not in known and one.item.whole
+    ]
+    # One that is no news here has just been taken in by another worker: it is changed as any other.
+    new, _known = effects.remember(missed, now=now)
+    whole = cast(list[Incoming[Arrived]], new)
+    brought = {_digest_of(one) for one in whole}
+    return [one for one in incoming if not (one.item.whole and _digest_of(one) in brought)], whole
+
+
+def _digest_of(one: Incoming[Arrived | Changed]) -> bytes:
+    """What stands for the id of the message that it is, or changes."""
+    return arrival.provider_digest(one.account.pk, one.item.provider_id)
 
 
 def _as_message(change: Changed, sender: Sender) -> Arrived:

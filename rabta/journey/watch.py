@@ -9,6 +9,7 @@ from rabta.cases.models import Event, Order, Withheld
 from rabta.force import directory as force_directory
 from rabta.force.access import system
 from rabta.intake import parts
+from rabta.journey import arrival
 from rabta.journey.arrival import READER, arrived, show_moved
 from rabta.journey.checks import locked
 from rabta.journey.dispatch import dispatch
@@ -45,6 +46,12 @@ def settle_receipts(*, now: datetime) -> None:
     """Join receipts that came before the relay had stored its result."""
     with system(JOINER):
         show_moved(settle_parked(now), now=now)
+
+
+def settle_early(*, now: datetime) -> None:
+    """Apply edits, revocations and reactions that one worker read while another had their message in hand."""
+    with system(READER.system_reason):
+        arrival.settle_early(now=now)
 
 
 def take_late_parts(*, now: datetime) -> int:

@@ -123,10 +123,10 @@ class Replay(Site):
             return replaying.told(child.communicate(timeout=60)[0].decode())
 
     def effects(self) -> dict[str, list[Any]]:
-        """What is in the register afterwards. Messages that are changed by others are left out: a change that comes
-        before its message has no effect today (docs/one-message.md)."""
+        """What is in the register afterwards. Messages that are changed more than once are left out: the change that
+        comes last is the one that counts."""
         found = {name: sorted(self.sql(query)) for name, query in EFFECTS.items()}
-        settled = [row for row in found["messages"] if row[2] not in replaying.changed_texts()]
+        settled = [row for row in found["messages"] if row[2] not in replaying.often_changed_texts()]
         # What a button or a word answers hangs on what was asked before it came.
         settled = [row for row in settled if row[1] not in ("button", "answer")]
         # The same text message after a minute is another one: how many there are hangs on how fast this machine is.

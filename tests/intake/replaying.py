@@ -102,13 +102,19 @@ def items_of(sending: Sending) -> list[Read]:
 
 
 @cache
-def changed_texts() -> frozenset[str]:
-    """The words of messages that are changed by other bodies, before and after: they hang on who comes first."""
+def often_changed_texts() -> frozenset[str]:
+    """The words of messages that several bodies change, before and after: they hang on which of these comes last.
+    So do those without words, for a revoked message has none."""
     items = [item for sending in all_in_order() for item in items_of(sending)]
-    changes = [item for item in items if isinstance(item, Changed)]
-    targets = {(item.account, item.provider_id) for item in changes}
-    before = {i.text for i in items if isinstance(i, Arrived) and (i.account, i.provider_id) in targets}
-    return frozenset({"", *before, *(item.text for item in changes)})
+    changes = {(i.account, i.provider_id, i.key): i for i in items if isinstance(i, Changed)}
+    times = Counter((account, provider_id) for account, provider_id, _key in changes)
+    targets = {target for target, often in times.items() if often > 1}
+    texts = {
+        item.text
+        for item in items
+        if isinstance(item, Arrived | Changed) and (item.account, item.provider_id) in targets
+    }
+    return frozenset({"", *texts})
 
 
 def all_in_disorder(seed: int) -> list[Sending]:
