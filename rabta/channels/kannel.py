@@ -188,6 +188,20 @@ def _reports_to(account: AccountFacts, token: str) -> str:
     return f"{account.hook}?{urlencode(fixed)}&status=%d&reply=%A"
 
 
+class AnswerLost(aiohttp.ClientError):
+    """The connection broke after we had asked."""
+
+
+async def _once(request: aiohttp.ClientRequest, ask: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Asks once: aiohttp repeats a GET that was not answered, and to a gateway each is a message to be sent."""
+    try:
+        return await ask(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise AnswerLost(type(error).__name__) from error
+
+
 async def _asked(session: Session, url: str, query: Mapping[str, str]) -> tuple[int, str]:
     if not url.startswith("https://") and urlsplit(url).hostname not in ("127.0.0.1", "::1", "localhost"):
         raise Trouble(
@@ -195,7 +209,9 @@ async def _asked(session: Session, url: str, query: Mapping[str, str]) -> tuple[
         )
     timeout = aiohttp.ClientTimeout(total=20, connect=5)
     try:
-        async with session.get(url, params=query, timeout=timeout, allow_redirects=False) as answer:
+        async with session.get(
+            url, params=query, timeout=timeout, allow_redirects=False, middlewares=(_once,)
+        ) as answer:
             return answer.status, (await answer.content.read(500)).decode("utf-8", "replace")
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
         raise Trouble(TroubleCode.UNREACHABLE, type(error).__name__, retry=True) from None

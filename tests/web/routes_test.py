@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -216,7 +217,7 @@ def publication(credential: Credential, author: Officer) -> Publication:
     original.save()
     post = Post.objects.get(postings__officer=author)
     account = Account.objects.create(
-        credential=credential, channel="x", unit=Unit.objects.get(code="NORTH"), name="X", external_id="x"
+        credential=credential, channel="x", unit=Unit.objects.get(code="NORTH"), name="X", external_id=uuid4().hex
     )
     return Publication.objects.create(
         account=account, text="x", file=original, author=author, author_post=post, written_at=NOW
