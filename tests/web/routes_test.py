@@ -217,7 +217,11 @@ def publication(credential: Credential, author: Officer) -> Publication:
     original.save()
     post = Post.objects.get(postings__officer=author)
     account = Account.objects.create(
-        credential=credential, channel="x", unit=Unit.objects.get(code="NORTH"), name="X", external_id=uuid4().hex
+        credential=credential,
+        channel="x",
+        unit=Unit.objects.get(code="NORTH"),
+        name="X",
+        external_id=uuid4().hex,
     )
     return Publication.objects.create(
         account=account, text="x", file=original, author=author, author_post=post, written_at=NOW
