@@ -149,7 +149,7 @@ def spoilt(channel: Channel) -> st.SearchStrategy[bytes]:
 
 @every_channel
 @given(data=st.data())
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_count_and_read_agree_on_spoilt_bodies(channel: Channel, data: st.DataObject) -> None:
     raw = data.draw(spoilt(channel))
     agree(channel, raw)

@@ -147,7 +147,7 @@ WORDS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r
 
 
 @given(lines=st.lists(st.one_of(WORDS, st.sampled_from(ANDROID.split("\n"))), max_size=30))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_nothing_breaks_it_and_no_line_is_lost(lines: list[str]) -> None:
     text = "\n".join(lines)
     try:
