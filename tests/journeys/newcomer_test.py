@@ -101,7 +101,8 @@ def the_station_works(visit: Visit, reference: str) -> None:
     page.goto(page.url.split("?")[0] + "?lang=en")
     page.locator("a.o-task", has=page.get_by_text(reference)).click()
     page.get_by_role("button", name="Accept").click()
-    page.locator("input[type=file][capture]").set_input_files(a_photo())
+    # The other worker may be killing processes meanwhile: the page comes back with the photo button when it can.
+    page.locator("input[type=file][capture]").set_input_files(a_photo(), timeout=60_000)
     expect(page.get_by_role("heading", name="Photos and files")).to_be_visible()
     page.get_by_text("Done", exact=True).click()
     page.locator("#text").fill(FOUND)
