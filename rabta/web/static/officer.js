@@ -16,7 +16,15 @@ if (box && queue && self.indexedDB) {
   show().then(() => { if (location.pathname !== "/officer/") document.querySelector("#refused:not([hidden])")?.scrollIntoView({ block: "center" }); }).then(flush);
 }
 
+if ("kept" in document.documentElement.dataset) sayKept(new Date(document.documentElement.dataset.kept));
 if (document.querySelector("#photos[data-preparing]")) awaitPhotos(2000);
+
+// The line is gone or too slow, and this is the page as the phone kept it.
+function sayKept(when) {
+  const kept = document.getElementById("kept");
+  if (!isNaN(when)) kept.append(" ", clock(when));
+  kept.hidden = false;
+}
 
 // Photos that are still being prepared: looks again, less and less often, and puts only their part in its place.
 function awaitPhotos(pause) {
@@ -48,6 +56,7 @@ async function keep(form) {
   if (taken) entry.fields.push(["taken_at", String(taken.lastModified)]);
   if ("place" in form.dataset && taken) entry.fields.push(...(await place()));
   try { await queue.add(entry); } catch { return tell(words.full); }
+  seen.push(entry); // from here on the worker may send it, before this page looks again
   if (form.dataset.mends) await queue.remove(form.dataset.mends);
   delete form.dataset.mends;
   form.reset();
@@ -80,9 +89,15 @@ async function flush() {
   const left = new Set(kept.filter((entry) => !queue.isRefused(entry)).map(({ key }) => key));
   const gone = seen.filter((one) => !kept.some(({ key }) => key === one.key));
   seen = seen.filter(({ key }) => left.has(key));
-  if (gone.some((entry) => entry.page === location.pathname)) return location.reload();
+  if (gone.some((entry) => entry.page === location.pathname)) return anew();
   pause = gone.length || !left.size ? 0 : Math.min(pause + 1, PAUSES.length - 1);
   if (left.size) timer = setTimeout(flush, PAUSES[pause] * 1000);
+}
+
+// The page as it is after the act: what was kept of it is older, and must not be shown in its place.
+async function anew() {
+  await self.caches?.open(queue.PAGES).then((cache) => cache.delete(location.href)).catch(() => {});
+  location.reload();
 }
 
 async function show(sending = false) {
@@ -104,11 +119,16 @@ function line(entry, sending) {
 
 function title(entry) {
   const files = entry.fields.filter(([, value]) => value instanceof Blob).length;
-  const what = document.createElement("strong"), when = document.createElement("time");
+  const what = document.createElement("strong");
   what.textContent = files > 1 ? `${entry.label} × ${files}` : entry.label;
-  when.dateTime = new Date(entry.at).toISOString();
-  when.textContent = new Date(entry.at).toLocaleTimeString(`${document.documentElement.lang}-u-nu-latn`, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  return [what, " ", when];
+  return [what, " ", clock(new Date(entry.at))];
+}
+
+function clock(moment) {
+  const made = document.createElement("time");
+  made.dateTime = moment.toISOString();
+  made.textContent = moment.toLocaleString(`${document.documentElement.lang}-u-nu-latn`, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return made;
 }
 
 // What the server did not take: why, and a way on. Nothing of it is thrown away before somebody says so.

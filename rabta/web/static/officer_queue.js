@@ -2,6 +2,7 @@
 // Every entry has a key: sent twice it has one effect.
 const RabtaQueue = (() => {
   const STORE = "waiting";
+  const PAGES = "rabta-pages"; // the pages that the worker keeps
 
   function database() {
     return new Promise((done, fail) => {
@@ -67,6 +68,6 @@ const RabtaQueue = (() => {
     } catch { return "no line"; }
   }
 
-  return { add, remove, all, flush, isRefused };
+  return { PAGES, add, remove, all, flush, isRefused };
 })();
 self.RabtaQueue = RabtaQueue;

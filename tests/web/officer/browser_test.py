@@ -64,12 +64,15 @@ def test_what_is_done_without_a_line_goes_out_once_when_it_is_back(
     page.wait_for_selector("#outbox >> text=waiting to send")
     page.reload()
     assert page.inner_text("h1") == "Theft"  # kept on the phone
+    assert "This is the page as it was" in page.inner_text("#kept")
+    assert page.locator("#kept time").count() == 1
     page.wait_for_selector("#outbox >> text=waiting to send")
     page.goto("/officer/order/0123456789abcdef/")
     assert "no connection right now" in page.inner_text("main")
     page.goto(f"/officer/order/{order.public_id}/")
     context.set_offline(False)
     page.wait_for_selector("text=On my way", timeout=SOON)
+    assert page.is_hidden("#kept")
     context.set_offline(True)
     page.set_input_files(".o-camera input[type=file] >> nth=0", picture)
     page.wait_for_selector("#outbox >> text=Photo")
@@ -88,6 +91,17 @@ def test_what_is_done_without_a_line_goes_out_once_when_it_is_back(
     assert evidence.taken_at is not None
     assert report.order == evidence.order == order
     assert Done.objects.count() == 3
+
+
+def test_the_page_shows_the_result_when_its_worker_was_faster(telephone: Telephone) -> None:
+    force = stage.make()
+    order = ordered(force, force.sho)
+    page = opened(telephone(force.sho), f"/officer/order/{order.public_id}/")
+    page.evaluate(
+        "() => { const add = RabtaQueue.add; RabtaQueue.add = (entry) => add(entry).then(() => RabtaQueue.flush()); }"
+    )
+    page.click("text=Accept")
+    page.wait_for_selector("text=On my way", timeout=SOON)
 
 
 def test_what_is_not_taken_says_why_and_can_be_mended(telephone: Telephone, tmp_path: Path) -> None:

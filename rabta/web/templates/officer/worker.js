@@ -1,6 +1,6 @@
 {% load static %}// The phone page without a line: keeps the pages that were opened, and sends what waits when the line is back.
 importScripts("{% static 'officer_queue.js' %}");
-const PAGES = "rabta-pages", PARTS = "rabta-parts", OFFLINE = "{% url 'officer_offline' %}";
+const PAGES = RabtaQueue.PAGES, PARTS = "rabta-parts", OFFLINE = "{% url 'officer_offline' %}";
 const SHELL = ["{% static 'css/app.css' %}", "{% static 'css/fonts.css' %}", "{% static 'officer.css' %}", "{% static 'officer.js' %}", "{% static 'officer_queue.js' %}", "{% static 'js/app.js' %}", "{% static 'icons.svg' %}"];
 const PATIENCE = 8000;
 
@@ -27,8 +27,14 @@ async function page(request) {
     else if (answer.status === 404 || answer.status === 403) await cache.delete(request);
     return answer;
   } catch {
-    return kept ?? (await caches.match(OFFLINE)) ?? Response.error();
+    return kept ? asKept(kept) : ((await caches.match(OFFLINE)) ?? Response.error());
   }
+}
+
+// A page from the phone says so: what it shows may be done by now.
+async function asKept(answer) {
+  const page = (await answer.text()).replace("<html", `<html data-kept="${answer.headers.get("date") ?? ""}"`);
+  return new Response(page, { headers: answer.headers });
 }
 
 // Sent to the sign-in page: nothing of the last officer stays on the phone.
