@@ -33,6 +33,14 @@ class Outcome(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class Appeal(models.TextChoices):
+    """Where an appeal to the next level stands."""
+
+    OPEN = "open", _("Appeal not decided yet")
+    UPHELD = "upheld", _("Appeal upheld")
+    REJECTED = "rejected", _("Appeal rejected")
+
+
 class Withheld(models.TextChoices):
     """Why a case is never ordered automatically."""
 

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rabta.cases.flags import CONSTRAINTS, Flags
+from rabta.cases.kinds import Appeal as Appeal
 from rabta.cases.kinds import Kind as Kind
 from rabta.cases.kinds import Outcome as Outcome
 from rabta.cases.kinds import State as State
@@ -43,7 +45,7 @@ class Conversation(models.Model):
         return f"conversation {self.public_id}"
 
 
-class Case(models.Model):
+class Case(Flags):
     """One matter of one person, under a reference number."""
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
@@ -102,6 +104,7 @@ class Case(models.Model):
                 | ~Q(state="closed") & Q(outcome="", closed_at=None),
                 name="outcome_only_when_closed",
             ),
+            *CONSTRAINTS,
         ]
         indexes = [
             GinIndex(fields=["visible_to"], name="case_visible_to"),
