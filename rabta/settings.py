@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "rabta.cases",
     "rabta.intake",
     "rabta.publishing",
+    "rabta.desk",
     "rabta.retention",
     "rabta.web",
     "rabta.jobs",

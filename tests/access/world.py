@@ -21,6 +21,7 @@ from rabta.cases.models import (
     Report,
 )  # fmt: skip
 from rabta.channels.models import Account
+from rabta.desk.models import Batch, BatchLine, Draft, Handover, Notice, Presence, View
 from rabta.files.models import StoredFile
 from rabta.force.models import Officer, Unit
 from rabta.kit import ids
@@ -43,6 +44,10 @@ ABOVE = {
     "peshawar": "hq", "mardan": "hq", "ctd": "hq", "women": "hq", "cyber": "hq",
     "city": "peshawar", "rural": "mardan", "kotwali": "city", "gulbahar": "city", "katlang": "rural", "rustam": "rural",
 }  # fmt: skip
+
+
+# What the operator at headquarters has begun or is told; nobody else reads it.
+HIS_OWN = ("desk_batch", "desk_batchline", "desk_draft", "desk_notice")
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,8 @@ def expected(world: SimpleNamespace, officer: str) -> dict[str, list[int]]:
     if SERVES[officer] == "hq":  # a greeting that nobody made a case of, on headquarters' number
         for table, rows in world.greeting.items():
             found[table] += rows
+    if officer != "operator":
+        found |= {table: [] for table in HIS_OWN}
     return {table: sorted(rows) for table, rows in found.items()}
 
 
@@ -107,8 +114,23 @@ def make() -> SimpleNamespace:
     for facts in world.facts:
         _case(world.cast, facts)
     world.greeting = _greeting(world.cast)
-    world.tables = sorted({*world.facts[2].rows, *_sealed(world.cast)})
+    _desk(world)
+    world.tables = sorted({*world.facts[2].rows, *world.greeting, *_sealed(world.cast)})
     return world
+
+
+def _desk(world: SimpleNamespace) -> None:
+    """What the operator at headquarters left at the desk: in each case, and for those of his unit."""
+    operator, hq, rows = world.cast.operator, world.cast.hq, world.greeting
+    batch = keep(rows, Batch.objects.create(officer=operator, act="assign", asked_at=NOW))
+    keep(rows, View.objects.create(officer=operator, unit=hq, name="x", query={}, at=NOW))
+    keep(rows, Handover.objects.create(unit=hq, notes="x", digest="0" * 64, given_by=operator, given_at=NOW))
+    for facts in world.facts:
+        whose = {"officer": operator, "case_id": facts.rows["cases_case"][0]}
+        keep(facts.rows, Draft.objects.create(**whose, kind="note", text="x", at=NOW))
+        keep(facts.rows, Presence.objects.create(**whose, doing="looking", until=NOW))
+        keep(facts.rows, Notice.objects.create(**whose, what="assigned", key=facts.name, at=NOW))
+        keep(facts.rows, BatchLine.objects.create(batch=batch, case_id=whose["case_id"]))
 
 
 def _sealed(cast: SimpleNamespace) -> dict[str, list[int]]:
