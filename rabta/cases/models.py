@@ -19,6 +19,9 @@ from rabta.cases.kinds import State as State
 from rabta.cases.kinds import Withheld as Withheld
 from rabta.cases.limits import NEXT_LIMIT
 from rabta.cases.reasons import in_words
+from rabta.cases.tasks import Evidence as Evidence
+from rabta.cases.tasks import Order as Order
+from rabta.cases.tasks import Report as Report
 from rabta.kit.ids import public_id
 from rabta.kit.mentions import without_mentions
 from rabta.people.models import Safe
@@ -92,7 +95,6 @@ class Case(Flags):
     reply_due_at = models.DateTimeField(null=True)
     contact_due_at = models.DateTimeField(null=True)
     report_due_at = models.DateTimeField(null=True)
-    limits_version = models.PositiveIntegerField(default=0, db_default=0)  # the rules of review.Version that set them
     replied_at = models.DateTimeField(null=True)
     contacted_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -258,123 +260,6 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
-
-
-class Order(models.Model):
-    """A task given to a post: to lead, to support, or for information."""
-
-    class Part(models.TextChoices):
-        LEAD = "lead", _("lead")
-        SUPPORT = "support", _("support")
-        INFORM = "inform", _("for information")
-
-    class State(models.TextChoices):
-        ISSUED = "issued", _("ordered")
-        ACCEPTED = "accepted", _("accepted")
-        REPORTED = "reported", _("report sent")
-        VERIFIED = "verified", _("verified")
-        RETURNED = "returned", _("returned")
-        REPLACED = "replaced", _("ordered elsewhere")
-
-    public_id = models.CharField(max_length=16, unique=True, default=public_id)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="orders")
-    post = models.ForeignKey("force.Post", on_delete=models.PROTECT, related_name="orders")
-    unit = models.ForeignKey("force.Unit", on_delete=models.PROTECT, related_name="+")
-    part = models.CharField(max_length=8, choices=Part.choices)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.ISSUED)
-    instruction = models.TextField(blank=True)
-    why = models.JSONField(default=dict, blank=True)
-    issued_by = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
-    issued_by_post = models.ForeignKey("force.Post", null=True, on_delete=models.PROTECT, related_name="+")
-    issued_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True)
-    accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
-    on_the_way_at = models.DateTimeField(null=True)
-    returned_at = models.DateTimeField(null=True)
-    return_reason = models.TextField(blank=True)
-    finished_at = models.DateTimeField(null=True)
-    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
-    delivery = models.ForeignKey("outbox.Delivery", null=True, on_delete=models.PROTECT, related_name="+")
-    # The deliveries to all holders of the post; `delivery` is the first.
-    letters = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    passed_on_at = models.DateTimeField(null=True)  # undelivered, so given to the next post as well
-    visible_to = ArrayField(models.BigIntegerField(), default=list)
-    hidden_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    held = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case"],
-                condition=Q(part="lead", state__in=["issued", "accepted", "reported"]),
-                name="one_open_lead_order_per_case",
-            )
-        ]
-        indexes = [
-            models.Index(fields=["-issued_at", "-id"], name="order_newest"),
-            models.Index(fields=["post", "state", "-issued_at"], name="order_by_post"),
-            models.Index(fields=["case"], name="order_by_case"),
-            models.Index(fields=["state", "issued_at"], name="order_by_state"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.part} order {self.public_id}"
-
-    @property
-    def reason(self) -> str:
-        """Why this post was ordered, in the reader's language."""
-        return in_words(self.why)
-
-
-class Report(models.Model):
-    """An action-taken report on an order, and what the superior made of it."""
-
-    class Decision(models.TextChoices):
-        ACCEPTED = "accepted", _("accepted")
-        REJECTED = "rejected", _("rejected")
-
-    public_id = models.CharField(max_length=16, unique=True, default=public_id)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="reports")
-    text = models.TextField()
-    outcome = models.CharField(max_length=20, choices=Outcome.choices)
-    officer = models.ForeignKey("force.Officer", on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    decision = models.CharField(max_length=8, choices=Decision.choices, blank=True)
-    decided_by = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decision_remark = models.TextField(blank=True)
-
-    def __str__(self) -> str:
-        return f"report {self.public_id}"
-
-
-class Evidence(models.Model):
-    """A photo or document that an officer put to an order. Time, place and hash are kept as they were given.
-
-    `taken_at`, `lat` and `lng` are the phone's word while it sent; `camera_*` is what the picture itself says, its
-    clock as it stood (mostly without a zone). `trouble`: why no copy to look at can be made of the picture.
-    """
-
-    public_id = models.CharField(max_length=16, unique=True, default=public_id)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="evidence")
-    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
-    officer = models.ForeignKey("force.Officer", on_delete=models.PROTECT, related_name="+")
-    caption = models.CharField(max_length=200, blank=True)
-    lat = models.FloatField(null=True)
-    lng = models.FloatField(null=True)
-    taken_at = models.DateTimeField(null=True)
-    camera_at = models.CharField(max_length=40, blank=True)
-    camera_lat = models.FloatField(null=True)
-    camera_lng = models.FloatField(null=True)
-    trouble = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "evidence"
-
-    def __str__(self) -> str:
-        return f"evidence {self.public_id}"
 
 
 class Event(models.Model):
