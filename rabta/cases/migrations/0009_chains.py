@@ -72,7 +72,7 @@ def added(model: str, **fields: models.Field) -> list[migrations.AddField]:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0007_flags"),
+        ("cases", "0008_limits_version"),
         ("force", "0004_administered"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
