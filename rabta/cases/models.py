@@ -95,6 +95,9 @@ class Case(Flags):
     reply_due_at = models.DateTimeField(null=True)
     contact_due_at = models.DateTimeField(null=True)
     report_due_at = models.DateTimeField(null=True)
+    limits_version = models.PositiveIntegerField(
+        default=0, db_default=0
+    )  # the rules of review.Version that set them
     replied_at = models.DateTimeField(null=True)
     contacted_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
