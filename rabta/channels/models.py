@@ -14,6 +14,7 @@ class Credential(models.Model):
     name = models.CharField(max_length=80)
     hook = models.CharField(max_length=16, unique=True, default=public_id)
     sealed_values = models.BinaryField(help_text="The channel's fields as JSON, under the accounts key.")
+    renewed_at = models.DateTimeField(null=True, help_text="When its secrets were last entered anew.")
 
     def __str__(self) -> str:
         return f"{self.channel}: {self.name}"
@@ -43,6 +44,28 @@ class Account(Named):
         constraints = [
             models.UniqueConstraint(fields=["channel", "external_id"], name="one_account_per_external_id")
         ]
+
+
+class Holding(models.Model):
+    """Who held an account from when to when (K1, K2): an officer, in the post that answers for it."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="holdings")
+    post = models.ForeignKey("force.Post", on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey("force.Officer", on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, help_text="When the officer took it over by name.")
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(until=None), name="one_holder_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.officer}"
 
 
 class MessageTemplate(models.Model):

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rabta.demo import force, guide, history, keyholders, mail, pages, provider, sms, telegram, x
+from rabta.demo import accounts, force, guide, history, keyholders, mail, pages, provider, sms, telegram, x
 from rabta.force import directory
 from rabta.force.access import system
 from rabta.force.models import Posting, Role
@@ -51,6 +51,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         telegram.create(simulator=simulator_url())
         sms.create()
         mail.create()
+        accounts.hold(now=now)
         progress("force and accounts")
         with keyholders.create(now=now):
             directory.forget()

@@ -10,7 +10,7 @@ from rabta.files import store
 from rabta.force.access import system
 from rabta.intake import asking, early, ledger
 from rabta.jobs import keeping, tasks, templates
-from rabta.journey import accounts, watch
+from rabta.journey import accounts, holdings, watch
 from rabta.outbox import heard
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
@@ -49,6 +49,12 @@ def watch_accounts() -> None:
     """Raise the alarm of accounts that fell silent or can't send, and end it when they work again."""
     with system("watching the accounts"):
         accounts.watch(now=timezone.now())
+
+
+def hand_over_accounts() -> None:
+    """The register of accounts follows the postings; whoever holds one from today is told."""
+    with system("handing accounts over"):
+        holdings.settle(now=timezone.now())
 
 
 def catch_up() -> None:
@@ -124,6 +130,7 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("take late parts", 10, take_late_parts),
     ("join early changes", 10, settle_early),
     ("watch the accounts", 30, watch_accounts),
+    ("hand accounts over", 60, hand_over_accounts),
     ("add up the figures", 60, add_up_tally),
     ("catch up with providers", 30, catch_up),
     ("extend partitions", 3600, extend_partitions),

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from rabta.channels.models import Account
+from rabta.channels.models import Account, Holding
 from rabta.channels.registry import BY_KIND
 from rabta.force.access import Permission, Scope, current_postings
 from rabta.journey import accounts as story
@@ -26,9 +26,11 @@ def channels(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     accounts = Account.objects.select_related("unit", "holder").order_by("channel", "name")
     found = sorted(story.health(accounts, now=now), key=lambda one: (one.alarm is None, not one.findings))
-    officers = _holders(found)
+    officers, not_taken = _holders(found), _not_taken()
     cost = this_month((one.account for one in found), today=timezone.localdate())
     shown = [_shown(one, officers, cost.get(one.account.pk)) for one in found]
+    for each in shown:
+        each["not_taken"] = not_taken.get(each["one"].account.pk)
     facts = {
         "accounts": shown,
         "alarms": sum(1 for one in found if one.alarm),
@@ -52,6 +54,12 @@ def _holders(found: Iterable[story.Health]) -> dict[int, list[str]]:
     for posting in current_postings(on=timezone.localdate()).filter(post__in=posts).select_related("officer"):
         holding.setdefault(posting.post_id, []).append(str(posting.officer))
     return holding
+
+
+def _not_taken() -> dict[int, Holding]:
+    """The accounts whose holder of today has not taken them over yet."""
+    rows = Holding.objects.filter(until=None, taken_at=None).select_related("officer")
+    return {row.account_id: row for row in rows}
 
 
 def _shown(one: story.Health, officers: dict[int, list[str]], cost: Line | None) -> dict[str, Any]:

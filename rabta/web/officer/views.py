@@ -20,6 +20,7 @@ from rabta.cases.refusal import Refused
 from rabta.files import uploads
 from rabta.files.checks import UploadRefused
 from rabta.force.access import Permission
+from rabta.journey import holdings
 from rabta.people import reveal
 from rabta.replying import letters
 from rabta.triage.tables import category_label
@@ -47,7 +48,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
     page = queries.tasks(
         scope=request.scope, which=which, after=request.GET.get("after", ""), now=timezone.now()
     )
-    return render(request, "officer/tasks.html", {"page": page, "which": which})
+    facts = {"page": page, "which": which, "accounts_waiting": holdings.waiting(request.scope.officer)}
+    return render(request, "officer/tasks.html", facts)
 
 
 @require_GET

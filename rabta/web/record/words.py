@@ -45,6 +45,8 @@ ACTS = {
     "account_added": _("Added an account of a channel"),
     "account_paused": _("Paused an account of a channel"),
     "account_resumed": _("Resumed an account of a channel"),
+    "account_held": _("Another officer holds an account of a channel"),
+    "account_taken": _("Took an account of a channel over"),
     "post_written": _("Wrote a post of the force"),
     "post_let_go": _("Let a post of the force go"),
     "post_refused": _("Refused a post of the force"),

@@ -22,6 +22,7 @@ from rabta.channels.models import Account, Credential
 from rabta.channels.registry import BY_KIND, CHANNELS
 from rabta.force.access import Permission
 from rabta.force.models import Post, Unit
+from rabta.journey import holdings
 from rabta.kit.ids import public_id
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import over_force
@@ -232,7 +233,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             credential.sealed_values = register.seal(values)
-            credential.save(update_fields=["sealed_values"])
+            credential.renewed_at = timezone.now()
+            credential.save(update_fields=["sealed_values", "renewed_at"])
             _record(request, "secrets_changed", credential.pk)
             messages.success(request, _("Saved."))
             return redirect("setup_accounts")
@@ -259,7 +261,8 @@ def account(request: HttpRequest, public_id: str) -> HttpResponse:
             return redirect("setup_waiting")
         messages.success(request, _("Saved."))
         return redirect("setup_accounts")
-    facts = {"form": form, "account": kept, "channel": BY_KIND.get(kept.channel)}
+    channel, held = BY_KIND.get(kept.channel), holdings.history(kept)
+    facts = {"form": form, "account": kept, "channel": channel, "history": held}
     return render(request, "setup/account.html", facts, status=400 if form.errors else 200)
 
 
