@@ -132,7 +132,9 @@ INSTALLED_APPS = [
     "rabta.intake",
     "rabta.publishing",
     "rabta.desk",
+    "rabta.figures",
     "rabta.retention",
+    "rabta.review",
     "rabta.web",
     "rabta.jobs",
 ]
