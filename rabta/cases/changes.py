@@ -24,11 +24,13 @@ def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now
             continue
         if change.what != "reaction" and message.direction != Message.Direction.IN:
             continue
-        if change.what in ("edit", "revoke"):
-            versions.append(MessageVersion(message=message, text=message.text, until=at))
-        _change(message, change, at)
+        earlier = _change(message, change, at)
+        said: list[Message | MessageVersion] = [message]
+        if earlier is not None:
+            versions.append(MessageVersion(message=message, text=earlier, until=at))
+            said.append(versions[-1])
         if message.conversation.handle.person.protected:
-            hide_own_numbers([(message, message.conversation.handle)], now=now)
+            hide_own_numbers([(row, message.conversation.handle) for row in said], now=now)
         if message.case:
             events.append(
                 event(message.case, f"message_{change.what}", now=now, actor=actor, message=message.public_id)
@@ -58,10 +60,21 @@ def _messages(changes: Sequence[tuple[int, Changed, datetime]]) -> dict[bytes, M
     return found
 
 
-def _change(message: Message, change: Changed, at: datetime) -> None:
-    if change.what == "edit":
-        message.text, message.edited_at = change.text, at
-    elif change.what == "revoke":
-        message.text, message.revoked_at = "", at
-    elif change.what == "reaction":
+def _change(message: Message, change: Changed, at: datetime) -> str | None:
+    """Change the message; returns the text that is not, or no longer, what it says.
+
+    What is revoked stays revoked, and the edit that was made last counts, in whatever order they are read.
+    """
+    if change.what == "reaction":
         message.reaction = change.text[:16]
+        return None
+    made = min(change.at or at, at)
+    if change.what == "edit":
+        if message.revoked_at or (message.edited_at and made < message.edited_at):
+            return change.text
+        earlier, message.text, message.edited_at = message.text, change.text, made
+        return earlier
+    if change.what == "revoke" and not message.revoked_at:
+        earlier, message.text, message.revoked_at = message.text, "", at
+        return earlier
+    return None

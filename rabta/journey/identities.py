@@ -1,16 +1,18 @@
 """Who wrote, under whatever name: people whose number is hidden, and people whose number or user id is another now.
 
-The person stays the same and the conversations go on. Nobody is joined to anybody: a number that somebody else is
-known by stays with that one, and only the conversations of the channel that told of the change move.
+The person stays the same and the conversations go on. A number that somebody else is known by stays with that one,
+and only the conversations of the channel that told of the change move. Two are joined in one case only: where the
+provider shows somebody's number beside the id that he wrote under while he hid it (decision 0041).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q
 
 from rabta import bulk
 from rabta.cases.events import Actor, event
+from rabta.cases.joined import join_conversations
 from rabta.cases.models import Case, Conversation, State
 from rabta.channels.contract import Arrived, Changed, Sender
 from rabta.channels.models import Account
@@ -19,6 +21,7 @@ from rabta.outbox import heard as outbox_heard
 from rabta.outbox import windows
 from rabta.outbox.models import Delivery
 from rabta.people import aliases
+from rabta.people.aliases import Name
 from rabta.people.handles import Writer, digest_of, recognise
 from rabta.people.models import Handle
 
@@ -35,32 +38,54 @@ def writer_of(sender: Sender, *, number: str = "") -> Writer:
 
 
 def handles_of(incoming: Sequence[Incoming[Arrived]], *, actor: Actor, now: datetime) -> list[Handle]:
-    """The handle of each writer, in order. Who is known by a further name keeps his handle, with the new number."""
+    """The handle of each writer, in order. Who is known by a further name keeps his handle, with the new number.
+
+    Where a message shows a number beside a further name, both mean one person, whichever of them was known first.
+    """
     names = [[(one.account.pk, name) for name in one.item.sender.also] for one in incoming]
-    by_name = aliases.known(name for each in names for name in each)
-    found = [next((by_name[name] for name in each if name in by_name), None) for each in names]
-    strangers = [one for one, handle in zip(incoming, found, strict=True) if handle is None]
-    writers = [writer_of(one.item.sender, number=one.item.choices.get("phone", "")) for one in strangers]
-    by_handle = recognise(writers, now=now)
-    handles = []
-    for one, handle in zip(incoming, found, strict=True):
-        sender = one.item.sender
+    known = aliases.known(name for each in names for name in each)
+    shown = _shown_together(incoming, names)
+    senders = [_as_shown(one, each, shown) for one, each in zip(incoming, names, strict=True)]
+    found = [next((known[name] for name in each if name in known), None) for each in names]
+    strangers = [
+        writer_of(sender, number=one.item.choices.get("phone", ""))
+        for one, sender, handle in zip(incoming, senders, found, strict=True)
+        if handle is None
+    ]
+    by_handle = recognise(strangers, now=now)
+    handles, moved = [], dict[int, Handle]()
+    for one, sender, handle in zip(incoming, senders, found, strict=True):
         if handle is None:
             handles.append(by_handle[sender.scheme, sender.handle])
-        else:
-            shows_number = sender.scheme == "phone"
-            handles.append(
-                _moved(handle, sender, one.account, actor=actor, now=now) if shows_number else handle
-            )
+            continue
+        if sender.scheme == "phone" and handle.pk not in moved:
+            moved[handle.pk] = _moved(handle, sender, one.account, actor=actor, now=now)
+        handles.append(moved.get(handle.pk, handle))
     new = {
         name: handle
         for each, handle in zip(names, handles, strict=True)
         for name in each
-        if name not in by_name
+        if name not in known
     }
     if new:
         aliases.remember(new, now=now)
     return handles
+
+
+def _shown_together(incoming: Sequence[Incoming[Arrived]], names: list[list[Name]]) -> dict[Name, Sender]:
+    """The numbers that these messages show beside a further name."""
+    return {
+        name: one.item.sender
+        for one, each in zip(incoming, names, strict=True)
+        for name in each
+        if one.item.sender.scheme == "phone"
+    }
+
+
+def _as_shown(one: Incoming[Arrived], names: list[Name], shown: Mapping[Name, Sender]) -> Sender:
+    """The sender, under the number that another message of the same batch shows where this one hides it."""
+    sender = one.item.sender
+    return sender if sender.scheme == "phone" else next((shown[n] for n in names if n in shown), sender)
 
 
 def changed(incoming: Sequence[Incoming[Changed]], *, actor: Actor, now: datetime) -> None:
@@ -83,8 +108,11 @@ def _moved(
     writer, old = writer_of(sender), bytes(handle.digest)
     if old == digest_of(scheme=writer.scheme, handle=writer.handle):
         return handle
-    if aliases.is_known(writer):  # his own, or somebody else's, who is not joined to him
-        if told and aliases.find(account_id=account.pk, writer=writer, also=()) != handle:
+    other = aliases.holder(writer)
+    if other is not None and other.scheme != handle.scheme and not told:
+        return _one_of(handle, other, account, actor=actor, now=now)
+    if other is not None:  # his own number, or somebody else's, who is not joined to him
+        if told and other != handle:
             _tell(handle, account, "identity_taken", actor=actor, now=now)
         return handle
     theirs = Conversation.objects.filter(handle=handle)
@@ -96,11 +124,33 @@ def _moved(
         waiting = Q(state=Delivery.State.QUEUED, account__channel=account.channel)
         Delivery.objects.filter(waiting, handle=handle).update(handle=moved)
         moved.aliases.model.objects.filter(handle=handle).update(handle=moved)
-    accounts = list(Account.objects.filter(channel=account.channel).values_list("pk", flat=True))
-    windows.move(accounts, old, bytes(moved.digest))
-    outbox_heard.move(accounts, old, bytes(moved.digest))
+    _take_along(old, bytes(moved.digest), account)
     _tell(moved, account, "identity", actor=actor, now=now)
     return moved
+
+
+def _one_of(hidden: Handle, shown: Handle, account: Account, *, actor: Actor, now: datetime) -> Handle:
+    """Which of two handles a writer is whose number was hidden and is shown now, and is known already.
+
+    Both are one person, who is found under the number. Who is protected is joined to nobody: an alias that becomes a
+    name, or two that become one, would tell. What he writes stays with the protected one.
+    """
+    if hidden.person.protected:
+        return hidden
+    if not shown.person.protected:
+        join_conversations(of=hidden, to=shown)
+        Delivery.objects.filter(state=Delivery.State.QUEUED, handle=hidden).update(handle=shown)
+        _take_along(bytes(hidden.digest), bytes(shown.digest), account)
+        _tell(shown, account, "identity", actor=actor, now=now)
+    aliases.take_over(of=hidden, to=shown)
+    return shown
+
+
+def _take_along(old: bytes, new: bytes, account: Account) -> None:
+    """What is kept by address goes with the writer: windows, and what can be quoted."""
+    accounts = list(Account.objects.filter(channel=account.channel).values_list("pk", flat=True))
+    windows.move(accounts, old, new)
+    outbox_heard.move(accounts, old, new)
 
 
 def _tell(handle: Handle, account: Account, what: str, *, actor: Actor, now: datetime) -> None:

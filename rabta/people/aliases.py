@@ -1,7 +1,7 @@
 """Further names of people at one account: the provider's user ids beside the telephone number.
 
-Such an id means something at the account that was told it, and nowhere else: it joins nobody to anybody. Whoever
-hides his number, or has a new one, is known by it as the same person.
+Such an id means something at the account that was told it, and nowhere else. Whoever hides his number, or has a new
+one, is known by it as the same person.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from rabta import bulk, keys
 from rabta.people import vault
 from rabta.people.handles import Writer, digest_of, seal_shown
 from rabta.people.models import Alias, Handle
+from rabta.rules.contact import most_careful
 
 Name = tuple[int, str]  # an account's id, and a name with its kind
 
@@ -39,21 +40,28 @@ def find(*, account_id: int, writer: Writer, also: Iterable[str]) -> Handle | No
     by_name = known((account_id, name) for name in also)
     if by_name:
         return next(iter(by_name.values()))
+    return holder(writer)
+
+
+def holder(writer: Writer) -> Handle | None:
+    """The handle of this number or id, if somebody has it."""
     digest = digest_of(scheme=writer.scheme, handle=writer.handle)
     return Handle.objects.filter(scheme=writer.scheme, digest=digest).select_related("person").first()
 
 
-def is_known(writer: Writer) -> bool:
-    """Whether somebody has this handle."""
-    digest = digest_of(scheme=writer.scheme, handle=writer.handle)
-    return Handle.objects.filter(scheme=writer.scheme, digest=digest).exists()
+def take_over(*, of: Handle, to: Handle) -> None:
+    """Whoever was known by one handle is found by the other; where he wanted silence, there is silence."""
+    Alias.objects.filter(handle=of).update(handle=to)
+    to.safe = most_careful((to.safe, of.safe))
+    to.stopped_at = to.stopped_at or of.stopped_at
+    to.save(update_fields=["safe", "stopped_at"])
 
 
 def move(handle: Handle, *, to: Writer, alone: bool, now: datetime) -> Handle:
     """The person has this number or id from now on; returns the handle that stands for it.
 
     `alone`: the old number is used for nothing else, so it is given up, and whoever gets it next is somebody new. Else
-    the person has both. Nobody may have the new one yet (`is_known`).
+    the person has both. Nobody may have the new one yet (`holder`).
     """
     facts = {
         "scheme": to.scheme,

@@ -1,12 +1,17 @@
 """What a citizen does to a message afterwards: the case shows it, and the earlier text is kept out of sight."""
 
+from datetime import UTC, datetime
+from itertools import permutations
 from types import SimpleNamespace
+
+import pytest
 
 from rabta.cases.models import Case, Message, MessageVersion
 from tests.cast import MINUTE, NOW, Citizen, hears
 from tests.steps.stage import happened
 
 WORDS = "My motorcycle was stolen near Kotwali"
+EDIT = "My bicycle was stolen near Kotwali"
 
 
 def said(cast: SimpleNamespace) -> tuple[Citizen, dict[str, object]]:
@@ -18,9 +23,10 @@ def said(cast: SimpleNamespace) -> tuple[Citizen, dict[str, object]]:
 
 def test_an_edit_is_a_new_version(cast: SimpleNamespace) -> None:
     citizen, message = said(cast)
-    hears(cast, citizen.edits(message, "My bicycle was stolen near Kotwali"), at=NOW + MINUTE)
+    change = citizen.edits(message, EDIT)
+    hears(cast, change, at=NOW + MINUTE)
     now = Message.objects.get(direction="in")
-    assert (now.text, now.edited_at) == ("My bicycle was stolen near Kotwali", NOW + MINUTE)
+    assert (now.text, now.edited_at) == (EDIT, datetime.fromtimestamp(int(change["timestamp"]), UTC))
     assert MessageVersion.objects.get().text == WORDS
     assert happened(Case.objects.get())[-1] == "message_edit"
 
@@ -70,3 +76,42 @@ def test_an_edit_into_an_accusation_opens_a_case_that_the_station_does_not_see(c
     assert Message.objects.get(case=ordered, direction="in").text == WORDS
     assert accusation.withheld == "accusation"
     assert ordered.lead_unit_id not in accusation.visible_to
+
+
+@pytest.mark.parametrize("order", list(permutations(("said", "edited", "revoked"))))
+def test_what_is_revoked_stays_revoked_in_whatever_order(
+    cast: SimpleNamespace, order: tuple[str, ...]
+) -> None:
+    citizen = Citizen()
+    message = citizen.says(WORDS)
+    came = {
+        "said": message,
+        "edited": citizen.edits(message, EDIT),
+        "revoked": citizen.revokes(message),
+    }
+    for minute, name in enumerate(order):
+        hears(cast, came[name], at=NOW + minute * MINUTE)
+    now = Message.objects.get(direction="in")
+    assert now.text == ""
+    assert now.revoked_at
+    assert {version.text for version in MessageVersion.objects.all()} == {WORDS, EDIT}
+
+
+@pytest.mark.parametrize("late_first", [True, False])
+def test_the_edit_that_was_made_last_counts(cast: SimpleNamespace, late_first: bool) -> None:
+    citizen, message = said(cast)
+    first, last = citizen.edits(message, EDIT), citizen.edits(message, "My scooter was stolen near Kotwali")
+    first["timestamp"] = str(int(first["timestamp"]) - 60)
+    for minute, change in enumerate([last, first] if late_first else [first, last], start=1):
+        hears(cast, change, at=NOW + minute * MINUTE)
+    assert Message.objects.get(direction="in").text == "My scooter was stolen near Kotwali"
+    assert {version.text for version in MessageVersion.objects.all()} == {WORDS, EDIT}
+
+
+def test_an_edit_that_comes_late_says_nothing_of_a_protected_number(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    message = citizen.says("SHO Gulbahar took a bribe of 20000 from me")
+    hears(cast, message)
+    hears(cast, citizen.revokes(message), at=NOW + MINUTE)
+    hears(cast, citizen.edits(message, f"Call me on +{citizen.phone}"), at=NOW + 2 * MINUTE)
+    assert [citizen.phone in version.text for version in MessageVersion.objects.all()] == [False, False]

@@ -1,6 +1,7 @@
 """An edit, a revocation or a reaction that is read before its message has its effect when the message comes."""
 
 import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 from django.db import connection
@@ -40,9 +41,10 @@ def test_a_message_that_was_revoked_before_is_empty_and_its_text_is_kept(cast: S
 def test_a_message_that_was_edited_before_reads_as_it_was_edited(cast: SimpleNamespace) -> None:
     citizen = Citizen()
     message = citizen.says(WORDS)
-    hears(cast, citizen.edits(message, OTHERS))
+    change = citizen.edits(message, OTHERS)
+    hears(cast, change)
     hears(cast, message, at=NOW + MINUTE)
-    assert (came().text, came().edited_at) == (OTHERS, NOW)
+    assert (came().text, came().edited_at) == (OTHERS, datetime.fromtimestamp(int(change["timestamp"]), UTC))
     assert [version.text for version in MessageVersion.objects.all()] == [WORDS]
 
 

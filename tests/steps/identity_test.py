@@ -1,8 +1,10 @@
-"""Hidden numbers, new numbers, quotations both ways: the person stays the same, and nobody is joined to anybody."""
+"""Hidden numbers, new numbers, quotations both ways: the person stays the same, in whatever order things are read."""
 
+from itertools import permutations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from rabta import keys
@@ -161,3 +163,63 @@ def test_a_mark_of_reading_goes_once_and_ids_are_forgotten(cast: SimpleNamespace
     assert heard.forget(now=NOW + heard.KEPT) == 0
     assert heard.forget(now=NOW + heard.KEPT + HOUR) == 2
     assert not Heard.objects.exists()
+
+
+SIGHTINGS = ("number", "id", "both")
+
+
+@pytest.mark.parametrize("order", list(permutations(SIGHTINGS)))
+@pytest.mark.parametrize("batches", [(1, 1, 1), (3,)])
+def test_number_and_id_are_one_person_in_whatever_order_they_are_read(
+    cast: SimpleNamespace, order: tuple[str, ...], batches: tuple[int, ...]
+) -> None:
+    citizen = Citizen()
+    words = {
+        "number": citizen.says("My motorcycle was stolen near Kotwali"),
+        "id": hidden(citizen, "It was a red Honda of 2019"),
+        "both": message(citizen, "The thief wore a blue cap", from_user_id=USER),
+    }
+    waiting = [words[name] for name in order]
+    for hour, size in enumerate(batches):
+        hears(cast, *waiting[:size], at=NOW + hour * HOUR)
+        waiting = waiting[size:]
+    found = Message.objects.filter(direction="in").select_related("conversation__handle")
+    assert [len({m.conversation_id for m in found}), len(found)] == [1, 3]
+    handle = found[0].conversation.handle
+    assert address_of(handle) == f"+{citizen.phone}"
+    hears(cast, hidden(citizen, "Any news of it?"), at=NOW + 5 * HOUR)
+    assert Message.objects.latest("pk").conversation.handle_id == handle.pk
+
+
+@pytest.mark.parametrize("first", ["number", "id"])
+def test_whoever_is_protected_is_joined_to_nobody_and_keeps_what_he_writes(
+    cast: SimpleNamespace, first: str
+) -> None:
+    citizen = Citizen()
+    accusing = "SHO Gulbahar took a bribe of 20000 from me"
+    by_number, by_id = citizen.says(accusing), hidden(citizen, "My motorcycle was stolen near Kotwali")
+    if first == "id":
+        by_number = citizen.says("My motorcycle was stolen near Kotwali")
+        by_id = hidden(citizen, accusing)
+    hears(cast, by_number)
+    hears(cast, by_id, at=NOW + HOUR)
+    protected = Handle.objects.get(person__protected=True)
+    hears(cast, message(citizen, "I have more to say", from_user_id=USER), at=NOW + 2 * HOUR)
+    assert Message.objects.filter(text="I have more to say").get().conversation.handle == protected
+    other = Conversation.objects.exclude(handle=protected).get()
+    assert other.cases.count() == 1
+    assert not other.handle.person.protected
+    hears(cast, hidden(citizen, "And that is all"), at=NOW + 3 * HOUR)
+    assert Message.objects.filter(text="And that is all").get().conversation.handle == protected
+
+
+def test_where_one_of_the_two_wanted_silence_there_is_silence(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says("My motorcycle was stolen near Kotwali"))
+    hears(cast, hidden(citizen, "STOP"))
+    Handle.objects.filter(scheme="whatsapp_user").update(safe="no")
+    hears(cast, message(citizen, "The thief wore a blue cap", from_user_id=USER), at=NOW + HOUR)
+    handle = phone_handle(citizen.phone)
+    assert handle
+    assert handle.stopped_at
+    assert handle.safe == "no"
