@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from rabta.cases import arrival
 from rabta.cases.events import Actor, record
+from rabta.cases.life import move
 from rabta.cases.models import Case, Kind, Message, Order, Outcome, State, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
@@ -26,6 +27,7 @@ from rabta.replying import closing
 from rabta.replying.in_public import post_before
 from rabta.replying.letters import language_for, safe_of, say, to_citizen
 from rabta.routing.route import Route
+from rabta.rules.case_life import Act
 from rabta.triage import tables
 
 UNDO = timedelta(seconds=5)  # how long a reply can be taken back
@@ -291,7 +293,8 @@ def close(
     case: Case, *, outcome: str, remark: str, told: str, actor: Actor, author: Officer | None, now: datetime
 ) -> None:
     """Close a (locked) case with our remark; the citizen reads `told`, in a sensitive one only that it is closed."""
-    case.state, case.outcome, case.closing_remark, case.closed_at = State.CLOSED, outcome, remark, now
+    move(case, Act.CLOSE)
+    case.outcome, case.closing_remark, case.closed_at = outcome, remark, now
     case.replied_at = case.replied_at or now
     language, text = language_for(case), closing.text(case=case, told=told)
     letter = to_citizen(

@@ -6,11 +6,13 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as deferred
 
 from rabta.cases.events import record
-from rabta.cases.models import Evidence, Order, Outcome, Report, State
+from rabta.cases.life import move
+from rabta.cases.models import Evidence, Order, Outcome, Report
 from rabta.cases.refusal import Refused
 from rabta.files.models import StoredFile
 from rabta.force.access import Scope
 from rabta.journey.checks import holds, is_open, locked_order, said_something
+from rabta.rules.case_life import Act
 from rabta.tasking import orders
 
 REPORTABLE = (
@@ -30,7 +32,7 @@ def accept(*, order: Order, by: Scope, now: datetime) -> None:
         return
     order.state, order.accepted_at, order.accepted_by = Order.State.ACCEPTED, now, by.officer
     order.save(update_fields=["state", "accepted_at", "accepted_by"])
-    _advance(order, State.ACKNOWLEDGED, now=now)
+    _advance(order, Act.ACCEPT, now=now)
     record(order.case, "accepted", now=now, actor=actor, order=order.public_id)
 
 
@@ -44,7 +46,7 @@ def on_the_way(*, order: Order, by: Scope, now: datetime) -> None:
     order.save(update_fields=["on_the_way_at"])
     order.case.contacted_at = order.case.contacted_at or now
     order.case.save(update_fields=["contacted_at"])
-    _advance(order, State.IN_INQUIRY, now=now)
+    _advance(order, Act.INQUIRE, now=now)
     record(order.case, "on_the_way", now=now, actor=holds(by, order), order=order.public_id)
 
 
@@ -75,7 +77,7 @@ def add_evidence(
         taken_at=taken_at,
         at=now,
     )
-    _advance(order, State.IN_INQUIRY, now=now)
+    _advance(order, Act.INQUIRE, now=now)
     record(order.case, "evidence", now=now, actor=actor, order=order.public_id, evidence=evidence.public_id)
     if file.kind == "image" and file.cleaned_id is None:
         job = deferred.configure_task("rabta.jobs.tasks.prepare_evidence", allow_unknown=True, queue="media")
@@ -100,7 +102,7 @@ def report(*, order: Order, text: str, outcome: str, by: Scope, now: datetime) -
     made = orders.new_report(order, text=text, outcome=outcome, officer_id=by.officer.pk, now=now)
     order.case.contacted_at = order.case.contacted_at or now
     order.case.save(update_fields=["contacted_at"])
-    _advance(order, State.IN_INQUIRY, now=now)
+    _advance(order, Act.INQUIRE, now=now)
     record(order.case, "reported", now=now, actor=actor, order=order.public_id, outcome=outcome)
     return made
 
@@ -118,7 +120,7 @@ def return_order(*, order: Order, reason: str, by: Scope, now: datetime) -> None
     )
     order.save(update_fields=["state", "returned_at", "finished_at", "return_reason"])
     if order.part == Order.Part.LEAD:
-        order.case.state = State.NEW
+        move(order.case, Act.GIVE_BACK)
         order.case.waiting_why = {"code": "returned", "post": order.post.name}
     order.case.changed_at = now
     order.case.save(update_fields=["state", "waiting_why", "changed_at"])
@@ -135,11 +137,10 @@ def _working(order: Order, by: Scope) -> Order:
     return order
 
 
-def _advance(order: Order, state: str, *, now: datetime) -> None:
-    """The case follows its lead's order, and never goes backwards by it."""
+def _advance(order: Order, act: Act, *, now: datetime) -> None:
+    """The case follows its lead's order."""
     case = order.case
-    ladder = [State.NEW, State.FORWARDED, State.ACKNOWLEDGED, State.IN_INQUIRY]
-    if order.part == Order.Part.LEAD and ladder.index(State(case.state)) < ladder.index(State(state)):
-        case.state = state
+    if order.part == Order.Part.LEAD:
+        move(case, act)
     case.changed_at = now
     case.save(update_fields=["state", "changed_at"])

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from rabta.cases import holding
 from rabta.cases.events import record
-from rabta.cases.models import Case, Kind, Order, State, Withheld
+from rabta.cases.life import move
+from rabta.cases.models import Case, Kind, Order, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
 from rabta.cases.visibility import hears, show, sight_of
@@ -17,6 +18,7 @@ from rabta.force.directory import Directory
 from rabta.force.models import Officer, Unit
 from rabta.journey import judge
 from rabta.journey.checks import allowed, is_open, locked, said_something
+from rabta.rules.case_life import Act
 from rabta.rules.visibility import within
 from rabta.tasking import orders
 from rabta.triage import tables
@@ -116,7 +118,8 @@ def withdraw(case: Case, *, directory: Directory, now: datetime) -> None:
         return not known or near or not any(hears(h.officer_id, sight, directory=directory) for h in holders)
 
     if orders.withdraw(case, ends=ends, now=now):
-        case.state, case.lead_unit = State.NEW, None
+        move(case, Act.GIVE_BACK)
+        case.lead_unit = None
 
 
 def is_released(case: Case) -> None:

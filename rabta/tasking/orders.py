@@ -6,8 +6,10 @@ from typing import Any
 
 from rabta import bulk
 from rabta.cases.events import Actor, event
-from rabta.cases.models import Case, Event, Order, Report, State
+from rabta.cases.life import move
+from rabta.cases.models import Case, Event, Order, Report
 from rabta.force.directory import Addressee
+from rabta.rules.case_life import Act
 from rabta.tasking import notify
 
 OPEN = (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED)
@@ -26,7 +28,8 @@ def make(
 ) -> Order:
     """An order, not saved yet, due when the case's report is due. A lead order takes the case to `forwarded`."""
     if part == Order.Part.LEAD:
-        case.state, case.lead_unit_id, case.waiting_why = State.FORWARDED, to.post.unit_id, {}
+        move(case, Act.ORDER)
+        case.lead_unit_id, case.waiting_why = to.post.unit_id, {}
     return bulk.new(
         Order,
         case=case,
