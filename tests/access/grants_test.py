@@ -137,6 +137,8 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         ("rabta_add_up_tally", "rabta_worker"),
         ("rabta_erase_case", "rabta_worker"),
         ("rabta_erase_message", "rabta_worker"),
+        ("rabta_fold_figures", "rabta_web"),
+        ("rabta_fold_figures", "rabta_worker"),
         ("rabta_forget_address", "rabta_worker"),
         ("rabta_forget_person", "rabta_worker"),
         ("rabta_shred_journal", "rabta_worker"),

@@ -9,7 +9,10 @@ from tests.access.world import CASES, SERVES, expected, sees
 from tests.cast import acting, as_role
 
 # These have a row for each unit that sees a case or an order.
-KEYS = {"cases_caseseen": "case_id", "cases_orderseen": "order_id", "cases_tally": "unit_id"}
+KEYS = {
+    "cases_caseseen": "case_id", "cases_orderseen": "order_id", "cases_tally": "unit_id", "figures_fact": "case_id",
+    "figures_tally": "unit_id",
+}  # fmt: skip
 
 
 def rows_of(table: str) -> list[int]:

@@ -5,6 +5,7 @@ The one thing taken from a case is where its rows are.
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,14 +21,18 @@ from rabta.cases.models import (
     Order,
     Report,
 )  # fmt: skip
+from rabta.cases.related import Link
 from rabta.channels.models import Account
 from rabta.desk.models import Batch, BatchLine, Draft, Handover, Notice, Presence, View
+from rabta.figures import folding
+from rabta.figures.models import Crime
 from rabta.files.models import StoredFile
 from rabta.force.models import Officer, Unit
 from rabta.kit import ids
 from rabta.outbox.models import Attempt, Delivery, ReceiptEvent
 from rabta.people.models import Handle, Opening, Person, Resealed, Sealed
 from rabta.retention.models import Hold
+from rabta.review.models import Call, Escalation, Interim, Line, Pause, Review
 from rabta.web.models import Looked
 from tests import cast as players
 from tests.cast import NOW, post_named
@@ -102,6 +107,7 @@ def expected(world: SimpleNamespace, officer: str) -> dict[str, list[int]]:
     if SERVES[officer] == "hq":  # a greeting that nobody made a case of, on headquarters' number
         for table, rows in world.greeting.items():
             found[table] += rows
+    found["cases_link"] = [pk for one, other, pk in world.links if sees(officer, one) and sees(officer, other)]
     if officer != "operator":
         found |= {table: [] for table in HIS_OWN}
     return {table: sorted(rows) for table, rows in found.items()}
@@ -114,9 +120,22 @@ def make() -> SimpleNamespace:
     for facts in world.facts:
         _case(world.cast, facts)
     world.greeting = _greeting(world.cast)
+    folding.fold()
     _desk(world)
-    world.tables = sorted({*world.facts[2].rows, *world.greeting, *_sealed(world.cast)})
+    _links(world)
+    world.tables = sorted({"cases_link", *world.facts[2].rows, *world.greeting, *_sealed(world.cast)})
     return world
+
+
+def _links(world: SimpleNamespace) -> None:
+    """Each case is linked with the one before."""
+    world.links = []
+    for first, second in pairwise(world.facts):
+        one, other = (facts.rows["cases_case"][0] for facts in (first, second))
+        made = Link.objects.create(
+            one_id=one, other_id=other, reason="x", officer=world.cast.operator, at=NOW
+        )
+        world.links.append((first, second, made.pk))
 
 
 def _desk(world: SimpleNamespace) -> None:
@@ -156,6 +175,9 @@ def _sealed(cast: SimpleNamespace) -> dict[str, list[int]]:
         ),
     )
     keep(rows, Resealed.objects.create(opening=opening, sealed=sealed, box=b"x"))
+    review = keep(rows, Review.objects.create(officer=opening.requested_by, began_at=NOW))
+    case = Case.objects.order_by("id").first()
+    keep(rows, Line.objects.create(review=review, case=case, decision="looked", at=NOW))
     return rows
 
 
@@ -174,7 +196,7 @@ def _case(cast: SimpleNamespace, facts: Facts) -> None:
     rows = facts.rows
     conversation = _conversation(rows, account)
     case = keep(rows, _the_case(conversation, getattr(cast, facts.desk), seen, facts))
-    rows["cases_caseseen"] = [case.pk]
+    rows["cases_caseseen"] = rows["figures_fact"] = [case.pk]
     incoming = _message(rows, conversation, case, seen, direction="in")
     outgoing = _message(rows, conversation, case, seen, direction="out")
     for _ in range(facts.notes):
@@ -187,8 +209,16 @@ def _case(cast: SimpleNamespace, facts: Facts) -> None:
     keep(rows, Record.objects.create(case_id=case.pk, at=NOW, act="looked", actor_officer=cast.operator.pk))
     keep(rows, Looked.objects.create(officer=cast.operator, case=case, at=NOW))
     keep(rows, Hold.objects.create(case=case, reason="x", by=cast.operator, at=NOW))
+    _watched(rows, cast, case)
     for n, name in enumerate(facts.tasked):
         _order(rows, case, getattr(cast, name), account, seen, part="inform" if n else "lead")
+
+
+def _watched(rows: dict[str, list[int]], cast: SimpleNamespace, case: Case) -> None:
+    """A pause, a limit that was passed up, and an interim reply of the case."""
+    keep(rows, Pause.objects.create(case=case, reason="court", since=NOW, until=NOW, by=cast.operator))
+    keep(rows, Escalation.objects.create(case=case, step="reply", level=1, due_at=NOW, at=NOW))
+    keep(rows, Interim.objects.create(case=case, due_at=NOW, suggested_at=NOW))
 
 
 def _the_case(conversation: Conversation, desk: Unit, seen: list[int], facts: Facts) -> Case:
@@ -271,10 +301,14 @@ def _order(
     keep(rows, Report.objects.create(text="done", outcome="advice", **facts))
     photo = StoredFile.objects.create(kind="image", mime="image/jpeg", size=1, sha256="", stored_at=NOW)
     keep(rows, Evidence.objects.create(file=photo, **facts))
+    keep(rows, Call.objects.create(order=order, asked_at=NOW))
 
 
 def _greeting(cast: SimpleNamespace) -> dict[str, list[int]]:
     rows: dict[str, list[int]] = {}
     conversation = _conversation(rows, cast.number)
     _message(rows, conversation, None, [cast.hq.pk], direction="in")
+    crime = {"happened_on": NOW, "imported_at": NOW, "imported_by": cast.operator}
+    keep(rows, Crime.objects.create(number="1/26", unit=cast.hq, **crime))
+    rows["figures_tally"] = [cast.hq.pk]  # all cases here count with headquarters or with what is just below
     return rows
