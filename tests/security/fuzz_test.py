@@ -13,7 +13,7 @@ from tests.conftest import HOME
 from tests.figures import Figure, measured
 
 ROOT = Path(__file__).parent.parent.parent
-PARSERS, PICTURES = measured(whole=60_000, part=4_000), measured(whole=2_000, part=150)
+PARSERS, PICTURES = measured(whole=60_000, part=1_000), measured(whole=2_000, part=40)
 
 
 @pytest.mark.security

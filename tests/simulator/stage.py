@@ -79,7 +79,8 @@ class Stage:
             assert time.monotonic() < end, f"did not happen within {seconds} s"
             await asyncio.sleep(0.01)
 
-    async def set_up(self) -> None:
+    async def account(self, *, per_second: int = 80) -> None:
+        """The one business number, with its sending rate."""
         account = {
             "phone_number_id": NUMBER,
             "display_phone_number": "+92 91 9210000",
@@ -89,7 +90,15 @@ class Stage:
             "app_secret": SECRET,
             "access_token": TOKEN,
             "verify_token": VERIFY,
+            "per_second": per_second,
         }
+        await self.put("accounts", [account])
+
+    async def put(self, what: str, rows: list[dict[str, Any]]) -> None:
+        status, answer = await self.call("PUT", f"/sim/{what}", rows)
+        assert status == 200, answer
+
+    async def set_up(self) -> None:
         people = [
             {"phone": "+" + CITIZEN, "name": "Gul Bibi", "kind": "citizen", "role": "trader"},
             {"phone": "+" + OFFICER, "name": "Inspector Khan", "kind": "officer", "role": "SHO"},
@@ -100,9 +109,9 @@ class Stage:
             "body": "حکم {{1}}: {{2}}",
             "buttons": [{"type": "URL", "text": "کھولیں", "url": "http://127.0.0.1:8000/o/{{1}}"}],
         }
-        for path, body in (("accounts", [account]), ("people", people), ("templates", [order])):
-            status, answer = await self.call("PUT", f"/sim/{path}", body)
-            assert status == 200, answer
+        await self.account()
+        await self.put("people", people)
+        await self.put("templates", [order])
         await self.call("PUT", "/sim/faults", {"status_delay_ms": 5, "retry_base_ms": 5, "seed": 7})
 
 

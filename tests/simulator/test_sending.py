@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientError
 
+from simulator.errors import GraphError
+from simulator.limits import Limits
 from tests.simulator.stage import CITIZEN, NUMBER, Stage, a_simulator
 
 ORDER = {
@@ -183,18 +186,30 @@ def test_the_pair_limit_lets_a_burst_of_45_through(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
-def test_a_number_sends_80_a_second(tmp_path: Path) -> None:
+def test_a_number_sends_80_a_second() -> None:
+    limits = Limits()
+
+    def sent(count: int, *, now: float) -> int:
+        done = 0
+        for n in range(count):
+            with suppress(GraphError):
+                limits.check(account=NUMBER, per_second=80, phone=f"{now}-{n}", now=now)
+                done += 1
+        return done
+
+    assert sent(100, now=0) == 80
+    assert sent(100, now=0.5) == 40
+    assert sent(100, now=60) == 80
+
+
+def test_what_is_sent_too_fast_is_refused_with_130429(tmp_path: Path) -> None:
     async def story() -> None:
         async with a_simulator(tmp_path) as stage:
-            answers = await asyncio.gather(
-                *(
-                    stage.graph({"to": f"92300{n:07d}", "type": "template", "template": ORDER})
-                    for n in range(160)
-                )
-            )
-            codes = {answer["error"]["code"] for status, answer in answers if status == 429}
-            assert codes == {130429}
-            assert 80 <= sum(status == 200 for status, _ in answers) < 160
+            await stage.account(per_second=1)
+            letters = ({"to": f"92300{n:07d}", "type": "template", "template": ORDER} for n in range(30))
+            answers = await asyncio.gather(*(map(stage.graph, letters)))
+            refused = [answer["error"]["code"] for status, answer in answers if status == 429]
+            assert refused and set(refused) == {130429} and len(refused) < 30
 
     asyncio.run(story())
 
