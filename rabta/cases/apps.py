@@ -9,6 +9,7 @@ class CasesConfig(AppConfig):
     name = "rabta.cases"
 
     def import_models(self) -> None:
-        """The register, and the lists that are kept of it."""
+        """The register, the lists that are kept of it, and what ties cases together."""
         super().import_models()
         import_module("rabta.cases.seen")
+        import_module("rabta.cases.related")

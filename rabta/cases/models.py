@@ -18,6 +18,9 @@ from rabta.cases.kinds import Outcome as Outcome
 from rabta.cases.kinds import State as State
 from rabta.cases.kinds import Withheld as Withheld
 from rabta.cases.limits import NEXT_LIMIT
+from rabta.cases.parts import CONSTRAINTS as PART_CONSTRAINTS
+from rabta.cases.parts import INDEXES as PART_INDEXES
+from rabta.cases.parts import Parts, state_told
 from rabta.cases.reasons import in_words
 from rabta.cases.tasks import Evidence as Evidence
 from rabta.cases.tasks import Order as Order
@@ -48,7 +51,7 @@ class Conversation(models.Model):
         return f"conversation {self.public_id}"
 
 
-class Case(Flags):
+class Case(Flags, Parts):
     """One matter of one person, under a reference number."""
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
@@ -111,6 +114,7 @@ class Case(Flags):
                 name="outcome_only_when_closed",
             ),
             *CONSTRAINTS,
+            *PART_CONSTRAINTS,
         ]
         indexes = [
             GinIndex(fields=["visible_to"], name="case_visible_to"),
@@ -123,6 +127,7 @@ class Case(Flags):
             models.Index(fields=["urgency", "-last_in_at"], condition=Q(state="new"), name="case_waiting"),
             models.Index(fields=["conversation"], condition=Q(safe="no"), name="case_not_safe"),
             models.Index("urgency", NEXT_LIMIT, "id", condition=~Q(state="closed"), name="case_by_limit"),
+            *PART_INDEXES,
         ]
 
     def __str__(self) -> str:
@@ -133,10 +138,7 @@ class Case(Flags):
         """Whether only the named officers see it."""
         return bool(self.named_officers)
 
-    @property
-    def state_told(self) -> str:
-        """The state that its sender reads: of a confidential inquiry only that somebody works on it."""
-        return State.ACKNOWLEDGED if self.confidential and self.state != State.CLOSED else self.state
+    state_told = property(state_told)  # the state that its sender reads
 
     @property
     def withheld_reason(self) -> str:

@@ -80,7 +80,7 @@ def own_cases(handle: Handle, *, now: datetime) -> list[Case]:
     """The newest matters of whoever writes from here, over whichever account: open ones, and lately closed ones."""
     rows = Case.objects.filter(conversation__handle=handle)
     rows = rows.filter(~Q(state=State.CLOSED) | Q(closed_at__gt=now - CLOSED_FOR))
-    return list(rows.order_by("-last_in_at", "-id")[:MOST_TOLD])
+    return list(rows.select_related("part_of").order_by("-last_in_at", "-id")[:MOST_TOLD])
 
 
 def _states(cases: Sequence[Case], handle: Handle, language: str) -> str:

@@ -107,7 +107,9 @@ def expected(world: SimpleNamespace, officer: str) -> dict[str, list[int]]:
     if SERVES[officer] == "hq":  # a greeting that nobody made a case of, on headquarters' number
         for table, rows in world.greeting.items():
             found[table] += rows
-    found["cases_link"] = [pk for one, other, pk in world.links if sees(officer, one) and sees(officer, other)]
+    found["cases_link"] = [
+        pk for one, other, pk in world.links if sees(officer, one) and sees(officer, other)
+    ]
     if officer != "operator":
         found |= {table: [] for table in HIS_OWN}
     return {table: sorted(rows) for table, rows in found.items()}
