@@ -1,1 +1,1 @@
-"""Watching that everything is done in time: limits, pauses, warnings, passing up the chain, and the review by people."""
+"""Watching that everything is done in time: limits, pauses, passing up the chain, and the review by people."""

@@ -41,12 +41,12 @@ class Limit:
 class Rules:
     """One version of all that is said about limits. `number` 0 is what is shipped.
 
-    `limits` are by category and step, `usual` by urgency and step for what no category says. `again` is after how
-    many minutes a breach goes up another level, by urgency.
+    `limits` are by category and step (None: no such duty), `usual` by urgency and step for what no category says.
+    `again` is after how many minutes a breach goes up another level, by urgency.
     """
 
     number: int
-    limits: Mapping[tuple[str, str], Limit]
+    limits: Mapping[tuple[str, str], Limit | None]
     usual: Mapping[tuple[int, str], Limit]
     calendar: Calendar
     of_units: Mapping[int, frozenset[date]] = field(
@@ -59,7 +59,8 @@ class Rules:
 
     def limit(self, step: str, *, category: str, urgency: int) -> Limit | None:
         """The limit of a step; None where there is no such duty."""
-        found = self.limits.get((category, step)) or self.usual.get((urgency, step))
+        of_category = (category, step) in self.limits
+        found = self.limits[category, step] if of_category else self.usual.get((urgency, step))
         if found and urgency <= URGENT and found.runs != CLOCK:
             return Limit(minutes=found.minutes)
         return found
