@@ -11,6 +11,8 @@ from rabta.force.access import Guarded
 from rabta.force.directory import Directory
 from rabta.rules.visibility import Facts, hidden_from, may_be_told, units_that_see
 
+# Orders that went to somebody else.
+GONE = (Order.State.REPLACED, Order.State.PASSED, Order.State.WITHDRAWN)
 _WRITE = """
     SELECT rabta_show_case(shown.id, shown.units, shown.hidden)
     FROM jsonb_to_recordset(%s::jsonb) AS shown(id bigint, units bigint[], hidden bigint[])
@@ -25,19 +27,23 @@ class Sight:
     hidden_from: list[int]
 
 
-def sight_of(case: Case, *, tasked: Iterable[int], directory: Directory) -> Sight:
+def sight_of(
+    case: Case, *, tasked: Iterable[int], directory: Directory, inquirers: Iterable[int] = ()
+) -> Sight:
     """Who may see the case, as it stands and given the units tasked with it."""
-    facts = _facts(case, tasked=tasked, directory=directory)
+    facts = _facts(case, tasked=tasked, directory=directory, inquirers=inquirers)
     return Sight(sorted(units_that_see(facts)), sorted(hidden_from(facts)))
 
 
-def work_out(case: Case, *, tasked: Iterable[int], directory: Directory) -> None:
+def work_out(
+    case: Case, *, tasked: Iterable[int], directory: Directory, inquirers: Iterable[int] = ()
+) -> None:
     """Put onto the case who may see it and from whom it is hidden. Save it by `write` only: it may go out of sight."""
-    sight = sight_of(case, tasked=tasked, directory=directory)
+    sight = sight_of(case, tasked=tasked, directory=directory, inquirers=inquirers)
     case.visible_to, case.hidden_from = sight.visible_to, sight.hidden_from
 
 
-def _facts(case: Case, *, tasked: Iterable[int], directory: Directory) -> Facts:
+def _facts(case: Case, *, tasked: Iterable[int], directory: Directory, inquirers: Iterable[int]) -> Facts:
     accused = {case.accused_unit_id} if case.accused_unit_id else set()
     for (
         officer
@@ -53,6 +59,7 @@ def _facts(case: Case, *, tasked: Iterable[int], directory: Directory) -> Facts:
         accused_officers=tuple(case.accused_officers),
         tasked=tuple(directory.path(unit) for unit in tasked),
         named=tuple(case.named_officers),
+        inquirers=tuple(inquirers),
     )
 
 
@@ -73,11 +80,13 @@ def seen_by(case: Case, *, tasked: Iterable[int], directory: Directory) -> list[
 
 
 def show(case: Case, *, directory: Directory) -> None:
-    """Work out anew who sees the case, and write it. From an accusation whoever was replaced is shut out."""
+    """Work out anew who sees the case, and write it. From an accusation whoever has it no more is shut out."""
     orders = case.orders.all()
     if case.withheld == Withheld.ACCUSATION:
-        orders = orders.exclude(state=Order.State.REPLACED)
-    work_out(case, tasked=orders.values_list("unit_id", flat=True), directory=directory)
+        orders = orders.exclude(state__in=GONE)
+    tasked = list(orders.values_list("unit_id", "given_to_id"))
+    inquirers = [officer for _unit, officer in tasked if officer]
+    work_out(case, tasked=[unit for unit, _officer in tasked], inquirers=inquirers, directory=directory)
     write([case])
 
 

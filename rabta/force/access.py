@@ -30,6 +30,7 @@ class Permission(StrEnum):
     VERIFY = "verify"  # accept or reject an action-taken report
     SUPERVISE = "supervise"  # the page of ordered cases, figures
     EXPORT = "export"  # take lists of cases and figures out of the house, as files
+    RUN_DESK = "run_desk"  # prepared answers, shifts, how cases are shared out
     PUBLISH = "publish"  # write posts of the force's accounts, and let go what another officer wrote
     SEE_INTAKE = "see_intake"  # ledger, quarantine, dead deliveries
     ADMINISTER = "administer"  # accounts, units, postings
@@ -45,6 +46,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             _P.ORDER,
             _P.RELEASE,
             _P.CONFIDE,
+            _P.WORK_ORDERS,
             _P.VERIFY,
             _P.SUPERVISE,
             _P.EXPORT,
@@ -52,13 +54,15 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             _P.SEE_INTAKE,
         }
     ),
-    Role.RANGE_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.EXPORT}),
+    Role.RANGE_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.WORK_ORDERS, _P.VERIFY, _P.SUPERVISE, _P.EXPORT}),
     Role.DISTRICT_HEAD: frozenset(
-        {_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.EXPORT, _P.RESET_PINS}
+        {_P.SEE_CASES, _P.ORDER, _P.WORK_ORDERS, _P.VERIFY, _P.SUPERVISE, _P.EXPORT, _P.RESET_PINS}
     ),
     Role.CIRCLE_OFFICER: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.WORK_ORDERS}),
     Role.SHO: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),
     Role.CELL_HEAD: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),
+    # Sees no case but those that were given to him by name.
+    Role.INQUIRY_OFFICER: frozenset({_P.WORK_ORDERS}),
     Role.DESK_HEAD: frozenset(
         {
             _P.SEE_CASES,
@@ -69,6 +73,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             _P.VERIFY,
             _P.SUPERVISE,
             _P.EXPORT,
+            _P.RUN_DESK,
             _P.PUBLISH,
             _P.SEE_INTAKE,
         }
@@ -153,8 +158,13 @@ class Scope:
 
     @property
     def sees_as(self) -> frozenset[int]:
-        """The officer among `visible_to`: his units and himself; nothing without a post that sees cases."""
-        return self.units | {person(self.officer.pk)} if self.units else frozenset()
+        """The officer among `visible_to`: his units and himself; nothing without a post that sees or works on cases."""
+        return self.units | {person(self.officer.pk)} if self._by_name else frozenset()
+
+    @property
+    def _by_name(self) -> bool:
+        """Whether a case can be shown to the officer by his name: a post that inquires sees no others."""
+        return bool(self.units) or self.has(Permission.WORK_ORDERS)
 
     @property
     def shut_out_as(self) -> frozenset[int]:
@@ -190,7 +200,7 @@ class Scope:
         """The postings that count on this row; all of them where the officer himself is named."""
         if self.shut_out_as & set(row.hidden_from):
             return
-        named = person(self.officer.pk) in row.visible_to and bool(self.units)
+        named = person(self.officer.pk) in row.visible_to and self._by_name
         yield from (grant for grant in self.grants if named or grant.unit_id in row.visible_to)
 
     def visible(self, prefix: str = "") -> Q:

@@ -84,6 +84,7 @@ class Role(models.TextChoices):
     CIRCLE_OFFICER = "circle_officer", _("Circle officer")
     SHO = "sho", _("Station in-charge")
     CELL_HEAD = "cell_head", _("Head of cell")
+    INQUIRY_OFFICER = "inquiry_officer", _("Inquiry officer")
     DESK_HEAD = "desk_head", _("Head of desk")
     DESK_OPERATOR = "desk_operator", _("Desk operator")
     OVERSIGHT = "oversight", _("Oversight")

@@ -30,6 +30,7 @@ class Facts:
     accused_officers: tuple[int, ...] = ()
     tasked: tuple[Path, ...] = ()  # lead, support and informed units
     named: tuple[int, ...] = ()  # officers of a confidential inquiry: nobody else sees it
+    inquirers: tuple[int, ...] = ()  # officers of tasked units to whom an order was given on, by name
 
 
 def units_that_see(facts: Facts) -> frozenset[int]:
@@ -38,16 +39,18 @@ def units_that_see(facts: Facts) -> frozenset[int]:
     An ordinary case is seen by the desk, by the tasked units, and by everybody above them. A withheld one is seen by
     its desk's chain and by whoever was tasked by hand. An accusation is seen by the desk that handles it and those
     above it, and by the tasked units themselves; never by the accused unit or by units between it and that desk. As
-    long as the accused is unknown, nobody but the desk sees it.
+    long as the accused is unknown, nobody but the desk sees it. An officer to whom an order was given on sees that case
+    beside the units: his post alone lets him see none.
     """
     if facts.named:
         return frozenset(person(officer) for officer in facts.named)
+    by_name = frozenset(person(officer) for officer in facts.inquirers)
     if not facts.accusation:
-        return frozenset(facts.desk).union(*facts.tasked)
+        return by_name.union(facts.desk, *facts.tasked)
     if not facts.accused and not facts.accused_officers:
         return frozenset(facts.desk[-1:])
     outside = (path[-1] for path in facts.tasked if not within(path, facts.accused))
-    return frozenset(facts.desk).union(outside) - facts.below
+    return by_name.union(facts.desk, outside) - facts.below - hidden_from(facts)
 
 
 def hidden_from(facts: Facts) -> frozenset[int]:
@@ -66,9 +69,13 @@ def hidden_from(facts: Facts) -> frozenset[int]:
 def may_be_told(
     officer_id: int, *, shut_out_as: frozenset[int], visible_to: Iterable[int], hidden_from: Iterable[int]
 ) -> bool:
-    """Whether an officer who holds an ordered post may hear of the case: not shut out, and named where names decide."""
-    named = [one for one in visible_to if one < 0]
-    return not shut_out_as.intersection(hidden_from) and (not named or person(officer_id) in named)
+    """Whether an officer who holds an ordered post may hear of the case: not shut out, and named where names decide.
+
+    Names decide where no unit stands beside them.
+    """
+    seen_by = frozenset(visible_to)
+    names_decide = bool(seen_by) and all(one < 0 for one in seen_by)
+    return not shut_out_as.intersection(hidden_from) and (not names_decide or person(officer_id) in seen_by)
 
 
 def within(path: Path, unit: Path) -> bool:

@@ -18,7 +18,7 @@ TABLES = ROOT / "tests/rules/tables"
 LANGUAGES = {"en", "hi", "ur", "ps", "roman"}
 ROLES = {
     "sho", "circle_officer", "district_head", "range_head", "chief", "desk_operator", "desk_head",
-    "cell_head", "oversight", "administrator",
+    "cell_head", "inquiry_officer", "oversight", "administrator",
 }  # fmt: skip
 STORIES = {
     "none", "accepted", "reported", "closed_action", "closed_fir", "closed_not_substantiated",
