@@ -52,7 +52,7 @@ TOUCHED_FIELDS = [
 JUDGED_FIELDS = [
     "state", "lead_unit", "subject", "language", "kind", "category", "category_source", "urgency", "withheld",
     "withheld_why", "place", "lat", "lng", "place_source", "routing_why", "waiting_why", "desk_unit",
-    "reply_due_at", "contact_due_at", "report_due_at",
+    "reply_due_at", "contact_due_at", "report_due_at", "limits_version",
 ]  # fmt: skip
 
 

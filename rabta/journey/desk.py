@@ -26,6 +26,8 @@ from rabta.people.models import Safe
 from rabta.replying import closing
 from rabta.replying.in_public import post_before
 from rabta.replying.letters import language_for, safe_of, say, to_citizen
+from rabta.review import dues
+from rabta.review import tables as limits
 from rabta.routing.route import Route
 from rabta.rules.case_life import Act
 from rabta.triage import tables
@@ -118,8 +120,8 @@ def categorise(*, case: Case, category: str, by: Scope, now: datetime) -> None:
         raise Refused(_("Choose a category from the list."))
     case.category, case.category_source = known.code, "operator"
     case.kind, case.urgency = known.kind, known.urgency
-    judge.set_limits(case)
     directory, was = force_directory.current(now=now), case.withheld
+    dues.put_on(case, directory=directory, rules=limits.current(), pauses=case.pauses.all())
     if known.kind == Kind.AGAINST_POLICE and not case.withheld:
         withhold(case, Withheld.ACCUSATION, {"code": "accusation_by_desk"}, directory=directory, now=now)
         withdraw(case, directory=directory, now=now)

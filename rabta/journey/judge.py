@@ -8,10 +8,10 @@ from rabta.cases.arrival import Heard, subject_of, text_judged
 from rabta.cases.models import Case, Message, Order, State, Withheld
 from rabta.cases.visibility import seen_by
 from rabta.force.directory import Addressee, Directory
+from rabta.review import dues
+from rabta.review import tables as limits
 from rabta.routing.route import Route, route
-from rabta.rules.limits import due
 from rabta.rules.visibility import desk_for_accusation
-from rabta.triage import tables
 from rabta.triage.assess import asks_for_help, assess, police_named
 
 
@@ -108,7 +108,7 @@ def apply_words(case: Case, *, texts: str, choices: dict[str, str], directory: D
     case.kind, case.urgency = found.kind, found.urgency
     if found.withheld and not case.withheld:
         withhold(case, reason=found.withheld, why=found.withheld_why, directory=directory)
-    set_limits(case)
+    dues.put_on(case, directory=directory, rules=limits.current())
 
 
 def withhold(case: Case, *, reason: str, why: dict[str, Any], directory: Directory) -> None:
@@ -122,14 +122,6 @@ def withhold(case: Case, *, reason: str, why: dict[str, Any], directory: Directo
             receivers=directory.receivers,
         )
         case.desk_unit_id = desk[-1]
-
-
-def set_limits(case: Case) -> None:
-    """When a reply, a contact and a report are due, from the first message on."""
-    category = tables.categories().get(case.category)
-    if category:
-        dues = due(category, received_at=case.opened_at)
-        case.reply_due_at, case.contact_due_at, case.report_due_at = dues.reply, dues.contact, dues.report
 
 
 def decide_route(case: Case, *, texts: str, directory: Directory, from_officer: bool = False) -> Route:

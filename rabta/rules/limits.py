@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from rabta.rules.deadlines import Calendar, Span, after
-from rabta.rules.matter import Category
 
 
 class Step(StrEnum):
@@ -116,35 +115,8 @@ def next_level_at(*, rules: Rules, urgency: int, raised_at: datetime) -> datetim
     return raised_at + timedelta(minutes=rules.again[urgency])
 
 
-def keeps(*, was: datetime | None, found: datetime | None, now: datetime) -> datetime | None:
-    """What a limit becomes that is worked out anew: one that has run out stays as it was."""
-    return was if was is not None and was <= now else found
-
-
 def light(*, due_at: datetime | None, met_at: datetime | None, now: datetime) -> str:
     """`green` when the duty is met or there is none, `amber` while there is time, `red` when it is over."""
     if met_at is not None or due_at is None:
         return "green"
     return "amber" if now <= due_at else "red"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Due:
-    """The three duties; None where the category has no such duty."""
-
-    reply: datetime | None
-    contact: datetime | None
-    report: datetime | None
-
-
-def due(category: Category, *, received_at: datetime) -> Due:
-    """The limits of a category, counted from the first message (`domain.md`, table of categories)."""
-
-    def after(minutes: int | None) -> datetime | None:
-        return received_at + timedelta(minutes=minutes) if minutes is not None else None
-
-    return Due(
-        reply=after(category.reply_minutes),
-        contact=after(category.contact_minutes),
-        report=after(category.report_minutes),
-    )
