@@ -91,6 +91,9 @@ class Field:
     required: bool = True
     fixed: bool = False
     lines: bool = False  # it may have several lines
+    choices: tuple[
+        tuple[str, str | Promise], ...
+    ] = ()  # one of these; the first is what counts if none is chosen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +204,7 @@ class Channel:
     publishes                       what a post of our own may be, where `send` takes those (`Letter.own_post`)
     tariff                          what the provider charges for, where it does
     check(session, account)         how the provider names this account, if it takes our token; or raises Trouble
+    known_by                        what the id of an account is, in words
     steps                           what is to be done at the provider, in order; {hook} stands for our address
     """
 
@@ -236,4 +240,5 @@ class Channel:
     publishes: Publishing | None = None
     tariff: Tariff | None = None
     check: Callable[[Session, AccountFacts], Awaitable[str]] | None = None
+    known_by: str | Promise = ""
     steps: tuple[str | Promise, ...] = ()

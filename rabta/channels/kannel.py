@@ -38,9 +38,12 @@ from rabta.channels.sms import coding, parts
 from rabta.channels.sms.reading import keys_of
 from rabta.channels.sms.senders import sender
 from rabta.channels.sms.tariff import TARIFF
+from rabta.rules import dlt
 
 EVERY_REPORT = 1 + 2 + 4 + 8 + 16
 REPORTS = {1: "delivered", 2: "failed", 4: "sent", 8: "sent", 16: "failed", 32: "sent"}
+TEMPLATE_TLV = "dlt_template"  # as the gateway's smpp-tlv group must call parameter 1401
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SAFE = re.compile(r"[A-Za-z0-9_-]{8,200}")
 _CHARSETS = {
     "utf-8": "utf8",
@@ -166,10 +169,35 @@ async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
         "dlr-mask": str(EVERY_REPORT),
         "dlr-url": _reports_to(account, letter.token),
     } | ({"smsc": values["smsc"]} if values.get("smsc") else {})
+    if meta := _meta_data(values, letter.text):
+        query["meta-data"] = meta
     status, said = await _asked(session, values.get("sendsms", ""), query)
     if status in (200, 202) and re.match(r"\s*[03]\b", said):
         return Sent(provider_id=letter.token)
     raise _trouble(status, said)
+
+
+def _meta_data(values: Mapping[str, str], text: str) -> str:
+    """Further parameters of the operator's (`smpp-tlv` groups of the gateway), with the id of a registered text.
+
+    Raises Trouble for a text that had to be registered and is not, and for fields that can't be read.
+    """
+    try:
+        registered = dlt.read(values.get("registered_texts", ""))
+    except ValueError:
+        raise Trouble(TroubleCode.CREDENTIALS, "the field registered_texts") from None
+    found = [
+        pair.partition("=") for pair in re.split(r"[;\n]", values.get("parameters") or "") if pair.strip()
+    ]
+    if not all(_NAME.fullmatch(name.strip()) and value.strip() for name, _equals, value in found):
+        raise Trouble(TroubleCode.CREDENTIALS, "the field parameters")
+    tlvs = {name.strip(): value.strip() for name, _equals, value in found}
+    if registered:
+        id = dlt.template_of(text, registered)
+        if id is None:
+            raise Trouble(TroubleCode.TEMPLATE, "this text is not registered with the operator")
+        tlvs[TEMPLATE_TLV] = id
+    return f"?smpp?{urlencode(tlvs)}" if tlvs else ""
 
 
 def _reports_to(account: AccountFacts, token: str) -> str:
@@ -271,6 +299,24 @@ CHANNEL = Channel(
         ),
         Field(name="sender", label=_("Sender that people see"), required=False),
         Field(name="smsc", label=_("Id of the connection at the gateway"), required=False),
+        Field(
+            name="parameters",
+            label=_("Further parameters of each message"),
+            help=_(
+                "By the names of the gateway's smpp-tlv groups, for example in India: dlt_entity=entity id."
+            ),
+            required=False,
+        ),
+        Field(
+            name="registered_texts",
+            label=_("Registered texts (India, DLT)"),
+            help=_(
+                "One template a line: its id, =, its text with {#var#}. Each message then carries the id of its "
+                "template as dlt_template, and what fits none is not sent."
+            ),
+            required=False,
+            lines=True,
+        ),
     ),
     count=count,
     read=read,
@@ -283,6 +329,7 @@ CHANNEL = Channel(
     by_get=True,
     tariff=TARIFF,
     check=check,
+    known_by=_("The number or short code, as the gateway writes it."),
     steps=(
         _(
             "At the gateway a group sendsms-user: user name, password (enter both here), concatenation = true."

@@ -4,9 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import AccountFacts, Channel
 from rabta.channels.email.checking import check
-from rabta.channels.email.fields import FIELDS, LIMITS, WrongField, read_facts
+from rabta.channels.email.fields import FIELDS, LIMITS, read_facts
 from rabta.channels.email.reading import count, read, within
 from rabta.channels.email.sending import send
+from rabta.channels.fields import WrongField
 
 
 def rate(account: AccountFacts) -> int:
@@ -30,6 +31,7 @@ CHANNEL = Channel(
     threads=True,
     rate=rate,
     check=check,
+    known_by=_("The e-mail address itself."),
     steps=(
         _("Make a mailbox for the desk at your mail provider, and allow access over IMAP and SMTP for it."),
         _(

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import Field, Limits, Trouble, TroubleCode
+from rabta.channels.fields import WrongField, number, one_of, word, yes
 
 MB = 1024 * 1024
 LARGEST = 40 * MB  # of a message as it travels; of a larger one only the beginning is taken
@@ -18,6 +19,12 @@ LIMITS = Limits(
 )
 SECURE = ("tls", "starttls", "none")
 AFTERWARDS = ("read", "move", "leave")
+SECURE_WORDS = {
+    "tls": _("TLS from the first byte"),
+    "starttls": _("STARTTLS"),
+    "none": _("not at all, which is allowed on this machine only"),
+}
+YES_OR_NO = (("yes", _("Yes")), ("no", _("No")))
 
 FIELDS = (
     Field(
@@ -29,16 +36,18 @@ FIELDS = (
     Field(name="imap_port", label=_("Port of the IMAP server"), required=False, fixed=True,
           help=_("993 if left empty.")),
     Field(name="imap_security", label=_("How IMAP is encrypted"), required=False, fixed=True,
-          help=_("tls (the default), starttls, or none, which is allowed on this machine only.")),
+          choices=tuple((word, SECURE_WORDS[word]) for word in ("tls", "starttls", "none"))),
     Field(name="smtp_host", label=_("SMTP server"), fixed=True),
     Field(name="smtp_port", label=_("Port of the SMTP server"), required=False, fixed=True,
           help=_("587 if left empty.")),
     Field(name="smtp_security", label=_("How SMTP is encrypted"), required=False, fixed=True,
-          help=_("starttls (the default), tls, or none, which is allowed on this machine only.")),
+          choices=tuple((word, SECURE_WORDS[word]) for word in ("starttls", "tls", "none"))),
     Field(name="folder", label=_("Folder that is read"), required=False, help=_("INBOX if left empty.")),
     Field(
         name="afterwards", label=_("What becomes of a message that was taken"), required=False,
-        help=_("read (marked as read, the default), move (into the folder below) or leave. None is ever deleted."),
+        help=_("None is ever deleted."),
+        choices=(("read", _("It is marked as read")), ("move", _("It moves into the folder below")),
+                 ("leave", _("Nothing"))),
     ),
     Field(name="move_to", label=_("Folder for what was taken"), required=False,
           help=_("Rabta if left empty; it is made when it is not there.")),
@@ -49,7 +58,7 @@ FIELDS = (
     ),
     Field(
         name="receipts", label=_("Ask for receipts"), required=False,
-        help=_("yes (the default) or no: whether servers are asked to say that a letter was delivered."),
+        help=_("Whether servers are asked to say that a letter was delivered."), choices=YES_OR_NO,
     ),
     Field(
         name="authserv_id", label=_("Name of the server that checks senders"), required=False,
@@ -70,10 +79,6 @@ FIELDS = (
     Field(name="scope", label=_("Scope (OAuth)"), required=False,
           help=_("As the provider asks, for Microsoft https://outlook.office365.com/.default.")),
 )  # fmt: skip
-
-
-class WrongField(ValueError):
-    """A field holds something that it can't; the text names the field."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,25 +115,22 @@ class Facts:
 
 def read_facts(values: Mapping[str, str]) -> Facts:
     """The facts behind the fields. Raises WrongField."""
-
-    def word(name: str, otherwise: str = "") -> str:
-        return (values.get(name) or "").strip() or otherwise
-
     facts = Facts(
         imap=_server(values, "imap", 993, "tls"),
         smtp=_server(values, "smtp", 587, "starttls"),
-        username=word("username"),
+        username=word(values, "username"),
         password=values.get("password") or "",
-        folder=word("folder", "INBOX"),
-        afterwards=_one_of(values, "afterwards", AFTERWARDS),
-        move_to=word("move_to", "Rabta"),
-        from_name=word("from_name"),
-        subject=word("subject", "Your message"),
-        receipts=word("receipts", "yes").casefold() in ("yes", "1", "true"),
-        servers=tuple(word("authserv_id").casefold().replace(",", " ").split()),
-        per_second=_number(values, "per_second", LIMITS.per_second, most=100),
+        folder=word(values, "folder", "INBOX"),
+        afterwards=one_of(values, "afterwards", AFTERWARDS),
+        move_to=word(values, "move_to", "Rabta"),
+        from_name=word(values, "from_name"),
+        subject=word(values, "subject", "Your message"),
+        receipts=yes(values, "receipts", otherwise=True),
+        servers=tuple(word(values, "authserv_id").casefold().replace(",", " ").split()),
+        per_second=number(values, "per_second", LIMITS.per_second, most=100),
         **{
-            name: word(name) for name in ("token_url", "client_id", "client_secret", "refresh_token", "scope")
+            name: word(values, name)
+            for name in ("token_url", "client_id", "client_secret", "refresh_token", "scope")
         },
     )
     if not (facts.password or facts.token_url):
@@ -160,26 +162,10 @@ def is_here(host: str) -> bool:
 
 
 def _server(values: Mapping[str, str], name: str, port: int, security: str) -> Server:
-    host = (values.get(f"{name}_host") or "").strip()
+    host = word(values, f"{name}_host")
     if not host or any(letter.isspace() or letter in "/@" for letter in host):
         raise WrongField(f"{name}_host")
-    chosen = (values.get(f"{name}_security") or security).strip().casefold()
-    if chosen not in SECURE or (chosen == "none" and not is_here(host)):
+    chosen = one_of(values, f"{name}_security", SECURE, otherwise=security)
+    if chosen == "none" and not is_here(host):
         raise WrongField(f"{name}_security")
-    return Server(host=host, port=_number(values, f"{name}_port", port, most=65535), security=chosen)
-
-
-def _number(values: Mapping[str, str], name: str, otherwise: int, *, most: int) -> int:
-    given = (values.get(name) or "").strip()
-    if not given:
-        return otherwise
-    if not (given.isascii() and given.isdigit() and 0 < int(given) <= most):
-        raise WrongField(name)
-    return int(given)
-
-
-def _one_of(values: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
-    given = (values.get(name) or words[0]).strip().casefold()
-    if given not in words:
-        raise WrongField(name)
-    return given
+    return Server(host=host, port=number(values, f"{name}_port", port, most=65535), security=chosen)

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from rabta.channels.contract import Arrived, Ignored, Read, Receipt, Unreadable
+from rabta.channels.contract import Arrived, Ignored, Read, Receipt
 from rabta.channels.email import automatic, mime, reports
 from rabta.channels.email.body import Body, account_of, opened
 from rabta.channels.email.files import file_at, files_in
 from rabta.channels.email.senders import is_verified, sender
 from rabta.channels.email.words import words_of
-from rabta.channels.shapes import Misshapen, load, moment, named
+from rabta.channels.shapes import load, moment
+from rabta.channels.single import read_with
 
 CUT = "[…]"
 LONGEST_SUBJECT = 200
@@ -30,15 +31,7 @@ def count(raw: bytes) -> Counter[str]:
 
 def read(raw: bytes) -> list[Read]:
     """The message, receipt, or why it is ignored. Raises ValueError when the body is no JSON object."""
-    body = load(raw)
-    account = named(body.get("account"))
-    try:
-        return [_message(opened(body))]
-    except Misshapen as trouble:
-        reason = str(trouble)
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as trouble:
-        reason = f"unexpected shape ({type(trouble).__name__})"
-    return [Unreadable(account=account, key="", reason=reason)]
+    return read_with(lambda _account, body: _message(opened(body)), raw)
 
 
 def within(raw: bytes, ref: str) -> bytes:

@@ -1,54 +1,26 @@
 """An Instagram account: comments and mentions in public, messages in private. `docs/channels/instagram.md`."""
 
-from datetime import timedelta
-
 from django.utils.translation import gettext_lazy as _
 
-from rabta.channels.contract import Channel, Field, Limits, Publishing
+from rabta.channels.contract import Publishing
 from rabta.channels.instagram.asking import complete, poll
 from rabta.channels.instagram.reading import count, read
 from rabta.channels.instagram.sending import send
-from rabta.channels.meta.checking import check
-from rabta.channels.meta.hooks import API_URL, API_VERSION, APP_SECRET, VERIFY_TOKEN, handshake, verify
-from rabta.channels.meta.media import LARGEST, fetch
-from rabta.channels.meta.sending import MOST_BUTTONS
+from rabta.channels.meta.declaring import Declared, fields, limits
 
-CHANNEL = Channel(
+CHANNEL = Declared(
     kind="instagram",
     label=_("Instagram"),
-    limits=Limits(
-        text_length=2200,  # of a comment; a longer message is sent in parts
-        free_text_window=timedelta(hours=24),
-        personal_window=timedelta(days=7),
-        per_second=20,
-        pair_interval=timedelta(seconds=1),
-        pair_burst=10,
-        media_bytes=LARGEST,
-        buttons=MOST_BUTTONS,
-    ),
-    fields=(
-        APP_SECRET,
-        Field(
-            name="access_token",
-            label=_("Access token"),
-            help=_("Of the account or of its page, long-lived, for reading and sending."),
-            secret=True,
-        ),
-        VERIFY_TOKEN,
-        API_URL,
-        API_VERSION,
-    ),
-    verify=verify,
-    handshake=handshake,
+    limits=limits(text_length=2200),
+    fields=fields(token_help=_("Of the account or of its page, long-lived, for reading and sending.")),
     count=count,
     read=read,
     send=send,
-    fetch=fetch,
     complete=complete,
     poll=poll,
     reached_at="https://www.instagram.com/{name}",
     publishes=Publishing(longest=2200, needs_picture=True, fetches=True),
-    check=check,
+    known_by=_("The ID of the professional account: digits only, not its @name."),
     steps=(
         _(
             "Turn the Instagram account into a professional one, and connect it with an app at developers.facebook.com."

@@ -37,6 +37,7 @@ CHANNEL = Channel(
     rate=rate,
     tariff=TARIFF,
     check=check,
+    known_by=_("The number or short code, as the message centre writes it."),
     steps=(
         _(
             "Ask the provider for SMPP 3.4: host, port (with TLS where offered), system_id, password. Enter them here."

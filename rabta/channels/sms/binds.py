@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from rabta.channels.contract import AccountFacts, Letter, Sent, Session, Trouble, TroubleCode
+from rabta.channels.fields import WrongField
 from rabta.channels.sms import coding, receipts
-from rabta.channels.sms.fields import Facts, WrongField, read_facts, source_of
+from rabta.channels.sms.fields import Facts, read_facts, source_of
 from rabta.channels.sms.link import Link
 from rabta.channels.sms.parts import header
 from rabta.channels.sms.pdu import Address, Broken, Message, Status, Tlv, read_message, unpack, write_message

@@ -7,8 +7,9 @@ import asyncio
 import ssl
 
 from rabta.channels.contract import AccountFacts, Session, Trouble, TroubleCode
+from rabta.channels.fields import WrongField
 from rabta.channels.sms import errors
-from rabta.channels.sms.fields import BINDS, Facts, WrongField, read_facts
+from rabta.channels.sms.fields import BINDS, Facts, read_facts
 from rabta.channels.sms.link import BindRefused, Link, Lost
 from rabta.channels.sms.pdu import Command, Status
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import AccountFacts, Field, Limits
+from rabta.channels.fields import WrongField, number, one_of, yes
 from rabta.channels.sms.pdu import Address, Command
 from rabta.rules import dlt
 from rabta.rules.dlt import Registered, template_of
@@ -22,7 +23,7 @@ FIELDS = (
     Field(name="system_id", label=_("User name (system_id)")),
     Field(name="host", label=_("Host of the message centre"), fixed=True),
     Field(name="port", label=_("Port"), fixed=True),
-    Field(name="tls", label=_("Encrypted (TLS)"), help=_("yes or no; no if left empty."), required=False),
+    Field(name="tls", label=_("Encrypted (TLS)"), required=False, choices=(("no", _("No")), ("yes", _("Yes")))),
     Field(
         name="binds", label=_("Connections"), required=False,
         help=_("A word for each: trx sends and receives (the default), tx only sends, rx only receives."),
@@ -46,15 +47,17 @@ FIELDS = (
     ),
     Field(
         name="long_messages", label=_("How long messages are sent"), required=False,
-        help=_("udh (the default), sar or payload."),
+        choices=(("udh", _("with a header (UDH)")), ("sar", _("with parameters (SAR)")),
+                 ("payload", _("whole (message_payload)"))),
     ),
     Field(
         name="alphabet", label=_("Default alphabet of the message centre"), required=False,
-        help=_("gsm (the default), latin or utf8."),
+        choices=(("gsm", "GSM-7"), ("latin", "Latin-1"), ("utf8", "UTF-8")),
     ),
     Field(
         name="message_ids", label=_("How message ids are written"), required=False,
-        help=_("hex/dec if answers have them in hexadecimal and receipts in decimal; dec/hex for the reverse."),
+        choices=(("same", _("the same everywhere")), ("hex/dec", _("hexadecimal in answers, decimal in receipts")),
+                 ("dec/hex", _("decimal in answers, hexadecimal in receipts"))),
     ),
     Field(
         name="parameters", label=_("Further parameters of each message"), required=False,
@@ -68,10 +71,6 @@ FIELDS = (
         ),
     ),
 )  # fmt: skip
-
-
-class WrongField(ValueError):
-    """A field holds something that it can't; the text names the field."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,16 +109,16 @@ def read_facts(values: Mapping[str, str]) -> Facts:
     source_of(values, external_id="0")
     return Facts(
         host=values.get("host", ""),
-        port=_number(values, "port", 2775),
-        tls=(values.get("tls") or "no").casefold() in ("yes", "1", "true"),
+        port=number(values, "port", 2775, most=65535),
+        tls=yes(values, "tls", otherwise=False),
         system_id=values.get("system_id", ""),
         password=values.get("password", ""),
         system_type=values.get("system_type", ""),
         binds=tuple(BINDS[word] for word in _words(values)),
-        per_second=_number(values, "per_second", LIMITS.per_second),
-        window=_number(values, "window", 10),
-        long_messages=_one_of(values, "long_messages", LONG),
-        alphabet=_one_of(values, "alphabet", ("gsm", "latin", "utf8")),
+        per_second=number(values, "per_second", LIMITS.per_second, most=99_999),
+        window=number(values, "window", 10, most=99_999),
+        long_messages=one_of(values, "long_messages", LONG),
+        alphabet=one_of(values, "alphabet", ("gsm", "latin", "utf8")),
         hex_answers=ids == "hex/dec",
         hex_receipts=ids == "dec/hex",
         tlvs=_tlvs(values.get("parameters", "")),
@@ -141,20 +140,6 @@ def _words(values: Mapping[str, str]) -> list[str]:
     if not set(words) <= BINDS.keys() or len(words) > 20:
         raise WrongField("binds")
     return words
-
-
-def _number(values: Mapping[str, str], name: str, otherwise: int) -> int:
-    text = (values.get(name) or str(otherwise)).strip()
-    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) == 0:
-        raise WrongField(name)
-    return int(text)
-
-
-def _one_of(values: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
-    word = (values.get(name) or words[0]).strip().casefold()
-    if word not in words:
-        raise WrongField(name)
-    return word
 
 
 def source_of(values: Mapping[str, str], *, external_id: str) -> Address:

@@ -7,16 +7,17 @@ within some minutes is the same one (`keys_of`).
 """
 
 import hashlib
-from collections import Counter
 
 import orjson
 
-from rabta.channels.contract import Arrived, Ignored, Read, Receipt, Unreadable
-from rabta.channels.shapes import Json, Misshapen, clean, named, needed, text_of
+from rabta.channels.contract import Arrived, Ignored, Read, Receipt
+from rabta.channels.shapes import Json, Misshapen, clean, needed, text_of
+from rabta.channels.single import count, read_with
 from rabta.channels.sms import coding, parts, receipts
 from rabta.channels.sms.pdu import Command, Message, Tlv, read_message, unpack
 from rabta.channels.sms.senders import sender
 
+__all__ = ["body_of", "count", "keys_of", "read"]
 AGAIN, AGAIN_SHORT = 300, 30  # seconds in which the same is the same; a word like STATUS may be meant twice
 SHORT = 40  # bytes
 _UDHI, _TYPE, _RECEIPT, _INTERMEDIATE = 0x40, 0x3C, 0x04, 0x20
@@ -28,31 +29,9 @@ def body_of(raw: bytes, *, account: str, at: float, region: str, alphabet: str, 
     return orjson.dumps(facts | {"pdu": raw.hex()})
 
 
-def count(raw: bytes) -> Counter[str]:
-    """One: a body is one unit."""
-    try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        return Counter({"": 1})
-    return Counter({named(body.get("account")) if isinstance(body, dict) else "": 1})
-
-
 def read(raw: bytes) -> list[Read]:
     """The message or receipt in the unit. Raises ValueError when the body is no JSON object."""
-    try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        raise Misshapen("not JSON") from None
-    if not isinstance(body, dict):
-        raise Misshapen("not a JSON object")
-    account = named(body.get("account"))
-    try:
-        return [_unit(account, body)]
-    except Misshapen as trouble:
-        reason = str(trouble)
-    except (ValueError, TypeError, LookupError, ArithmeticError) as trouble:
-        reason = f"unexpected shape ({type(trouble).__name__})"
-    return [Unreadable(account=account, key="", reason=reason)]
+    return read_with(_unit, raw)
 
 
 def _unit(account: str, body: Json) -> Read:

@@ -58,6 +58,7 @@ CHANNEL = Channel(
     listen=listen,
     alone=True,
     check=check,
+    known_by=_("The digits before the colon in the token of the bot."),
     steps=(
         _(
             "In Telegram, write to @BotFather: /newbot. Choose a name and a user name; it answers with the token."

@@ -56,6 +56,7 @@ CHANNEL = Channel(
     marks_read=True,
     tariff=TARIFF,
     check=check,
+    known_by=_("The phone number ID, not the number."),
     steps=(
         _("At developers.facebook.com: an app with the product WhatsApp, and a system user of the business."),
         _(

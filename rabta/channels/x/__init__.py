@@ -81,6 +81,7 @@ CHANNEL = Channel(
     ),
     tariff=TARIFF,
     check=check,
+    known_by=_("The number of the account, not its @name."),
     steps=(
         _(
             "At developer.x.com: a project with an app, and for the app the right to read, write and send messages."

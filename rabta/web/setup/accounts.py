@@ -33,8 +33,15 @@ administrators = over_force(Permission.ADMINISTER)
 NEW = ""
 
 
-def _field(of: Any, *, required: bool) -> forms.CharField:
+def _field(of: Any, *, required: bool, changing: bool) -> forms.Field:
     """A field of the channel as a field of the form; a secret is never shown again."""
+    if of.choices:
+        chosen = [
+            (NEW, _("not changed") if changing else _("as usual: %(first)s") % {"first": of.choices[0][1]})
+        ]
+        return forms.ChoiceField(
+            label=of.label, help_text=of.help, required=required, choices=chosen + list(of.choices)
+        )
     plain = forms.Textarea(attrs={"rows": 5}) if of.lines else forms.TextInput()
     widget = forms.PasswordInput(attrs={"autocomplete": "off"}) if of.secret else plain
     widget.attrs |= {"dir": "ltr", "spellcheck": "false"}
@@ -55,7 +62,7 @@ class Secrets(forms.Form):
         self.channel = channel
         for field in channel.fields:
             if new or not field.fixed:
-                self.fields[field.name] = _field(field, required=new and field.required)
+                self.fields[field.name] = _field(field, required=new and field.required, changing=not new)
 
     def values(self) -> dict[str, str]:
         """What was filled in of the channel's fields."""
@@ -82,7 +89,6 @@ class NewAccount(Secrets):
     external_id = forms.CharField(
         label=gettext_lazy("Id of the account at the provider"),
         max_length=80,
-        help_text=gettext_lazy("WhatsApp: the phone number ID, not the number."),
         widget=forms.TextInput(attrs={"dir": "ltr"}),
     )
     address = forms.CharField(
@@ -99,6 +105,7 @@ class NewAccount(Secrets):
         super().__init__(*args, channel=channel, **kwargs)
         for field in channel.fields if given.get("app") else ():
             self.fields[field.name].required = False
+        self.fields["external_id"].help_text = str(channel.known_by)
         if not channel.fields:  # our own form: there is no provider
             for name in ("external_id", "app", "address"):
                 del self.fields[name]

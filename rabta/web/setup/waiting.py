@@ -79,6 +79,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
 def _confirm(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """Do it now, as the force is today."""
     by, now = request.scope.officer, timezone.now()
+    proposals.carries_out(proposal)
     if proposal.officer is None:
         why = _save(proposal, by=by, now=now)
         if why:

@@ -18,7 +18,8 @@ from cryptography.x509.oid import NameOID
 
 from rabta.channels.contract import AccountFacts, Letter, Sent, Template, Trouble
 from rabta.channels.email import fields, rate, send, tokens
-from rabta.channels.email.fields import WrongField, read_facts
+from rabta.channels.email.fields import read_facts
+from rabta.channels.fields import WrongField
 from tests.peers.smtp import Server, smtp
 
 TOKEN = "0b0c7c3e-5a55-4c5e-9a59-1f2e3d4c5b6a"
