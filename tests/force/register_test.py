@@ -13,6 +13,7 @@ from rabta.force.access import scope_of
 from rabta.force.directory import Directory
 from rabta.force.models import Officer, PlaceName, Post, Posting, Unit
 from rabta.force.register import saving
+from rabta.kit import sheets
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 14)
@@ -52,6 +53,11 @@ POSTINGS = table("""
     noor.haider,SHO-GLB,2026-01-01
 """)
 ALL = {"units": UNITS, "posts": POSTS, "officers": OFFICERS, "postings": POSTINGS}
+
+
+def as_xlsx(data: bytes) -> bytes:
+    rows = list(csv.reader(io.StringIO(data.decode())))
+    return sheets.xlsx_bytes(rows, title="table")
 
 
 def checked(may_move: bool = True, **files: bytes) -> register.Checked:
@@ -102,10 +108,10 @@ def test_the_top_of_the_table_is_the_force_that_the_first_start_made(force):
     assert scope_of(force, on=TODAY).grants  # the administrator is still one
 
 
-def test_the_same_tables_again_change_nothing(force):
+def test_the_same_tables_again_as_workbooks_change_nothing(force):
     save(**ALL)
     before = [list(model.objects.order_by("pk").values()) for model in (Unit, Post, Officer, Posting)]
-    found = save(**ALL)
+    found = save(**{name: as_xlsx(data) for name, data in ALL.items()})
     assert all(count.new == count.changed == 0 for count in found.draft.counts.values())
     assert before == [list(model.objects.order_by("pk").values()) for model in (Unit, Post, Officer, Posting)]
 
