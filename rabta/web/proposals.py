@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from rabta.audit.writing import record
@@ -58,6 +59,12 @@ def waiting(*, now: datetime) -> QuerySet[Proposal]:
 def may_confirm(proposal: Proposal, *, by: Officer) -> bool:
     """Neither whoever asked nor anybody whom it is about."""
     return by.pk != proposal.asked_by_id and by.pk not in proposal.about
+
+
+def carries_out(proposal: Proposal) -> None:
+    """What this transaction does from now on is what was asked for: the database holds it to that (0003_two)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('rabta.proposal', %s, true)", [str(proposal.pk)])
 
 
 def decide(proposal: Proposal, state: str, *, by: Officer, now: datetime) -> None:
