@@ -13,3 +13,5 @@ class CasesConfig(AppConfig):
         super().import_models()
         import_module("rabta.cases.seen")
         import_module("rabta.cases.related")
+        import_module("rabta.cases.approvals")
+        import_module("rabta.cases.transfers")

@@ -6,11 +6,11 @@ verification, `watch` what time does by itself.
 """
 
 from rabta.journey.arrival import read_journal
+from rabta.journey.closing import close_by_desk, close_with_advice, decide_closing
 from rabta.journey.confidential import end_confidential, name_officers
 from rabta.journey.desk import (
     assign,
     categorise,
-    close_with_advice,
     note,
     order,
     order_suggested,
@@ -32,8 +32,10 @@ __all__ = [
     "add_evidence",
     "assign",
     "categorise",
+    "close_by_desk",
     "close_with_advice",
     "decide",
+    "decide_closing",
     "end_confidential",
     "name_officers",
     "note",

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 
 from rabta.cases import arrival
 from rabta.cases.events import Actor, record
-from rabta.cases.life import move
-from rabta.cases.models import Case, Kind, Message, Order, Outcome, State, Withheld
+from rabta.cases.models import Case, Kind, Message, Order, State, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
 from rabta.cases.visibility import show
@@ -23,13 +22,11 @@ from rabta.journey.withheld import is_released, withdraw, withhold
 from rabta.kit import ids
 from rabta.outbox import watching
 from rabta.people.models import Safe
-from rabta.replying import closing
 from rabta.replying.in_public import post_before
 from rabta.replying.letters import language_for, safe_of, say, to_citizen
 from rabta.review import dues
 from rabta.review import tables as limits
 from rabta.routing.route import Route
-from rabta.rules.case_life import Act
 from rabta.triage import tables
 
 UNDO = timedelta(seconds=5)  # how long a reply can be taken back
@@ -277,39 +274,6 @@ def _inherit(case: Case, old: Case) -> None:
         case.withheld, case.withheld_why = old.withheld, old.withheld_why
         case.desk_unit_id, case.accused_unit_id = old.desk_unit_id, old.accused_unit_id
         case.accused_officers = old.accused_officers
-
-
-def close_with_advice(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
-    """The desk answers and closes what no unit needs to act on: a query, feedback, praise, not a police matter."""
-    actor = allowed(by, Permission.HANDLE_CASES, case)
-    remark = said_something(remark)
-    case = locked(case)
-    is_open(case)
-    is_released(case)
-    if case.orders.filter(part=Order.Part.LEAD, finished_at=None, returned_at=None).exists():
-        raise Refused(_("A unit is still working on its order. Wait for its report, or order elsewhere."))
-    close(case, outcome=Outcome.ADVICE, remark=remark, told=remark, actor=actor, author=by.officer, now=now)
-
-
-def close(
-    case: Case, *, outcome: str, remark: str, told: str, actor: Actor, author: Officer | None, now: datetime
-) -> None:
-    """Close a (locked) case with our remark; the citizen reads `told`, in a sensitive one only that it is closed."""
-    move(case, Act.CLOSE)
-    case.outcome, case.closing_remark, case.closed_at = outcome, remark, now
-    case.replied_at = case.replied_at or now
-    language, text = language_for(case), closing.text(case=case, told=told)
-    letter = to_citizen(
-        case,
-        text=text,
-        language=language,
-        author=author,
-        author_post_id=actor.post_id,
-        answers=post_before(case),
-    )
-    say([letter], now=now)
-    fields = ["state", "outcome", "closing_remark", "closed_at", "replied_at"]
-    _save(case, fields, "closed", now=now, actor=actor, outcome=outcome)
 
 
 def _save(case: Case, fields: list[str], what: str, *, now: datetime, actor: Actor, **data: object) -> None:

@@ -10,12 +10,10 @@ from rabta.cases.refusal import Refused
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.journey.checks import allowed, is_open, locked_order, said_something
-from rabta.journey.desk import close
+from rabta.journey.closing import MOST_TOLD, approved_report, close
 from rabta.replying import closing
 from rabta.tasking import notify, orders
 from rabta.triage import tables
-
-MOST_TOLD = 900  # characters: with the frame around them they fit a template's variable
 
 
 def decide(*, report: Report, decision: str, remark: str, by: Scope, now: datetime, told: str = "") -> None:
@@ -39,6 +37,7 @@ def decide(*, report: Report, decision: str, remark: str, by: Scope, now: dateti
         return
     orders.finish(order, now=now)
     if order.part == Order.Part.LEAD:
+        approved_report(report, order.case, officer=by.officer, now=now)
         close(
             order.case,
             outcome=report.outcome,

@@ -25,6 +25,7 @@ class Category:
     contact_minutes: int | None
     report_minutes: int | None
     labels: Mapping[str, str]
+    evidence: bool = False  # a closing must show what was found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,7 @@ def categories() -> dict[str, Category]:
             reply_minutes=_minutes(row["reply_minutes"]),
             contact_minutes=_minutes(row["contact_minutes"]),
             report_minutes=_minutes(row["report_minutes"]),
+            evidence=row.get("evidence") == "yes",
             labels={lang: row[f"label_{lang}"] for lang in ("en", "hi", "ur")},
         )
         for row in rows("categories")

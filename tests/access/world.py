@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from rabta.audit.models import Record
+from rabta.cases.approvals import Approval
 from rabta.cases.models import (
     Attachment,
     Case,
@@ -22,6 +23,7 @@ from rabta.cases.models import (
     Report,
 )  # fmt: skip
 from rabta.cases.related import Link
+from rabta.cases.transfers import Handed, Transfer
 from rabta.channels.models import Account
 from rabta.desk.models import Batch, BatchLine, Draft, Handover, Notice, Presence, View
 from rabta.figures import folding
@@ -207,7 +209,11 @@ def _case(cast: SimpleNamespace, facts: Facts) -> None:
     outgoing.save()
     keep(rows, Attachment.objects.create(message=incoming, kind="image"))
     keep(rows, MessageVersion.objects.create(message=incoming, text="before", until=NOW))
-    keep(rows, Event.objects.create(case=case, at=NOW, what="opened", system_reason="test"))
+    opened = keep(rows, Event.objects.create(case=case, at=NOW, what="opened", system_reason="test"))
+    keep(rows, Approval.objects.create(case=case, event=opened, outcome="withdrawn", asked_at=NOW))
+    went = {"case": case, "force": "elsewhere", "at": NOW}
+    keep(rows, Transfer.objects.create(**went, officer=cast.operator, state="told"))
+    keep(rows, Handed.objects.create(**went, number=case.public_id, reference="X"))
     keep(rows, Record.objects.create(case_id=case.pk, at=NOW, act="looked", actor_officer=cast.operator.pk))
     keep(rows, Looked.objects.create(officer=cast.operator, case=case, at=NOW))
     keep(rows, Hold.objects.create(case=case, reason="x", by=cast.operator, at=NOW))

@@ -165,7 +165,9 @@ def test_whoever_can_still_be_answered_keeps_his_address(cast: SimpleNamespace, 
     citizen = Citizen()
     case = closed(cast, TIP, citizen=citizen)
     if how == "reopened":
-        Case.objects.filter(pk=case.pk).update(state="in_inquiry", outcome="", closed_at=None)
+        Case.objects.filter(pk=case.pk).update(
+            state="in_inquiry", outcome="", closed_at=None, reopened_at=NOW + DAY
+        )
     elif how == "another case":
         hears(cast, citizen.says(TIP), at=NOW + 20 * DAY)
     else:
