@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 CHANNEL = "rabta_live"
 REVOKED = "rabta_revoked"
+PRESENCE = "rabta_presence"  # who is at a case changed, and nothing else
 REFRESH = "refresh"  # instead of changes: some may have been missed
 
 

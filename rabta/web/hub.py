@@ -34,11 +34,11 @@ class Listener:
     closed: bool = False
     _pending: dict[tuple[str, str], None] = field(default_factory=dict)
 
-    def hear(self, change: Change) -> None:
+    def hear(self, change: Change, name: str = "case") -> None:
         """Note a change if this officer may know of it."""
         if not self.viewer.units & change.units or self.viewer.shut_out_as & change.hidden:
             return
-        self._add("case", change.case)
+        self._add(name, change.case)
         if self.viewer.posts & change.posts:
             self._add("order", change.case)
 
@@ -84,11 +84,11 @@ class Hub:
         """Its stream has ended."""
         self.listeners.discard(listener)
 
-    def publish(self, changes: Iterable[Change]) -> None:
-        """Tell every change to those who may know of it."""
+    def publish(self, changes: Iterable[Change], name: str = "case") -> None:
+        """Tell every change to those who may know of it; `name`: of the case itself, or of who is at it."""
         for change in changes:
             for listener in self.listeners:
-                listener.hear(change)
+                listener.hear(change, name)
 
     def refresh(self) -> None:
         """Tell all to load their lists anew."""

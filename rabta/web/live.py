@@ -23,7 +23,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from rabta.force import access
-from rabta.kit.changes import CHANNEL, REFRESH, REVOKED, unpack
+from rabta.kit.changes import CHANNEL, PRESENCE, REFRESH, REVOKED, unpack
 from rabta.web.accounts import devices, gate
 from rabta.web.accounts.policy import strictness
 from rabta.web.bridge import Send
@@ -117,11 +117,14 @@ class Live:
         ) as database:
             await database.execute(f"LISTEN {CHANNEL}")
             await database.execute(f"LISTEN {REVOKED}")
+            await database.execute(f"LISTEN {PRESENCE}")
             self.hears = True
             self.hub.refresh()
             async for channel, text in _notifications(database):
                 if channel == REVOKED:
                     await self._revoked(text)
+                elif channel == PRESENCE:
+                    self.hub.publish(unpack(text), "presence")
                 elif text == REFRESH:
                     self.hub.refresh()
                 else:
@@ -166,7 +169,7 @@ def viewer_of(key: str) -> Viewer | None:
     request.user = officer
     scope = access.scope_of(officer, on=timezone.localdate())
     asked = strictness(scope.roles)
-    if not scope.units or not devices.is_open(key, strictness=asked, now=timezone.now()):
+    if not scope.sees_as or not devices.is_open(key, strictness=asked, now=timezone.now()):
         return None
     if gate.is_unproved(request, asked):
         return None

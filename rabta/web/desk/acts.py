@@ -16,10 +16,12 @@ from django.views.decorators.http import require_POST
 from rabta import journey
 from rabta.cases.models import Case, Message, Report
 from rabta.cases.refusal import Refused
+from rabta.desk import answers, drafts
 from rabta.files import uploads
 from rabta.files.checks import LIMITS, UploadRefused
 from rabta.files.uploads import Taken
 from rabta.force.models import Post
+from rabta.journey.meanwhile import Answered, nobody_else_answered
 from rabta.web.desk import accusing, protecting
 from rabta.web.desk.dossier import found
 from rabta.web.desk.views import Where, case_facts, operators, partial
@@ -30,11 +32,28 @@ Act = Callable[[HttpRequest, Case, datetime], dict[str, Any]]
 
 def say(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     """The composer: a private reply, a public answer, or a note among ourselves, by the tab that is chosen."""
-    text = request.POST.get("text", "")
-    if request.POST.get("tab") == "note":
+    text, tab = request.POST.get("text", ""), request.POST.get("tab", "reply")
+    if tab != "note":
+        answers.check_filled(text)
+    if tab != "note" and "since" in request.POST and request.POST.get("sure") != "yes":
+        nobody_else_answered(case=case, since=request.POST["since"], by=request.scope)
+    done = _said(request, case, text, tab, now)
+    revision = request.POST.get("draft", "")
+    drafts.sent(
+        case=case,
+        officer=request.scope.officer,
+        kind=tab,
+        text=text,
+        revision=int(revision) if revision.isdecimal() else None,
+    )
+    return done
+
+
+def _said(request: HttpRequest, case: Case, text: str, tab: str, now: datetime) -> dict[str, Any]:
+    if tab == "note":
         journey.note(case=case, text=text, by=request.scope, now=now)
         return {"said": _("Note saved. The citizen does not see it.")}
-    if request.POST.get("tab") == "public":
+    if tab == "public":
         confirmed = request.POST.get("confirmed") == "yes"
         message = journey.reply_in_public(
             case=case, text=text, confirmed=confirmed, by=request.scope, now=now
@@ -172,7 +191,7 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
             )
     except Refused as refused:
         uploads.drop(taken)
-        return _refused(request, case, str(refused))
+        return _refused(request, case, str(refused), sure=isinstance(refused, Answered))
     if not new:
         uploads.drop(taken)
     return _done(request, case, act, done)
@@ -217,12 +236,13 @@ def _done(request: HttpRequest, case: Case, act: str, done: dict[str, Any]) -> H
     return render(request, "desk/done.html", facts)
 
 
-def _refused(request: HttpRequest, case: Case, why: str) -> HttpResponse:
+def _refused(request: HttpRequest, case: Case, why: str, *, sure: bool = False) -> HttpResponse:
+    """Say why; `sure`: whoever reads it may do it all the same."""
     if partial(request):
-        return render(request, "desk/refused.html", {"why": why}, status=400)
+        return render(request, "desk/refused.html", {"why": why, "sure": sure}, status=400)
     shown = get_object_or_404(found(scope=request.scope), pk=case.pk)
     messages.error(request, why)
-    facts = case_facts(request, shown) | {"refused": why, "typed": request.POST}
+    facts = case_facts(request, shown) | {"refused": why, "typed": request.POST, "sure": sure}
     return render(request, "desk/case_alone.html", facts, status=400)
 
 

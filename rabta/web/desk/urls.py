@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rabta.web.desk import accusing, acts, intake, lookups, views
+from rabta.web.desk import accusing, acts, answering, intake, lookups, views, writing
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -14,12 +14,15 @@ urlpatterns = [
     path("desk/posts/", lookups.posts, name="desk_posts"),
     path("desk/units/", lookups.units, name="desk_units"),
     path("desk/officers/", accusing.officers, name="desk_officers"),
+    path("desk/answers/", answering.prepared, name="desk_answers"),
     path("desk/intake/", intake.intake, name="desk_intake"),
     path("desk/intake/quarantined/<int:pk>/settle/", intake.settle, name="desk_settle"),
     path("desk/intake/deliveries/<uuid:token>/retry/", intake.retry, name="desk_retry"),
     path("desk/message/<slug:public_id>/open/", acts.split, name="desk_split"),
     path("desk/case/<slug:public_id>/", views.case, name="desk_case"),
     path("desk/case/<slug:public_id>/fresh/", views.fresh, name="desk_fresh"),
+    path("desk/case/<slug:public_id>/draft/", writing.draft, name="desk_draft"),
+    path("desk/case/<slug:public_id>/here/", writing.here, name="desk_here"),
     path("desk/case/<slug:public_id>/earlier/", views.earlier, name="desk_earlier"),
     path("desk/case/<slug:public_id>/<slug:act>/", acts.act, name="desk_act"),
 ]

@@ -15,10 +15,13 @@ from django.views.decorators.http import require_GET
 
 from rabta import journey
 from rabta.cases.looking import looked
-from rabta.cases.models import Case, Order, State, Withheld
+from rabta.cases.models import Case, Message, Order, State, Withheld
 from rabta.cases.reasons import in_words
 from rabta.channels.registry import BY_KIND
+from rabta.desk import answers, drafts
+from rabta.desk.models import Draft
 from rabta.force.access import Permission
+from rabta.force.models import Officer
 from rabta.journey import read_marks
 from rabta.journey.overheard import nobody_hears
 from rabta.journey.public import may_answer
@@ -28,7 +31,7 @@ from rabta.replying.letters import private_way
 from rabta.rules.matter import Guess, guess_category
 from rabta.triage import tables
 from rabta.web.channels.views import alarms_for
-from rabta.web.desk import accusing, canned, order, queries
+from rabta.web.desk import accusing, order, queries
 from rabta.web.desk import queues as known
 from rabta.web.desk.dossier import Dossier, conversation, dossier, found, said_in
 from rabta.web.desk.events import QUIET, event_words, still_asked
@@ -228,11 +231,28 @@ def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
         "no_private_way": bool(BY_KIND[chosen.account.channel].send) and not private_way(chosen.conversation),
         "nobody_hears": nobody_hears(chosen),
         "writer_unknown": chosen.conversation.handle.scheme == UNKNOWN,
-        "answers": canned.answers_for(language=chosen.language, reference=chosen.reference),
+        "drafts": (begun := drafts.of_case(case=chosen, officer=scope.officer)),
+        "draft": begun.get(Draft.Kind.REPLY),
+        "last_out": _last_out(read),
+        "answers": _answers(read, officer=scope.officer),
         "key": uuid4,
         **accusing.facts(chosen),
         **_decisions(request, read, language, now),
     }
+
+
+def _answers(read: Dossier, *, officer: Officer) -> list[answers.Canned]:
+    """Prepared answers for the citizen; whose name is hidden is not named."""
+    known = tables.categories().get(read.case.category)
+    person = read.person
+    name = "" if person.protected or person.name == person.number else person.name
+    return answers.for_case(read.case, name=name, officer=officer, category=known.labels if known else {})
+
+
+def _last_out(read: Dossier) -> str:
+    """The newest message to the citizen on the page: what is written from now on may cross another."""
+    sent = [m for m in read.conversation.messages if m.direction == Message.Direction.OUT]
+    return sent[-1].public_id if sent else ""
 
 
 def _decisions(request: HttpRequest, read: Dossier, language: str, now: datetime) -> dict[str, Any]:

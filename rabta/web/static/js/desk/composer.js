@@ -1,12 +1,11 @@
 // Reply and note: tabs by keys, drafts that survive a reload, prepared answers on "/", taking back.
 import { openCase } from "./panes.js";
+import * as drafts from "./drafts.js";
 import * as enclosing from "./enclosing.js";
+import * as presence from "./presence.js";
 
 const text = () => document.getElementById("composer-text");
 const tab = () => document.querySelector("#composer [name=tab]:checked")?.value ?? "reply";
-const officer = document.getElementById("desk").dataset.officer;
-const PREFIX = "rabta.draft.";
-const draftKey = (kind = tab()) => `${PREFIX}${officer}.${openCase()}.${kind}`;
 
 export function write(kind) {
   const choice = document.querySelector(`#composer [name=tab][value=${kind}]`);
@@ -17,22 +16,21 @@ export function write(kind) {
 }
 
 function saveDraft() {
-  const value = text().value;
-  if (value.trim()) localStorage.setItem(draftKey(), value); else localStorage.removeItem(draftKey());
-  const words = document.getElementById("draft-note");
-  words.textContent = value.trim() ? words.dataset.words : "";
+  drafts.changed(tab(), text().value);
+  presence.typed();
 }
 
 function loadDraft() {
   const field = text();
-  if (field) field.value = localStorage.getItem(draftKey()) ?? (field.value && field.dataset.loaded ? "" : field.value);
-  if (field) field.dataset.loaded = "1";
+  if (!field.dataset.loaded) drafts.begin(openCase());
+  field.dataset.loaded = "1";
+  field.value = drafts.of(tab());
 }
 
 // Only what was sent goes: meanwhile the next thing may have been written.
 function clear(sent) {
   const [kind, words] = [sent.get("tab"), sent.get("text").replaceAll("\r\n", "\n")];
-  if (localStorage.getItem(draftKey(kind)) === words) localStorage.removeItem(draftKey(kind));
+  drafts.sent(kind, words);
   const confirmed = document.querySelector("#composer [name=confirmed]");
   if (confirmed) confirmed.checked = false;
   if (kind !== tab() || text().value !== words) return;
@@ -40,11 +38,6 @@ function clear(sent) {
   if (kind === "reply") enclosing.clear();
   document.getElementById("draft-note").textContent = "";
   if (kind === "public") write("reply"); // the next words are private again
-}
-
-// Drafts are somebody's words about somebody: they do not outlive the session.
-function forget() {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
 }
 
 /* Prepared answers */
@@ -101,6 +94,8 @@ function afterSwap(event) {
     done.dataset.seen = "1";
     // Forms that stay on the page get a fresh key: the next thing written is not a repetition of this one.
     for (const input of document.querySelectorAll("#case input[name=key]")) input.value = done.dataset.key;
+    const since = document.querySelector("#composer [name=since]");
+    if (since) since.value = done.dataset.since;
     const kept = !("again" in done.dataset);
     if (kept && (event.target.closest?.("#composer") || done.querySelector("[data-undo]"))) clear(event.detail.ctx.request.body);
     if (done.dataset.draft) { write("reply"); text().value = done.dataset.draft; saveDraft(); }
@@ -127,8 +122,12 @@ export function start() {
     const option = event.target.closest("#canned li");
     if (option) { event.preventDefault(); take(option); }
   });
-  document.addEventListener("submit", (event) => { if (event.target.action?.endsWith("/logout/")) forget(); });
+  document.addEventListener("submit", (event) => { if (event.target.action?.endsWith("/logout/")) drafts.forget(); });
+  document.addEventListener("htmx:before:request", (event) => { if (event.target.id === "composer") drafts.leaving(); });
+  document.addEventListener("htmx:finally:request", (event) => { if (event.target.id === "composer") { drafts.arrived(); if (text()) drafts.resume(tab()); } });
   document.addEventListener("htmx:after:swap", afterSwap);
   enclosing.start();
+  drafts.start(tab);
+  presence.start();
   if (text()) loadDraft();
 }

@@ -142,6 +142,7 @@ async function refused() {
 function listen() {
   const stream = new EventSource(desk.dataset.live);
   stream.addEventListener("case", hear);
+  stream.addEventListener("presence", (event) => document.dispatchEvent(new CustomEvent("rabta:presence", { detail: event.data })));
   stream.addEventListener("refresh", refreshAll);
   stream.addEventListener("open", () => { if (lost) refreshAll(); lost = false; });
   stream.addEventListener("error", () => {
