@@ -12,6 +12,7 @@ from rabta.intake import asking, early, ledger
 from rabta.jobs import keeping, tasks, templates
 from rabta.journey import accounts, holdings, watch
 from rabta.outbox import heard
+from rabta.review import sweep as limits
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
 ORPHAN_AGE = timedelta(days=2)
@@ -33,6 +34,11 @@ LEDGER_AGE = timedelta(days=2)
 def pass_on_undelivered() -> None:
     """Urgent orders that did not arrive go to the next post as well."""
     watch.pass_on_undelivered(now=timezone.now())
+
+
+def watch_limits() -> None:
+    """Limits that run out are warned of, those that were passed go up the chain."""
+    limits.sweep(now=timezone.now())
 
 
 def settle_receipts() -> None:
@@ -127,6 +133,7 @@ def forget_early() -> None:
 SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("join receipts", 2, settle_receipts),
     ("pass on undelivered orders", 10, pass_on_undelivered),
+    ("watch the limits", 10, watch_limits),
     ("take late parts", 10, take_late_parts),
     ("join early changes", 10, settle_early),
     ("watch the accounts", 30, watch_accounts),

@@ -39,6 +39,16 @@ WORDS = {
     "reopened": gettext_lazy("Reopened"),
     "split": gettext_lazy("Opened from a message of another case"),
     "passed_on": gettext_lazy("Not delivered, so given to the next post"),
+    "limit_warned": gettext_lazy("A limit runs out: %(post)s was told"),
+    "escalated": gettext_lazy("A limit was passed: %(post)s was told"),
+    "escalation_taken": gettext_lazy("Whoever was told takes care of it"),
+    "paused": gettext_lazy("Limits paused"),
+    "resumed": gettext_lazy("Limits run again"),
+    "limits_changed": gettext_lazy("Limits worked out by new rules"),
+    "interim_suggested": gettext_lazy("An interim reply is due"),
+    "interim_sent": gettext_lazy("Interim reply sent"),
+    "call_asked": gettext_lazy("The desk has to telephone: %(post)s did not get the order"),
+    "called": gettext_lazy("The desk telephoned"),
     "undelivered": gettext_lazy("A message could not be delivered"),
 }
 
