@@ -17,6 +17,7 @@ from simulator.errors import GraphError
 from simulator.loopback import is_loopback
 from simulator.mail import page as mail
 from simulator.media import MB
+from simulator.sms import gateway as sms_gateway
 from simulator.sms import page as sms
 from simulator.social import driver as social_driver
 from simulator.social import wall
@@ -59,6 +60,7 @@ def make_app(*, home: Path) -> web.Application:
     app[EVENTS] = Events(world, app[X])
     app[TG] = TelegramSquare(world.store)
     app[UPDATES] = Updates(world, app[TG])
+    sms_gateway.define(world.store)
     for module in (
         tg_api,
         tg_page,
@@ -74,6 +76,7 @@ def make_app(*, home: Path) -> web.Application:
         x_api,
         x_page,
         sms,
+        sms_gateway,
         mail,
     ):
         app.add_routes(module.routes)

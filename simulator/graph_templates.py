@@ -117,6 +117,17 @@ def decide(world: World, *, waba: str, row: Row, status: str, reason: str) -> No
     world.hub.publish({"kind": "setup"})
 
 
+@routes.get("/sim/templates")
+async def get_states(request: web.Request) -> web.Response:
+    """Every template with what the provider thinks of it: `[{name, language, status}]`."""
+    rows = world_of(request).store.all("SELECT * FROM templates ORDER BY name, language")
+    said = [row["definition"].get("status", "APPROVED") for row in rows]
+    shown = [
+        {"name": r["name"], "language": r["language"], "status": s} for r, s in zip(rows, said, strict=True)
+    ]
+    return web.json_response(shown)
+
+
 @routes.put("/sim/templates/{name}/{language}/state")
 async def put_state(request: web.Request) -> web.Response:
     """`{state, reason?}`: what the provider thinks of a template from now on."""

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
+from yarl import URL
 
 from simulator.faults import Faults
 from simulator.store import Row, Store
@@ -151,12 +152,17 @@ class Courier:
             return self._store.one("SELECT * FROM x_accounts WHERE id = ?", name[2:])
         if name.startswith("telegram:"):
             return self._store.one("SELECT * FROM tg_bots WHERE id = ?", int(name[9:]))
+        if name.startswith("kannel:"):
+            user = "SELECT *, get_url AS webhook_url FROM kannel_users WHERE number = ?"
+            return self._store.one(user, name[7:])
         number = self._store.one("SELECT * FROM accounts WHERE phone_number_id = ?", name)
         return number or self._store.one("SELECT * FROM pages WHERE id = ?", name)
 
     async def post(self, account: Row, *, body: bytes, sign: str = "good") -> tuple[int, str]:
         """Send the bytes once; the HTTP status (0 if there was none) and a line about it."""
         assert self._client is not None
+        if "get_url" in account:  # a gateway asks, with everything in the query
+            return await self._get(f"{account['get_url']}?{body.decode()}")
         headers = {"Content-Type": "application/json", "User-Agent": "facebookexternalua", "Accept": "*/*"}
         if "secret" in account:  # a bot at Telegram
             headers["X-Telegram-Bot-Api-Secret-Token"] = account["secret"]
@@ -172,6 +178,15 @@ class Courier:
             async with self._client.post(
                 account["webhook_url"], data=body, headers=headers, allow_redirects=False
             ) as answer:
+                await answer.read()
+                return answer.status, f"HTTP {answer.status}"
+        except (ClientError, TimeoutError, OSError) as trouble:
+            return 0, f"{type(trouble).__name__}: {trouble}"[:200]
+
+    async def _get(self, url: str) -> tuple[int, str]:
+        assert self._client is not None
+        try:
+            async with self._client.get(URL(url, encoded=True), allow_redirects=False) as answer:
                 await answer.read()
                 return answer.status, f"HTTP {answer.status}"
         except (ClientError, TimeoutError, OSError) as trouble:

@@ -49,7 +49,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         pages.create(simulator=simulator_url())
         x.create(simulator=simulator_url(), now=now)
         telegram.create(simulator=simulator_url())
-        sms.create()
+        sms.create(simulator=simulator_url())
         mail.create()
         accounts.hold(now=now)
         progress("force and accounts")

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from simulator.driver import json_object
 from simulator.ids import digits
+from simulator.sms import gateway
 from simulator.sms.centre import CENTRE, Centre, chat
 from simulator.world import WORLD, world_of
 
@@ -52,6 +53,7 @@ async def state(request: web.Request) -> web.Response:
     people = world.store.all("SELECT phone, name, kind, role FROM people ORDER BY position, name")
     numbers = world.store.all("SELECT number, name FROM sms_logins ORDER BY rowid")
     phone, number = digits(query.get("phone")), query.get("number", "")
+    numbers += gateway.numbers(world.store)
     talk = chat(world.store, phone=phone, number=number) if phone and number else []
     return web.json_response({"people": people, "numbers": numbers, "messages": talk})
 
@@ -63,6 +65,10 @@ async def send(request: web.Request) -> web.Response:
     text, phone, number = str(given.get("text") or ""), digits(given.get("from")), str(given.get("to") or "")
     if not text.strip() or len(text) > LONGEST or not phone:
         raise ValueError("a number and a text of at most 1000 characters are needed")
+    if gateway.has(world_of(request).store, number):
+        return web.json_response(
+            {"id": gateway.write(world_of(request), phone=phone, number=number, text=text)}
+        )
     if not world_of(request).store.one("SELECT 1 FROM sms_logins WHERE number = ?", number):
         raise ValueError(f"nobody has the number {number!r}")
     seq = request.app[CENTRE].write(phone=phone, number=number, text=text)

@@ -27,6 +27,8 @@ export const messages = (phone, account) => call("GET", `/phone/messages?${query
 export const read = (phone, account) => call("POST", "/phone/read", { phone, account });
 export const rewind = (phone, account) => call("POST", "/phone/clock", { phone, account, hours: 25 });
 export const addPerson = (person) => call("POST", "/sim/people", person);
+export const templates = () => call("GET", "/sim/templates");
+export const setTemplate = (name, state) => call("PUT", `/sim/templates/${name}/state`, { state });
 export const setState = (phone, state) => call("PUT", `/sim/people/${phone}/state`, { state });
 export const setFaults = (faults) => call("PUT", "/sim/faults", faults);
 export const mediaUrl = (id) => `/phone/media/${id}`;

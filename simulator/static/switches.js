@@ -34,8 +34,30 @@ async function change(faults) {
   }
 }
 
+const chosen = form.querySelector("[data-part=template]");
+const told = form.querySelector("[data-part=template-state]");
+
+async function listTemplates() {
+  const before = chosen.value;
+  const rows = await api.templates();
+  chosen.replaceChildren(...rows.map((row) => new Option(
+    `${row.name} (${row.language}): ${row.status.toLowerCase()}`, `${row.name}/${row.language}`)));
+  if (rows.some((row) => `${row.name}/${row.language}` === before)) chosen.value = before;
+}
+
+async function decide(state) {
+  try {
+    await api.setTemplate(chosen.value, state);
+    told.textContent = `${chosen.value}: ${state.toLowerCase()}. The software is told by a webhook.`;
+    await listTemplates();
+  } catch (error) {
+    told.textContent = error.message;
+  }
+}
+
 export function startSwitches() {
-  document.querySelector("[data-open=switches]").addEventListener("click", () => drawer.showModal());
+  document.querySelector("[data-open=switches]").addEventListener("click", () => { drawer.showModal(); listTemplates(); });
+  for (const button of form.querySelectorAll("[data-state]")) button.addEventListener("click", () => decide(button.dataset.state));
   for (const input of inputs) {
     input.addEventListener("input", () => say(input));
     input.addEventListener("change", () => change({

@@ -172,7 +172,12 @@ async def upload(request: web.Request) -> web.Response:
         raise Problem(400, "There is no media.")
     content = media.file.read() if isinstance(media, web.FileField) else b""
     made = request.app[X].new_id()
-    row = {"id": made, "mime": str(form.get("media_type") or ""), "content": content, "state": "succeeded"}
+    row: Json = {
+        "id": made,
+        "mime": str(form.get("media_type") or ""),
+        "content": content,
+        "state": "succeeded",
+    }
     if command == "INIT":
         row |= {"state": "pending", "total": int(str(form.get("total_bytes") or 0))}
     store.insert("x_media", row)
