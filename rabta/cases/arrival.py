@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from rabta import bulk, keys
 from rabta.cases.models import Attachment, Case, Conversation, Message, State
 from rabta.channels.contract import Arrived, Media, Relation
@@ -91,12 +93,13 @@ def _facts(row: Conversation) -> tuple[Any, ...]:
 
 
 def open_cases(heard: Sequence[Heard]) -> dict[int, list[Case]]:
-    """The open cases of the conversations, by conversation id."""
+    """The open cases of the conversations, by conversation id; and closed ones that are part of a matter still open."""
     found: dict[int, list[Case]] = {}
     conversations = {h.conversation.pk: h.conversation for h in heard if not h.is_new_here}
     if not conversations:
         return {}
-    rows = Case.objects.filter(conversation__in=conversations.keys()).exclude(state=State.CLOSED)
+    goes_on = ~Q(state=State.CLOSED) | Q(part_of__isnull=False) & ~Q(part_of__state=State.CLOSED)
+    rows = Case.objects.filter(goes_on, conversation__in=conversations.keys()).select_related("part_of")
     for case in rows.order_by("id"):
         case.conversation = conversations[case.conversation_id]
         case.account = case.conversation.account
@@ -173,18 +176,7 @@ def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
         category=h.category,
         answers=next((n for n, c in enumerate(cases) if c.pk and _is_answered(h, c, answer)), None),
     )
-    facts = [
-        OpenCase(
-            id=n,
-            last_word_at=case.last_in_at,
-            urgency=case.urgency,
-            withheld=bool(case.withheld),
-            category=case.category,
-            undecided=not case.category and case.lead_unit_id is None and case.state == State.NEW,
-        )
-        for n, case in enumerate(cases)
-    ]
-    verdict, index = threading.place(said, open_cases=facts)
+    verdict, index = threading.place(said, open_cases=[_facts_of(n, case) for n, case in enumerate(cases)])
     if index is None:
         h.case = _open(h)
         h.opens = True
@@ -192,6 +184,35 @@ def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
     else:
         h.case = cases[index]
         h.offered = verdict is Thread.OFFER
+
+
+def _facts_of(n: int, case: Case) -> OpenCase:
+    """What the rule wants to know of a case; a part is as urgent, and kept as close, as the matter it belongs to."""
+    head = case.part_of or case
+    return OpenCase(
+        id=n,
+        last_word_at=case.last_in_at,
+        urgency=min(case.urgency, head.urgency),
+        withheld=bool(case.withheld or head.withheld),
+        category=case.category or head.category,
+        undecided=not case.category and head.lead_unit_id is None and case.state == State.NEW,
+    )
+
+
+def touch_heads(heard: Sequence[Heard]) -> list[Case]:
+    """What is written in a part raises the case that it is part of; returns these. Two queries, or none."""
+    last = {}
+    for h in heard:
+        if h.case and h.case.part_of_id and not h.opens:
+            last[h.case.part_of_id] = max(h.received_at, last.get(h.case.part_of_id, h.received_at))
+    if not last:
+        return []
+    heads = list(Case.objects.select_for_update().filter(pk__in=last).order_by("id"))
+    for head in heads:
+        head.last_in_at = max(head.last_in_at, last[head.pk])
+        head.changed_at = last[head.pk]
+    bulk.update(heads, ["last_in_at", "changed_at"])
+    return heads
 
 
 def _is_answered(h: Heard, case: Case, answer: Message | None) -> bool:

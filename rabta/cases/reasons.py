@@ -33,6 +33,8 @@ REASONS = {
     "names_police": _(
         "Names the police: “%(words)s”. Read it before a station does, then order it or withhold it."
     ),
+    "taken_out": _("Taken out of an incident: it stands by itself now."),
+    "unmerged": _("A merge was undone, and the order went back to the other case. Order a unit for this one."),
     "from_officer": _("Written by an officer of the force."),
     "overheard": _("Said to others and brought to us. Read it, and order it if it is right."),
     "command_several": _("%(post)s ordered action in public and named several units. Ask which one."),

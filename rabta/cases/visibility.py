@@ -80,14 +80,38 @@ def seen_by(case: Case, *, tasked: Iterable[int], directory: Directory) -> list[
 
 
 def show(case: Case, *, directory: Directory) -> None:
-    """Work out anew who sees the case, and write it. From an accusation whoever has it no more is shut out."""
-    orders = case.orders.all()
-    if case.withheld == Withheld.ACCUSATION:
-        orders = orders.exclude(state__in=GONE)
-    tasked = list(orders.values_list("unit_id", "given_to_id"))
-    inquirers = [officer for _unit, officer in tasked if officer]
-    work_out(case, tasked=[unit for unit, _officer in tasked], inquirers=inquirers, directory=directory)
-    write([case])
+    """Work out anew who sees the case and what is part of it, and write it."""
+    parts = list(Case.objects.filter(part_of=case))
+    _by_orders([case, *parts], directory=directory)
+    head = Case.objects.filter(pk=case.part_of_id).first() if case.part_of_id else None
+    if head:
+        as_its_head(case, head)
+    for part in parts:
+        as_its_head(part, case)
+    write([case, *parts])
+
+
+def _by_orders(cases: Sequence[Case], *, directory: Directory) -> None:
+    """Put who sees them onto the cases. From an accusation whoever has it no more is shut out."""
+    tasked: dict[int, list[tuple[int, int | None, str]]] = {}
+    rows = Order.objects.filter(case__in=[case.pk for case in cases])
+    for pk, *facts in rows.values_list("case_id", "unit_id", "given_to_id", "state"):
+        tasked.setdefault(pk, []).append((facts[0], facts[1], facts[2]))
+    for case in cases:
+        mine = tasked.get(case.pk, [])
+        if case.withheld == Withheld.ACCUSATION:
+            mine = [one for one in mine if one[2] not in GONE]
+        inquirers = [officer for _unit, officer, _state in mine if officer]
+        units = [unit for unit, _officer, _state in mine]
+        work_out(case, tasked=units, inquirers=inquirers, directory=directory)
+
+
+def as_its_head(part: Case, head: Case) -> None:
+    """Whoever sees the head sees the part too; of a head that is kept from most of the force nobody else does."""
+    if head.withheld or head.named_officers:
+        part.visible_to, part.hidden_from = head.visible_to, head.hidden_from
+    elif not (part.withheld or part.named_officers):
+        part.visible_to = sorted({*part.visible_to, *head.visible_to})
 
 
 def write(cases: Sequence[Case]) -> None:

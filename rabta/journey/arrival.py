@@ -125,6 +125,7 @@ def _take(incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: d
     events += forwards.ask(heard, now=now)
     events += _send_orders(made, directory=directory, now=now)
     acknowledging.answer(heard, judged, asked, last_words, directory=directory, now=now)
+    events += [event(head, "part_in", now=now, actor=READER) for head in arrival.touch_heads(heard)]
     bulk.insert(events)
     windows.wrote((h.account.pk, bytes(h.handle.digest), h.received_at) for h in heard)
 

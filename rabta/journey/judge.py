@@ -71,8 +71,9 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
 
 
 def undecided(case: Case) -> bool:
-    """Whether nothing was ordered and no operator has categorised it."""
-    return case.state == State.NEW and case.lead_unit_id is None and case.category_source != "operator"
+    """Whether nothing was ordered, no operator has categorised it, and it stands by itself."""
+    by_itself = case.lead_unit_id is None and case.part_of_id is None
+    return case.state == State.NEW and by_itself and case.category_source != "operator"
 
 
 def _earlier_texts(cases: Sequence[Case]) -> dict[int | None, list[str]]:
