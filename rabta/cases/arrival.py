@@ -48,6 +48,7 @@ class Heard:
     message: Message = field(init=False)
     answer: Pressed | None = None  # what it answers of what the machine asked …
     chosen: str = ""  # … and the choice
+    about: Case | None = None  # the case that it asks to reopen, to withdraw …, or says an opinion on
     opens: bool = False
     offered: bool = False
 
@@ -147,7 +148,9 @@ def place(
         answer = (
             answered.get(provider_digest(h.account.pk, h.item.in_reply_to)) if h.item.in_reply_to else None
         )
-        if h.noise:
+        if h.about:
+            h.case = h.about
+        elif h.noise:
             h.case = max(cases, key=lambda c: c.last_in_at, default=None)
         else:
             _place_one(h, cases, answer)

@@ -22,6 +22,7 @@ from rabta.journey.desk import (
 )
 from rabta.journey.officer import accept, add_evidence, on_the_way, report, return_order
 from rabta.journey.public import reply_in_public
+from rabta.journey.reopening import decide_appeal, reopen
 from rabta.journey.superior import decide
 from rabta.journey.templated import reply_with_template
 from rabta.journey.withheld import accuse, release
@@ -35,6 +36,7 @@ __all__ = [
     "close_by_desk",
     "close_with_advice",
     "decide",
+    "decide_appeal",
     "decide_closing",
     "end_confidential",
     "name_officers",
@@ -45,6 +47,7 @@ __all__ = [
     "place",
     "read_journal",
     "release",
+    "reopen",
     "reply",
     "reply_in_public",
     "reply_with_template",

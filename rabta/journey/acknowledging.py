@@ -78,6 +78,8 @@ def _of_new_cases(heard: Sequence[Heard], judged: Sequence[Judged], asked: dict[
 
 def _to(h: Heard, known: Known) -> Iterator[Said | None]:
     """What is said to one message that opened no case."""
+    if h.about:  # answered when it was done
+        return
     conversation, now = h.conversation, known.now
     seen = sorted(known.directory.path(h.account.unit_id))
     if h.answer:

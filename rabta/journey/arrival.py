@@ -33,6 +33,7 @@ from rabta.journey import (
     overheard,
     photos,
     questions,
+    wishes,
 )
 from rabta.journey.judge import Judged, judge
 from rabta.kit import ids
@@ -111,6 +112,7 @@ def _take(incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: d
     assessed = [_assess(one) for one in incoming]
     heard = _recognise(incoming, assessed, now=now)
     arrival.find_conversations(heard)
+    wishes.hear(heard, now=now)
     known = arrival.open_cases(heard)
     questions.hear(heard, known, directory=directory)
     last_words = {case.pk: case.last_in_at for cases in known.values() for case in cases}

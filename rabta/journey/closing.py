@@ -16,9 +16,10 @@ from rabta.cases.models import Case, Event, Evidence, Order, Outcome, Report
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
 from rabta.force.models import Officer
+from rabta.journey import parts
 from rabta.journey.checks import allowed, is_open, locked, said_something
 from rabta.journey.withheld import is_released
-from rabta.replying import closing
+from rabta.replying import closing, wishes
 from rabta.replying.in_public import post_before
 from rabta.replying.letters import language_for, say, to_citizen
 from rabta.rules import case_life
@@ -28,6 +29,10 @@ from rabta.triage import tables
 
 CITIZEN = "the citizen asked"  # for whom no officer stands behind an event
 MOST_TOLD = 900  # characters: with the frame around them they fit a template's variable
+CLOSING = (
+    "state", "outcome", "closing_remark", "closed_at", "replied_at", "waiting_why", "changed_at",
+    "feedback_asked_at", "feedback_at", "satisfaction", "part_of",
+)  # fmt: skip
 ENDS_ORDERS = frozenset({Outcome.WITHDRAWN, Outcome.TRANSFERRED})  # nobody goes on working after these
 
 
@@ -129,21 +134,32 @@ def close(
     if outcome in ENDS_ORDERS:
         orders.withdraw(case, ends=lambda _order: True, now=now)
     move(case, Act.CLOSE)
+    case.part_of = None  # what was gathered in a surge and is closed for itself had its own end
     case.outcome, case.closing_remark, case.closed_at, case.changed_at = outcome, remark, now, now
     case.replied_at, case.waiting_why = case.replied_at or now, {}
-    language, text = language_for(case), closing.text(case=case, told=told)
+    _tell(case, told=told, actor=actor, author=author, now=now)
+    case.save(update_fields=CLOSING)
+    record(case, "closed", now=now, actor=actor, outcome=outcome)
+    parts.close_parts(case, told=told, remark=remark, actor=actor, author=author, now=now)
+
+
+def _tell(case: Case, *, told: str, actor: Actor, author: Officer | None, now: datetime) -> None:
+    """The closing letter; under it the citizen is asked what he thinks, where that endangers nobody."""
+    category = tables.categories().get(case.category)
+    asked, buttons = wishes.question(
+        case, outcome=case.outcome, restricted=bool(category and category.restricted)
+    )
     letter = to_citizen(
         case,
-        text=text,
-        language=language,
+        text="\n\n".join(filter(None, (closing.text(case=case, told=told), asked))),
+        language=language_for(case),
         author=author,
         author_post_id=actor.post_id,
         answers=post_before(case),
+        buttons=buttons,
     )
-    say([letter], now=now)
-    fields = ("state", "outcome", "closing_remark", "closed_at", "replied_at", "waiting_why", "changed_at")
-    case.save(update_fields=fields)
-    record(case, "closed", now=now, actor=actor, outcome=outcome)
+    case.feedback_asked_at = now if say([letter], now=now) and asked else None
+    case.feedback_at = case.satisfaction = None
 
 
 def nothing_waits(case: Case) -> None:

@@ -44,7 +44,7 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
     """Judge every case that nobody has decided yet, on all that its sender wrote so far. One query."""
     touched: dict[int, tuple[Case, list[Heard]]] = {}
     for h in heard:
-        if h.case and not h.noise and undecided(h.case):
+        if h.case and not h.noise and not h.about and undecided(h.case):
             touched.setdefault(id(h.case), (h.case, []))[1].append(h)
     earlier = _earlier_texts([case for case, _group in touched.values() if case.pk])
     judged = []
