@@ -12,6 +12,7 @@ from rabta.intake import asking, early, ledger
 from rabta.jobs import keeping, tasks, templates
 from rabta.journey import accounts, holdings, watch
 from rabta.outbox import heard
+from rabta.review import pauses
 from rabta.review import sweep as limits
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
@@ -37,8 +38,14 @@ def pass_on_undelivered() -> None:
 
 
 def watch_limits() -> None:
-    """Limits that run out are warned of, those that were passed go up the chain."""
+    """Pauses that are over end; limits that run out are warned of, those that were passed go up the chain."""
+    pauses.end_due(now=timezone.now())
     limits.sweep(now=timezone.now())
+
+
+def renew_limits() -> None:
+    """Open cases follow the newest rules about limits."""
+    pauses.renew(now=timezone.now())
 
 
 def settle_receipts() -> None:
@@ -134,6 +141,7 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("join receipts", 2, settle_receipts),
     ("pass on undelivered orders", 10, pass_on_undelivered),
     ("watch the limits", 10, watch_limits),
+    ("bring limits under new rules", 60, renew_limits),
     ("take late parts", 10, take_late_parts),
     ("join early changes", 10, settle_early),
     ("watch the accounts", 30, watch_accounts),

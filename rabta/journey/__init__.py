@@ -21,6 +21,7 @@ from rabta.journey.desk import (
     unsend,
 )
 from rabta.journey.officer import accept, add_evidence, on_the_way, report, return_order
+from rabta.journey.pausing import pause, resume, take
 from rabta.journey.public import reply_in_public
 from rabta.journey.reopening import decide_appeal, reopen
 from rabta.journey.superior import decide
@@ -44,6 +45,7 @@ __all__ = [
     "on_the_way",
     "order",
     "order_suggested",
+    "pause",
     "place",
     "read_journal",
     "release",
@@ -52,8 +54,10 @@ __all__ = [
     "reply_in_public",
     "reply_with_template",
     "report",
+    "resume",
     "return_order",
     "split",
     "suggest",
+    "take",
     "unsend",
 ]

@@ -1,0 +1,78 @@
+"""Stopping the limits of a case for a stated reason, letting them run again, and taking over what was passed up."""
+
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from rabta.cases.events import Actor, record
+from rabta.cases.models import Case
+from rabta.cases.refusal import Refused
+from rabta.force import directory as force_directory
+from rabta.force.access import Permission, Scope
+from rabta.journey.checks import is_open, locked
+from rabta.review import pauses, tables
+from rabta.review.models import Escalation, Pause
+
+
+def pause(*, case: Case, reason: str, until: datetime, by: Scope, now: datetime) -> Pause:
+    """Stop the limits that the reason names, until a moment at the latest. A limit that has run out stays passed."""
+    known = tables.reasons().get(reason)
+    if known is None:
+        raise Refused(_("Choose a reason from the list."))
+    actor = _may(known, case, by)
+    case = locked(case)
+    is_open(case)
+    if case.urgency == 0:
+        raise Refused(_("Where life is in danger nothing is paused."))
+    earlier = list(case.pauses.order_by("id"))
+    if any(one.ended_at is None for one in earlier):
+        raise Refused(_("The limits are paused already."))
+    if until <= now:
+        raise Refused(_("Choose a day in the future."))
+    if until - now > pauses.left(known, pauses=earlier, now=now):
+        raise Refused(
+            _("“%(reason)s” may pause a case for %(days)d days altogether.")
+            % {"reason": tables.reason_words(reason, language=get_language() or "en"), "days": known.days}
+        )
+    if not pauses.still_run(case, known, now=now):
+        raise Refused(_("No limit that this would pause still runs. What was passed stays passed."))
+    made = Pause.objects.create(
+        case=case, reason=reason, since=now, until=until, by=by.officer, by_post_id=actor.post_id
+    )
+    pauses.work_out(case, directory=force_directory.current(now=now), now=now)
+    record(case, "paused", now=now, actor=actor, reason=reason, until=until.isoformat())
+    return made
+
+
+def resume(*, case: Case, by: Scope, now: datetime) -> None:
+    """Let the limits run again before the pause is over."""
+    case = locked(case)
+    running = case.pauses.filter(ended_at=None).first()
+    if running is None:
+        raise Refused(_("The limits are not paused."))
+    actor = _may(tables.reasons()[running.reason], case, by)
+    pauses.end(running, why=Pause.Ended.BY_HAND, at=now)
+    pauses.work_out(case, directory=force_directory.current(now=now), now=now)
+    record(case, "resumed", now=now, actor=actor, reason=running.reason, why=Pause.Ended.BY_HAND.value)
+
+
+def _may(reason: tables.Reason, case: Case, by: Scope) -> Actor:
+    fitting = next((one for one in sorted(reason.permissions) if by.may(one, case)), None)
+    if fitting is None:
+        raise Refused(_("None of your posts may pause the limits of this case for that reason."))
+    return Actor.of(by, fitting, case)
+
+
+def take(*, escalation: Escalation, by: Scope, now: datetime) -> None:
+    """Whoever was told of a passed limit takes care of it: it goes off the list. The limit stays passed."""
+    case = locked(escalation.case)
+    row = Escalation.objects.select_for_update().get(pk=escalation.pk)
+    if row.post_id not in by.posts or not by.may(Permission.SEE_CASES, case):
+        raise Refused(_("This was passed up to a post that you do not hold today."))
+    if row.taken_at or row.ended_at:
+        return
+    row.taken_at, row.taken_by = now, by.officer
+    row.save(update_fields=["taken_at", "taken_by"])
+    actor = Actor(officer_id=by.officer.pk, post_id=row.post_id)
+    record(case, "escalation_taken", now=now, actor=actor, step=row.step, level=row.level)
