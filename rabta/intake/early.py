@@ -14,12 +14,13 @@ from rabta.channels.contract import Changed
 from rabta.channels.registry import BY_KIND
 from rabta.intake.contents import Incoming, Row, open_bodies, read_bodies
 from rabta.intake.models import Journal
+from rabta.outbox import receipts
 
 KEPT = timedelta(days=8)  # providers repeat for a week at most; what has no message by then never will
 
 _KEEP = """
-    INSERT INTO intake_early (account_id, digest, journal_id, position, received_at)
-    SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::bigint[], %s::int[], %s::timestamptz[])
+    INSERT INTO intake_early (account_id, digest, sent_digest, journal_id, position, received_at)
+    SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bigint[], %s::int[], %s::timestamptz[])
     ON CONFLICT DO NOTHING
 """
 _TAKE = """
@@ -29,16 +30,29 @@ _TAKE = """
 _TAKE_KNOWN = """
     DELETE FROM intake_early WHERE EXISTS (
       SELECT 1 FROM cases_message WHERE cases_message.provider_digest = intake_early.digest)
+    OR EXISTS (
+      SELECT 1 FROM outbox_delivery JOIN cases_message ON cases_message.delivery_id = outbox_delivery.id
+      WHERE outbox_delivery.provider_digest = intake_early.sent_digest)
     RETURNING received_at, journal_id, position
 """
 
 
 def keep(early: Iterable[tuple[bytes, Incoming[Changed]]]) -> None:
     """Let these wait, each with the digest of the message that it belongs to. One statement, or none."""
-    rows = [(one.account.pk, digest, one.journal_id, one.position, one.received_at) for digest, one in early]
+    rows = [
+        (one.account.pk, digest, _sent_digest(one), one.journal_id, one.position, one.received_at)
+        for digest, one in early
+    ]
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(_KEEP, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _sent_digest(one: Incoming[Changed]) -> bytes | None:
+    """What a letter of ours would be found by: only reactions are to those."""
+    if one.item.what != "reaction":
+        return None
+    return receipts.provider_digest(account_id=one.account.pk, provider_id=one.item.provider_id)
 
 
 def take(messages: Iterable[tuple[int, bytes]]) -> list[Incoming[Changed]]:
@@ -53,7 +67,8 @@ def take(messages: Iterable[tuple[int, bytes]]) -> list[Incoming[Changed]]:
 
 
 def take_known() -> list[Incoming[Changed]]:
-    """What waits for messages that are in the register: another worker had them in hand when it was read."""
+    """What waits for messages that are in the register: another worker had them in hand when it was read, or the
+    relay had not stored the id of our letter yet."""
     return _read_again(_TAKE_KNOWN, [])
 
 

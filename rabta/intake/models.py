@@ -81,6 +81,7 @@ class Early(models.Model):
     account = models.ForeignKey("channels.Account", on_delete=models.PROTECT)
     digest = models.BinaryField(max_length=16)
     journal = models.ForeignKey(Journal, on_delete=models.PROTECT)
+    sent_digest = models.BinaryField(max_length=16, null=True)  # of a letter of ours that it may react to
     position = models.IntegerField()
     received_at = models.DateTimeField()
 

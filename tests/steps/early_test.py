@@ -12,6 +12,7 @@ from rabta.channels import accounts
 from rabta.intake import early, journal, ledger
 from rabta.intake.models import Early, JournalKey
 from rabta.journey import watch
+from rabta.outbox import receipts
 from tests.cast import DAY, HQ_NUMBER, MINUTE, NOW, PESHAWAR_NUMBER, Citizen, as_role, deliver, hears, read
 from tests.intake import bodies
 from tests.steps.stage import counts, happened
@@ -184,3 +185,21 @@ def test_looking_for_what_waits_costs_a_batch_one_query(cast: SimpleNamespace) -
     with CaptureQueriesContext(connection) as captured:
         read()
     assert sum("intake_early" in query["sql"] for query in captured) == 1
+
+
+def test_a_reaction_to_a_letter_whose_id_is_not_known_yet_waits_for_it(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says(WORDS))
+    letter = Message.objects.get(direction="out")
+    hears(cast, citizen.reacts({"id": "wamid.ours"}, "👍"), at=NOW + MINUTE)
+    with as_role("rabta_worker"):
+        watch.settle_early(now=NOW + MINUTE)
+    assert (Message.objects.get(pk=letter.pk).reaction, Early.objects.count()) == ("", 1)
+    assert letter.delivery
+    letter.delivery.provider_digest = receipts.provider_digest(
+        account_id=letter.delivery.account_id, provider_id="wamid.ours"
+    )
+    letter.delivery.save(update_fields=["provider_digest"])
+    with as_role("rabta_worker"):
+        watch.settle_early(now=NOW + 2 * MINUTE)
+    assert (Message.objects.get(pk=letter.pk).reaction, Early.objects.count()) == ("👍", 0)
