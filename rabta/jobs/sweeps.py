@@ -6,11 +6,12 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
+from rabta.desk import drafts, notices, presence
 from rabta.files import store
 from rabta.force.access import system
 from rabta.intake import asking, early, ledger
 from rabta.jobs import keeping, tasks, templates
-from rabta.journey import accounts, holdings, watch
+from rabta.journey import accounts, assigning, holdings, watch
 from rabta.outbox import heard
 from rabta.review import pauses
 from rabta.review import sweep as limits
@@ -131,6 +132,24 @@ def forget_heard() -> None:
         heard.forget(now=timezone.now())
 
 
+def share_out() -> None:
+    """Desks that want it have their open cases given to operators; whoever is away hands his back."""
+    assigning.hand_back(now=timezone.now())
+    assigning.share_out(now=timezone.now())
+
+
+def raise_desk_alarms() -> None:
+    """Heads of desks hear of cases that nobody takes."""
+    assigning.raise_alarms(now=timezone.now())
+
+
+def tidy_desk() -> None:
+    """Presences, drafts and notices that have ended."""
+    with system("tidying the desk"):
+        for part in (presence, drafts, notices):
+            part.forget(now=timezone.now())
+
+
 def forget_early() -> None:
     """Changes whose message never came."""
     with system("forgetting changes of unknown messages"):
@@ -144,6 +163,9 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("bring limits under new rules", 60, renew_limits),
     ("take late parts", 10, take_late_parts),
     ("join early changes", 10, settle_early),
+    ("share out the desk's cases", 10, share_out),
+    ("watch for unassigned cases", 60, raise_desk_alarms),
+    ("tidy the desk", 3600, tidy_desk),
     ("watch the accounts", 30, watch_accounts),
     ("hand accounts over", 60, hand_over_accounts),
     ("add up the figures", 60, add_up_tally),
