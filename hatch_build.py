@@ -22,6 +22,13 @@ FONTS = {
 }
 # Packages that come as modules of many files: bundled into one, without eval and without WebAssembly.
 BUNDLES = {"age-encryption/dist/index.js": "age.js"}
+# Fonts of printed tables: a file each, under names of their own, since subsets of one family share its name.
+PRINTED = {
+    "noto-sans-latin": "Print Latin",
+    "noto-sans-latin-ext": "Print Latin Extended",
+    "noto-sans-devanagari": "Print Devanagari",
+    "noto-naskh-arabic-arabic": "Print Arabic",
+}
 LEAFLET_IMAGES = ("layers.png", "layers-2x.png", "marker-icon.png", "marker-icon-2x.png", "marker-shadow.png")
 
 
@@ -49,6 +56,7 @@ class RabtaBuildHook(BuildHookInterface):
         """Make everything in the package that is not in the repository."""
         root = Path(self.root)
         copy_browser_files(root)
+        make_printed_fonts(root)
         compile_translations(root)
 
 
@@ -69,6 +77,26 @@ def copy_browser_files(root: Path) -> None:
     for source, name in BUNDLES.items():
         run_esbuild(root, source=f"node_modules/{source}", target=str(VENDOR / name))
     stamp.write_text(wanted)
+
+
+def make_printed_fonts(root: Path) -> None:
+    """Unpack the fonts that printed tables take from the browser's; does nothing where they are there."""
+    from fontTools.ttLib import TTFont
+
+    for file, family in PRINTED.items():
+        for weight, style in ((400, "Regular"), (700, "Bold")):
+            target = root / VENDOR / "print" / f"{file}-{weight}.ttf"
+            if target.exists():
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            font = TTFont(root / VENDOR / "fonts" / f"{file}-{weight}-normal.woff2")
+            font.flavor = None
+            words = {1: family, 2: style, 4: f"{family} {style}", 6: f"{family}-{style}".replace(" ", "")}
+            for number in (16, 17, 21, 22, 25):
+                font["name"].removeNames(nameID=number)
+            for number, text in words.items():
+                font["name"].setName(text, number, 3, 1, 0x409)
+            font.save(target)
 
 
 def run_npm(root: Path, *arguments: str) -> None:

@@ -8,13 +8,14 @@ have no facts.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 
 from rabta.force.access import Scope
 from rabta.force.directory import Directory
+from rabta.rules.report_classes import ReportClass
 
 Sums = dict[int, dict[str, Counter[str]]]  # by unit, by what is counted, by value
 
@@ -25,6 +26,11 @@ class Period:
 
     since: date
     until: date
+
+    @property
+    def last(self) -> date:
+        """The last day of it."""
+        return self.until - timedelta(days=1)
 
 
 # What is counted, and the columns of the facts behind it; a value of several has `|` between them, empty: any.
@@ -81,9 +87,18 @@ def sums(
     return found
 
 
-def by_day(unit: int, *, period: Period, scope: Scope, directory: Directory) -> Counter[tuple[date, str]]:
-    """How many cases came in on which day, by their class now. One query."""
-    rows = _asked(_BY_DAY, [unit], ["day"], period, scope, directory)
+def by_day(
+    unit: int, *, period: Period, scope: Scope, directory: Directory, only: str = ""
+) -> Counter[tuple[date, str]]:
+    """How many cases came in on which day, by their class now; perhaps `only` those of one class. One query."""
+    query = (
+        _BY_DAY.replace("t.what = ANY", f"t.value = '{ReportClass(only)}' AND t.what = ANY")
+        if only
+        else _BY_DAY
+    )
+    if only:
+        query = query.replace("f.day >=", f"f.report_class = '{ReportClass(only)}' AND f.day >=")
+    rows = _asked(query, [unit], ["day"], period, scope, directory)
     return Counter({(day, value): number for day, value, number in rows if number})
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from rabta.channels.registry import BY_KIND
 from rabta.figures import counting
@@ -42,7 +43,8 @@ def of_unit(unit: int, *, period: Period, scope: Scope, directory: Directory) ->
 def _add_confidential(
     totals: Counter[str], cells: Cells, flags: Cells, *, period: Period, scope: Scope
 ) -> None:
-    if not (scope.over_all(Permission.SUPERVISE) and scope.over_all(Permission.CONFIDE)):
+    answers = scope.over_all(Permission.SUPERVISE) and scope.over_all(Permission.CONFIDE)
+    if not answers or period.until > timezone.localdate():
         return
     with connection.cursor() as cursor:
         cursor.execute(
