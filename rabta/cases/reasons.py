@@ -19,6 +19,8 @@ REASONS = {
     "vacant_linked": _("%(unit)s is vacant; %(post)s has the charge."),
     "vacant_parent": _("%(unit)s is vacant; it falls to %(post)s."),
     "undelivered": _("The order did not reach %(post)s within two minutes."),
+    "passed_on": _("Passed on by %(post)s."),
+    "on_its_way": _("On its way to %(post)s."),
     "superior": _("For information, as the superior of %(unit)s."),
     "support": _("Supports in matters of this kind."),
     # why a case waits at the desk
@@ -34,7 +36,9 @@ REASONS = {
         "Names the police: “%(words)s”. Read it before a station does, then order it or withhold it."
     ),
     "taken_out": _("Taken out of an incident: it stands by itself now."),
-    "unmerged": _("A merge was undone, and the order went back to the other case. Order a unit for this one."),
+    "unmerged": _(
+        "A merge was undone, and the order went back to the other case. Order a unit for this one."
+    ),
     "from_officer": _("Written by an officer of the force."),
     "reopened": _("Reopened: say who looks at it again."),
     "reopened_by_citizen": _("The citizen is not satisfied and had it reopened. Say who looks at it again."),

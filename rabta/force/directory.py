@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -173,6 +174,12 @@ class Directory:
     def holders(self, post_id: int) -> tuple[Holder, ...]:
         """Officers who hold the post today."""
         return tuple(self._holders.get(post_id, ()))
+
+    def holder(self, officer_id: int) -> Iterator[Holder]:
+        """The officer as holder of a post, if he holds any today."""
+        held = self._posts_of.get(officer_id, ())
+        found = (one for post in held for one in self.holders(post.pk) if one.officer_id == officer_id)
+        yield from islice(found, 1)
 
     def head(self, unit_id: int) -> Post | None:
         """The post at the head of a unit, whether held or not."""

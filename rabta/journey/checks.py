@@ -17,10 +17,29 @@ def allowed(by: Scope, permission: Permission, row: Guarded) -> Actor:
 
 
 def holds(by: Scope, order: Order) -> Actor:
-    """The officer as holder of the ordered post; nobody else works an order."""
+    """The officer as holder of the ordered post; nobody else decides on an order."""
     if order.post_id not in by.posts:
         raise Refused(_("This order is addressed to a post that you do not hold today."))
     return Actor(officer_id=by.officer.pk, post_id=order.post_id)
+
+
+def works(by: Scope, order: Order) -> Actor:
+    """The officer as holder of the ordered post, or as the one of its unit to whom it was given on."""
+    post = inquires_as(by, order)
+    return Actor(officer_id=by.officer.pk, post_id=post) if post else holds(by, order)
+
+
+def inquires_as(by: Scope, order: Order) -> int | None:
+    """The post under which the officer inquires for the holder; None when the order was not given on to him.
+
+    He must serve at the unit still: rights come from today's postings.
+    """
+    if order.given_to_id != by.officer.pk or order.post_id in by.posts:
+        return None
+    serves = (
+        g.post_id for g in by.grants if Permission.WORK_ORDERS in g.permissions and order.unit_id in g.own
+    )
+    return next(serves, None)
 
 
 def is_open(case: Case) -> None:

@@ -6,19 +6,17 @@ from django.utils.translation import gettext as _
 
 from rabta.cases import arrival
 from rabta.cases.events import Actor, record
-from rabta.cases.models import Case, Kind, Message, Order, State, Withheld
+from rabta.cases.models import Case, Kind, Message, State, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
 from rabta.cases.visibility import show
 from rabta.files.models import StoredFile
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
-from rabta.force.directory import Addressee
-from rabta.force.models import Officer, Post
+from rabta.force.models import Officer
 from rabta.journey import enclosing, judge
 from rabta.journey.checks import allowed, is_known, is_open, locked, said_something
-from rabta.journey.dispatch import dispatch
-from rabta.journey.withheld import is_released, withdraw, withhold
+from rabta.journey.withheld import withdraw, withhold
 from rabta.kit import ids
 from rabta.outbox import watching
 from rabta.people.models import Safe
@@ -26,7 +24,6 @@ from rabta.replying.in_public import post_before
 from rabta.replying.letters import language_for, safe_of, say, to_citizen
 from rabta.review import dues
 from rabta.review import tables as limits
-from rabta.routing.route import Route
 from rabta.triage import tables
 
 UNDO = timedelta(seconds=5)  # how long a reply can be taken back
@@ -159,43 +156,6 @@ def assign(*, case: Case, officer: Officer | None, by: Scope, now: datetime) -> 
     is_open(case)
     case.assigned_to = officer
     _save(case, ["assigned_to"], "assigned", now=now, actor=actor, to=officer.pk if officer else None)
-
-
-def suggest(case: Case, *, now: datetime) -> Route | None:
-    """Who the rule would order, with the reason; None when it knows of nobody."""
-    decided = judge.route(case, texts=judge.texts_of(case), directory=force_directory.current(now=now))
-    return decided if decided.lead else None
-
-
-def order(*, case: Case, post: Post, part: str, instruction: str, by: Scope, now: datetime) -> Order:
-    """Order a post to lead, to support, or for information. A new lead replaces the one before."""
-    actor = allowed(by, Permission.ORDER, case)
-    case = locked(case)
-    is_open(case)
-    is_released(case)
-    directory = force_directory.current(now=now)
-    holders = directory.holders(post.pk)
-    if not holders:
-        raise Refused(_("Nobody holds the post of %(post)s today. Choose another.") % {"post": post})
-    if part not in Order.Part.values:
-        raise Refused(_("Choose lead, support or information."))
-    addressee = Addressee(post=post, holders=holders, why={})
-    parts = [(addressee, part, {"code": "by_hand"})]
-    (made,) = dispatch(case, parts, actor=actor, now=now, instruction=instruction.strip())
-    return made
-
-
-def order_suggested(*, case: Case, by: Scope, now: datetime) -> list[Order]:
-    """Give the order that the rule suggests: lead, information and support at once."""
-    actor = allowed(by, Permission.ORDER, case)
-    case = locked(case)
-    is_open(case)
-    is_released(case)
-    decided = suggest(case, now=now)
-    if decided is None:
-        raise Refused(_("No unit is suggested yet. Set the category and the place first."))
-    parts = list(judge.Judged(case=case, opens=False, route=decided).parts())
-    return dispatch(case, parts, actor=actor, now=now)
 
 
 def split(*, message: Message, by: Scope, now: datetime) -> Case:

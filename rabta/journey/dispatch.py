@@ -15,30 +15,37 @@ from rabta.force.directory import Addressee, Directory
 from rabta.tasking import notify, orders
 from rabta.triage import tables
 
-Part = tuple[Addressee, str, dict[str, Any]]
+Part = tuple[Addressee, str, dict[str, Any]] | orders.Part
 
 
 def dispatch(
-    case: Case, parts: Sequence[Part], *, actor: Actor, now: datetime, instruction: str = ""
+    case: Case,
+    parts: Sequence[Part],
+    *,
+    actor: Actor,
+    now: datetime,
+    instruction: str = "",
+    ended_why: str = "",
 ) -> list[Order]:
-    """Order these posts on a (locked) case. A new lead ends the order of the one before."""
+    """Order these posts on a (locked) case. A new lead ends the order of the one before, who is told so."""
     directory = force_directory.current(now=now)
-    _outside_the_accused(case, parts, directory)
+    wanted = [p if isinstance(p, orders.Part) else orders.Part(*p, instruction=instruction) for p in parts]
+    outside_the_accused(case, wanted, directory)
     replaced = None
-    if any(part == Order.Part.LEAD for _to, part, _why in parts):
-        replaced = orders.withdraw_lead(case, now=now)
+    if any(one.part == Order.Part.LEAD for one in wanted):
+        replaced = orders.withdraw_lead(case, now=now, why=ended_why)
     made = [
         orders.make(
             case,
-            to=to,
-            part=part,
-            why=why,
+            to=one.to,
+            part=one.part,
+            why=one.why,
             actor=actor,
             now=now,
-            instruction=instruction,
-            replaces=replaced if part == Order.Part.LEAD else None,
+            more=one,
+            replaces=replaced if one.part == Order.Part.LEAD else None,
         )
-        for to, part, why in parts
+        for one in wanted
     ]
     events = orders.save(made, actor=actor, now=now)
     case.changed_at = now
@@ -47,14 +54,28 @@ def dispatch(
     for order in made:
         order.visible_to, order.hidden_from = case.visible_to, case.hidden_from
     Event.objects.bulk_create(events)
-    labels = {code: dict(category.labels) for code, category in tables.categories().items()}
-    notify.notify(made, labels=labels, accounts=notify.sending_accounts(), directory=directory, now=now)
+    tell(made, directory=directory, now=now)
+    if replaced and replaced.post_id not in {one.to.post.pk for one in wanted}:
+        replaced.visible_to, replaced.hidden_from = case.visible_to, case.hidden_from
+        tell_ended(replaced, directory=directory, now=now)
     return made
 
 
-def _outside_the_accused(case: Case, parts: Sequence[Part], directory: Directory) -> None:
+def tell(made: Sequence[Order], *, directory: Directory, now: datetime) -> None:
+    """Send the officers what they are ordered."""
+    labels = {code: dict(category.labels) for code, category in tables.categories().items()}
+    notify.notify(made, labels=labels, accounts=notify.sending_accounts(), directory=directory, now=now)
+
+
+def tell_ended(order: Order, *, directory: Directory, now: datetime) -> None:
+    """Letters of the order that still wait are not sent; whoever had one reads that nothing more is asked."""
+    notify.take_back([order], now=now)
+    notify.tell_ended(order, accounts=notify.sending_accounts(), directory=directory, now=now)
+
+
+def outside_the_accused(case: Case, parts: Sequence[orders.Part], directory: Directory) -> None:
     """Whoever inquires is not accused, is not of the accused unit or below it, and serves under none of the accused."""
-    if case.confidential and not all(_is_named(case, to) for to, _part, _why in parts):
+    if case.confidential and not all(_is_named(case, one.to) for one in parts):
         raise Refused(_("Only officers named in the confidential inquiry can be ordered. Name them first."))
     if case.withheld != Withheld.ACCUSATION:
         return
@@ -63,7 +84,7 @@ def _outside_the_accused(case: Case, parts: Sequence[Part], directory: Directory
             _("Everybody in the force serves under the accused. Hand the case to an authority outside.")
         )
     hidden = set(sight_of(case, tasked=(), directory=directory).hidden_from)
-    for to, _part, _why in parts:
+    for to in (one.to for one in parts):
         if to.post.unit_id in hidden:
             raise Refused(_("%(post)s belongs to the accused unit.") % {"post": to.post})
         if any(hidden & directory.shut_out_as(holder.officer_id) for holder in to.holders):

@@ -10,7 +10,7 @@ from rabta.cases.refusal import Refused
 from rabta.files.models import StoredFile
 from rabta.force.access import Scope
 from rabta.journey import enclosing
-from rabta.journey.checks import holds, is_known, is_open, locked_order, said_something
+from rabta.journey.checks import is_known, is_open, locked_order, said_something, works
 from rabta.people.models import Safe
 from rabta.replying.letters import language_for, safe_of, say, to_citizen
 
@@ -18,11 +18,11 @@ WORKING = (Order.State.ACCEPTED, Order.State.REPORTED)
 
 
 def write(*, order: Order, text: str, by: Scope, now: datetime, file: StoredFile | None = None) -> Message:
-    """Write to whoever the order's case is from, as the holder of the ordered post who has accepted it."""
+    """Write to whoever the order's case is from, as the holder of the ordered post, or as who inquires for him."""
     if file is None or text.strip():
         text = said_something(text, limit=2000)
     order = locked_order(order)
-    actor = holds(by, order)
+    actor = works(by, order)
     case = order.case
     is_open(case)
     is_known(case)

@@ -62,6 +62,8 @@ def _check(report: Report, order: Order, decision: str, by: Scope) -> None:
         raise Refused(_("Accept the report or reject it."))
     if report.decision:
         raise Refused(_("Somebody has already decided on this report."))
+    if report.waits:
+        raise Refused(_("The station has not sent this report on yet."))
     if report.officer_id == by.officer.pk:
         raise Refused(_("You wrote this report; another officer decides on it."))
     if decision == Report.Decision.REJECTED or order.part != Order.Part.LEAD:

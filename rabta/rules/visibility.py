@@ -74,8 +74,14 @@ def may_be_told(
     Names decide where no unit stands beside them.
     """
     seen_by = frozenset(visible_to)
-    names_decide = bool(seen_by) and all(one < 0 for one in seen_by)
-    return not shut_out_as.intersection(hidden_from) and (not names_decide or person(officer_id) in seen_by)
+    known = person(officer_id) in seen_by or not names_decide(seen_by)
+    return not shut_out_as.intersection(hidden_from) and known
+
+
+def names_decide(visible_to: Iterable[int]) -> bool:
+    """Whether only officers who are named see it: names stand there and no unit beside them."""
+    seen_by = frozenset(visible_to)
+    return bool(seen_by) and all(one < 0 for one in seen_by)
 
 
 def within(path: Path, unit: Path) -> bool:

@@ -55,16 +55,49 @@ def notify(
     told: list[tuple[Order, slice]] = []
     for order in orders:
         account = nearest_account(accounts, path=directory.path(order.unit_id))
-        holders = [h for h in directory.holders(order.post_id) if h.phone]
-        holders = [h for h in holders if hears(h.officer_id, order, directory=directory)]
+        holders = _reached(order, directory)
         if account and holders:
             told.append((order, slice(len(letters), len(letters) + len(holders))))
             letters += [_letter(order, holder, account, labels, directory) for holder in holders]
     deliveries = post(letters, now)
     for order, its in told:
         order.delivery = deliveries[its][0]
-        order.letters = [delivery.pk for delivery in deliveries[its]]
+        order.letters = [*order.letters, *(delivery.pk for delivery in deliveries[its])]
     bulk.update([order for order, _its in told if order.pk], ["delivery", "letters"])
+
+
+def _reached(order: Order, directory: Directory) -> list[Holder]:
+    """Who is told of an order: the officer to whom it was given on, else all who hold the post."""
+    holders = directory.holders(order.post_id)
+    if order.given_to_id:
+        holders = tuple(directory.holder(order.given_to_id))
+    return [h for h in holders if h.phone and hears(h.officer_id, order, directory=directory)]
+
+
+def tell_ended(order: Order, *, accounts: Sequence[Account], directory: Directory, now: datetime) -> None:
+    """Tell whoever worked on the order that nothing more is asked of him; somebody else has it, or it was withdrawn."""
+    account = nearest_account(accounts, path=directory.path(order.unit_id))
+    holders = _reached(order, directory) if order.letters else []
+    if account and holders:
+        sent = post([_ended(order, holder, account, directory) for holder in holders], now)
+        order.letters = [*order.letters, *(delivery.pk for delivery in sent)]
+        order.save(update_fields=["letters"])
+
+
+def _ended(order: Order, holder: Holder, account: Account, directory: Directory) -> Outgoing:
+    with translation.override(holder.language):
+        params = (order.case.reference, str(directory.all_units[order.unit_id]), link(order))
+        values = dict(zip(("reference", "unit", "link"), params, strict=True))
+        text = _("Order %(reference)s for %(unit)s ended; nothing more is asked of you. Read why: %(link)s")
+    return Outgoing(
+        account=account,
+        number=holder.phone,
+        address_digest=digest_of(scheme="phone", handle=holder.phone),
+        text=text % values,
+        template=Template(name="order_ended_v1", language=holder.language, params=params),
+        visible_to=order.visible_to,
+        hidden_from=order.hidden_from,
+    )
 
 
 def take_back(orders: Iterable[Order], *, now: datetime) -> None:
