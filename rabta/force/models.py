@@ -163,6 +163,37 @@ class Posting(models.Model):
         return f"{self.officer} · {self.post}"
 
 
+class Handover(models.Model):
+    """The work of a post goes from one officer to the next, each by his own word.
+
+    The work itself stays with the post; this says who gave it over and who knows what is open. `open_orders` and
+    `open_reports` are how many there were. Nobody may have given it: the post stood empty, or he was called away.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="handovers")
+    note = models.TextField(blank=True)
+    given_by = models.ForeignKey(Officer, null=True, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField(null=True)
+    taken_by = models.ForeignKey(Officer, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    open_orders = models.PositiveIntegerField(default=0)
+    open_reports = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(taken_at=None), name="one_handover_waits_for_a_post"
+            ),
+            models.CheckConstraint(
+                condition=~Q(given_by=models.F("taken_by")), name="handed_over_to_somebody_else"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post}: {self.given_by} → {self.taken_by}"
+
+
 class ApiToken(models.Model):
     """A key to the API with the rights of one officer. Only its hash is kept."""
 

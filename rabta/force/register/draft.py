@@ -34,10 +34,9 @@ class Draft:
         self.posts = {post.code: post for post in Post.objects.select_related("unit")}
         self.officers = {officer.username: officer for officer in Officer.objects.all()}
         self.places = {(p.unit.code, p.name): p for p in PlaceName.objects.select_related("unit")}
-        self.postings = {
-            (p.officer.username, p.post.code): p
-            for p in Posting.objects.filter(ends=None).select_related("officer", "post")
-        }
+        postings = Posting.objects.select_related("officer", "post").order_by("starts", "id")
+        self.ended = {(p.officer.username, p.post.code, p.starts): p for p in postings.filter(ends__lt=today)}
+        self.postings = {(p.officer.username, p.post.code): p for p in postings.exclude(ends__lt=today)}
         # Who stands under whom, by codes: what is new has no id yet that a field could hold.
         codes: dict[int | None, str] = {unit.pk: code for code, unit in self.units.items()}
         self.parents = {code: codes.get(unit.parent_id, "") for code, unit in self.units.items()}

@@ -55,7 +55,10 @@ def _officer(draft: Draft, row: Row, number: str) -> Officer:
 
 
 def postings(draft: Draft, rows: Sequence[Row]) -> None:
-    """Who holds which post. A row for a posting that runs changes it, or ends it when it says until when."""
+    """Who holds which post. A row for a posting that runs changes it, or ends it when it says until when.
+
+    A row for one that is over, with the same first day, is that one.
+    """
     seen: set[tuple[str, str]] = set()
     for row in (_with_user_name(row, "officer") for row in rows):
         key = (row["officer"], row["post"])
@@ -74,7 +77,8 @@ def postings(draft: Draft, rows: Sequence[Row]) -> None:
 
 
 def _posting(draft: Draft, row: Row, starts: date | None, ends: date | None) -> None:
-    old = draft.postings.get((row["officer"], row["post"]))
+    held = (row["officer"], row["post"])
+    old = draft.postings.get(held) or draft.ended.get((*held, starts or draft.today))
     first = starts or (old.starts if old else draft.today)
     if ends and ends < first:
         draft.wrong("postings", row, _("The posting ends before it starts."))

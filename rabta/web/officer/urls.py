@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from rabta.web.officer import met, share, views
+from rabta.web.officer import handover, met, share, views
 
 urlpatterns = [
     path("o/<slug:public_id>", views.from_link, name="order_link"),
     path("officer/", views.tasks, name="officer"),
     path("officer/met/", met.met, name="officer_met"),
+    path("officer/handover/", handover.posts, name="officer_handover"),
+    path("officer/handover/<slug:public_id>/<slug:act>/", handover.act, name="officer_handover_act"),
     path("officer/share/", share.share, name="officer_share"),
     path("officer/shared/", share.shared, name="officer_shared"),
     path("officer/order/<slug:public_id>/", views.order, name="officer_order"),

@@ -20,7 +20,7 @@ from rabta.cases.refusal import Refused
 from rabta.files import uploads
 from rabta.files.checks import UploadRefused
 from rabta.force.access import Permission
-from rabta.journey import holdings
+from rabta.journey import handovers, holdings
 from rabta.people import reveal
 from rabta.replying import letters
 from rabta.triage.tables import category_label
@@ -48,7 +48,13 @@ def tasks(request: HttpRequest) -> HttpResponse:
     page = queries.tasks(
         scope=request.scope, which=which, after=request.GET.get("after", ""), now=timezone.now()
     )
-    facts = {"page": page, "which": which, "accounts_waiting": holdings.waiting(request.scope.officer)}
+    officer = request.scope.officer
+    facts = {
+        "page": page,
+        "which": which,
+        "accounts_waiting": holdings.waiting(officer),
+        "posts_waiting": handovers.to_do(officer, on=timezone.localdate()),
+    }
     return render(request, "officer/tasks.html", facts)
 
 

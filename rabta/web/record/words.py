@@ -47,6 +47,8 @@ ACTS = {
     "account_resumed": _("Resumed an account of a channel"),
     "account_held": _("Another officer holds an account of a channel"),
     "account_taken": _("Took an account of a channel over"),
+    "post_given": _("Handed a post over"),
+    "post_taken": _("Took a post over"),
     "post_written": _("Wrote a post of the force"),
     "post_let_go": _("Let a post of the force go"),
     "post_refused": _("Refused a post of the force"),

@@ -67,19 +67,18 @@ def _files(request: HttpRequest) -> tuple[dict[str, bytes], str]:
 
 def _read(request: HttpRequest, files: dict[str, bytes], facts: dict[str, object]) -> HttpResponse:
     found = register.check(files, today=timezone.localdate(), may_move=not Account.objects.exists())
-    counts = [(LABELS[name], count) for name, count in found.draft.counts.items()]
     if found.good and "save" in request.POST:
-        return _save_or_ask(request, files, found.draft, _in_words(counts))
+        return save_or_ask(request, files, found.draft)
     shown = {
         "checked": found,
-        "counts": counts,
+        "counts": _counts(found.draft),
         "problems": [(LABELS[problem.table], problem) for problem in found.problems],
         "notes": [(LABELS[note.table], note) for note in found.notes],
     }
     return render(request, "setup/tables.html", facts | shown, status=200 if found.good else 400)
 
 
-def _save_or_ask(request: HttpRequest, files: dict[str, bytes], draft: Draft, in_words: str) -> HttpResponse:
+def save_or_ask(request: HttpRequest, files: dict[str, bytes], draft: Draft) -> HttpResponse:
     """Save, or let the tables wait where they need a second administrator and there is one."""
     by, now = request.scope.officer, timezone.now()
     found = changes(draft, by=by, wide=wide_officers(on=timezone.localdate()))
@@ -89,7 +88,7 @@ def _save_or_ask(request: HttpRequest, files: dict[str, bytes], draft: Draft, in
         messages.warning(request, words)
         return redirect("setup_waiting")
     _save(draft, found, by=by, now=now)
-    messages.success(request, _("Saved: %(what)s.") % {"what": in_words})
+    messages.success(request, _("Saved: %(what)s.") % {"what": _in_words(draft)})
     return redirect("setup")
 
 
@@ -138,9 +137,13 @@ def _posts_of(found: Changes) -> dict[str, Any]:
     return {"posts": posts}
 
 
-def _in_words(counts: Sequence[tuple[object, Count]]) -> str:
+def _counts(draft: Draft) -> list[tuple[object, Count]]:
+    return [(LABELS[name], count) for name, count in draft.counts.items()]
+
+
+def _in_words(draft: Draft) -> str:
     words = _("%(table)s: %(new)d new, %(changed)d changed")
-    return "; ".join(words % {"table": t, "new": count.new, "changed": count.changed} for t, count in counts)
+    return "; ".join(words % {"table": t, "new": c.new, "changed": c.changed} for t, c in _counts(draft))
 
 
 @require_GET

@@ -11,6 +11,7 @@ from rabta.web.setup import (
     tables,
     templates,
     testing,
+    transfers,
     views,
     waiting,
 )
@@ -29,6 +30,7 @@ urlpatterns = [
     path("setup/templates/<int:pk>/refresh/", templates.refresh, name="setup_refresh_templates"),
     path("setup/templates/<int:pk>/submit/", templates.submit, name="setup_submit_template"),
     path("setup/links/", links.links, name="setup_links"),
+    path("setup/transfers/", transfers.transfer, name="setup_transfers"),
     path("setup/commanders/", commanders.commanders, name="setup_commanders"),
     path("setup/commanders/<slug:public_id>/end/", commanders.end, name="setup_end_commander"),
     path("setup/accusations/", receivers.receivers, name="setup_receivers"),
