@@ -13,6 +13,7 @@ RABTA_READ_MARKS      1: citizens see that the desk has read their message (wher
 RABTA_HEADS     folder for signed heads of the record, best one on another machine (default RABTA_HOME/heads)
 RABTA_HEADS_URL address to which each head is posted too
 RABTA_READERS   processes that read the journal (default: one a core, at most four; one in the demonstration)
+RABTA_REACH     addresses inside the own network that accounts may lead to (10.2.0.0/16,127.0.0.1); default none
 RABTA_CLAMD     ClamAV's socket, or host:port; RABTA_CLAMD_DOWN  `pass` takes files unscanned while it is away
 RABTA_DEMO      1 in the demonstration: loopback providers allowed, secrets shown, second factors may wait
 RABTA_SECOND_FACTOR  `later` lets second factors wait as in the demonstration (for tests; never in service)
@@ -26,6 +27,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
+
+from rabta.rules.reach import Network, networks
 
 
 def _text(name: str, default: str) -> str:
@@ -51,6 +54,15 @@ def _address(name: str, default: str) -> str:
         )
 
 
+def _networks(name: str) -> tuple[Network, ...]:
+    try:
+        return networks(_text(name, ""))
+    except ValueError:
+        sys.exit(
+            f"{name} must be addresses or networks such as 10.2.0.0/16,127.0.0.1. Set it right or leave it out."
+        )
+
+
 BASE_DIR = Path(__file__).resolve().parent
 HOME = Path(_text("RABTA_HOME", "var")).resolve()
 PORT = _number("RABTA_PORT", 8000)
@@ -66,6 +78,7 @@ FILES_DIR = HOME / "files"
 HEADS_DIR = Path(_text("RABTA_HEADS", str(HOME / "heads")))
 HEADS_URL = _text("RABTA_HEADS_URL", "")
 READERS = _number("RABTA_READERS", 1 if DEMO else min(os.cpu_count() or 1, 4))
+REACH = _networks("RABTA_REACH")
 CLAMD = _text("RABTA_CLAMD", "")
 CLAMD_DOWN_PASSES = _text("RABTA_CLAMD_DOWN", "wait") == "pass"
 

@@ -21,7 +21,7 @@ Child = subprocess.Popen[bytes]
 def environment(home: Path, *, port: int, role: str = "", **more: str) -> dict[str, str]:
     """As from a fresh shell, nothing of the tests' own site: this home, these ports and, if given, this role."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("RABTA_", "DJANGO_"))}
-    facts = {"RABTA_HOME": str(home), "RABTA_PORT": str(port)}
+    facts = {"RABTA_HOME": str(home), "RABTA_PORT": str(port), "RABTA_REACH": "127.0.0.0/8,::1"}
     django = {"RABTA_DB_ROLE": role, "DJANGO_SETTINGS_MODULE": "rabta.settings"} if role else {}
     return plain | facts | django | more
 

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
 
-import aiohttp
 from django.db import transaction
 
+from rabta.channels import reach
 from rabta.channels.accounts import facts
 from rabta.channels.contract import Session, Trouble
 from rabta.channels.models import Account
@@ -73,10 +73,10 @@ def catch_up(account_id: int, *, now: datetime) -> None:
 
 
 def _asked(work: Callable[[Session], Awaitable[R]]) -> R:
-    """Do this with a session of its own: no cookies, no proxy from the environment."""
+    """Do this with a session of its own."""
 
     async def run() -> R:
-        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False) as session:
-            return await work(session)  # type: ignore[arg-type]
+        async with reach.new_session() as session:
+            return await work(session)
 
     return asyncio.run(run())

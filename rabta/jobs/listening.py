@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from threading import Event as Flag
 from typing import Any
 
-import aiohttp
 import psycopg
 from cryptography.fernet import InvalidToken
 from django.db import close_old_connections, transaction
 from django.utils import timezone
 
+from rabta.channels import reach
 from rabta.channels.accounts import facts
 from rabta.channels.contract import Session, Trouble
 from rabta.channels.models import Account
@@ -151,7 +151,7 @@ def _accounts() -> dict[int, Account]:
 
 
 async def _new_session() -> Any:
-    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+    return reach.new_session()
 
 
 async def _next(bodies: AsyncIterator[bytes]) -> bytes | None:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import aiohttp
 from cryptography.fernet import InvalidToken
 from django.utils.translation import gettext_noop
 
 from rabta import keys
 from rabta.cases.events import Actor, record
 from rabta.cases.models import Attachment, Case
+from rabta.channels import reach
 from rabta.channels.accounts import facts
 from rabta.channels.contract import AccountFacts, Media, Session, Trouble, TroubleCode
 from rabta.channels.models import Account
@@ -91,7 +91,7 @@ def _waiting(attachment_ids: list[int]) -> list[Attachment]:
 
 
 async def _session() -> Any:
-    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+    return reach.new_session()
 
 
 def _fetch(attachment: Attachment, runner: asyncio.Runner, session: Session, now: datetime) -> None:

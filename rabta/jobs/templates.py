@@ -6,9 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-import aiohttp
-
-from rabta.channels import templates
+from rabta.channels import reach, templates
 from rabta.channels.accounts import facts
 from rabta.channels.contract import AccountFacts, Channel, Session, Trouble
 from rabta.channels.models import Account, MessageTemplate
@@ -88,9 +86,7 @@ def _write(row: MessageTemplate, *, state: str, reason: str, now: datetime) -> N
 
 def _with_session(work: Callable[[Session], Awaitable[T]]) -> T:
     async def run() -> T:
-        jar = aiohttp.DummyCookieJar()
-        session: Any = aiohttp.ClientSession(cookie_jar=jar, trust_env=False)
-        async with session:
+        async with reach.new_session() as session:
             return await work(session)
 
     return asyncio.run(run())

@@ -18,6 +18,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 
+from rabta.channels import reach
 from rabta.channels.contract import Channel, Session
 from rabta.kit import crash
 from rabta.outbox import claim
@@ -164,13 +165,9 @@ class Relay:
 
 
 def new_session() -> Any:  # an aiohttp.ClientSession, as the contract's Session
-    """For all providers: no cookies, no proxy from the environment, patience that ends before a letter's does."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, limit_per_host=200, ttl_dns_cache=60),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=40, sock_connect=10),
-        trust_env=False,
-    )
+    """For all providers, with patience that ends before a letter's does."""
+    timeout = aiohttp.ClientTimeout(total=40, sock_connect=10)
+    return reach.new_session(timeout=timeout, limit=0, limit_per_host=200, ttl_dns_cache=60)
 
 
 def conninfo() -> str:

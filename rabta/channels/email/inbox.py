@@ -16,6 +16,7 @@ from types import TracebackType
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 
+from rabta.channels import reach
 from rabta.channels.contract import Trouble, TroubleCode
 from rabta.channels.email import tokens
 from rabta.channels.email.fields import LARGEST, Facts, secure_context
@@ -146,6 +147,7 @@ class Inbox:
 def _connected(facts: Facts) -> IMAPClient:
     """Logged in. Raises Trouble."""
     server = facts.imap
+    reach.addresses(server.host, server.port)
     with _told("the connection"):
         client = IMAPClient(
             server.host,

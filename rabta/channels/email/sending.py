@@ -13,6 +13,7 @@ from datetime import timedelta
 import aiosmtplib
 from aiosmtplib import SMTP
 
+from rabta.channels import reach
 from rabta.channels.contract import AccountFacts, Letter, Sent, Session, Trouble, TroubleCode
 from rabta.channels.email import tokens
 from rabta.channels.email.composing import compose
@@ -45,6 +46,7 @@ async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
 async def connected(facts: Facts, *, name: str) -> SMTP:
     """A connection that may send. Raises Trouble."""
     server = facts.smtp
+    await asyncio.to_thread(reach.addresses, server.host, server.port)
     client = SMTP(
         hostname=server.host,
         port=server.port,

@@ -9,6 +9,7 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_ope
 
 import orjson
 
+from rabta.channels import reach
 from rabta.channels.contract import Trouble, TroubleCode
 from rabta.channels.email.fields import Facts, is_here
 from rabta.channels.shapes import text_of
@@ -41,6 +42,7 @@ def _asked(facts: Facts) -> tuple[str, float]:
     parts = urlsplit(facts.token_url)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_here(parts.hostname or "")):
         raise Trouble(TroubleCode.CREDENTIALS, "the address for tokens must begin with https://")
+    reach.addresses(parts.hostname or "", parts.port or 443)
     wanted = {"client_id": facts.client_id, "client_secret": facts.client_secret, "scope": facts.scope}
     if facts.refresh_token:
         wanted |= {"grant_type": "refresh_token", "refresh_token": facts.refresh_token}

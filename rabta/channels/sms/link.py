@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from rabta.channels import reach
 from rabta.channels.contract import Trouble, TroubleCode
 from rabta.channels.sms import errors, pdu
 from rabta.channels.sms.fields import Facts
@@ -92,8 +93,12 @@ class Link:
     async def _connection(self) -> AsyncIterator["asyncio.Task[None]"]:
         """A bound connection, and the task that listens to it."""
         secure = ssl.create_default_context() if self.facts.tls else None
+        host, port = self.facts.host, self.facts.port
         async with asyncio.timeout(CONNECT_SECONDS):
-            reader, self._writer = await asyncio.open_connection(self.facts.host, self.facts.port, ssl=secure)
+            try:
+                reader, self._writer = await reach.connect(host, port, secure=secure)
+            except Trouble as trouble:
+                raise Lost(trouble.text) from None
         listening = asyncio.create_task(self._listen(reader))
         try:
             await self._bind(listening)
