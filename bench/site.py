@@ -50,7 +50,6 @@ class Site:
         return {
             **os.environ,
             "RABTA_HOME": str(self.home),
-            "RABTA_REACH": "127.0.0.1",  # the stand-ins of providers
             "RABTA_PORT": str(self.port),
             "RABTA_DEMO": "1",
             "RABTA_READERS": str(min(os.cpu_count() or 1, 4)),  # as in service
