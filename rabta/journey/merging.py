@@ -22,6 +22,7 @@ from rabta.cases.visibility import show
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.journey.checks import allowed, locked, said_something
+from rabta.journey.closing import nothing_waits
 from rabta.rules.case_life import Act
 from rabta.rules.merging import Carry, Standing, WhyNot, carry, why_not
 from rabta.tasking import notify, orders
@@ -65,6 +66,7 @@ def merge(*, kept: Case, absorbed: Case, reason: str, by: Scope, now: datetime) 
     actor = allowed(by, Permission.HANDLE_CASES, absorbed)
     reason = said_something(reason, limit=REASON_LENGTH)
     kept, absorbed = lock_both(kept, absorbed)
+    nothing_waits(absorbed)
     if refused := may_merge(kept=kept, absorbed=absorbed):
         raise Refused(str(REFUSED[refused]))
     was: dict[str, Any] = {
@@ -92,6 +94,11 @@ def lock_both(one: Case, other: Case) -> tuple[Case, Case]:
     """Both as they are now, locked in one order: of two who take them crosswise, one waits for the other."""
     found = {pk: locked(Case(pk=pk)) for pk in sorted({one.pk, other.pk})}
     return found[one.pk], found[other.pk]
+
+
+def _head_of(case: Case) -> Case | None:
+    """The case that this one is part of; None where there is none that the officer sees."""
+    return Case.objects.filter(pk=case.part_of_id).first() if case.part_of_id else None
 
 
 def _standing(case: Case) -> Standing:
@@ -162,11 +169,12 @@ def unmerge(*, case: Case, by: Scope, now: datetime) -> None:
 
     What was kept closer by the merge stays so: a person releases it.
     """
-    if case.part_of is None or case.state != State.CLOSED:
+    head = _head_of(case)
+    if head is None or case.state != State.CLOSED:
         raise Refused(_("The case was not merged."))
-    allowed(by, Permission.HANDLE_CASES, case.part_of)
+    allowed(by, Permission.HANDLE_CASES, head)
     actor = allowed(by, Permission.HANDLE_CASES, case)
-    kept, case = lock_both(case.part_of, case)
+    kept, case = lock_both(head, case)
     merged = Event.objects.filter(case=case, what="merged").order_by("-id").first()
     if case.part_of_id != kept.pk or case.state != State.CLOSED or merged is None:
         raise Refused(_("The case was not merged."))
@@ -219,10 +227,11 @@ def _give_back_orders(case: Case, kept: Case, was: dict[str, Any]) -> None:
 
 def take_out(*, case: Case, by: Scope, now: datetime) -> None:
     """Take a case that was gathered in a surge out of the incident: it stands by itself, and the desk decides on it."""
-    if case.part_of is None or case.state == State.CLOSED:
+    above = _head_of(case)
+    if above is None or case.state == State.CLOSED:
         raise Refused(_("The case is not part of an incident."))
     actor = allowed(by, Permission.HANDLE_CASES, case)
-    head, case = lock_both(case.part_of, case)
+    head, case = lock_both(above, case)
     if case.part_of_id != head.pk or case.state == State.CLOSED:
         raise Refused(_("The case is not part of an incident."))
     case.part_of, case.waiting_why, case.changed_at = None, {"code": "taken_out"}, now

@@ -22,7 +22,7 @@ from rabta.files.checks import LIMITS, UploadRefused
 from rabta.files.uploads import Taken
 from rabta.force.models import Post
 from rabta.journey.meanwhile import Answered, nobody_else_answered
-from rabta.web.desk import accusing, protecting
+from rabta.web.desk import accusing, joining, protecting
 from rabta.web.desk.dossier import found
 from rabta.web.desk.views import Where, case_facts, operators, partial
 from rabta.web.once import first_time
@@ -163,6 +163,7 @@ ACTS: dict[str, Act] = {
     "end-confidential": accusing.end_confidential,
     "close": close,
     "decide": decide,
+    **joining.ACTS,
     **protecting.ACTS,
 }
 # After these the forms beside the conversation stay as they are: somebody may be filling one in.

@@ -1,7 +1,7 @@
 """One case as the desk reads it: conversation, person, orders, timeline, and what may be decided next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
@@ -17,6 +17,7 @@ from rabta.replying.offered import Offer, offers
 from rabta.replying.preview import Preview, preview
 from rabta.rules import window
 from rabta.web.desk.queries import PERSON, cases
+from rabta.web.desk.related import Related, parts_of, related
 
 MESSAGES = 60
 EVENTS = 100
@@ -38,10 +39,14 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True)
 class Conversation:
-    """The newest messages of a case, oldest first, and whether there are earlier ones."""
+    """The newest messages of a case and its parts, oldest first, and whether there are earlier ones.
+
+    `of_parts`: by the id of what was said in a part, that part and the name of whoever told it.
+    """
 
     messages: list[Message]
     before: str
+    of_parts: dict[int, tuple[Case, Shown]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +62,7 @@ class Dossier:
     orders: list[Order]
     events: list[Event]
     earlier: list[Case]
+    related: Related
 
 
 def found(*, scope: Scope) -> QuerySet[Case]:
@@ -69,27 +75,39 @@ def dossier(*, case: Case, scope: Scope, now: datetime) -> Dossier:
     """Read the case. The number of queries is fixed; one record says that the person was looked at."""
     handle = case.conversation.handle
     shown = reveal([handle], by=scope, purpose="case", now=now)
+    parts = parts_of(case, scope=scope)
+    earlier = list(
+        cases(scope)
+        .filter(conversation__handle__person_id=handle.person_id)
+        .exclude(pk=case.pk)
+        .order_by("-last_in_at", "-id")[:EARLIER_CASES]
+    )
     return Dossier(
         case=case,
         person=shown[handle.pk],
-        conversation=conversation(case=case, scope=scope),
+        conversation=conversation(case=case, scope=scope, parts=parts, now=now),
         window=window_of(case=case, scope=scope, now=now),
         safe=letters.safe_of(case),
         leaves=letters.leaves_of(case),
-        orders=orders(case=case, scope=scope),
-        events=list(case.events.select_related("officer", "post").order_by("-id")[:EVENTS]),
-        earlier=list(
-            cases(scope)
-            .filter(conversation__handle__person_id=handle.person_id)
-            .exclude(pk=case.pk)
-            .order_by("-last_in_at", "-id")[:EARLIER_CASES]
-        ),
+        orders=orders(case=case, scope=scope, parts=parts),
+        events=events(case=case, parts=parts),
+        earlier=earlier,
+        related=related(case=case, parts=parts, earlier=earlier, scope=scope, now=now),
     )
 
 
-def conversation(*, case: Case, scope: Scope, before: str = "") -> Conversation:
-    """The last MESSAGES messages of the case, or those before a message."""
-    rows = Message.objects.filter(scope.visible(), case=case)
+def events(*, case: Case, parts: Sequence[Case] = ()) -> list[Event]:
+    """What happened in the case and in what is part of it, the newest first."""
+    rows = Event.objects.filter(case__in=[case.pk, *(part.pk for part in parts)])
+    return list(rows.select_related("officer", "post", "case").order_by("-id")[:EVENTS])
+
+
+def conversation(
+    *, case: Case, scope: Scope, parts: Sequence[Case], now: datetime, before: str = ""
+) -> Conversation:
+    """The last MESSAGES messages of the case and its parts, or those before a message."""
+    by_id = {part.pk: part for part in parts}
+    rows = Message.objects.filter(scope.visible(), case__in=[case.pk, *by_id])
     if before:
         rows = rows.filter(id__lt=Message.objects.filter(public_id=before).values("id")[:1])
     rows = rows.select_related("author", "author_post", "delivery", "in_reply_to").prefetch_related(
@@ -98,13 +116,23 @@ def conversation(*, case: Case, scope: Scope, before: str = "") -> Conversation:
     )
     newest = list(rows.order_by("-id")[: MESSAGES + 1])
     shown = newest[:MESSAGES][::-1]
-    return Conversation(messages=shown, before=shown[0].public_id if len(newest) > MESSAGES else "")
+    told = [by_id[message.case_id] for message in shown if message.case_id in by_id]
+    names = reveal({p.pk: p.conversation.handle for p in told}.values(), by=scope, purpose="case", now=now) if told else {}
+    return Conversation(
+        messages=shown,
+        before=shown[0].public_id if len(newest) > MESSAGES else "",
+        of_parts={
+            message.pk: (by_id[message.case_id], names[by_id[message.case_id].conversation.handle_id])
+            for message in shown
+            if message.case_id in by_id
+        },
+    )
 
 
-def orders(*, case: Case, scope: Scope) -> list[Order]:
-    """The orders of the case with reports and evidence, the newest first."""
-    rows = Order.objects.filter(scope.visible(), case=case)
-    rows = rows.select_related("post", "unit", "delivery", "issued_by", "issued_by_post", "accepted_by")
+def orders(*, case: Case, scope: Scope, parts: Sequence[Case] = ()) -> list[Order]:
+    """The orders of the case and its parts with reports and evidence, the newest first."""
+    rows = Order.objects.filter(scope.visible(), case__in=[case.pk, *(part.pk for part in parts)])
+    rows = rows.select_related("case", "post", "unit", "delivery", "issued_by", "issued_by_post", "accepted_by")
     reports = Report.objects.select_related("officer", "decided_by").order_by("-id")
     evidence = Evidence.objects.select_related("file", "officer").order_by("id")
     rows = rows.prefetch_related(

@@ -37,6 +37,7 @@ from rabta.web.desk.dossier import Dossier, conversation, dossier, found, said_i
 from rabta.web.desk.events import QUIET, event_words, still_asked
 from rabta.web.desk.lights import light_of_case
 from rabta.web.desk.news import news
+from rabta.web.desk.related import parts_of
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
 
@@ -149,7 +150,9 @@ def earlier(request: HttpRequest, public_id: str) -> HttpResponse:
     """Messages before `?before=`."""
     chosen = get_object_or_404(found(scope=request.scope), public_id=public_id)
     looked([chosen], by=request.scope, where="desk", now=timezone.now())
-    said = conversation(case=chosen, scope=request.scope, before=request.GET.get("before", ""))
+    before, now = request.GET.get("before", ""), timezone.now()
+    parts = parts_of(chosen, scope=request.scope)
+    said = conversation(case=chosen, scope=request.scope, parts=parts, now=now, before=before)
     person = queries.reveal(
         [chosen.conversation.handle], by=request.scope, purpose="case", now=timezone.now()
     )[chosen.conversation.handle_id]
@@ -221,6 +224,7 @@ def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
         "case": chosen,
         "dossier": read,
         "conversation": read.conversation,
+        "related": read.related,
         "person": read.person,
         "light": light_of_case(case=chosen, now=now),
         "category": tables.category_label(chosen.category, language=language),

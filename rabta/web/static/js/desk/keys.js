@@ -18,6 +18,8 @@ const acts = {
   n: () => write("note"),
   f: () => openOrder(),
   a: () => document.querySelector('[data-key="a"]')?.click(),
+  m: () => document.querySelector('[data-key="m"]')?.click(),
+  l: () => document.querySelector('[data-key="l"]')?.click(),
   e: () => document.querySelector('[data-key="e"]')?.click(),
   "/": () => document.getElementById("search")?.focus(),
   "?": () => open("help"),

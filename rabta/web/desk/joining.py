@@ -1,0 +1,76 @@
+"""The desk's buttons that make one matter of several cases, part them again, or link them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rabta.cases.models import Case
+from rabta.cases.refusal import Refused
+from rabta.journey import linking, merging, parts
+from rabta.kit import ids
+from rabta.web.desk.queries import cases
+
+
+def _other(request: HttpRequest) -> Case:
+    """The case that is named by its id or its reference number; one that the officer may not see is not there."""
+    rows = cases(request.scope)
+    named = request.POST.get("other", "")[:60]
+    reference = ids.parse_reference(text=named)
+    found = rows.filter(reference=reference) if reference else rows.filter(public_id=named)
+    other = found.select_related("part_of").first()
+    if other is None:
+        raise Refused(_("There is no case with this number that you may see. Check the number."))
+    return other
+
+
+def merge(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Merge the other case into this one; with `into` this one into the other."""
+    other, reason = _other(request), request.POST.get("reason", "")
+    kept, absorbed = (other, case) if request.POST.get("into") else (case, other)
+    merging.merge(kept=kept, absorbed=absorbed, reason=reason, by=request.scope, now=now)
+    return {"said": _("Merged into %(case)s. It can be undone for one day.") % {"case": kept.reference}}
+
+
+def unmerge(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Undo the merge of a part of this case (or of this case, which is the part)."""
+    part = _other(request) if request.POST.get("other") else case
+    merging.unmerge(case=part, by=request.scope, now=now)
+    return {"said": _("Undone. %(case)s stands by itself again.") % {"case": part.reference}}
+
+
+def take_out(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Take a part of this incident out of it (or this case, which is the part)."""
+    part = _other(request) if request.POST.get("other") else case
+    merging.take_out(case=part, by=request.scope, now=now)
+    return {"said": _("%(case)s stands by itself now. Decide who acts on it.") % {"case": part.reference}}
+
+
+def link(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    other = _other(request)
+    linking.link(case=case, other=other, reason=request.POST.get("reason", ""), by=request.scope, now=now)
+    return {"said": _("Linked with %(case)s.") % {"case": other.reference}}
+
+
+def unlink(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    linking.unlink(case=case, other=_other(request), by=request.scope, now=now)
+    return {"said": _("The link is removed.")}
+
+
+def reply_all(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """One answer to everybody who told of the matter."""
+    people = parts.reply_to_all(case=case, text=request.POST.get("text", ""), by=request.scope, now=now)
+    said = ngettext("Sent to one person.", "Sent to %(people)d people, each under his own number.", people)
+    return {"said": said % {"people": people}}
+
+
+ACTS = {
+    "merge": merge,
+    "unmerge": unmerge,
+    "take-out": take_out,
+    "link": link,
+    "unlink": unlink,
+    "reply-all": reply_all,
+}
