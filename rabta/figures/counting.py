@@ -127,6 +127,8 @@ def cases(
 def counted(found: Counter[str], value: str) -> int:
     """The figure of a value; where parts of it are empty, of all values that fit the others."""
     wanted = value.split("|")
+    if len(wanted) == 1:
+        return found[value]
     return sum(
         number
         for told, number in found.items()

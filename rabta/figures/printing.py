@@ -35,8 +35,7 @@ PAGE = """
   stroke: (x, y) => (bottom: if y == 0 { 1pt } else { 0.4pt + luma(160) }),
   inset: 5pt,
   table.header(..given.heads.map(head => strong(head))),
-  ..given.lines.map(line => line.enumerate().map(
-    ((n, cell)) => if type(cell) == int { text(dir: ltr, str(cell)) } else { cell })).flatten()
+  ..given.lines.map(line => line.map(cell => [#cell])).flatten()
 )
 #for note in given.notes [#v(0.3em) #note]
 """
@@ -45,7 +44,7 @@ PAGE = """
 def pdf(
     lines: Sequence[Sequence[Cell]], *, title: str, under: str, notes: Sequence[str], now: datetime
 ) -> bytes:
-    """The table as PDF/A in the reader's language. The first of `lines` are the heads."""
+    """The table as PDF in the reader's language. The first of `lines` are the heads."""
     import typst  # a large library that only this needs
 
     language = (get_language() or "en")[:2]

@@ -1,4 +1,4 @@
-"""A table as a file to be saved: CSV or XLSX, never shown in the browser, never kept by it."""
+"""A table as a file to be saved: CSV, XLSX or PDF, never shown in the browser, never kept by it."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,6 +12,7 @@ FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+PRINTED = FORMATS | {"pdf": "application/pdf"}  # tables of figures, which somebody reads as they are
 
 
 def answer(rows: Iterable[Sequence[Cell]], *, name: str, form: str) -> HttpResponse:
@@ -19,7 +20,12 @@ def answer(rows: Iterable[Sequence[Cell]], *, name: str, form: str) -> HttpRespo
     # CSV with the mark by which spreadsheets know UTF-8.
     csv = form == "csv"
     body = sheets.csv_text(rows).encode("utf-8-sig") if csv else sheets.xlsx_bytes(rows, title=name)
-    response = HttpResponse(body, content_type=FORMATS[form])
+    return saved(body, name=name, form=form)
+
+
+def saved(body: bytes, *, name: str, form: str) -> HttpResponse:
+    """A file of one of the PRINTED forms."""
+    response = HttpResponse(body, content_type=PRINTED[form])
     response.headers["Content-Disposition"] = (
         content_disposition_header(True, f"{name}.{form}") or "attachment"
     )

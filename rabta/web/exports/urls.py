@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from rabta.web.exports import views
+from rabta.web.exports import tables, views
 
 urlpatterns = [
     path("export/cases/", views.cases, name="export_cases"),
-    path("export/figures/", views.table, name="export_figures"),
+    path("export/figures/", tables.table, name="export_figures"),
+    path("export/report/", tables.report, name="export_report"),
 ]

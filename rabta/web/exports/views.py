@@ -1,4 +1,4 @@
-"""Taking a list or a table of figures out of the house: a page that says what it is, then the file.
+"""Taking a list of cases out of the house: a page that says what it is, then the file (figures: `tables`).
 
 Each takes the permission, a fresh second factor, and an entry in the record before the file is sent.
 """
@@ -17,18 +17,14 @@ from rabta import audit
 from rabta.cases.looking import looked
 from rabta.force.access import Permission
 from rabta.force.models import Unit
-from rabta.kit.sheets import Cell
 from rabta.web.accounts.step_up import step_up
 from rabta.web.desk import queues
 from rabta.web.exports import files, queries
 from rabta.web.exports.queries import MOST, List
-from rabta.web.figures import queries as figures
-from rabta.web.figures import views as figure_pages
 from rabta.web.guard import needs
 from rabta.web.supervisor.queries import CLASSES
 
 takers = needs(Permission.EXPORT)
-Rows = Sequence[Sequence[Cell]]
 
 
 @takers
@@ -42,35 +38,12 @@ def cases(request: HttpRequest) -> HttpResponse:
     facts = {"number": len(found), "many": many, "most": MOST, "heads": [h for h, _of in queries.columns()]}
     form = request.POST.get("format", "")
     if request.method != "POST" or form not in files.FORMATS or many or not found:
-        return _page(request, facts)
-    if why := _too_often(request):
-        return _page(request, facts, why=why)
+        return page(request, facts)
+    if why := too_often(request):
+        return page(request, facts, why=why)
     looked(found, by=request.scope, where="export", now=now)
-    _record(request, "cases", rows=len(found), form=form, ids=[case.pk for case in found], **asked.facts)
+    put_down(request, "cases", rows=len(found), form=form, ids=[case.pk for case in found], **asked.facts)
     return files.answer(queries.table(found), name=f"cases-{timezone.localdate(now)}", form=form)
-
-
-@takers
-@step_up
-@require_http_methods(["GET", "HEAD", "POST"])
-def table(request: HttpRequest) -> HttpResponse:
-    """The figures of a month as the page shows them: what is kept back there is kept back here."""
-    asked = figure_pages.asked_of(request)
-    told = figures.figures(asked)
-    if told is None or not told.total:
-        raise Http404
-    facts = {"number": len(told.rows), "figures": asked}
-    form = request.POST.get("format", "")
-    if request.method != "POST" or form not in files.FORMATS:
-        return _page(request, facts)
-    if why := _too_often(request):
-        return _page(request, facts, why=why)
-    lines = figure_pages.lines(told, asked)
-    rows: list[list[Cell]] = [[_("Unit"), *figure_pages.heads(told, asked.by), _("All")]]
-    rows += [[line.name, *("·" if n is None else n for _head, n in line.cells), line.total] for line in lines]
-    month = f"{asked.month:%Y-%m}"
-    _record(request, "figures", rows=len(told.rows), form=form, unit=asked.unit.pk, month=month, by=asked.by)
-    return files.answer(rows, name=f"figures-{month}-{asked.by}", form=form)
 
 
 def _list(request: HttpRequest) -> List:
@@ -87,18 +60,20 @@ def _list(request: HttpRequest) -> List:
     return List(scope=scope, unit=unit, show=show)
 
 
-def _page(request: HttpRequest, facts: dict[str, Any], *, why: str = "") -> HttpResponse:
+def page(request: HttpRequest, facts: dict[str, Any], *, why: str = "") -> HttpResponse:
+    """What would be taken out, or why it is not."""
     status = 429 if why else 409 if request.method == "POST" else 200
     return render(request, "exports/export.html", facts | {"why": why}, status=status)
 
 
-def _too_often(request: HttpRequest) -> str:
+def too_often(request: HttpRequest) -> str:
+    """Why no more files now; empty while there may be more."""
     if ratelimit.consume(request, action="export", user=request.user):
         return ""
     return _("That was many files in one hour. Wait a while, then try again.")
 
 
-def _record(
+def put_down(
     request: HttpRequest, what: str, *, form: str, rows: int, ids: Sequence[int] = (), **facts: object
 ) -> None:
     """Who took what: the filter in codes, the number of rows, and of cases which."""

@@ -1,0 +1,108 @@
+"""Taking figures out of the house, as CSV, XLSX or PDF: what the printable table shows, nothing that it keeps back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from rabta.figures import printing
+from rabta.force.access import Permission
+from rabta.kit.sheets import Cell
+from rabta.web.accounts.step_up import step_up
+from rabta.web.exports import files
+from rabta.web.exports.views import page, put_down, too_often
+from rabta.web.figures import queries as figures
+from rabta.web.figures import report as reports
+from rabta.web.figures import views as figure_pages
+from rabta.web.figures.chosen import chosen
+from rabta.web.guard import needs
+
+takers = needs(Permission.EXPORT)
+Lines = Sequence[Sequence[str | int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A table that is to leave: its lines, what stands above them, and what the record keeps of it."""
+
+    what: str
+    name: str
+    lines: Lines
+    title: str
+    under: str
+    facts: dict[str, object]
+
+
+@takers
+@step_up
+@require_http_methods(["GET", "HEAD", "POST"])
+def table(request: HttpRequest) -> HttpResponse:
+    """The figures of a month as the page shows them: what is kept back there is kept back here."""
+    asked = figure_pages.asked_of(request)
+    told = figures.figures(asked)
+    if told is None or not told.total:
+        raise Http404
+    lines: list[list[str | int]] = [[_("Unit"), *figure_pages.heads(told, asked.by), _("All")]]
+    for line in figure_pages.lines(told, asked):
+        lines.append([line.name, *("·" if n is None else n for _head, n in line.cells), line.total])
+    month = f"{asked.month:%Y-%m}"
+    taken = Taken(
+        what="figures",
+        name=f"figures-{month}-{asked.by}",
+        lines=lines,
+        title=str(asked.unit),
+        under=date_format(asked.month, "F Y"),
+        facts={"unit": asked.unit.pk, "month": month, "by": asked.by},
+    )
+    return _take(request, taken, number=len(told.rows))
+
+
+@takers
+@step_up
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """The report of some months; nothing small is told in it. No file of a report that does not add up."""
+    asked = chosen(request, page="figures_report")
+    if not asked.may_be_given_away:
+        raise Http404
+    told = reports.told_of(asked)
+    if told.report is None:
+        raise Http404
+    lines, shown = reports.to_give_away(told.report)
+    if not shown.total:
+        raise Http404
+    since, until = (f"{month:%Y-%m}" for month in (asked.span.since, asked.span.last))
+    taken = Taken(
+        what="report",
+        name=f"report-{since}-{until}",
+        lines=lines,
+        title=str(asked.unit),
+        under=f"{date_format(asked.span.since, 'j F Y')} – {date_format(asked.span.end, 'j F Y')}",
+        facts={"unit": asked.unit.pk, "from": since, "to": until},
+    )
+    return _take(request, taken, number=len(shown.rows))
+
+
+def _take(request: HttpRequest, taken: Taken, *, number: int) -> HttpResponse:
+    facts = {"number": number, "figures": {"unit": taken.title, "when": taken.under}}
+    form = request.POST.get("format", "")
+    if request.method != "POST" or form not in files.PRINTED:
+        return page(request, facts)
+    if why := too_often(request):
+        return page(request, facts, why=why)
+    put_down(request, taken.what, rows=number, form=form, **taken.facts)
+    if form == "pdf":
+        body = printing.pdf(
+            taken.lines,
+            title=taken.title,
+            under=taken.under,
+            notes=[_("“·”: not told, so that nobody can be recognised.")],
+            now=timezone.now(),
+        )
+        return files.saved(body, name=taken.name, form=form)
+    head: list[list[Cell]] = [[taken.title, taken.under], []] if taken.what == "report" else []
+    return files.answer([*head, *taken.lines], name=taken.name, form=form)

@@ -1,0 +1,230 @@
+"""The figures of a unit for some months, each with the way to the cases behind it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from rabta.figures import counting, folding
+from rabta.figures.counting import Period
+from rabta.force.access import Permission
+from rabta.rules import durations
+from rabta.rules.report_classes import DoesNotAddUp, Flag, ReportClass, report
+from rabta.web.figures import charts, queries, spans, words
+from rabta.web.figures.chosen import Chosen, chosen
+from rabta.web.guard import needs
+
+supervisors = needs(Permission.SUPERVISE)
+CLASSES = (ReportClass.DISPOSED, ReportClass.FOUND_FALSE, ReportClass.PENDING)
+TABLES = ("channel", "category", "kind", "state", "outcome", "opinion")
+TIMES = ("reply", "contact", "closing")
+WHAT = ("all", "class", "flag", "officer", *TABLES, *TIMES)
+AGES = (1, 3, 7, 30, 90)  # days, each the end of a step of age
+OLDEST = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A number, its words, and the address of its cases."""
+
+    name: str
+    number: int
+    link: str
+    share: int = 0  # of the largest in its table, in hundredths
+
+
+@dataclass(frozen=True, kw_only=True)
+class Below:
+    """A unit below, as a line of the table."""
+
+    name: str
+    link: str
+    figures: list[Figure]
+
+
+@require_GET
+@supervisors
+def overview(request: HttpRequest) -> HttpResponse:
+    """The page. `?unit=`, `?from=2026-01&to=2026-03`, `?step=day`, `week` or `month` of the chart."""
+    asked = chosen(request)
+    folding.step()
+    found = asked.sums([asked.unit.pk], WHAT)[asked.unit.pk]
+    error = ""
+    try:
+        _check(found)
+    except DoesNotAddUp as reason:
+        error = str(reason)
+    step = spans.step_for(asked.span, request.GET.get("step", ""))
+    days = counting.by_day(
+        asked.unit.pk, period=asked.span.period, scope=request.scope, directory=asked.directory
+    )
+    facts = asked.facts | {
+        "error": error,
+        "classes": [_figure(asked, "all", "", _("Came in"), found), *_classes(asked, found)],
+        "flags": _flags(asked, found),
+        "below": [] if error else _below(asked),
+        "heads": [_("Came in"), *map(words.class_name, CLASSES)],
+        "tables": [(what, name, _table(asked, what, found[what])) for what, name in _names()],
+        "times": _times(found),
+        "ages": _ages(asked),
+        "officers": _officers(asked, found["officer"]),
+        "step": step,
+        "steps": [("day", _("Days")), ("week", _("Weeks")), ("month", _("Months"))],
+        **_trend(asked, days, step, mirrored=getattr(request, "LANGUAGE_CODE", "en") == "ur"),
+    }
+    return render(request, "figures/overview.html", facts, status=500 if error else 200)
+
+
+def _names() -> list[tuple[str, str]]:
+    names = {
+        "channel": _("Channel"),
+        "category": _("Category"),
+        "kind": _("Kind"),
+        "state": _("State"),
+        "outcome": _("Outcome"),
+        "opinion": _("What citizens think of it"),
+    }
+    return [(what, names[what]) for what in TABLES]
+
+
+def _check(found: dict[str, Counter[str]]) -> None:
+    """Every table is the same cases. Raises DoesNotAddUp."""
+    cells = {tuple(value.split("|")): number for value, number in found["class"].items()}
+    told = report(
+        {(channel, one): number for (channel, one), number in cells.items()},
+        totals=found["channel"],
+        flags={},
+    )
+    whole = found["all"][""]
+    for what, number in [
+        ("class", told.sum.total),
+        *((one, found[one].total()) for one in ("kind", "state", "category")),
+    ]:
+        if number != whole:
+            raise DoesNotAddUp(f"{what}: {number} of {whole}")
+
+
+def _figure(asked: Chosen, what: str, value: str, name: str, found: dict[str, Counter[str]]) -> Figure:
+    link = words.opens(asked.unit, asked.span.period, what, value)
+    return Figure(name=name, number=counting.counted(found[what], value), link=link)
+
+
+def _classes(asked: Chosen, found: dict[str, Counter[str]]) -> list[Figure]:
+    return [_figure(asked, "class", f"|{one}", words.class_name(one), found) for one in CLASSES]
+
+
+def _flags(asked: Chosen, found: dict[str, Counter[str]]) -> list[Figure]:
+    return [_figure(asked, "flag", f"||{flag}", words.flag_name(flag), found) for flag in Flag]
+
+
+def _below(asked: Chosen) -> list[Below]:
+    """The units directly below, and the unit itself for what none of them has."""
+    units = [asked.directory.all_units[one] for one in queries.rows_of(asked.unit, asked.directory)[:-1]]
+    found = asked.sums([unit.pk for unit in units], ("all", "class"))
+    lines = []
+    for unit in units:
+        figures = [
+            Figure(
+                name=name,
+                number=counting.counted(found[unit.pk][what], value),
+                link=words.opens(unit, asked.span.period, what, value),
+            )
+            for what, value, name in [
+                ("all", "", _("Came in")),
+                *(("class", f"|{one}", words.class_name(one)) for one in CLASSES),
+            ]
+        ]
+        lines.append(Below(name=str(unit), link=asked.address(unit), figures=figures))
+    return lines
+
+
+def _table(asked: Chosen, what: str, found: Counter[str]) -> list[Figure]:
+    most = max(found.values(), default=0)
+    return [
+        Figure(
+            name=words.value_name(what, value),
+            number=number,
+            link=words.opens(asked.unit, asked.span.period, what, value),
+            share=round(100 * number / most),
+        )
+        for value, number in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+
+
+def _times(found: dict[str, Counter[str]]) -> list[dict[str, object]]:
+    names = {"reply": _("Until the first reply"), "contact": _("Until somebody was contacted"),
+             "closing": _("Until it was closed")}  # fmt: skip
+    lines = []
+    for what in TIMES:
+        steps = {int(step): number for step, number in found[what].items()}
+        lines.append(
+            {
+                "name": names[what],
+                "number": sum(steps.values()),
+                "median": words.span_of_time(durations.percentile(steps, 0.5)),
+                "most": words.span_of_time(durations.percentile(steps, 0.9)),
+            }
+        )
+    return lines
+
+
+def _ages(asked: Chosen) -> list[Figure]:
+    """How old all is that is pending today, whenever it came in."""
+    today = timezone.localdate()
+    ever = Period(since=OLDEST, until=today + timedelta(days=1))
+    days = counting.by_day(
+        asked.unit.pk,
+        period=ever,
+        scope=asked.scope,
+        directory=asked.directory,
+        only=ReportClass.PENDING,
+    )
+    found, newer = [], ever.until
+    for age in (*AGES, 0):
+        older = ever.until - timedelta(days=age) if age else OLDEST
+        part = Period(since=older, until=newer)
+        number = sum(n for (day, _one), n in days.items() if older <= day < newer)
+        name = _("up to %(n)d days") % {"n": age} if age else _("longer")
+        found.append(
+            Figure(name=name, number=number, link=words.opens(asked.unit, part, "day", ReportClass.PENDING))
+        )
+        newer = older
+    return found
+
+
+def _officers(asked: Chosen, found: Counter[str]) -> list[Figure]:
+    """Open cases of these months by the officer of the desk who has them."""
+    names = words.officer_names({int(one) for one in found})
+    figures = _table(asked, "officer", found)
+    order = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [
+        Figure(name=names.get(one, one), number=figure.number, link=figure.link, share=figure.share)
+        for (one, _number), figure in zip(order, figures, strict=True)
+    ]
+
+
+def _trend(asked: Chosen, days: Counter[tuple[date, str]], step: str, *, mirrored: bool) -> dict[str, object]:
+    """The chart and the table beside it."""
+    columns, lines = [], []
+    for name, part in spans.steps(asked.span.period, step):
+        numbers = Counter(dict.fromkeys(CLASSES, 0))
+        for (day, one), number in days.items():
+            if part.since <= day < part.until:
+                numbers[ReportClass(one)] += number
+        parts = [(str(one), words.class_name(one), numbers[one]) for one in CLASSES]
+        columns.append(charts.Column(name=name, parts=parts))
+        figures = [
+            Figure(name=said, number=number, link=words.opens(asked.unit, part, "day", one))
+            for one, said, number in parts
+        ]
+        lines.append((name, figures, sum(numbers.values())))
+    return {
+        "chart": charts.draw(columns, mirrored=mirrored),
+        "trend": lines,
+        "looks": [(str(one), words.class_name(one)) for one in CLASSES],
+    }
