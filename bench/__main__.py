@@ -20,7 +20,7 @@ def main() -> int:
     )
     parser.add_argument("--port", type=int, default=8300, help="first of three ports")
     chosen = parser.parse_args()
-    rounds = figures.Rounds(repeat=1, ingest=3000, cases=1000, slow=15) if chosen.quick else figures.Rounds()
+    rounds = figures.QUICK if chosen.quick else figures.Rounds()
     say = lambda text: print(f"  {text} …", file=sys.stderr, flush=True)  # noqa: E731
     say("making a site")
     with site.made(chosen.port) as here:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bench import sms, waiting
+from bench import channels, sms, waiting
 from bench.site import Site, running
 
 CONNECTIONS = 64
@@ -27,6 +27,11 @@ class Rounds:
     cases: int = 6_000
     baseline: int = 600
     slow: int = 60  # messages at one a second
+    bodies: int = 6_000  # over each channel
+    letters: int = 2_000
+
+
+QUICK = Rounds(repeat=1, ingest=3000, cases=1000, slow=15, bodies=1500, letters=500)
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ def all_of(site: Site, *, rounds: Rounds, say: Say) -> Results:
     results.measured |= waiting.at_one_a_second(site, count=rounds.slow)
     say("letters by SMS")
     results.measured |= sms.rates(site, count=rounds.cases)
+    say("each channel by itself")
+    results.measured |= channels.rates(site, count=rounds.bodies, letters=rounds.letters)
     _judge(results)
     return results
 
@@ -94,6 +101,7 @@ def _judge(results: Results) -> None:
         results.hold(
             "SMS from outbox / Kannel", m["SMS letters /s"] / m["Kannel messages /s"], "×", at_least=1
         )
+    channels.hold(m, results.hold)
 
 
 def _round(site: Site, rounds: Rounds, number: int) -> dict[str, float]:

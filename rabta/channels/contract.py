@@ -118,6 +118,7 @@ class Limits:
         default_factory=dict
     )  # "public" and "private" letters of an account
     media_bytes: Mapping[str, int] = field(default_factory=dict)  # by kind: image, audio, video, document
+    place_button: bool = False  # a person can be offered to send where he is (`Button.sends_place`)
     buttons: int = 0  # most things to press under a letter; a channel without gets numbers in the text
 
 

@@ -72,7 +72,8 @@ class Button:
     """Something to press instead of typing. `key` comes back in the choice; at most 20 characters of `title` show.
 
     `opens`: where a channel folds several into a list, what stands on that list (the first button says it for all).
-    `number`: what is written instead of pressing; 0 for its place in the row.
+    `number`: what is written instead of pressing; 0 for its place in the row. `sends_place`: pressed, it lets the
+    person send where he is, which comes as a message of its own; the text asks for it in words as well.
     """
 
     key: str
@@ -80,6 +81,7 @@ class Button:
     note: str = ""
     opens: str = ""
     number: int = 0
+    sends_place: bool = False
 
 
 def numbered(text: str, buttons: Sequence[Button]) -> str:

@@ -35,7 +35,7 @@ async def compose(claimed: Claimed, *, channel: Channel, templates: Templates) -
         "personal": claimed.personal,
         "late": claimed.form == "late",
     }
-    buttons = tuple(Button(**button) for button in claimed.buttons)
+    buttons = _fitting(tuple(Button(**button) for button in claimed.buttons), channel, form=claimed.form)
     if claimed.form == "template" and claimed.template is not None:
         return _from_template(claimed.template, facts, buttons, templates)
     if claimed.file_id:
@@ -48,6 +48,12 @@ async def compose(claimed: Claimed, *, channel: Channel, templates: Templates) -
     if len(buttons) > channel.limits.buttons:
         return Letter(text=numbered(claimed.text, buttons), **facts)
     return Letter(text=claimed.text, buttons=buttons, **facts)
+
+
+def _fitting(buttons: tuple[Button, ...], channel: Channel, *, form: str) -> tuple[Button, ...]:
+    """Without those that this letter or channel can't have: where a place can't be sent by button, words ask for it."""
+    places = channel.limits.place_button and form != "template"
+    return tuple(button for button in buttons if places or not button.sends_place)
 
 
 def _mark(facts: dict[str, Any]) -> Letter:

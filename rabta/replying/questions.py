@@ -50,11 +50,13 @@ def options(question: Question, *, spots: Sequence[Spot] = ()) -> tuple[str, ...
 def ask(
     question: Question, *, case: Case, language: str, spots: Sequence[Spot], directory: Directory
 ) -> Asked:
-    """The question. A place of which nothing is known has no choices: it is asked in words."""
+    """The question. A place of which nothing is known has no choices: it is asked in words, and by
+    the button that sends where one is."""
     choices = options(question, spots=spots)
     if not choices:
         text = texts.reply("returned_place", language=language, reference=case.reference)
-        return Asked(question=question, text=text)
+        send = Button(key="place", title=texts.reply("send_place", language=language), sends_place=True)
+        return Asked(question=question, text=text, buttons=(send,))
     opens = texts.reply("ask_list", language=language)
     buttons = tuple(
         Button(

@@ -33,6 +33,7 @@ CHANNEL = Channel(
         pair_burst=5,
         media_bytes=LARGEST,
         buttons=MOST_BUTTONS,
+        place_button=True,
     ),
     fields=(
         Field(

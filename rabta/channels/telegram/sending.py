@@ -86,6 +86,9 @@ def _messages(letter: Letter) -> list[Message]:
 
 def _keyboard(buttons: Sequence[Button]) -> Json | None:
     """A row for each button; None where one says more than Telegram gives back."""
+    if buttons and buttons[0].sends_place:
+        ask = [[{"text": buttons[0].title, "request_location": True}]]
+        return {"keyboard": ask, "resize_keyboard": True, "one_time_keyboard": True}
     if not buttons or len(buttons) > MOST_BUTTONS or any(len(b.key.encode()) > LONGEST_KEY for b in buttons):
         return None
     rows = [[{"text": b.title[:LONGEST_TITLE], "callback_data": b.key}] for b in buttons]

@@ -24,6 +24,7 @@ CHANNEL = Channel(
         pair_burst=45,
         media_bytes=LARGEST,
         buttons=10,
+        place_button=True,
     ),
     fields=(
         APP_SECRET,

@@ -97,7 +97,13 @@ def template(given: Template, buttons: Sequence[Button] = ()) -> Json:
 
 
 def interactive(text: str, buttons: Sequence[Button]) -> Json:
-    """Up to three buttons, or a list of up to ten lines. What is too long for its place is cut, never refused."""
+    """Up to three buttons, or a list of up to ten lines. What is too long for its place is cut, never refused.
+
+    The button that sends where one is stands alone, and WhatsApp itself says what is on it.
+    """
+    if buttons[0].sends_place:
+        request: Json = {"type": "location_request_message", "body": {"text": text}}
+        return request | {"action": {"name": "send_location"}}
     if len(buttons) <= MOST_BUTTONS and not any(button.note for button in buttons):
         replies = [{"type": "reply", "reply": {"id": b.key, "title": _cut(b.title, TITLE)}} for b in buttons]
         return {"type": "button", "body": {"text": text}, "action": {"buttons": replies}}
