@@ -44,6 +44,7 @@ REASONS = {
     "reopened_by_citizen": _("The citizen is not satisfied and had it reopened. Say who looks at it again."),
     "appeal_upheld": _("The appeal was upheld. Order another lead than before."),
     "overheard": _("Said to others and brought to us. Read it, and order it if it is right."),
+    "earlier": _("It stood open in the register that was kept before. Order the unit that has it."),
     "command_several": _("%(post)s ordered action in public and named several units. Ask which one."),
     "command_nobody": _("%(post)s ordered action in public; no unit is known yet. Choose it, or ask."),
     "command_outside": _("%(post)s ordered action in public for a unit that is not under that command."),

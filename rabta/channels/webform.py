@@ -22,7 +22,8 @@ from rabta.channels.single import count, read_with
 MB = 1024 * 1024
 KINDS = ("image", "audio", "video", "document")
 SHARED = ("in_group", "forwarded")  # nobody addressed us: an officer brings what was said to others
-MET = ("in_person", "by_phone", *SHARED)  # how it came to the officer who wrote it down (channels.met)
+EARLIER = "earlier"  # it stood in the register that the force kept before
+MET = ("in_person", "by_phone", EARLIER, *SHARED)  # how it came to the officer who wrote it down (channels.met)
 
 
 def read(raw: bytes) -> list[Read]:
@@ -36,7 +37,8 @@ def _submission(account: str, body: Json) -> Arrived:
     if not re.fullmatch(r"[0-9a-f]{16,64}", receipt):
         raise Misshapen("no usable receipt")
     media, text = _files(body), text_of(body, "text")
-    shared = text_of(body, "met", longest=10) in SHARED
+    met = text_of(body, "met", longest=10)
+    shared = met in SHARED
     if not media and not text.strip():
         raise Misshapen("nothing was said")
     return Arrived(
@@ -54,7 +56,7 @@ def _submission(account: str, body: Json) -> Arrived:
         place=_place(body),
         place_name="" if _place(body) else text_of(optional(body, "place"), "name", longest=200),
         sent_at=_moment(body.get("at")),
-        overheard=shared,
+        overheard=shared or met == EARLIER,
         choices=_choices(body, contact, shared=shared),
     )
 

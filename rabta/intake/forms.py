@@ -37,6 +37,7 @@ class Entry:
         ""  # in_person, by_phone, in_group or forwarded: an officer wrote it down, whose id is `entered_by`
     )
     entered_by: int | None = None
+    at: datetime | None = None  # when it was said, where that was long before
     joins: str = ""  # the case that the officer puts it to, by its public id
 
 
@@ -69,7 +70,7 @@ def _body(
     body: dict[str, Any] = {
         "submission": entry.submission,
         "account": account.external_id,
-        "at": now.isoformat(),
+        "at": (entry.at or now).isoformat(),
         "receipt": receipt,
         "follow_up": bool(entry.receipt_code),
         "language": entry.language,

@@ -19,6 +19,7 @@ from rabta.cases.models import Case
 from rabta.cases.visibility import seen_by
 from rabta.channels.contract import Arrived
 from rabta.channels.registry import BY_KIND
+from rabta.channels.webform import EARLIER
 from rabta.force.directory import Directory
 from rabta.intake.reading import Incoming
 from rabta.journey import identities
@@ -50,7 +51,11 @@ def _take(
     told = {id(h): _reports(h, found) for h, found in zip(heard, assessed, strict=True)}
     arrival.find_conversations(heard)
     overheard.place(heard, reports=lambda h: told[id(h)])
-    judged = [_waiting(one, directory) for one in judge(heard, directory=directory)]
+    earlier = {id(h.case) for h in heard if h.item.kind == EARLIER}
+    judged = [
+        _waiting(one, directory, why="earlier" if id(one.case) in earlier else "overheard")
+        for one in judge(heard, directory=directory)
+    ]
     save(heard, judged)
     for h in heard:
         h.conversation.language = h.language or h.conversation.language
@@ -86,11 +91,11 @@ def _reports(h: Heard, found: Assessment) -> bool:
     return bool(found.category) and not (h.noise or h.item.history or found.kind in TALK)
 
 
-def _waiting(judged: Judged, directory: Directory) -> Judged:
+def _waiting(judged: Judged, directory: Directory, *, why: str) -> Judged:
     """The desk decides, also where the rules could; only it is shown the case until then."""
     case = judged.case
     if not judged.route.waiting:
-        case.waiting_why = {"code": "overheard"}
+        case.waiting_why = {"code": why}
         judged.route = replace(judged.route, waiting=case.waiting_why)
         case.visible_to = seen_by(case, tasked=[], directory=directory)
     if nobody_hears(case):

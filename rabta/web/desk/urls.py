@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rabta.web.desk import accusing, acts, answering, intake, lookups, rota, views, writing
+from rabta.web.desk import accusing, acts, answering, earlier, intake, lookups, many, rota, views, writing
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -14,11 +14,15 @@ urlpatterns = [
     path("desk/posts/", lookups.posts, name="desk_posts"),
     path("desk/units/", lookups.units, name="desk_units"),
     path("desk/officers/", accusing.officers, name="desk_officers"),
+    path("desk/many/", many.choose, name="desk_many"),
+    path("desk/many/result/", many.batch, name="desk_batch"),
     path("desk/shifts/", rota.rota, name="desk_rota"),
     path("desk/shifts/change/", rota.change, name="desk_rota_change"),
     path("desk/shifts/away/", rota.away, name="desk_rota_away"),
     path("desk/handover/", rota.handover, name="desk_handover"),
     path("desk/handover/take/", rota.take_over, name="desk_take_over"),
+    path("desk/import/", earlier.bring, name="desk_bring"),
+    path("desk/import/complaints.csv", earlier.empty, name="desk_earlier_table"),
     path("desk/answers/", answering.prepared, name="desk_answers"),
     path("desk/intake/", intake.intake, name="desk_intake"),
     path("desk/intake/quarantined/<int:pk>/settle/", intake.settle, name="desk_settle"),

@@ -1,0 +1,66 @@
+"""Open complaints of the register of before: choose the spreadsheet, see what it holds, bring it in."""
+
+import csv
+import io
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rabta.audit.writing import record
+from rabta.force.access import Permission
+from rabta.intake import earlier
+from rabta.web.guard import over_force
+from rabta.web.officer import met
+
+LARGEST = 20 * 1024 * 1024
+FIRST = 5
+
+
+@over_force(Permission.RUN_DESK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def bring(request: HttpRequest) -> HttpResponse:
+    """Looked at as often as one likes; handed in with the second button, and only when every line is right."""
+    upload = request.FILES.get("file")
+    if request.method != "POST":
+        return _page(request)
+    if upload is None:
+        return _page(request, trouble=_("Choose the table first."))
+    if (upload.size or 0) > LARGEST:
+        return _page(request, trouble=_("A table is larger than 20 MB."))
+    by, account = request.scope.officer, met.account()
+    found = earlier.look(upload.read(), account=account, by=by, today=timezone.localdate())
+    if not (found.good and "save" in request.POST):
+        return _page(request, found=found)
+    now = timezone.now()
+    number = earlier.hand_in(found, account=account, now=now)
+    detail = {"rows": number, "known": found.known}
+    record("register_imported", now=now, officer_id=by.pk, subject="account", ids=[account.pk], detail=detail)
+    words = _("Handed in: %(new)d new, %(known)d that came before. They appear at the desk in a moment.")
+    messages.success(request, words % {"new": number - found.known, "known": found.known})
+    return redirect("desk")
+
+
+def _page(request: HttpRequest, *, found: earlier.Found | None = None, trouble: str = "") -> HttpResponse:
+    good = not trouble and (found is None or found.good)
+    facts = {
+        "table": earlier.TABLE,
+        "found": found,
+        "first": found.entries[:FIRST] if found else [],
+        "trouble": trouble,
+    }
+    return render(request, "desk/earlier.html", facts, status=200 if good else 400)
+
+
+@require_GET
+@over_force(Permission.RUN_DESK)
+def empty(request: HttpRequest) -> HttpResponse:
+    """The table to fill in: the columns, and one line as an example."""
+    columns, text = earlier.TABLE.columns, io.StringIO()
+    csv.writer(text).writerows([[c.name for c in columns], [c.example for c in columns]])
+    headers = {"Content-Disposition": 'attachment; filename="complaints.csv"'}
+    # With the mark by which spreadsheets know UTF-8.
+    return HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)

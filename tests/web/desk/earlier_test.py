@@ -1,0 +1,109 @@
+"""Open complaints of the register of before: looked at, brought in once, read and kept at the desk."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from rabta.audit.models import Record
+from rabta.cases.models import Case, Message, Order
+from rabta.force.models import Role
+from rabta.intake import ledger
+from rabta.intake.models import Journal
+from rabta.kit import sheets
+from rabta.outbox.models import Delivery
+from tests.web import small_force
+from tests.web.citizen.stage import read_in
+from tests.web.officer import stage
+from tests.web.officer.stage import Browser
+
+pytestmark = pytest.mark.django_db
+PAGE = "/desk/import/"
+HEAD = ["number", "date", "text", "name", "phone", "category"]
+ROWS = [
+    ["117/26", "2026-01-31", "Motorcycle stolen in front of the house", "Saima Gul", "0300 1234567", "Theft"],
+    ["118/26", "2026-02-03", "Loud music every night", "", "", ""],
+]
+
+
+@pytest.fixture
+def force() -> SimpleNamespace:
+    made = stage.make()
+    top = made.sho.postings.get().post.unit
+    while top.parent:
+        top = top.parent
+    office = small_force.unit("IMPORT", top, level="desk")
+    made.head = small_force.officer("head-of-desk", Role.DESK_HEAD, office)
+    return made
+
+
+def table(rows: list[list[str]]) -> SimpleUploadedFile:
+    return SimpleUploadedFile("complaints.csv", sheets.csv_text([HEAD, *rows]).encode())
+
+
+def bring(force: SimpleNamespace, rows: list[list[str]], **more: str) -> object:
+    return Browser(force.head).post(PAGE, {"file": table(rows), **more})
+
+
+def test_looking_changes_nothing_and_shows_what_was_understood(force: SimpleNamespace) -> None:
+    page = bring(force, ROWS).body.decode()
+    assert "2 complaints were understood" in page and "Motorcycle stolen" in page
+    assert not Journal.objects.exists()
+
+
+def test_each_line_waits_at_the_desk_with_its_number_and_nobody_is_written_to(force: SimpleNamespace) -> None:
+    assert bring(force, ROWS, save="1").status_code == 302
+    read_in(force)
+    first, second = Case.objects.order_by("id")
+    assert (first.category, first.state, bool(first.waiting_why)) == ("theft", "new", True)
+    said = Message.objects.get(case=first)
+    assert said.text.startswith("117/26\n") and said.author == force.head
+    assert said.sent_at is not None and said.sent_at.date().isoformat() == "2026-01-31"
+    assert second.category != "theft"
+    assert not Order.objects.exists() and not Delivery.objects.exists()
+    assert ledger.balance().balanced
+    assert Record.objects.get(act="register_imported").detail == {"rows": 2, "known": 0}
+
+
+def test_the_same_table_again_adds_only_what_is_new(force: SimpleNamespace) -> None:
+    bring(force, ROWS[:1], save="1")
+    read_in(force)
+    assert "1 of them came before" in bring(force, ROWS).body.decode()
+    bring(force, ROWS, save="1")
+    read_in(force)
+    assert Case.objects.count() == 2
+
+
+def test_an_accusation_among_them_is_withheld_as_any_other(force: SimpleNamespace) -> None:
+    bring(
+        force,
+        [["9", "2026-02-01", "The SHO of Kotwali police station took a bribe from me", "", "", ""]],
+        save="1",
+    )
+    read_in(force)
+    assert Case.objects.get().withheld == "accusation"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (["", "2026-01-31", "x", "", "", ""], "Line 2</strong> · Empty: number."),
+        (["1", "31.1.2026", "x", "", "", ""], "A day is written as 2026-01-31, not 31.1.2026."),
+        (["1", "2126-01-31", "x", "", "", ""], "This day has not come yet"),
+        (["1", "2026-01-31", "x", "", "12", ""], "This is no telephone number: 12."),
+        (["1", "2026-01-31", "x", "", "", "sorcery"], "There is no category sorcery."),
+    ],
+)
+def test_a_mistake_is_said_with_its_line_and_nothing_comes_in(
+    force: SimpleNamespace, row: list[str], said: str
+) -> None:
+    answer = bring(force, [row, ROWS[1]], save="1")
+    assert answer.status_code == 400 and said in answer.body.decode()
+    assert not Journal.objects.exists()
+
+
+def test_a_number_that_stands_twice_and_an_empty_table_are_said(force: SimpleNamespace) -> None:
+    assert "stands in line 2 already" in bring(force, [ROWS[0], ROWS[0]]).body.decode()
+    assert "There is no complaint in this table." in bring(force, []).body.decode()
+    assert "Choose the table first." in Browser(force.head).post(PAGE, {}).body.decode()
+    assert "number,date,text" in Browser(force.head).get(f"{PAGE}complaints.csv").body.decode("utf-8-sig")
