@@ -8,6 +8,7 @@ PACKAGES = (
     "desk",
     "officer",
     "supervisor",
+    "limits",
     "inquiries",
     "figures",
     "exports",

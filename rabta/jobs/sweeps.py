@@ -13,7 +13,7 @@ from rabta.intake import asking, early, ledger
 from rabta.jobs import keeping, tasks, templates
 from rabta.journey import accounts, assigning, holdings, watch
 from rabta.outbox import heard
-from rabta.review import pauses
+from rabta.review import interims, pauses
 from rabta.review import sweep as limits
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
@@ -34,7 +34,8 @@ LEDGER_AGE = timedelta(days=2)
 
 
 def pass_on_undelivered() -> None:
-    """Urgent orders that did not arrive go to the next post as well."""
+    """Urgent orders that did not arrive go by SMS, then to the next post as well; the desk is asked to telephone."""
+    watch.send_by_sms(now=timezone.now())
     watch.pass_on_undelivered(now=timezone.now())
 
 
@@ -42,6 +43,11 @@ def watch_limits() -> None:
     """Pauses that are over end; limits that run out are warned of, those that were passed go up the chain."""
     pauses.end_due(now=timezone.now())
     limits.sweep(now=timezone.now())
+
+
+def suggest_interim_replies() -> None:
+    """Who waits long hears in between."""
+    interims.suggest(now=timezone.now())
 
 
 def renew_limits() -> None:
@@ -161,6 +167,7 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("pass on undelivered orders", 10, pass_on_undelivered),
     ("watch the limits", 10, watch_limits),
     ("bring limits under new rules", 60, renew_limits),
+    ("suggest interim replies", 600, suggest_interim_replies),
     ("take late parts", 10, take_late_parts),
     ("join early changes", 10, settle_early),
     ("share out the desk's cases", 10, share_out),

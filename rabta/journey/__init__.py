@@ -30,7 +30,7 @@ from rabta.journey.ordering import (
     order_suggested,
     suggest,
 )
-from rabta.journey.pausing import pause, resume, take
+from rabta.journey.pausing import pass_up, pause, resume, send_interim, take, telephoned
 from rabta.journey.public import reply_in_public
 from rabta.journey.reopening import decide_appeal, reopen
 from rabta.journey.superior import decide
@@ -61,6 +61,7 @@ __all__ = [
     "order_several",
     "order_suggested",
     "pass_on",
+    "pass_up",
     "pause",
     "place",
     "read_journal",
@@ -74,9 +75,11 @@ __all__ = [
     "return_order",
     "send_back",
     "send_on",
+    "send_interim",
     "split",
     "suggest",
     "take",
     "take_back",
+    "telephoned",
     "unsend",
 ]

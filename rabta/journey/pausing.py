@@ -1,4 +1,5 @@
-"""Stopping the limits of a case for a stated reason, letting them run again, and taking over what was passed up."""
+"""What people do about limits: stop them for a stated reason and let them run again, take over what was passed up,
+answer in between, telephone."""
 
 from datetime import datetime
 
@@ -6,13 +7,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rabta.cases.events import Actor, record
-from rabta.cases.models import Case
+from rabta.cases.models import Case, Order
 from rabta.cases.refusal import Refused
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
-from rabta.journey.checks import is_open, locked
-from rabta.review import pauses, tables
-from rabta.review.models import Escalation, Pause
+from rabta.force.models import Post
+from rabta.journey.checks import allowed, is_open, locked
+from rabta.journey.desk import reply
+from rabta.review import calls, chain, interims, pauses, raising, tables
+from rabta.review.models import Call, Escalation, Interim, Pause
 
 
 def pause(*, case: Case, reason: str, until: datetime, by: Scope, now: datetime) -> Pause:
@@ -76,3 +79,43 @@ def take(*, escalation: Escalation, by: Scope, now: datetime) -> None:
     row.save(update_fields=["taken_at", "taken_by"])
     actor = Actor(officer_id=by.officer.pk, post_id=row.post_id)
     record(case, "escalation_taken", now=now, actor=actor, step=row.step, level=row.level)
+
+
+def send_interim(*, case: Case, by: Scope, now: datetime) -> None:
+    """Send the interim reply in the citizen's language: an officer's answer as any other, one tap."""
+    words = interims.draft(case)
+    reply(case=case, text=words.text, by=by, now=now)
+    Interim.objects.filter(case=case, done_at=None).update(done_at=now, by=by.officer, sent=True)
+    actor = Actor.of(by, Permission.HANDLE_CASES, case)
+    record(case, "interim_sent", now=now, actor=actor)
+
+
+def telephoned(*, call: Call, reached: bool, by: Scope, now: datetime) -> None:
+    """The desk telephoned about an order that no message brought, and says whether it reached somebody."""
+    order = call.order
+    case = locked(order.case)
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    fresh = Call.objects.select_for_update().get(pk=call.pk)
+    if fresh.ended_at:
+        raise Refused(_("Somebody has reached them already."))
+    calls.tried(fresh, reached=reached, officer_id=by.officer.pk, now=now)
+    result = fresh.result
+    record(case, "called", now=now, actor=actor, order=order.public_id, result=result)
+
+
+def pass_up(*, order: Order, by: Scope, now: datetime) -> Post:
+    """Pass an order that is not done up the chain by hand: to the first above the officer who may know of the case.
+
+    Returns the post that was told.
+    """
+    case = locked(order.case)
+    actor = allowed(by, Permission.SUPERVISE, case)
+    is_open(case)
+    directory = force_directory.current(now=now)
+    own = directory.posts[actor.post_id] if actor.post_id else None
+    higher = (one for one in chain.above(own, case=case, directory=directory) if one.post.pk not in by.posts)
+    told = next(higher, None)
+    if told is None:
+        raise Refused(_("Nobody above you may know of this case."))
+    raising.by_hand(case, order=order, told=told, actor=actor, directory=directory, now=now)
+    return told.post

@@ -11,21 +11,20 @@ from datetime import datetime
 
 from django.db import connection
 
-from rabta import bulk
-from rabta.cases.events import Actor, event
-from rabta.cases.models import Case, Event, Order
+from rabta.cases.events import Actor
+from rabta.cases.models import Case, Order
 from rabta.force import directory as force_directory
 from rabta.force.access import system
 from rabta.force.directory import Directory
-from rabta.review import chain, tables, telling
+from rabta.review import chain, raising, tables
 from rabta.review.chain import Told
 from rabta.review.models import Escalation, Pause, Watch
-from rabta.review.running import Running, duties
+from rabta.review.running import WORKED_ON, Running, duties
 from rabta.rules.escalating import Raised, Signal, next_of
+from rabta.rules.limits import Step
 
 BATCH = 200
 ACTOR = Actor(system_reason="watching limits")
-UNIQUE = ("case_id", "order_id", "step", "due_at", "level")
 PLAN = """
 UPDATE review_watch w SET look_at = planned.at
 FROM unnest(%s::bigint[], %s::timestamptz[]) AS planned (id, at) WHERE w.case_id = planned.id
@@ -117,7 +116,16 @@ def _one(case: Case, *, facts: Facts, looked: Looked, now: datetime) -> None:
         known = [row for row in raised if (row.order_id, row.step, row.due_at) == one.key]
         looks.append(_duty(case, one, known, lead, facts=facts, looked=looked, now=now))
     keys = {one.key for one in running}
-    looked.ended += [r.pk for r in raised if not r.ended_at and (r.order_id, r.step, r.due_at) not in keys]
+    worked_on = {
+        order.pk for order in orders if order.state in WORKED_ON
+    }  # what was passed up by hand stands so long
+    looked.ended += [
+        r.pk
+        for r in raised
+        if not r.ended_at
+        and (r.order_id, r.step, r.due_at) not in keys
+        and not (r.step == Step.REPORT and r.order_id in worked_on)
+    ]
     next_look = min((at for at in looks if at is not None), default=None)
     if next_look is not None:
         looked.again[case.pk] = next_look
@@ -150,7 +158,7 @@ def _duty(
     directory = facts.directory
     holder = chain.holder_of(one.duty.step, case=case, order=one.order, lead=lead, directory=directory)
     if found.signal == Signal.WARN:
-        looked.raised.append((_row(case, one, 0, holder, holder, now=now), holder))
+        looked.raised.append((raising.row_of(case, one, 0, holder, holder, now=now), holder))
         return found.look_at
     told = {row.post_id for row in ups}
     start = holder.post if holder else None
@@ -158,50 +166,13 @@ def _duty(
     up = next((one for one in higher if one.post.pk not in told), None)
     if up is None and ups:
         return None  # everybody above knows
-    looked.raised.append((_row(case, one, len(ups) + 1, holder, up, now=now), up))
+    looked.raised.append((raising.row_of(case, one, len(ups) + 1, holder, up, now=now), up))
     return found.look_at if up else None
 
 
-def _row(
-    case: Case, one: Running, level: int, holder: Told | None, told: Told | None, *, now: datetime
-) -> Escalation:
-    return bulk.new(
-        Escalation,
-        case=case,
-        order=one.order,
-        step=str(one.duty.step),
-        level=level,
-        due_at=one.duty.due_at,
-        at=now,
-        held_by=holder.post if holder else None,
-        post=told.post if told else None,
-        officers=[h.officer_id for h in told.holders] if told else [],
-    )
-
-
 def _write(looked: Looked, *, directory: Directory, now: datetime) -> None:
-    by_row = {id(row): told for row, told in looked.raised}
-    new = bulk.insert_missing([row for row, _told in looked.raised], unique=UNIQUE)
-    telling.tell([(row, by_row[id(row)]) for row in new], directory=directory, now=now)
-    Event.objects.bulk_create(_event(row, by_row[id(row)], now=now) for row in new)
+    raising.write(looked.raised, actor=ACTOR, directory=directory, now=now)
     Escalation.objects.filter(pk__in=looked.ended).update(ended_at=now)
     Watch.objects.filter(pk__in=looked.done).delete()
     with connection.cursor() as cursor:
         cursor.execute(PLAN, [list(looked.again), list(looked.again.values())])
-
-
-def _event(row: Escalation, told: Told | None, *, now: datetime) -> Event:
-    what = "escalated" if row.level else "limit_warned"
-    post = told.post.name if told else ""
-    order = row.order.public_id if row.order else ""
-    return event(
-        row.case,
-        what,
-        now=now,
-        actor=ACTOR,
-        step=row.step,
-        level=row.level,
-        post=post,
-        officers=row.officers,
-        order=order,
-    )

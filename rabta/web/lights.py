@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rabta.cases.models import Order
+from rabta.rules.limits import Step
 
 GREEN, AMBER, RED, GREY = "ok", "warn", "bad", "quiet"  # the names of the pills in app.css
 
@@ -32,6 +33,13 @@ def light_of(*, order: Order, now: datetime) -> Light:
         return Light(
             colour=AMBER, words=_("Not answered for %(time)s") % {"time": span(order.issued_at, now)}
         )
+    if order.state == Order.State.ACCEPTED and order.on_its_way:
+        if late:
+            return Light(
+                colour=RED,
+                words=_("Received, should have gone on for %(time)s") % {"time": span(order.due_at, now)},
+            )
+        return Light(colour=AMBER, words=_("Received, to be passed on"))
     if order.state == Order.State.ACCEPTED:
         if late:
             return Light(
@@ -53,7 +61,34 @@ def _settled(order: Order) -> Light:
         Order.State.VERIFIED: Light(colour=GREEN, words=_("Verified")),
         Order.State.RETURNED: Light(colour=AMBER, words=_("Returned")),
         Order.State.REPLACED: Light(colour=GREY, words=_("Ordered elsewhere")),
+        Order.State.PASSED: Light(colour=GREEN, words=_("Passed on")),
+        Order.State.WITHDRAWN: Light(colour=GREY, words=_("Withdrawn")),
     }[Order.State(order.state)]
+
+
+def limit_light(
+    *, step: str, due_at: datetime | None, met_at: datetime | None, now: datetime, paused: str = ""
+) -> Light:
+    """How a limit stands at `now`: met, running, paused for the reason in words, or passed. A passed one stays red."""
+    if due_at is None:
+        return Light(colour=GREY, words=_("No limit"))
+    if met_at is not None:
+        late = met_at > due_at
+        return Light(colour=GREEN, words=_("Done, late") if late else _("Done"))
+    if due_at < now:
+        return Light(colour=RED, words=_overdue_words(step) % {"time": span(due_at, now)})
+    if paused:
+        return Light(colour=GREY, words=_("Paused: %(reason)s") % {"reason": paused})
+    return Light(colour=AMBER, words=_("Due in %(time)s") % {"time": span(now, due_at)})
+
+
+def _overdue_words(step: str) -> str:
+    words = {
+        Step.REPLY: _("Reply overdue by %(time)s"),
+        Step.CONTACT: _("Contact overdue by %(time)s"),
+        Step.REPORT: _("Report overdue by %(time)s"),
+    }
+    return words.get(Step(step)) or _("Overdue by %(time)s")
 
 
 def span(since: datetime | None, until: datetime) -> str:

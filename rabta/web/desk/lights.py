@@ -5,7 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from rabta.cases.models import Case, State
-from rabta.web.lights import AMBER, GREEN, GREY, RED, Light, span
+from rabta.rules.limits import Step
+from rabta.web.lights import AMBER, GREEN, GREY, RED, Light, limit_light, span
 
 
 def light_of_case(*, case: Case, now: datetime) -> Light:
@@ -20,15 +21,15 @@ def light_of_case(*, case: Case, now: datetime) -> Light:
 def _overdue(case: Case, now: datetime) -> Light | None:
     """The limit that was passed longest ago, of those that still run."""
     limits = [
-        (case.reply_due_at, case.replied_at, _("Reply overdue by %(time)s")),
-        (case.contact_due_at, case.contacted_at, _("Contact overdue by %(time)s")),
-        (case.report_due_at, None, _("Report overdue by %(time)s")),
+        (Step.REPLY, case.reply_due_at, case.replied_at),
+        (Step.CONTACT, case.contact_due_at, case.contacted_at),
+        (Step.REPORT, case.report_due_at, None),
     ]
-    passed = [(due, words) for due, met, words in limits if due is not None and met is None and due < now]
+    passed = [(due, step) for step, due, met in limits if due is not None and met is None and due < now]
     if not passed:
         return None
-    due, words = min(passed, key=lambda one: one[0])
-    return Light(colour=RED, words=words % {"time": span(due, now)})
+    due, step = min(passed)
+    return limit_light(step=step, due_at=due, met_at=None, now=now)
 
 
 def _pending(case: Case, now: datetime) -> Light:
