@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from rabta import journey
-from rabta.cases.models import Order, Outcome
+from rabta.cases.models import Order, Outcome, Report
 from rabta.cases.refusal import Refused
 from rabta.files import uploads
 from rabta.files.uploads import Taken
+from rabta.force.models import Officer
 from rabta.journey import relayed
 from rabta.journey.officer import REPORTABLE
 
@@ -32,6 +33,8 @@ def take_files(request: HttpRequest) -> list[Taken]:
 
 def accept(request: HttpRequest, order: Order, _files: Sequence[Taken], now: datetime) -> str:
     journey.accept(order=order, by=request.scope, now=now)
+    if order.on_its_way:
+        return _("Received. Pass it on now.")
     return _("Noted as seen.") if order.part == Order.Part.INFORM else _("Accepted. The desk sees it.")
 
 
@@ -62,7 +65,9 @@ def report(request: HttpRequest, order: Order, files: Sequence[Taken], now: date
     if number:
         text = f"{text}\n{_('FIR or GD number')}: {number}"
     _add_files(request, order, files, now)
-    journey.report(order=order, text=text, outcome=outcome, by=request.scope, now=now)
+    made = journey.report(order=order, text=text, outcome=outcome, by=request.scope, now=now)
+    if made.waits:
+        return _("Report handed in. Your station in-charge sends it on.")
     return _("Report sent. Your superior verifies it.")
 
 
@@ -80,6 +85,45 @@ def write(request: HttpRequest, order: Order, _files: Sequence[Taken], now: date
     return _("Your message is on its way. The answer comes here.")
 
 
+def pass_on(request: HttpRequest, order: Order, _files: Sequence[Taken], now: datetime) -> str:
+    """To the next post down the chain, perhaps with words of one's own."""
+    words = request.POST.get("words", "")
+    made = journey.pass_on(order=order, words=words, by=request.scope, now=now)
+    return _("Passed on to %(post)s.") % {"post": made.post}
+
+
+def give(request: HttpRequest, order: Order, _files: Sequence[Taken], now: datetime) -> str:
+    """To an officer of the unit."""
+    officer = Officer.objects.filter(public_id=request.POST.get("officer", "")).first()
+    if officer is None:
+        raise Refused(_("Choose an officer who holds a post at this station today."))
+    journey.give(order=order, officer=officer, by=request.scope, now=now)
+    return _("Given to %(officer)s, who is told on the phone.") % {"officer": officer}
+
+
+def take_back(request: HttpRequest, order: Order, _files: Sequence[Taken], now: datetime) -> str:
+    journey.take_back(order=order, reason=request.POST.get("reason", ""), by=request.scope, now=now)
+    return _("The order is the station's own again.")
+
+
+def send_on(request: HttpRequest, order: Order, _files: Sequence[Taken], now: datetime) -> str:
+    journey.send_on(report=_waiting(request, order), by=request.scope, now=now)
+    return _("Report sent. Your superior verifies it.")
+
+
+def send_back(request: HttpRequest, order: Order, _files: Sequence[Taken], now: datetime) -> str:
+    remark = request.POST.get("remark", "")
+    journey.send_back(report=_waiting(request, order), remark=remark, by=request.scope, now=now)
+    return _("Sent back. The officer is told on the phone.")
+
+
+def _waiting(request: HttpRequest, order: Order) -> Report:
+    found = order.reports.filter(public_id=request.POST.get("report", "")).select_related("order").first()
+    if found is None:
+        raise Refused(_("This report does not wait any more."))
+    return found
+
+
 ACTS: dict[str, Act] = {
     "accept": accept,
     "on-the-way": on_the_way,
@@ -87,6 +131,11 @@ ACTS: dict[str, Act] = {
     "report": report,
     "return": give_back,
     "write": write,
+    "pass-on": pass_on,
+    "give": give,
+    "take-back": take_back,
+    "send-on": send_on,
+    "send-back": send_back,
 }
 
 

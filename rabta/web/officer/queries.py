@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Count, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rabta.cases.models import Attachment, Evidence, Message, Order, Report
+from rabta.force import directory
 from rabta.force.access import Scope
-from rabta.force.models import PlaceName
+from rabta.force.models import Officer, PlaceName
+from rabta.journey import giving
+from rabta.tasking.mine import mine as in_hand
+from rabta.tasking.orders import OPEN as OPEN_STATES
 from rabta.triage.tables import category_label
 from rabta.web.lights import Light, light_of
 
@@ -19,7 +24,7 @@ UNANSWERED, OPEN, FINISHED = "unanswered", "open", "finished"
 _OF_CLASS = {
     UNANSWERED: Q(state=Order.State.ISSUED),
     OPEN: Q(state__in=[Order.State.ACCEPTED, Order.State.REPORTED]),
-    FINISHED: Q(state__in=[Order.State.VERIFIED, Order.State.RETURNED, Order.State.REPLACED]),
+    FINISHED: ~Q(state__in=OPEN_STATES),
 }
 
 
@@ -42,8 +47,8 @@ class Tasks:
 
 
 def mine(scope: Scope) -> QuerySet[Order]:
-    """Orders addressed to posts that the officer holds today, of cases that may be seen."""
-    return Order.objects.filter(scope.visible(), post__in=sorted(scope.posts))
+    """Orders to posts that the officer holds today or given on to him, of cases that may be seen."""
+    return Order.objects.filter(scope.visible()).filter(in_hand(scope))
 
 
 def tasks(*, scope: Scope, which: str, after: str, now: datetime) -> Tasks:
@@ -60,7 +65,9 @@ def tasks(*, scope: Scope, which: str, after: str, now: datetime) -> Tasks:
         default=Value(2),
         output_field=IntegerField(),
     )
-    rows: QuerySet[Order] = orders.filter(wanted).annotate(turn=turn).select_related("case", "post", "unit")
+    rows: QuerySet[Order] = (
+        orders.filter(wanted).annotate(turn=turn).select_related("case", "post", "unit", "given_to", "goal")
+    )
     if which == FINISHED:
         rows = _before(rows, after).order_by("-id")
         found = list(rows[: PAGE + 1])
@@ -109,7 +116,13 @@ def order_of(*, scope: Scope, public_id: str) -> Order | None:
         mine(scope)
         .filter(public_id=public_id)
         .select_related(
-            "case__conversation__handle__person", "case__lead_unit", "post", "unit", "issued_by_post"
+            "case__conversation__handle__person",
+            "case__lead_unit",
+            "post",
+            "unit",
+            "issued_by_post",
+            "goal",
+            "given_to",
         )
         .prefetch_related(
             Prefetch("case__messages", queryset=said, to_attr="said"),
@@ -120,6 +133,25 @@ def order_of(*, scope: Scope, public_id: str) -> Order | None:
         )
         .first()
     )
+
+
+def way_of(order: Order, *, scope: Scope) -> list[Order]:
+    """The lead orders of the case, for the line of the chain; none where this one went straight. One query."""
+    if order.part != Order.Part.LEAD or not (order.goal_id or order.parent_id):
+        return []
+    leads = Order.objects.filter(scope.visible(), case=order.case_id, part=Order.Part.LEAD)
+    return list(leads.select_related("post", "goal", "accepted_by"))
+
+
+def colleagues_of(order: Order, *, scope: Scope, now: datetime) -> list[Officer]:
+    """Officers of the unit to whom it can be given on, each with his open orders as `load`. One query."""
+    if order.post_id not in scope.posts or order.part == Order.Part.INFORM or order.goal_id:
+        return []
+    wanted = giving.candidates(order, by=scope, directory=directory.current(now=now))
+    open_ones = Order.objects.filter(given_to=OuterRef("pk"), state__in=OPEN_STATES).order_by()
+    load = Subquery(open_ones.values("given_to").annotate(n=Count("pk")).values("n"))
+    officers = Officer.objects.filter(pk__in=wanted).exclude(pk=order.given_to_id)
+    return list(officers.annotate(load=Coalesce(load, 0)).order_by("load", "name"))
 
 
 def being_prepared(order: Order) -> bool:

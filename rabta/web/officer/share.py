@@ -35,7 +35,7 @@ from rabta.triage.tables import category_label
 from rabta.web.citizen import patience
 from rabta.web.citizen.forms import KINDS, LONGEST_TEXT, MOST_FILES
 from rabta.web.guard import needs
-from rabta.web.officer import met, queries, shelf
+from rabta.web.officer import met, queries, shared_chat, shelf
 from rabta.web.officer.shelf import Share
 from rabta.web.once import first_time
 
@@ -46,7 +46,16 @@ TOO_MANY = gettext_lazy("Very much was shared from your connection. Wait ten min
 
 def target() -> dict[str, Any]:
     """What tells the telephone that this app takes what is shared (the manifest's `share_target`)."""
-    accept = ["image/*", "audio/*", "video/*", "application/pdf"]
+    accept = [
+        "image/*",
+        "audio/*",
+        "video/*",
+        "application/pdf",
+        "text/plain",
+        "application/zip",
+        ".txt",
+        ".zip",
+    ]
     return {
         "action": reverse("officer_share"),
         "method": "POST",
@@ -67,8 +76,11 @@ def share(request: HttpRequest) -> HttpResponse:
     officer_id = request.scope.officer.pk if request.scope else shelf.NOBODY
     if officer_id == shelf.NOBODY and patience.crowded(request):
         return _said(request, str(TOO_MANY), status=429)
+    given = request.FILES.getlist("files")
+    if chat := next((file for file in given if shared_chat.is_chat(file)), None):
+        return shared_chat.take(request, chat, others=len(given) - 1)
     text = _text(request)
-    files, refused = _files(request.FILES.getlist("files"))
+    files, refused = _files(given)
     if not text and not files:
         why = " ".join(refused) or _("There was no text and no picture in it.")
         return _said(request, why, status=400)

@@ -1,5 +1,6 @@
 """The officer's phone page: one list of tasks, one page an order, big buttons. Works without script, better with it."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.contrib import messages
@@ -15,15 +16,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rabta.cases.looking import looked
-from rabta.cases.models import Order
+from rabta.cases.models import Order, Report
 from rabta.cases.refusal import Refused
 from rabta.files import uploads
 from rabta.files.checks import UploadRefused
-from rabta.force.access import Permission
-from rabta.journey import handovers, holdings
+from rabta.force import directory
+from rabta.force.access import Permission, Scope
+from rabta.journey import chain, handovers, holdings
+from rabta.journey.checks import inquires_as
 from rabta.people import reveal
 from rabta.replying import letters
 from rabta.triage.tables import category_label
+from rabta.web import chain_line
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
 from rabta.web.officer import acts, minimap, queries, share
@@ -126,7 +130,7 @@ def _found(request: HttpRequest, public_id: str) -> Order:
 def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str = "") -> HttpResponse:
     scope, now = request.scope, timezone.now()
     looked([order.case], by=scope, where="order", now=now)
-    started = order.part != Order.Part.INFORM and order.state in STARTED
+    started = order.part != Order.Part.INFORM and order.state in STARTED and not order.on_its_way
     facts = {
         "order": order,
         "case": order.case,
@@ -137,6 +141,7 @@ def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str =
         "map": _map(order),
         "preparing": queries.being_prepared(order),
         "may_work": scope.may(Permission.WORK_ORDERS, order),
+        **_chain(order, scope, now=now),
         "outcomes": [(outcome.value, outcome.label) for outcome in acts.REPORTABLE],
         "category": category_label(order.case.category, language=get_language() or "en")
         or _("No category yet"),
@@ -146,6 +151,20 @@ def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str =
         "why": why,
     }
     return render(request, "officer/order.html", facts, status=409 if why else 200)
+
+
+def _chain(order: Order, scope: Scope, *, now: datetime) -> dict[str, object]:
+    """From whom it came and to whom it goes: down the chain, and to officers of the unit."""
+    mine = inquires_as(scope, order) is not None
+    working = order.state in STARTED or order.state == Order.State.ISSUED
+    return {
+        "chain": chain_line.line(queries.way_of(order, scope=scope), now=now),
+        "next_post": chain.next_post(order, directory=directory.current(now=now)) if order.goal_id else None,
+        "inquires": mine,
+        "to_take_on": mine and order.taken_on_at is None,
+        "colleagues": queries.colleagues_of(order, scope=scope, now=now) if working else [],
+        "rejected": sum(r.decision == Report.Decision.REJECTED for r in order.reports.all()),
+    }
 
 
 def _person(request: HttpRequest, order: Order) -> reveal.Shown:

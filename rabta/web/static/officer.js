@@ -37,15 +37,17 @@ function awaitPhotos(pause) {
 }
 
 function prepare(form) {
-  form.addEventListener("submit", (event) => { event.preventDefault(); keep(form); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); keep(form, event.submitter); });
   if (!("atOnce" in form.dataset)) return;
   for (const input of form.querySelectorAll('input[type="file"]'))
     input.addEventListener("change", () => { if (input.files.length) keep(form); });
 }
 
 // Put the form into the outbox; what needs the place asks for it, and does without it when the phone says nothing.
-async function keep(form) {
-  const fields = [...new FormData(form)].filter(([, value]) => !(value instanceof File) || value.size);
+async function keep(form, pressed) {
+  const data = new FormData(form);
+  if (pressed?.name) data.append(pressed.name, pressed.value);
+  const fields = [...data].filter(([, value]) => !(value instanceof File) || value.size);
   const taken = fields.map(([, value]) => value).find((value) => value instanceof File);
   const entry = {
     key: crypto.randomUUID?.() ?? fields.find(([name]) => name === "key")[1], at: Date.now(), url: form.action,
