@@ -1,16 +1,44 @@
-"""Finding cases by words of their subject and place.
+"""Finding cases by words of their subject and place, by the name of who wrote, by part of a reference number.
 
 Every word must begin a word of the case (words of one or two letters: be one). PostgreSQL does it in a function of its
 own, which alone may ask the index of words; it applies the conditions of row-level security (migration `0005_search`).
 """
 
+import re
 from datetime import datetime
 
 from django.db import connection
 
 from rabta.cases.seen import LATEST
+from rabta.people.naming import keys_of
 
 _FIND = "SELECT * FROM rabta_search_cases(%s, %s, %s, %s, %s)"
+
+
+_NAMED = "SELECT * FROM rabta_find_named(%s, %s, %s, %s, %s)"
+_REFERENCE = "SELECT * FROM rabta_find_reference(%s, %s)"
+_PART = re.compile(r"[0-9A-Z]{1,6}(-[0-9A-Z]{0,5}){0,2}")
+
+
+def by_name(text: str, *, since: datetime, before: tuple[datetime, int] | None, most: int) -> list[int]:
+    """Ids of the newest cases of people who bear all these names, in any script and spelling; nobody who is hidden."""
+    wanted = keys_of(text)
+    if not wanted:
+        return []
+    until, id = before or (LATEST, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, [wanted, since, until, id, most])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def by_part_of_reference(text: str, *, most: int) -> list[int]:
+    """Ids of the newest cases whose reference number begins so, or whose last groups do: three signs, one a digit."""
+    part = text.strip().upper()
+    if len(part) < 3 or not _PART.fullmatch(part) or not any(map(str.isdigit, part)):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_REFERENCE, [part, most])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def by_words(text: str, *, since: datetime, before: tuple[datetime, int] | None, most: int) -> list[int]:

@@ -7,11 +7,12 @@ from django.db import connection
 from django.utils import timezone
 
 from rabta.desk import drafts, notices, presence
+from rabta.figures import folding
 from rabta.files import store
 from rabta.force.access import system
 from rabta.intake import asking, early, ledger
 from rabta.jobs import keeping, tasks, templates
-from rabta.journey import accounts, assigning, holdings, watch
+from rabta.journey import accounts, assigning, holdings, noticing, watch
 from rabta.outbox import heard
 from rabta.review import interims, pauses
 from rabta.review import sweep as limits
@@ -127,6 +128,12 @@ def add_up_tally() -> None:
         cursor.execute("SELECT rabta_add_up_tally()")
 
 
+def fold_figures() -> None:
+    """Cases that changed change the figures."""
+    with system("counting cases"):
+        folding.fold()
+
+
 def refresh_templates() -> None:
     """What providers think of our templates, in case a hook was lost."""
     templates.refresh_all(now=timezone.now())
@@ -147,6 +154,11 @@ def share_out() -> None:
 def raise_desk_alarms() -> None:
     """Heads of desks hear of cases that nobody takes."""
     assigning.raise_alarms(now=timezone.now())
+
+
+def send_notices() -> None:
+    """Officers who want it are told of notices on their telephones."""
+    noticing.send(now=timezone.now())
 
 
 def tidy_desk() -> None:
@@ -172,10 +184,12 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("join early changes", 10, settle_early),
     ("share out the desk's cases", 10, share_out),
     ("watch for unassigned cases", 60, raise_desk_alarms),
+    ("send notices", 10, send_notices),
     ("tidy the desk", 3600, tidy_desk),
     ("watch the accounts", 30, watch_accounts),
     ("hand accounts over", 60, hand_over_accounts),
     ("add up the figures", 60, add_up_tally),
+    ("count cases", 5, fold_figures),
     ("catch up with providers", 30, catch_up),
     ("extend partitions", 3600, extend_partitions),
     ("sweep ended sign-ins", 900, sweep_sign_in),

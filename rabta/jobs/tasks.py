@@ -118,3 +118,13 @@ def refresh_templates(credential_id: int) -> None:
     from rabta.jobs import templates
 
     templates.refresh(credential_id, now=timezone.now())
+
+
+@app.task(
+    name="rabta.jobs.tasks.work_off", queue="desk", retry=RetryStrategy(max_attempts=8, exponential_wait=3)
+)
+def work_off(batch_id: int) -> None:
+    """Do one thing with many cases, as the officer who asked for it."""
+    from rabta.journey import many
+
+    many.work_off(batch_id, now=timezone.now())

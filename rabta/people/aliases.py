@@ -11,6 +11,7 @@ from rabta import bulk, keys
 from rabta.people import vault
 from rabta.people.handles import Writer, digest_of, seal_shown
 from rabta.people.models import Alias, Handle
+from rabta.people.naming import keys_of
 from rabta.rules.contact import most_careful
 
 Name = tuple[int, str]  # an account's id, and a name with its kind
@@ -67,6 +68,7 @@ def move(handle: Handle, *, to: Writer, alone: bool, now: datetime) -> Handle:
         "scheme": to.scheme,
         "digest": digest_of(scheme=to.scheme, handle=to.handle),
         "shown": seal_shown(to),
+        "name_keys": keys_of(to.name),
         "address": keys.seal_for("relay", to.address.encode()),
     }
     if alone:

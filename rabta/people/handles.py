@@ -9,6 +9,7 @@ from rabta import bulk, keys
 from rabta.kit import ids
 from rabta.people import vault
 from rabta.people.models import Handle, Person
+from rabta.people.naming import keys_of
 
 UNKNOWN = "forward"  # scheme of handles that stand for the writer of what an officer forwarded, while nobody knows him
 
@@ -64,6 +65,7 @@ def _add(missing: dict[tuple[str, bytes], Writer], *, now: datetime) -> dict[tup
             scheme=scheme,
             digest=digest,
             shown=seal_shown(writer),
+            name_keys=keys_of(writer.name),
             address=address if writer.address else None,
             created_at=now,
         )

@@ -1,6 +1,7 @@
 """Citizens: the handles they write from, what may be shown of them, and what is sealed even from us."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,8 @@ class Handle(models.Model):
     scheme = models.CharField(max_length=20)
     digest = models.BinaryField(max_length=16)
     shown = models.BinaryField(null=True)
+    # HMACs of the name's spellings, to find it by; gone with `shown` (trigger `hide_names`).
+    name_keys = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
     address = models.BinaryField(null=True)
     destroyed_at = models.DateTimeField(null=True)  # of a protected person: nobody can write there any more
     safe = models.CharField(max_length=3, choices=Safe.choices, default=Safe.UNKNOWN, blank=True)
@@ -54,6 +57,7 @@ class Handle(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scheme", "digest"], name="one_handle_per_scheme_and_digest")
         ]
+        indexes = [GinIndex(fields=["name_keys"], name="handle_by_name")]
 
     def __str__(self) -> str:
         return f"{self.scheme} handle {self.pk}"

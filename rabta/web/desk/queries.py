@@ -94,23 +94,51 @@ def page(*, scope: Scope, queue: Queue, unit: str, sort: str, after: str, now: d
 
 
 def search(*, scope: Scope, text: str, after: str, now: datetime) -> Page:
-    """Cases by reference number, else by a telephone number, else by words of subject and place.
+    """Cases by reference number, else by a telephone number, else by part of a number, by name and by words.
 
     That somebody searched and what he found is recorded; the words are not: they may be a name.
     """
+    wanted = _by_number(text)
+    if wanted is None:
+        since, before = now - timedelta(days=SEARCH_DAYS), order.place_of(after)
+        wanted = Q(pk__in=_found(text, since=since, before=before, most=PAGE + 1))
+    page = _page(cases(scope).filter(wanted), scope=scope, sort=order.NEWEST, after=after, now=now)
+    shown = [row.case.pk for row in page.rows]
+    audit.record("searched", now=now, officer_id=scope.officer.pk, subject="case", ids=shown)
+    return page
+
+
+def _found(text: str, *, since: datetime, before: tuple[datetime, int] | None, most: int) -> list[int]:
+    found = searching.by_words(text, since=since, before=before, most=most)
+    found += searching.by_name(text, since=since, before=before, most=most)
+    return found + searching.by_part_of_reference(text, most=most)
+
+
+def search_ids(*, scope: Scope, text: str, most: int, now: datetime) -> list[int]:
+    """Ids of all that `search` finds page by page, the newest first; recorded as a search."""
+    wanted = _by_number(text)
+    if wanted is None:
+        since = now - timedelta(days=SEARCH_DAYS)
+        wanted = Q(pk__in=_found(text, since=since, before=None, most=most))
+    rows = order.ordered(cases(scope).filter(wanted), sort=order.NEWEST)
+    found = list(rows.values_list("id", flat=True)[:most])
+    audit.record("searched", now=now, officer_id=scope.officer.pk, subject="case", ids=found)
+    return found
+
+
+def ids_of(*, scope: Scope, queue: Queue, unit: str, sort: str, most: int) -> list[int]:
+    """Ids of the first cases of a queue, in its order."""
+    rows = order.ordered(_of_unit(cases(scope).filter(queue.holds(scope)), unit), sort=sort)
+    return list(rows.values_list("id", flat=True)[:most])
+
+
+def _by_number(text: str) -> Q | None:
+    """The case of a whole reference number, or the cases of a telephone number."""
     reference = ids.parse_reference(text=text)
     number = None if reference else phones.parse(text, region=settings.REGION)
     if reference:
-        wanted = Q(reference=reference)
-    elif number:
-        wanted = Q(conversation__handle__in=_handles_of(number))
-    else:
-        since, before = now - timedelta(days=SEARCH_DAYS), order.place_of(after)
-        wanted = Q(pk__in=searching.by_words(text, since=since, before=before, most=PAGE + 1))
-    page = _page(cases(scope).filter(wanted), scope=scope, sort=order.NEWEST, after=after, now=now)
-    found = [row.case.pk for row in page.rows]
-    audit.record("searched", now=now, officer_id=scope.officer.pk, subject="case", ids=found)
-    return page
+        return Q(reference=reference)
+    return Q(conversation__handle__in=_handles_of(number)) if number else None
 
 
 def rows_now(

@@ -2,9 +2,23 @@
 
 from django.urls import path
 
-from rabta.web.desk import accusing, acts, answering, earlier, intake, lookups, many, rota, views, writing
+from rabta.web.desk import (
+    accusing,
+    acts,
+    answering,
+    bell,
+    earlier,
+    intake,
+    lookups,
+    many,
+    rota,
+    views,
+    writing,
+)
 
 urlpatterns = [
+    path("notices/", bell.bell, name="notices"),
+    path("notices/change/", bell.change, name="notices_change"),
     path("desk/", views.desk, name="desk"),
     path("desk/list/", views.more, name="desk_list"),
     path("desk/rows/", views.rows, name="desk_rows"),

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -281,3 +282,33 @@ def spent(browser, address):
     with CaptureQueriesContext(connection) as captured:
         assert browser.get(address).status_code == 200
     return len([q for q in captured if "ROLE" not in q["sql"]])
+
+
+def found_by(browser: Browser, text: str) -> str:
+    return browser.get(f"/desk/list/?{urlencode({'q': text})}").body.decode()
+
+
+def test_a_name_is_found_in_any_script_and_spelling_and_never_of_somebody_who_is_hidden(force):
+    case, other = stage.case(force), stage.case(force)
+    handle = stage.named(case, name="Muhammad Yousaf", number="+923001110051")
+    stage.named(other, name="Saima Gul", number="+923001110052")
+    operator = Browser(force.operator)
+    for spelling in ("Mohammed Yusuf", "محمد یوسف", "मोहम्मद यूसुफ़", "yousuf"):
+        page = found_by(operator, spelling)
+        assert case.public_id in page and other.public_id not in page, spelling
+    assert case.public_id not in found_by(Browser(force.desk_head), "Yousaf Saima")
+    assert len(handle.name_keys) == 2
+    protect([handle], now=timezone.now())
+    handle.refresh_from_db()
+    assert handle.name_keys == []
+    assert case.public_id not in found_by(operator, "Yousaf")
+
+
+def test_a_part_of_a_reference_number_finds_the_case_for_whoever_may_see_it(force):
+    case = stage.case(force, reference="PRY-7K3M-92QF")
+    hidden = stage.case(force, reference="PRY-7K3M-11AA", visible_to=[force.circle.pk])
+    operator = Browser(force.operator)
+    for part in ("PRY-7K3", "7k3m", "92QF", "7K3M-92"):
+        page = found_by(operator, part)
+        assert case.public_id in page and hidden.public_id not in page, part
+    assert case.public_id not in found_by(operator, "%%%1")

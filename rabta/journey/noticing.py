@@ -1,0 +1,78 @@
+"""Notices on the telephone: what an officer chose, outside his quiet hours; what is urgent always.
+
+The message says that there is something to read, and nothing of any case: lock screens are read by others.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+
+from rabta.channels.models import Account
+from rabta.desk import notices
+from rabta.desk.models import Notice, Wish
+from rabta.force import directory as force_directory
+from rabta.force.access import system
+from rabta.outbox.models import Delivery
+from rabta.outbox.posting import Outgoing, post
+from rabta.people.handles import digest_of
+from rabta.replying import texts
+from rabta.rules.visibility import person
+from rabta.tasking.notify import nearest_account, sending_accounts
+
+AT_ONCE = 200
+LINK = "/notices/"
+
+
+def send(*, now: datetime) -> int:
+    """Queue what is to go to telephones; returns how many messages. One officer gets one message for all that waits."""
+    with system("telling officers of notices"):
+        rows = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+            sent_at=None, read_at=None
+        )
+        waiting = list(rows.select_related("officer").order_by("id")[:AT_ONCE])
+        wishes = {
+            wish.officer_id: wish for wish in Wish.objects.filter(officer__in=[n.officer_id for n in waiting])
+        }
+        settled: list[int] = []
+        piles: dict[int, list[Notice]] = {}
+        for notice in waiting:
+            wish = wishes.get(notice.officer_id)
+            goes, wanted = notices.goes_out(notice, wish, now=now), wish and notice.what in wish.by_phone
+            if goes:
+                piles.setdefault(notice.officer_id, []).append(notice)
+            if goes or not wanted:
+                settled.append(notice.pk)  # the rest waits for the end of the quiet hours
+        letters = _letters(list(piles.values()), now=now)
+        post(letters, now)
+        Notice.objects.filter(pk__in=settled).update(sent_at=now)
+        return len(letters)
+
+
+def _letters(piles: list[list[Notice]], *, now: datetime) -> list[Outgoing]:
+    accounts, directory = sending_accounts(), force_directory.current(now=now)
+    letters = []
+    for pile in piles:
+        officer = pile[0].officer
+        held = directory.posts_of(officer.pk)
+        account = nearest_account(accounts, path=directory.path(held[0].unit_id)) if held else None
+        if officer.phone and account:
+            letters.append(_letter(pile, account))
+    return letters
+
+
+def _letter(pile: list[Notice], account: Account) -> Outgoing:
+    officer = pile[0].officer
+    with translation.override(officer.language):
+        about = ", ".join(dict.fromkeys(str(notices.KINDS[notice.what]) for notice in pile))
+    link = f"{settings.BASE_URL}{LINK}"
+    template = texts.template("notice_v1", language=officer.language, params=(about, link))
+    return Outgoing(
+        account=account,
+        number=officer.phone,
+        address_digest=digest_of(scheme="phone", handle=officer.phone),
+        text=texts.template_words(template),
+        template=template,
+        priority=Delivery.Priority.USUAL,
+        visible_to=[person(officer.pk)],
+    )
