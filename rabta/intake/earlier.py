@@ -4,7 +4,7 @@ Each row takes the way of what an officer writes down: read, judged, and kept at
 written to by it. A row that came before is recognised and has no second effect.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import NAMESPACE_URL, uuid5
@@ -25,7 +25,6 @@ from rabta.intake import forms
 from rabta.intake.forms import Entry
 from rabta.intake.models import Seen
 from rabta.kit import phones
-from rabta.triage import tables
 
 LANGUAGES = ("en", "hi", "ur", "ps")
 TABLE = Table(
@@ -61,11 +60,11 @@ class Found:
         return not self.problems and bool(self.entries)
 
 
-def look(data: bytes, *, account: Account, by: Officer, today: date) -> Found:
-    """Read the table (CSV or XLSX). Writes nothing."""
+def look(data: bytes, *, account: Account, by: Officer, categories: Mapping[str, str], today: date) -> Found:
+    """Read the table (CSV or XLSX). Writes nothing. `categories`: how people name them in small letters, and codes."""
     problems: list[Problem] = []
     rows, notes = reading.rows(TABLE, data, problems)
-    reader = _Reader(by=by, today=today, problems=problems)
+    reader = _Reader(by=by, categories=categories, today=today, problems=problems)
     entries = [entry for row in rows if (entry := reader.entry(row))]
     if not entries and not problems:
         problems.append(Problem(table=TABLE.name, line=0, text=_("There is no complaint in this table.")))
@@ -88,10 +87,11 @@ def _known(account: Account, entries: Sequence[Entry]) -> int:
 class _Reader:
     """Rows to entries; mistakes are noted with their lines."""
 
-    def __init__(self, *, by: Officer, today: date, problems: list[Problem]) -> None:
-        self.by, self.today, self.problems = by, today, problems
+    def __init__(
+        self, *, by: Officer, categories: Mapping[str, str], today: date, problems: list[Problem]
+    ) -> None:
+        self.by, self.categories, self.today, self.problems = by, categories, today, problems
         self.numbers: dict[str, int] = {}
-        self.categories = _names_of_categories()
 
     def entry(self, row: Row) -> Entry | None:
         """The row as somebody's words; None when something is wrong with it."""
@@ -138,7 +138,7 @@ class _Reader:
     def _category(self, row: Row) -> str:
         given = row["category"].casefold()
         if given and given not in self.categories:
-            known = ", ".join(sorted(tables.categories()))
+            known = ", ".join(sorted({*self.categories.values()}))
             words = _("There is no category %(text)s. These are known: %(known)s.")
             self._wrong(row, words % {"text": row["category"], "known": known})
         return self.categories.get(given, "")
@@ -160,12 +160,3 @@ class _Reader:
             self._wrong(row, _("lat and lng are degrees, such as 34.0075 and 71.5785."))
             return None
         return degrees
-
-
-def _names_of_categories() -> dict[str, str]:
-    """Codes and labels in every language, in small letters, with the code that each stands for."""
-    known = tables.categories()
-    labels = {
-        label.casefold(): code for code, category in known.items() for label in category.labels.values()
-    }
-    return labels | {code.casefold(): code for code in known}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rabta.audit.writing import record
 from rabta.force.access import Permission
 from rabta.intake import earlier
+from rabta.triage import tables
 from rabta.web.guard import over_force
 from rabta.web.officer import met
 
@@ -32,7 +33,9 @@ def bring(request: HttpRequest) -> HttpResponse:
     if (upload.size or 0) > LARGEST:
         return _page(request, trouble=_("A table is larger than 20 MB."))
     by, account = request.scope.officer, met.account()
-    found = earlier.look(upload.read(), account=account, by=by, today=timezone.localdate())
+    found = earlier.look(
+        upload.read(), account=account, by=by, categories=_categories(), today=timezone.localdate()
+    )
     if not (found.good and "save" in request.POST):
         return _page(request, found=found)
     now = timezone.now()
@@ -42,6 +45,15 @@ def bring(request: HttpRequest) -> HttpResponse:
     words = _("Handed in: %(new)d new, %(known)d that came before. They appear at the desk in a moment.")
     messages.success(request, words % {"new": number - found.known, "known": found.known})
     return redirect("desk")
+
+
+def _categories() -> dict[str, str]:
+    """Codes and labels in every language, in small letters, with the code that each stands for."""
+    known = tables.categories()
+    labels = {
+        label.casefold(): code for code, category in known.items() for label in category.labels.values()
+    }
+    return labels | {code.casefold(): code for code in known}
 
 
 def _page(request: HttpRequest, *, found: earlier.Found | None = None, trouble: str = "") -> HttpResponse:
