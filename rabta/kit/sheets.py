@@ -2,8 +2,9 @@
 
 A spreadsheet takes text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return for a formula, and a formula
 can send data away or start programs. Whoever writes a message to us chooses such text. In CSV it gets an apostrophe in
-front, as OWASP advises; figures and telephone numbers (`+92 300 1234567`, `-3.5`) are no formulas and stay as they are.
-In XLSX every text is stored as text, which needs no guard.
+front, as OWASP advises, and so does what would begin a cell where a program expects semicolons between cells. Figures
+and telephone numbers (`+92 300 1234567`, `-3.5`) are no formulas and stay as they are. In XLSX every text is stored as
+text, which needs no guard.
 """
 
 import csv
@@ -15,6 +16,8 @@ from datetime import UTC, datetime
 Cell = str | int | float | bool | datetime | None
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _TELEPHONE = re.compile(r"\+[1-9][0-9]{6,14}|\+[1-9][0-9 ]{6,20}|[+-][0-9]+(\.[0-9]+)?")
+# Where a program expects semicolons or tabs between cells, what follows one (or a new line) in a text begins a cell.
+_WITHIN = re.compile(r"([;\t\r\n][\s\ufeff\"]*)(?=[=+\-@＝＋－＠])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # not possible in XML, and of no use in a table
 
 
@@ -61,7 +64,7 @@ def xlsx_bytes(rows: Iterable[Sequence[Cell]], *, title: str) -> bytes:
 
 def _plain(cell: Cell) -> str:
     if isinstance(cell, str):
-        return guarded(cell)
+        return _WITHIN.sub(r"\1'", guarded(cell))
     if isinstance(cell, datetime):
         return cell.astimezone(UTC).isoformat(timespec="seconds")
     return "" if cell is None else str(cell)
