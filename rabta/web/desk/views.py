@@ -234,6 +234,7 @@ def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
         "public_post": may_answer(chosen),
         "no_private_way": bool(BY_KIND[chosen.account.channel].send) and not private_way(chosen.conversation),
         "nobody_hears": nobody_hears(chosen),
+        "said_in_group": _said_in_group(read),
         "writer_unknown": chosen.conversation.handle.scheme == UNKNOWN,
         "drafts": (begun := drafts.of_case(case=chosen, officer=scope.officer)),
         "draft": begun.get(Draft.Kind.REPLY),
@@ -251,6 +252,12 @@ def _answers(read: Dossier, *, officer: Officer) -> list[answers.Canned]:
     person = read.person
     name = "" if person.protected or person.name == person.number else person.name
     return answers.for_case(read.case, name=name, officer=officer, category=known.labels if known else {})
+
+
+def _said_in_group(read: Dossier) -> bool:
+    """Whether what would be answered was said to a group, and not to us."""
+    heard = [m for m in read.conversation.messages if m.direction == Message.Direction.IN]
+    return bool(heard and heard[-1].overheard)
 
 
 def _last_out(read: Dossier) -> str:

@@ -93,7 +93,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     """Choose, look, bring in. What is wrong with the file is said on the page, and nothing has changed."""
     groups = groups_of(request.scope)
     if request.method != "POST":
-        return _page(request, NewFile(groups=groups))
+        return _begin(request, groups)
     later = "kept" in request.POST
     form = (
         ChatForm(request.POST, groups=groups)
@@ -111,6 +111,17 @@ def bring(request: HttpRequest) -> HttpResponse:
         why = str(GONE)
     again = NewFile(groups=groups, initial={"group": form.cleaned_data["group"].public_id})
     return _page(request, again, why=why, status=400)
+
+
+def _begin(request: HttpRequest, groups: QuerySet[Account]) -> HttpResponse:
+    """The empty form; with a chat that the phone shared, only the group is left to choose."""
+    if not (word := request.GET.get("chat")):
+        return _page(request, NewFile(groups=groups))
+    try:
+        kept = keeping.of(word, officer_id=request.scope.officer.pk)
+    except Gone:
+        return _page(request, NewFile(groups=groups), why=str(GONE), status=410)
+    return _page(request, ChatForm(groups=groups), kept=kept)
 
 
 def _kept(request: HttpRequest, form: ChatForm, *, later: bool) -> Kept:
@@ -161,9 +172,12 @@ def _bring(request: HttpRequest, group: Account, export: exports.Export, *, days
     return report(export, files, done)
 
 
-def _page(request: HttpRequest, form: ChatForm, *, why: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: ChatForm, *, why: str = "", kept: Kept | None = None, status: int = 200
+) -> HttpResponse:
     any_group = form.fields["group"].queryset.exists()  # type: ignore[attr-defined]
-    return _shown(request, "groups/import.html", {"form": form, "why": why, "any": any_group}, status=status)
+    facts = {"form": form, "why": why, "any": any_group, "kept": kept}
+    return _shown(request, "groups/import.html", facts, status=status)
 
 
 def _shown(request: HttpRequest, template: str, facts: dict[str, Any], *, status: int = 200) -> HttpResponse:

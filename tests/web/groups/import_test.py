@@ -183,3 +183,20 @@ def test_a_group_is_connected_by_an_administrator(force: SimpleNamespace) -> Non
         force.traders.credential,
     )
     assert "Women of Gulbahar" not in Browser().get("/numbers/").body.decode()
+
+
+def test_a_chat_that_the_phone_shares_comes_here_with_the_file_chosen(force: SimpleNamespace) -> None:
+    browser = Browser(force.sho)
+    shared = browser.post("/officer/share/", {"text": "", "files": [zipped(), photo()]})
+    assert shared.status_code == 303 and shared.url.startswith("/groups/import/?chat=")
+    page = browser.get(shared.url)
+    assert "chat.zip" in said(page) and "1 further file was not taken" in said(page)
+    assert "What was understood" in said(go_on(browser, page, group=force.traders.public_id, days="7"))
+    assert not Journal.objects.exists()
+    assert Browser(force.co).get(shared.url).status_code == 410, "of another officer"
+
+
+def test_a_chat_is_shared_by_officers_who_are_signed_in(force: SimpleNamespace) -> None:
+    refused = Browser().post("/officer/share/", {"text": "", "files": [text()]})
+    assert refused.status_code == 403 and "Sign in" in said(refused)
+    assert not StoredFile.objects.exists()
