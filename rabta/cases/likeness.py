@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from rabta import bulk, keys
+from rabta import keys
 from rabta.cases.models import Case, Message
 from rabta.cases.related import Likeness
 from rabta.rules import likeness
@@ -34,8 +34,8 @@ def wanted(case: Case, text: str, *, at: datetime) -> list[int]:
 
 def keep(found: Iterable[tuple[Case, datetime, Sequence[int]]]) -> None:
     """Keep the numbers of (saved) cases. One statement, or none."""
-    rows = [bulk.new(Likeness, case=case, at=at, bands=list(bands)) for case, at, bands in found if bands]
-    bulk.insert(rows, ignore_conflicts=True)
+    rows = [Likeness(case_id=case.pk, at=at, bands=list(bands)) for case, at, bands in found if bands]
+    Likeness.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def likes_of(case: Case) -> list[tuple[int, int]]:

@@ -29,6 +29,7 @@ from rabta.journey import (
     answering,
     commanding,
     forwards,
+    gathering,
     identities,
     overheard,
     photos,
@@ -118,8 +119,11 @@ def _take(incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: d
     last_words = {case.pk: case.last_in_at for cases in known.values() for case in cases}
     arrival.place(heard, open_by_conversation=known, answered=arrival.answered_messages(heard))
     judged = judge(heard, directory=directory)
+    gathered = gathering.gather(judged, heard, now=now)
     made = _orders(judged, now=now)
     events = _save_cases(heard, judged, made, directory=directory)
+    gathered.save()
+    events += gathered.events(actor=READER, now=now)
     asked = questions.ask(judged, heard, directory=directory)  # new cases have their reference numbers now
     events += questions.events(heard, asked, actor=READER, directory=directory)
     _save_messages(heard, directory=directory)

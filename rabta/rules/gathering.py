@@ -1,6 +1,7 @@
 """Which new cases are gathered under an earlier one in a surge: many people write about one matter within a short time.
 
-1. What puts a life in danger, what is withheld, and violence at home always stand by themselves, and gather nothing.
+1. What puts a life in danger, what is withheld, and what happens to one person alone (a theft, a dispute, violence at
+   home) always stand by themselves, and gather nothing: of two victims with the same words each needs an order.
 2. A text that is nearly the same (two bands of four) within two hours is about the same matter; so is what happens to
    everybody at one place (traffic, nuisance, a rumour) in the same category, within 300 metres and half an hour.
 3. Two of a kind are suggested to the desk. From the third on they are gathered under the earliest, which stands for
@@ -16,7 +17,12 @@ FROM = 3  # so many of a kind are a surge
 TEXT_WITHIN, SPOT_WITHIN = timedelta(hours=2), timedelta(minutes=30)
 SAME_TEXT = 2  # bands
 HAPPENS_TO_ALL = frozenset({"traffic", "nuisance", "communal_rumour"})
-ALONE = frozenset({"domestic_violence"})
+ALONE = frozenset(
+    {
+        "domestic_violence", "theft", "property", "personal_dispute", "cyber_fraud", "fir_refusal", "extortion",
+        "sexual_offence", "child_offence", "against_police", "verification", "crime_tip",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from rabta.kit import ids, phones
 from rabta.people.handles import digest_of
 from rabta.people.models import Handle
 from rabta.people.reveal import Shown, reveal
-from rabta.web.desk import order
+from rabta.web.desk import incidents, order
 from rabta.web.desk.newest import Newest, newest
 from rabta.web.desk.queues import OPEN, QUEUES, TALK, WITHOUT_CASE, Queue
 from rabta.web.models import Looked
@@ -44,6 +44,7 @@ class Row:
     newest: Newest | None
     unread: bool
     rank: str
+    people: int = 1  # who told of it: more than one where other cases are parts of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +180,7 @@ def _rows(found: list[Case], *, scope: Scope, sort: str, now: datetime) -> list[
     people = reveal(handles.values(), by=scope, purpose="list", now=now)
     looked = looked_at(officer_id=scope.officer.pk, found=found)
     said = newest(found=found, scope=scope)
+    told = incidents.people(scope=scope, found=found)
     return [
         Row(
             case=case,
@@ -186,6 +188,7 @@ def _rows(found: list[Case], *, scope: Scope, sort: str, now: datetime) -> list[
             newest=said.get(case.pk),
             unread=case.last_in_at > looked.get(case.pk, datetime.min.replace(tzinfo=UTC)),
             rank=order.rank(case, sort=sort),
+            people=told.get(case.pk, 1),
         )
         for case in found
     ]

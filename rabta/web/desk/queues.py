@@ -11,7 +11,8 @@ from rabta.cases.models import State
 from rabta.force.access import Scope
 from rabta.web.desk import order
 
-OPEN = ~Q(state=State.CLOSED)
+# What was gathered in a surge stands behind its head's line; danger to life never stands behind anything.
+OPEN = ~Q(state=State.CLOSED) & (Q(part_of=None) | Q(urgency=0))
 
 
 @dataclass(frozen=True, kw_only=True)
