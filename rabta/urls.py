@@ -10,6 +10,7 @@ PACKAGES = (
     "supervisor",
     "limits",
     "inquiries",
+    "closings",
     "figures",
     "exports",
     "record",

@@ -19,6 +19,8 @@ from rabta.journey.desk import (
     split,
     unsend,
 )
+from rabta.journey.emergency import confirm_hand_over, hand_over
+from rabta.journey.flagging import record_fir, set_investigation
 from rabta.journey.giving import give, send_back, send_on, take_back
 from rabta.journey.officer import accept, add_evidence, on_the_way, report, return_order
 from rabta.journey.ordering import (
@@ -35,6 +37,7 @@ from rabta.journey.public import reply_in_public
 from rabta.journey.reopening import decide_appeal, reopen
 from rabta.journey.superior import decide
 from rabta.journey.templated import reply_with_template
+from rabta.journey.transferring import transfer
 from rabta.journey.withheld import accuse, release
 
 __all__ = [
@@ -46,12 +49,14 @@ __all__ = [
     "categorise",
     "close_by_desk",
     "close_with_advice",
+    "confirm_hand_over",
     "decide",
     "decide_appeal",
     "decide_closing",
     "end_confidential",
     "end_order",
     "give",
+    "hand_over",
     "jump",
     "name_officers",
     "note",
@@ -65,6 +70,7 @@ __all__ = [
     "pause",
     "place",
     "read_journal",
+    "record_fir",
     "release",
     "reopen",
     "reply",
@@ -74,12 +80,14 @@ __all__ = [
     "resume",
     "return_order",
     "send_back",
-    "send_on",
     "send_interim",
+    "send_on",
+    "set_investigation",
     "split",
     "suggest",
     "take",
     "take_back",
     "telephoned",
+    "transfer",
     "unsend",
 ]

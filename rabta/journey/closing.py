@@ -53,6 +53,8 @@ def close_by_desk(
     remark, told = said_something(remark), told.strip() and said_something(told)
     if outcome not in case_life.BY_DESK:
         raise Refused(_("The desk does not close with this outcome: it comes from the report of a unit."))
+    if outcome == Outcome.TRANSFERRED:
+        raise Refused(_("Say to which force it goes."))
     case = locked(case)
     is_open(case)
     is_released(case)

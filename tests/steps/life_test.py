@@ -244,3 +244,50 @@ def test_nobody_is_asked_what_he_thinks_where_it_could_endanger_him(cast: Simple
         journey.accuse(case=case, accused_unit=cast.kotwali, by=by, now=LATER)
         journey.close_by_desk(case=fresh(case), outcome="advice", remark="x", by=by, now=LATER)
     assert fresh(case).feedback_asked_at is None and not any("satisfied with" in said for said in told(case))
+
+
+def test_an_emergency_is_handed_over_when_the_line_has_a_number_for_it(cast: SimpleNamespace) -> None:
+    case = theft(cast)
+    with acting(cast.operator) as by:
+        with pytest.raises(Refused):
+            journey.confirm_hand_over(case=case, number="15-88", by=by, now=LATER)
+        journey.hand_over(case=case, to="Constable Gul", by=by, now=LATER)
+        journey.hand_over(case=case, to="ASI Khan", by=by, now=LATER + MINUTE)
+        journey.confirm_hand_over(case=case, number=" 15-88 ", by=by, now=LATER + MINUTE)
+        with pytest.raises(Refused, match="15-88"):
+            journey.hand_over(case=case, to="Again", by=by, now=SOON)
+    case = fresh(case)
+    assert (case.handed_over_to, case.line_incident, case.line_confirmed_at) == (
+        "ASI Khan",
+        "15-88",
+        LATER + MINUTE,
+    )
+    assert happened(case)[-3:] == ["handed_over", "handed_over", "hand_over_confirmed"]
+
+
+def test_a_matter_of_another_force_is_closed_with_whom_to_turn_to(cast: SimpleNamespace) -> None:
+    case = theft(cast)
+    with acting(cast.operator) as by:
+        with pytest.raises(Refused):
+            journey.close_by_desk(case=case, outcome="transferred", remark="x", by=by, now=LATER)
+        with pytest.raises(Refused):
+            journey.transfer(case=case, force="atlantis", remark="x", by=by, now=LATER)
+        made = journey.transfer(case=case, force="sindh", remark="Happened in Karachi", by=by, now=LATER)
+    assert (fresh(case).outcome, made.force, made.state) == ("transferred", "sindh", "told")
+    assert "Sindh Police" in told(case)[-1] and "Karachi" in told(case)[-1]
+
+
+def test_the_station_writes_its_fir_down_and_nobody_else_of_its_kind(cast: SimpleNamespace) -> None:
+    case = theft(cast)
+    with acting(cast.sho) as by:
+        facts = {"case": case, "unit": cast.kotwali, "by": by, "now": LATER}
+        with pytest.raises(Refused):
+            journey.record_fir(number="12/26", on=(LATER + 2 * DAY).date(), **facts)
+        journey.record_fir(number="12/26", on=LATER.date(), **facts)
+        journey.set_investigation(case=case, under=True, by=by, now=LATER)
+        journey.set_investigation(case=case, under=True, by=by, now=LATER)
+    case = fresh(case)
+    assert (case.fir_number, case.fir_unit, case.under_investigation) == ("12/26", cast.kotwali, True)
+    assert happened(case).count("investigation_begun") == 1
+    with acting(cast.sho_gulbahar) as by, pytest.raises(Refused):
+        journey.set_investigation(case=case, under=False, by=by, now=LATER)

@@ -29,7 +29,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from rabta.cases.models import Attachment, Case, Report
+from rabta.cases.approvals import Approval
+from rabta.cases.models import Attachment, Case, Event, Report
 from rabta.channels.models import Account, Credential
 from rabta.files.models import StoredFile
 from rabta.force.access import PERMISSIONS
@@ -57,6 +58,15 @@ BODIES = {
     "report": {"text": "x", "outcome": "action_taken"},
     "return": {"reason": "x"},
     "decide": {"decision": "accepted"},
+    "end": {"outcome": "withdrawn", "remark": "x"},
+    "transfer": {"force": "sindh", "remark": "x"},
+    "reopen": {"remark": "x"},
+    "decide_appeal": {"decision": "upheld", "remark": "x"},
+    "hand_over": {"to": "x"},
+    "confirm_hand_over": {"number": "x"},
+    "fir": {"number": "1", "unit": "0", "on": "2026-01-01"},
+    "investigation": {"under": True},
+    "answer": {"decision": "approved"},
 }
 
 
@@ -147,6 +157,7 @@ class World:
             "case": case.public_id,
             "order": order.public_id,
             "report": report.public_id,
+            "closing": closing(case).public_id,
             "message": message.public_id,
             "file": attachment(case).public_id,
             "delivery": str(delivery(case, account).token),
@@ -205,6 +216,12 @@ def attachment(case: Case) -> Attachment:
     return Attachment.objects.create(
         message=case.messages.get(), kind="document", file=stored, state="stored", mime=stored.mime
     )
+
+
+def closing(case: Case) -> Approval:
+    """A closing that waits for a second officer; the citizen asked for it."""
+    asked = Event.objects.create(case=case, at=NOW, what="closing_asked", data={"remark": "x"})
+    return Approval.objects.create(case=case, outcome="withdrawn", event=asked, asked_at=NOW)
 
 
 def publication(credential: Credential, author: Officer) -> Publication:

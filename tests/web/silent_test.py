@@ -146,6 +146,7 @@ def ids_of(case: Case) -> dict[str, str]:
         "case": case.public_id,
         "order": order.public_id if order else "none",
         "report": report.public_id if report else "none",
+        "closing": "none",
         "message": message.public_id,
         "file": "none",
         "delivery": str(delivery.token) if delivery else "00000000-0000-4000-8000-000000000000",

@@ -17,6 +17,7 @@ from rabta.force.models import Officer, Post, Unit
 from rabta.web.api import bodies, paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.shapes import Limit, Problem
+from rabta.web.meanwhile import look_again
 
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 DETAIL: Any = {200: shapes.CaseDetail, **PROBLEMS}
@@ -58,7 +59,7 @@ def list_cases(
 @needs(Permission.SEE_CASES)
 def get_case(request: HttpRequest, id: Id) -> Case:
     """One case with its orders."""
-    found = _detail(request, id)
+    found = detail_of(request, id)
     looked([found], by=request.scope, where="api", now=timezone.now())
     return found
 
@@ -67,7 +68,7 @@ def get_case(request: HttpRequest, id: Id) -> Case:
 @needs(Permission.SEE_CASES)
 def list_messages(request: HttpRequest, id: Id, cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
     """What was said in the case, the newest first. What a person took back has no text."""
-    case = _case(request, id)
+    case = one_case(request, id)
     looked([case], by=request.scope, where="api", now=timezone.now())
     rows = (
         Message.objects.filter(request.scope.visible(), case=case)
@@ -81,23 +82,23 @@ def list_messages(request: HttpRequest, id: Id, cursor: str = "", limit: Limit =
 @needs(Permission.HANDLE_CASES)
 def reply(request: HttpRequest, id: Id, body: bodies.Words) -> Case:
     """Answer the citizen: as free text, or as a template once the reply window is over."""
-    journey.reply(case=_case(request, id), text=body.text, by=request.scope, now=timezone.now())
-    return _detail(request, id)
+    journey.reply(case=one_case(request, id), text=body.text, by=request.scope, now=timezone.now())
+    return detail_of(request, id)
 
 
 @router.post("/{id}/note", response=DETAIL)
 @needs(Permission.HANDLE_CASES)
 def note(request: HttpRequest, id: Id, body: bodies.Words) -> Case:
     """An internal note, which no citizen sees."""
-    journey.note(case=_case(request, id), text=body.text, by=request.scope, now=timezone.now())
-    return _detail(request, id)
+    journey.note(case=one_case(request, id), text=body.text, by=request.scope, now=timezone.now())
+    return detail_of(request, id)
 
 
 @router.post("/{id}/categorise", response=MOVED)
 @needs(Permission.HANDLE_CASES)
 def categorise(request: HttpRequest, id: Id, body: bodies.Categorise) -> Any:
     """Say what it is about. A restricted category withholds the case, perhaps from this officer too: then 204."""
-    journey.categorise(case=_case(request, id), category=body.category, by=request.scope, now=timezone.now())
+    journey.categorise(case=one_case(request, id), category=body.category, by=request.scope, now=timezone.now())
     return _detail_or_nothing(request, id)
 
 
@@ -106,21 +107,21 @@ def categorise(request: HttpRequest, id: Id, body: bodies.Categorise) -> Any:
 def place(request: HttpRequest, id: Id, body: bodies.SetPlace) -> Case:
     """Say where it is."""
     journey.place(
-        case=_case(request, id),
+        case=one_case(request, id),
         lat=body.lat,
         lng=body.lng,
         name=body.name,
         by=request.scope,
         now=timezone.now(),
     )
-    return _detail(request, id)
+    return detail_of(request, id)
 
 
 @router.post("/{id}/order", response=DETAIL)
 @needs(Permission.ORDER)
 def order(request: HttpRequest, id: Id, body: bodies.GiveOrder) -> Case:
     """Order a post to lead, to support, or inform it."""
-    case = _case(request, id)
+    case = one_case(request, id)
     post = Post.objects.filter(public_id=body.post).first() or get_object_or_404(Post, code=body.post)
     journey.order(
         case=case,
@@ -130,22 +131,22 @@ def order(request: HttpRequest, id: Id, body: bodies.GiveOrder) -> Case:
         by=request.scope,
         now=timezone.now(),
     )
-    return _detail(request, id)
+    return detail_of(request, id)
 
 
 @router.post("/{id}/order_suggested", response=DETAIL)
 @needs(Permission.ORDER)
 def order_suggested(request: HttpRequest, id: Id) -> Case:
     """Order as the routing suggests: lead station, circle officer, supporting unit."""
-    journey.order_suggested(case=_case(request, id), by=request.scope, now=timezone.now())
-    return _detail(request, id)
+    journey.order_suggested(case=one_case(request, id), by=request.scope, now=timezone.now())
+    return detail_of(request, id)
 
 
 @router.post("/{id}/accuse", response=MOVED)
 @needs(Permission.RELEASE, Permission.HANDLE_CASES)
 def accuse(request: HttpRequest, id: Id, body: bodies.Accuse) -> Any:
     """Take the case as an accusation against police. 204 when this officer may not see it from now on."""
-    case = _case(request, id)
+    case = one_case(request, id)
     unit = get_object_or_404(Unit, public_id=body.accused_unit) if body.accused_unit else None
     if body.accused_officers is None:  # whom the desk has named stays shut out
         named = list(Officer.objects.filter(pk__in=case.accused_officers))
@@ -159,7 +160,7 @@ def accuse(request: HttpRequest, id: Id, body: bodies.Accuse) -> Any:
 @needs(Permission.CONFIDE)
 def confidential(request: HttpRequest, id: Id, body: bodies.NameOfficers) -> Any:
     """Begin a confidential inquiry, or change who is named in it. 204 when this officer is not among the named."""
-    case, named = _case(request, id), _officers(body.officers)
+    case, named = one_case(request, id), _officers(body.officers)
     journey.name_officers(case=case, officers=named, by=request.scope, now=timezone.now())
     return _detail_or_nothing(request, id)
 
@@ -169,7 +170,7 @@ def confidential(request: HttpRequest, id: Id, body: bodies.NameOfficers) -> Any
 def end_confidential(request: HttpRequest, id: Id, body: bodies.Remark) -> Any:
     """End the confidential inquiry: whom the case concerns sees it again. 204 when this officer is not among these."""
     journey.end_confidential(
-        case=_case(request, id), remark=body.remark, by=request.scope, now=timezone.now()
+        case=one_case(request, id), remark=body.remark, by=request.scope, now=timezone.now()
     )
     return _detail_or_nothing(request, id)
 
@@ -178,8 +179,8 @@ def end_confidential(request: HttpRequest, id: Id, body: bodies.Remark) -> Any:
 @needs(Permission.RELEASE)
 def release(request: HttpRequest, id: Id, body: bodies.Remark) -> Case:
     """Decide that a withheld case is an ordinary one."""
-    journey.release(case=_case(request, id), remark=body.remark, by=request.scope, now=timezone.now())
-    return _detail(request, id)
+    journey.release(case=one_case(request, id), remark=body.remark, by=request.scope, now=timezone.now())
+    return detail_of(request, id)
 
 
 @router.post("/{id}/close", response=DETAIL)
@@ -187,9 +188,9 @@ def release(request: HttpRequest, id: Id, body: bodies.Remark) -> Case:
 def close(request: HttpRequest, id: Id, body: bodies.Remark) -> Case:
     """Close with advice what the desk could answer itself."""
     journey.close_with_advice(
-        case=_case(request, id), remark=body.remark, by=request.scope, now=timezone.now()
+        case=one_case(request, id), remark=body.remark, by=request.scope, now=timezone.now()
     )
-    return _detail(request, id)
+    return detail_of(request, id)
 
 
 def _seen(request: HttpRequest) -> QuerySet[Case]:
@@ -215,8 +216,13 @@ def _narrowed(filters: Filters, request: HttpRequest) -> QuerySet[CaseSeen]:
     return CaseSeen.objects.filter(wanted)
 
 
-def _case(request: HttpRequest, id: str) -> Case:
-    return get_object_or_404(_seen(request), public_id=id)
+def one_case(request: HttpRequest, id: str) -> Case:
+    """The case; refused when somebody decided on it since the client read the `version` that it sends as If-Match."""
+    case = get_object_or_404(_seen(request), public_id=id)
+    if request.method == "POST":
+        seen = request.headers.get("If-Match", "").strip(' "')
+        look_again(case, seen=seen, act=request.path.rsplit("/", 1)[-1], by=request.scope)
+    return case
 
 
 def _officers(public_ids: list[str]) -> list[Officer]:
@@ -227,7 +233,7 @@ def _officers(public_ids: list[str]) -> list[Officer]:
     return found
 
 
-def _detail(request: HttpRequest, id: str) -> Case:
+def detail_of(request: HttpRequest, id: str) -> Case:
     orders = Order.objects.filter(request.scope.visible()).select_related("post__unit", "case").order_by("pk")
     rows = _seen(request).select_related("account", "conversation__handle__person", "desk_unit", "lead_unit")
     return get_object_or_404(
@@ -238,4 +244,4 @@ def _detail(request: HttpRequest, id: str) -> Case:
 def _detail_or_nothing(request: HttpRequest, id: str) -> Any:
     if not _seen(request).filter(public_id=id).exists():
         return Status(204, None)
-    return _detail(request, id)
+    return detail_of(request, id)

@@ -1,13 +1,14 @@
 """What comes out of the API, and how its values are written. Ids are the public, random ones."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
 from ninja import Schema
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
-from rabta.cases.models import Kind, Order, Outcome, Report, State, Withheld
+from rabta.cases.models import Appeal, Kind, Order, Outcome, Report, State, Withheld
+from rabta.journey.versions import version_of
 
 
 def _without_nul(text: str) -> str:
@@ -151,7 +152,22 @@ class CaseDetail(CaseRow):
     routing_reason: str
     waiting_reason: str
     closing_remark: str
+    version: str
+    reopened_at: datetime | None
+    appeal_state: Appeal | Literal[""]
+    under_investigation: bool
+    fir_number: str
+    fir_on: date | None
+    satisfaction: int | None
+    handed_over_at: datetime | None
+    handed_over_to: str
+    line_incident: str
     orders: list[OrderRow]
+
+    @staticmethod
+    def resolve_version(case: Any) -> str:
+        """Sent back as If-Match, a verb is refused when somebody else decided on the case since."""
+        return version_of(case)
 
     @staticmethod
     def resolve_account(case: Any) -> str:

@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from rabta import __version__
-from rabta.web.api import cases, joining, limits, orders, others, problems
+from rabta.web.api import cases, joining, life, limits, orders, others, problems
 from rabta.web.api.auth import Token
 
 
@@ -46,6 +46,8 @@ api = Described(
 )
 api.add_router("/cases", cases.router)
 api.add_router("/cases", joining.router)
+api.add_router("/cases", life.router)
+api.add_router("/closings", life.closings)
 api.add_router("/cases", limits.router)
 api.add_router("/escalations", limits.escalations)
 api.add_router("/orders", orders.router)

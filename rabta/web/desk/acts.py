@@ -22,9 +22,10 @@ from rabta.files.checks import LIMITS, UploadRefused
 from rabta.files.uploads import Taken
 from rabta.force.models import Post
 from rabta.journey.meanwhile import Answered, nobody_else_answered
-from rabta.web.desk import accusing, joining, protecting
+from rabta.web.desk import accusing, joining, life, protecting
 from rabta.web.desk.dossier import found
 from rabta.web.desk.views import Where, case_facts, operators, partial
+from rabta.web.meanwhile import look_again
 from rabta.web.once import first_time
 
 Act = Callable[[HttpRequest, Case, datetime], dict[str, Any]]
@@ -165,6 +166,7 @@ ACTS: dict[str, Act] = {
     "decide": decide,
     **joining.ACTS,
     **protecting.ACTS,
+    **life.ACTS,
 }
 # After these the forms beside the conversation stay as they are: somebody may be filling one in.
 KEEP_FORMS = frozenset({"say", "template", "unsend"})
@@ -185,6 +187,8 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     try:
         with transaction.atomic():
             new = first_time(officer=request.scope.officer, key=request.POST.get("key", ""), now=now)
+            if new:
+                look_again(case, seen=request.POST.get("seen", ""), act=act, by=request.scope)
             done = (
                 ACTS[act](request, case, now)
                 if new

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rabta.cases.models import Event, Outcome, Withheld
 from rabta.force.names import localised
+from rabta.replying.forces import forces
 from rabta.rules.questions import OTHER
 from rabta.triage import tables
 from rabta.web.templatetags.rabta import tongue
@@ -81,6 +82,21 @@ WORDS = {
     "hold_ended": _("May be erased again when its time comes"),
     "delivery": _("Delivery status"),
     "closed": _("Closed: %(outcome)s"),
+    "closing_asked": _("To be closed as “%(outcome)s”: waits for a second officer"),
+    "closing_approved": _("Closing as “%(outcome)s” approved"),
+    "closing_refused": _("Closing as “%(outcome)s” refused: %(remark)s"),
+    "transferred": _("Given to another force: %(force)s"),
+    "reopened": _("Reopened: %(remark)s"),
+    "reopened_by_citizen": _("Reopened by the citizen: %(remark)s"),
+    "appealed": _("The citizen appealed: %(remark)s"),
+    "appeal_upheld": _("Appeal upheld: %(remark)s"),
+    "appeal_rejected": _("Appeal rejected: %(remark)s"),
+    "opinion": _("What the citizen thinks of it: %(mark)s of 5"),
+    "handed_over": _("Handed over to the emergency line: %(to)s"),
+    "hand_over_confirmed": _("The emergency line has it, incident number %(number)s"),
+    "fir_recorded": _("FIR %(number)s, %(unit)s, %(on)s"),
+    "investigation_begun": _("Under investigation"),
+    "investigation_ended": _("No more under investigation"),
 }
 QUESTIONS = {
     "language": _("in which language we should write"),
@@ -122,8 +138,10 @@ class _Names(dict[str, Any]):
             return Outcome(value).label if value in Outcome.values else value
         if key == "reason":
             return Withheld(value).label if value in Withheld.values else value
-        if key == "post":
+        if key in ("post", "unit"):
             return localised(value)
+        if key == "force":
+            return forces()[value].name(get_language() or "en") if value in forces() else value
         if key == "question":
             return QUESTIONS.get(value, value)
         if key == "category" or (key == "answer" and value in tables.categories()):

@@ -24,6 +24,7 @@ class News:
     count: int
     emergencies: list[Case]
     rings: list[str]  # public ids
+    unconfirmed: list[Case]  # emergencies that the line has no number for yet
 
     @property
     def shown(self) -> str:
@@ -31,7 +32,7 @@ class News:
 
 
 def news(*, scope: Scope, now: datetime) -> News:
-    """Read it. Two queries, whatever there is."""
+    """Read it. Three queries, whatever there is."""
     for_me = Q(assigned_to=None) | Q(assigned_to=scope.officer.pk)
     count = unseen(scope).filter(for_me, last_in_at__gte=now - COUNTED_FOR)[: MOST + 1].count()
     urgent = unseen(scope).filter(
@@ -40,8 +41,19 @@ def news(*, scope: Scope, now: datetime) -> News:
     found = list(urgent.defer("withheld_why").order_by("urgency", "-id")[:MOST])
     emergencies = [case for case in found if case.urgency == EMERGENCY]
     return News(
-        count=count, emergencies=emergencies[:MOST_SHOWN], rings=[f"{c.urgency}.{c.public_id}" for c in found]
+        count=count,
+        emergencies=emergencies[:MOST_SHOWN],
+        rings=[f"{c.urgency}.{c.public_id}" for c in found],
+        unconfirmed=unconfirmed(scope, besides={case.pk for case in emergencies[:MOST_SHOWN]}, now=now),
     )
+
+
+def unconfirmed(scope: Scope, *, besides: set[int], now: datetime) -> list[Case]:
+    """Open emergencies of the last hours that were not handed over, or whose hand-over nobody confirmed."""
+    wants = Q(urgency=EMERGENCY) | Q(handed_over_at__isnull=False)
+    rows = Case.objects.filter(scope.visible(), OPEN, wants, line_confirmed_at=None)
+    rows = rows.filter(opened_at__gte=now - RINGS_FOR).exclude(pk__in=besides)
+    return list(rows.defer("withheld_why").order_by("opened_at", "id")[:MOST_SHOWN])
 
 
 def unseen(scope: Scope) -> QuerySet[Case]:

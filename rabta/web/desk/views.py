@@ -31,7 +31,7 @@ from rabta.replying.letters import private_way
 from rabta.rules.matter import Guess, guess_category
 from rabta.triage import tables
 from rabta.web.channels.views import alarms_for
-from rabta.web.desk import accusing, order, queries
+from rabta.web.desk import accusing, life, order, queries
 from rabta.web.desk import queues as known
 from rabta.web.desk.dossier import Dossier, conversation, dossier, found, said_in
 from rabta.web.desk.events import QUIET, event_words, still_asked
@@ -242,6 +242,7 @@ def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
         "answers": _answers(read, officer=scope.officer),
         "key": uuid4,
         **accusing.facts(chosen),
+        **life.facts(chosen, scope=scope, now=now),
         **_decisions(request, read, language, now),
     }
 

@@ -1,0 +1,45 @@
+"""What an officer was looking at when he decided: a mark of the last decision that he could see in the case.
+
+Forms and programs carry the mark. It is made with a key and tells nothing of how much happens elsewhere.
+"""
+
+from django.db.models import QuerySet
+
+from rabta import keys
+from rabta.cases.models import Case, Event
+from rabta.force.access import Scope
+from rabta.journey.checks import locked
+from rabta.rules.meanwhile import DECIDES, stale_by
+
+LOOKED_THROUGH = 200  # decisions; no page is open that long
+
+
+def version_of(case: Case) -> str:
+    """The mark of the case as whoever asks may see it."""
+    last = _decisions(case).values_list("id", flat=True).first()
+    return _mark(case, last or 0)
+
+
+def decided_meanwhile(*, case: Case, seen: str, act: str, by: Scope) -> Event | None:
+    """What another officer (or the machine, or the citizen) decided since; None when this act may go on.
+
+    The case stays locked until the transaction ends: of two who decide at once, the second sees the first.
+    """
+    if not seen or not stale_by(act):
+        return None
+    locked(case)
+    others = []
+    for event in _decisions(case).select_related("officer")[:LOOKED_THROUGH]:
+        if _mark(case, event.pk) == seen:
+            break
+        if event.officer_id != by.officer.pk and event.what in stale_by(act):
+            others.append(event)
+    return others[0] if others else None
+
+
+def _decisions(case: Case) -> QuerySet[Event]:
+    return Event.objects.filter(case=case, what__in=DECIDES).order_by("-id")
+
+
+def _mark(case: Case, event_id: int) -> str:
+    return keys.digest("version", f"{case.pk}:{event_id}").hex()[:12]

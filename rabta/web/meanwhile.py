@@ -1,0 +1,37 @@
+"""A decision made on what is not so any more is refused, with who did what meanwhile."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from rabta.cases.models import Case, Event
+from rabta.cases.refusal import Refused
+from rabta.force.access import Scope
+from rabta.journey.versions import decided_meanwhile
+from rabta.web.desk.events import event_words
+
+
+class Stale(Refused):
+    """Somebody else decided meanwhile; nothing was saved."""
+
+
+def look_again(case: Case, *, seen: str, act: str, by: Scope) -> None:
+    """Raise Stale when somebody else decided on the case since it looked as `seen` says. Wants a transaction."""
+    event = decided_meanwhile(case=case, seen=seen, act=act, by=by)
+    if event:
+        facts = {"who": _who(event), "what": event_words(event), "time": _clock(event.at)}
+        raise Stale(
+            _("%(who)s at %(time)s: %(what)s. Look at the case again; nothing was saved here.") % facts
+        )
+
+
+def _who(event: Event) -> str:
+    if event.officer:
+        return str(event.officer)
+    return _("The citizen") if event.system_reason == "the citizen asked" else _("By itself")
+
+
+def _clock(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "TIME_FORMAT")
