@@ -5,9 +5,10 @@ raised again.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -99,8 +100,8 @@ def _facts(cases: Sequence[Case], *, now: datetime) -> Facts:
     )
 
 
-def _by_case(rows: "Sequence[Order] | Sequence[Pause] | Sequence[Escalation]") -> dict[int, list]:
-    found: dict[int, list] = defaultdict(list)
+def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.case_id].append(row)
     return found

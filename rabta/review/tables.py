@@ -38,7 +38,7 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 def shipped() -> Rules:
     """Version 0: the categories' limits by the clock, and what the tables here say."""
     limits = {
-        (category.code, step): Limit(minutes=minutes) if minutes else None
+        (category.code, str(step)): Limit(minutes=minutes) if minutes else None
         for category in triage.categories().values()
         for step, minutes in zip(
             OF_THE_CASE,

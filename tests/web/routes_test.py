@@ -38,6 +38,7 @@ from rabta.force.models import Officer, Post, Unit
 from rabta.intake.models import Journal, JournalKey, Quarantined
 from rabta.outbox.models import Delivery
 from rabta.publishing.models import Publication
+from rabta.review.models import Call, Escalation
 from rabta.web.api import tokens
 from tests.conftest import AsRole
 from tests.web import small_force
@@ -49,6 +50,7 @@ BODIES = {
     "reply": {"text": "x"},
     "note": {"text": "x"},
     "categorise": {"category": "theft"},
+    "pause": {"reason": "court", "until": "2126-01-01T00:00:00Z"},
     "place": {"lat": 1, "lng": 1},
     "order": {"post": "sho-south-post"},
     "release": {"remark": "x"},
@@ -159,6 +161,8 @@ class World:
             "report": report.public_id,
             "closing": closing(case).public_id,
             "message": message.public_id,
+            "call": Call.objects.create(order=order, asked_at=NOW).public_id,
+            "escalation": escalation(case).public_id,
             "file": attachment(case).public_id,
             "delivery": str(delivery(case, account).token),
             "quarantined": str(quarantined(account).pk),
@@ -222,6 +226,10 @@ def closing(case: Case) -> Approval:
     """A closing that waits for a second officer; the citizen asked for it."""
     asked = Event.objects.create(case=case, at=NOW, what="closing_asked", data={"remark": "x"})
     return Approval.objects.create(case=case, outcome="withdrawn", event=asked, asked_at=NOW)
+
+
+def escalation(case: Case) -> Escalation:
+    return Escalation.objects.create(case=case, step="reply", level=1, due_at=NOW, at=NOW)
 
 
 def publication(credential: Credential, author: Officer) -> Publication:

@@ -28,8 +28,8 @@ def calls(request: HttpRequest) -> HttpResponse:
     """Orders that no message brought: whom to telephone, under which number; and who is due an interim reply."""
     scope, now = request.scope, timezone.now()
     waiting = list(_open_calls(scope)[:MOST])
-    due = Interim.objects.filter(scope.visible("case__"), done_at=None).exclude(case__state="closed")
-    due = list(due.select_related("case").order_by("due_at")[:MOST])
+    asked = Interim.objects.filter(scope.visible("case__"), done_at=None).exclude(case__state="closed")
+    due = list(asked.select_related("case").order_by("due_at")[:MOST])
     force = directory.current(now=now)
     looked(
         [call.order.case for call in waiting] + [one.case for one in due], by=scope, where="calls", now=now

@@ -14,6 +14,7 @@ from rabta.channels.models import Account
 from rabta.channels.webform import CHANNEL as WEB_FORM
 from rabta.force.access import PERMISSIONS, Permission, current_postings
 from rabta.force.models import Officer, PlaceName, Post, Role, Unit
+from rabta.review.models import Version
 from rabta.web import proposals
 from rabta.web.guard import needs
 
@@ -78,6 +79,7 @@ def _structure() -> list[Step]:
             page=tables,
         ),
         _receivers(),
+        _limits(),
     ]
 
 
@@ -91,6 +93,18 @@ def _receivers() -> Step:
         there=_("Units with a receiver of their own: %(number)d") % {"number": named},
         done=named > 0,
         page=reverse("setup_receivers"),
+        may_wait=True,
+    )
+
+
+def _limits() -> Step:
+    versions = Version.objects.count()
+    return Step(
+        title=_("Time limits and working hours"),
+        what_for=_("How long an answer, a contact and a report may take, which hours count, and holidays."),
+        there=_("Versions of your own: %(number)d") % {"number": versions},
+        done=versions > 0,
+        page=reverse("setup_limits"),
         may_wait=True,
     )
 
