@@ -1,0 +1,185 @@
+"""The pages of time limits: how they stand, pauses, what was passed up, the review, calls, the rules of the force."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from rabta.cases.models import Event, Order
+from rabta.review import tables
+from rabta.review.models import Call, Escalation, Interim, Line, Pause, Review, Version
+from tests.web.officer import stage
+from tests.web.officer.stage import Browser, ordered, photo
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def force() -> SimpleNamespace:
+    made = stage.make()
+    made.now = timezone.now()
+    made.order = ordered(made, made.sho)
+    made.case = made.order.case
+    made.case.contact_due_at, made.case.report_due_at = made.now - HOUR, made.now + 2 * DAY
+    made.case.category, made.case.opened_at = "theft", made.now - 8 * DAY
+    made.case.save()
+    return made
+
+
+def raised(force: SimpleNamespace, **facts: object) -> Escalation:
+    """A contact that was not made in time, told to the circle officer."""
+    post = stage.small_force.post_of(force.co)
+    defaults = {"step": "contact", "level": 1, "due_at": force.now - HOUR, "at": force.now, "post": post}
+    return Escalation.objects.create(case=force.case, officers=[force.co.pk], **defaults | facts)
+
+
+def test_the_page_of_a_case_says_how_each_limit_stands(force: SimpleNamespace) -> None:
+    raised(force)
+    page = Browser(force.operator).get(f"/review/case/{force.case.public_id}/").body.decode()
+    assert "Contact overdue by" in page and "Due in 47 hours" in page and "No limit" in page
+    assert "Co-City" in page and "passed, level 1" in page
+
+
+def test_a_pause_and_its_end_by_the_page(force: SimpleNamespace) -> None:
+    browser, address = Browser(force.operator), f"/review/case/{force.case.public_id}/"
+    refused = browser.post(f"{address}pause/", {"reason": "agency", "until": "2026-02-31"})
+    assert refused.status_code == 409 and "Choose the day" in refused.body.decode()
+    until = (force.now + 4 * DAY).date().isoformat()
+    assert browser.post(f"{address}pause/", {"reason": "agency", "until": until}).status_code == 302
+    assert "Paused: Waiting for another office" in browser.get(address).body.decode()
+    assert browser.post(f"{address}resume/").status_code == 302
+    assert Pause.objects.get(case=force.case).ended == "by_hand"
+
+
+def test_a_station_reads_the_limits_and_pauses_nothing(force: SimpleNamespace) -> None:
+    browser, address = Browser(force.sho), f"/review/case/{force.case.public_id}/"
+    assert "Pause the limits" not in browser.get(address).body.decode()
+    until = (force.now + 4 * DAY).date().isoformat()
+    assert browser.post(f"{address}pause/", {"reason": "agency", "until": until}).status_code == 409
+    assert Browser(force.sho_gulbahar).get(address).status_code == 404
+
+
+def test_what_was_passed_up_is_on_the_review_until_somebody_takes_it(force: SimpleNamespace) -> None:
+    row, browser = raised(force), Browser(force.co)
+    assert browser.get(f"/review/limit/{row.public_id}").status_code == 302
+    assert f"/review/limit/{row.public_id}/take/" in browser.get("/review/").body.decode()
+    assert Browser(force.sho).post(f"/review/limit/{row.public_id}/take/").status_code == 409
+    browser.post(f"/review/limit/{row.public_id}/take/", {"back": "review"})
+    row.refresh_from_db()
+    assert row.taken_by == force.co and row.ended_at is None
+    assert f"/review/limit/{row.public_id}/take/" not in browser.get("/review/").body.decode()
+    assert Event.objects.filter(case=force.case, what="escalation_taken", officer=force.co).exists()
+
+
+def test_what_was_passed_up_of_a_case_that_one_may_not_see_is_not_counted(force: SimpleNamespace) -> None:
+    row, browser = raised(force), Browser(force.co)
+    type(force.case).objects.filter(pk=force.case.pk).update(visible_to=[force.hq.pk], hidden_from=[])
+    assert browser.get(f"/review/limit/{row.public_id}").status_code == 404
+    assert "Passed up to me" not in browser.get("/review/").body.decode()
+
+
+def test_a_review_is_recorded_with_what_was_decided(force: SimpleNamespace) -> None:
+    browser = Browser(force.co)
+    assert "You have not held a review yet" in browser.get("/review/").body.decode()
+    browser.post("/review/begin/")
+    browser.get("/review/")
+    address = f"/review/order/{force.order.public_id}"
+    assert browser.post(f"{address}/again/").status_code == 302
+    browser.post("/review/end/")
+    review = Review.objects.get(officer=force.co)
+    assert review.ended_at and review.figures["unanswered"] == 1 and review.post
+    assert set(review.lines.values_list("decision", flat=True)) == {"looked", "ordered"}
+    assert Order.objects.filter(case=force.case, part="lead").count() == 2
+    held = browser.get(f"/review/held/{review.public_id}/").body.decode()
+    assert "ordered again" in held and force.case.reference in held
+    assert Browser(force.operator).get(f"/review/held/{review.public_id}/").status_code in (403, 404)
+    assert "Only what changed" in browser.get("/review/").body.decode()
+    assert not Line.objects.filter(review__officer=force.operator).exists()
+
+
+def test_one_key_accepts_the_report_beside_the_instruction(force: SimpleNamespace) -> None:
+    sho = Browser(force.sho)
+    stage.act(sho, force.order, "accept")
+    stage.act(sho, force.order, "photo", file=photo())
+    stage.act(sho, force.order, "report", text="The thief was found", outcome="action_taken")
+    browser = Browser(force.co)
+    page = browser.get("/review/?show=verify").body.decode()
+    assert "The thief was found" in page and 'data-key="a"' in page
+    browser.post(f"/review/order/{force.order.public_id}/accept/")
+    force.case.refresh_from_db()
+    assert force.case.state == "closed"
+
+
+def test_one_key_passes_an_order_up_by_name(force: SimpleNamespace) -> None:
+    chief = stage.small_force.officer("chief", "chief", force.hq)
+    stage.directory.forget()
+    Browser(force.co).post(f"/review/order/{force.order.public_id}/up/")
+    row = Escalation.objects.get(case=force.case)
+    assert row.officers == [chief.pk] and row.held_by == stage.small_force.post_of(force.sho)
+
+
+def test_the_desk_sees_whom_to_telephone_and_says_so(force: SimpleNamespace) -> None:
+    type(force.sho).objects.filter(pk=force.sho.pk).update(phone="+923001112223")
+    stage.directory.forget()
+    call = Call.objects.create(order=force.order, asked_at=force.now)
+    Interim.objects.create(case=force.case, due_at=force.now, suggested_at=force.now)
+    browser = Browser(force.operator)
+    page = browser.get("/review/calls/").body.decode()
+    assert "tel:+923001112223" in page and f"/review/case/{force.case.public_id}/" in page
+    browser.post(f"/review/calls/{call.public_id}/", {"result": "not_reached"})
+    assert "tried once" in browser.get("/review/calls/").body.decode()
+    browser.post(f"/review/calls/{call.public_id}/", {"result": "reached"})
+    assert "No call to make" in browser.get("/review/calls/").body.decode()
+
+
+@pytest.fixture
+def administrator(force: SimpleNamespace) -> Browser:
+    made = stage.small_force.officer("admin-2", "administrator", force.hq)
+    stage.directory.forget()
+    return Browser(made, proved=True)
+
+
+def fields(browser: Browser) -> dict[str, object]:
+    """The form as it is shown."""
+    form = browser.get("/setup/limits/").context["form"]
+    return {
+        name: value if value is not None else "" for name, value in form.initial.items() if value is not False
+    }
+
+
+def test_other_limits_are_tried_before_they_count(force: SimpleNamespace, administrator: Browser) -> None:
+    wanted = fields(administrator) | {
+        "limit__theft__report": "2 d working",
+        "holidays": "2026-03-23 Pakistan Day @HQ",
+    }
+    tried = administrator.post("/setup/limits/", wanted | {"act": "check"})
+    assert "At most 1 open case gets other limits" in tried.body.decode() and not Version.objects.exists()
+    assert administrator.post("/setup/limits/", wanted | {"act": "save"}).status_code == 302
+    rules = tables.current()
+    tables.forget()
+    assert rules.number == Version.objects.get().pk and rules.limits["theft", "report"].minutes == 2 * 8 * 60
+    assert rules.of_units == {force.hq.pk: frozenset({timezone.datetime(2026, 3, 23).date()})}
+    assert fields(administrator)["limit__theft__report"] == "2 d working"
+    tables.forget()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("limit__theft__reply", "soon", "Write 15 min"),
+        ("limit__extortion__reply", "2 h working", "always runs by the clock"),
+        ("order__1__acknowledged", "", "cannot be left out"),
+        ("holidays", "tomorrow Holiday", "Line 1: begin with a day"),
+        ("holidays", "2026-03-23 Fair @nowhere", "no unit has this code"),
+        ("day_0", "9 to 5", "Write hours as"),
+        ("warn_percent", "20", "greater than or equal to 50"),
+    ],
+)
+def test_what_makes_no_sense_is_said_at_its_field(
+    administrator: Browser, field: str, value: str, words: str
+) -> None:
+    answer = administrator.post("/setup/limits/", fields(administrator) | {field: value, "act": "save"})
+    assert answer.status_code == 400 and words in answer.body.decode()
+    assert not Version.objects.exists()
