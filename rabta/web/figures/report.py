@@ -84,15 +84,20 @@ def to_give_away(report: Report) -> tuple[list[list[str | int]], Printed]:
     counts = {(row.name, str(one)): row.classes[one] for row in report.rows for one in ReportClass}
     table = printed(counts, rows=names, columns=[str(one) for one in ReportClass])
     heads = [_("Others") if one == MERGED else words.class_name(one) for one in table.columns]
-    lines: list[list[str | int]] = [[_("Channel"), *heads, _("All")]]
+    lines: list[list[str | int]] = [[_("Channel"), *heads, _("All")], *lines_of(table)]
+    return lines + _of_which(report.sum, table), table
+
+
+def lines_of(table: Printed) -> list[list[str | int]]:
+    """The lines of a table by channel as it may be printed, the last one with the totals; none of one too small."""
+    lines: list[list[str | int]] = []
     for name in table.rows:
         cells = [table.cells.get((name, one), "·") for one in table.columns]
         shown = _("Others") if name == MERGED else words.channel_name(name)
         lines.append([shown, *cells, table.row_totals[name]])
     if table.total:
         lines.append([_("All together"), *(table.column_totals[one] for one in table.columns), table.total])
-        lines += _of_which(report.sum, table)
-    return lines, table
+    return lines
 
 
 def _of_which(row: Row, table: Printed) -> list[list[str | int]]:

@@ -1,0 +1,101 @@
+"""Places where the same kind of thing happens again, and crimes that reports of the same kind and place went before.
+
+Kinds, places and times only: nothing here knows a person, and nothing is a score.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import cos, floor, hypot, radians
+
+METRES, DAYS = 500, 30
+_METRES_PER_DEGREE = 111_320
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incident:
+    """Something that happened or was reported: where, when, of what kind. `id` is the caller's own."""
+
+    id: int
+    category: str
+    lat: float
+    lng: float
+    day: date
+    hour: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A square in which so much happened: its middle, how many of each kind, and in which hours."""
+
+    lat: float
+    lng: float
+    kinds: Mapping[str, int]
+    hours: Mapping[int, int]
+    ids: tuple[int, ...]
+
+    @property
+    def number(self) -> int:
+        return len(self.ids)
+
+
+def metres_between(one: Incident, other: Incident) -> float:
+    """How far apart, on a plane: near enough within a few kilometres."""
+    north = (one.lat - other.lat) * _METRES_PER_DEGREE
+    east = (one.lng - other.lng) * _METRES_PER_DEGREE * cos(radians((one.lat + other.lat) / 2))
+    return hypot(north, east)
+
+
+def preceded(
+    crimes: Iterable[Incident], reports: Iterable[Incident], *, metres: float = METRES, days: int = DAYS
+) -> list[tuple[Incident, list[Incident]]]:
+    """The crimes that reports of the same kind went before, within so many metres and days; the nearest in time first.
+
+    A report of the same day counts: which came first is not known. (R4)
+    """
+    near: dict[tuple[str, int, int], list[Incident]] = defaultdict(list)
+    for report in reports:
+        near[report.category, *_square(report, metres)].append(report)
+    found = []
+    for crime in crimes:
+        before = [
+            report
+            for square in _around(_square(crime, metres))
+            for report in near.get((crime.category, *square), ())
+            if timedelta() <= crime.day - report.day <= timedelta(days=days)
+            and metres_between(crime, report) <= metres
+        ]
+        if before:
+            found.append((crime, sorted(before, key=lambda report: report.day, reverse=True)))
+    return found
+
+
+def repeated(incidents: Iterable[Incident], *, metres: float = METRES, least: int = 3) -> list[Place]:
+    """Squares of this width in which at least so many incidents lie, the most first."""
+    squares: dict[tuple[int, int], list[Incident]] = defaultdict(list)
+    for incident in incidents:
+        squares[_square(incident, metres)].append(incident)
+    places = [_place(found) for found in squares.values() if len(found) >= least]
+    return sorted(places, key=lambda place: (-place.number, place.lat, place.lng))
+
+
+def _place(found: Sequence[Incident]) -> Place:
+    return Place(
+        lat=sum(one.lat for one in found) / len(found),
+        lng=sum(one.lng for one in found) / len(found),
+        kinds=Counter(one.category for one in found),
+        hours=Counter(one.hour for one in found if one.hour is not None),
+        ids=tuple(one.id for one in found),
+    )
+
+
+def _square(one: Incident, metres: float) -> tuple[int, int]:
+    """Its square; squares are at least so wide everywhere up to 60 degrees from the equator."""
+    side = metres / _METRES_PER_DEGREE
+    return floor(one.lat / side), floor(one.lng / (2 * side))
+
+
+def _around(square: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    row, column = square
+    return ((row + up, column + right) for up in (-1, 0, 1) for right in (-1, 0, 1))

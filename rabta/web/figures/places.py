@@ -1,0 +1,199 @@
+"""Places and times: where the same kind of thing happens again, when, and which crimes were reported beforehand (R4).
+
+A beat watch is ordered from here. Never a figure of a person.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from rabta import audit, journey
+from rabta.cases.models import Case, Order, State
+from rabta.cases.refusal import Refused
+from rabta.figures import crimes, folding
+from rabta.figures.models import Crime
+from rabta.force.access import Permission
+from rabta.rules import repeats
+from rabta.rules.repeats import Incident, Place
+from rabta.triage import tables
+from rabta.web.accounts.step_up import step_up
+from rabta.web.figures import words
+from rabta.web.figures.chosen import chosen
+from rabta.web.guard import needs
+
+supervisors = needs(Permission.SUPERVISE)
+MOST_PLACES, LARGEST = 30, 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """A crime that reports of its kind and place went before, and the case on which a watch can be ordered."""
+
+    crime: Crime
+    kind: str
+    cases: Sequence[Case]
+    watch: Case | None
+
+
+@require_GET
+@supervisors
+def places(request: HttpRequest) -> HttpResponse:
+    """The page. `?unit=`, `?from=`, `?to=`, `?kind=` one category."""
+    asked = chosen(request, page="figures_places")
+    folding.step()
+    reported = crimes.reports(asked.unit, period=asked.span.period, scope=request.scope)
+    kinds = sorted({report.category for report in reported})
+    kind = request.GET.get("kind", "")
+    if kind:
+        reported = [report for report in reported if report.category == kind]
+    now = [report for report in reported if report.day >= asked.span.since]
+    found = repeats.repeated(now)[:MOST_PLACES]
+    known = crimes.crimes(asked.unit, period=asked.span.period)
+    facts = asked.facts | {
+        "kinds": [(one, words.value_name("category", one)) for one in kinds],
+        "kind": kind,
+        "places": [_told(place) for place in found],
+        "points": [[place.lat, place.lng, place.number, _kinds(place)] for place in found],
+        "weeks": _calendar(now, asked.span.since, asked.span.end),
+        "hours": _hours(now),
+        "number": len(now),
+        "crimes": len(known),
+        "foreseen": _foreseen(request, [one for one in known if not kind or one.category == kind], reported),
+        "metres": repeats.METRES,
+        "days": repeats.DAYS,
+        "may_order": request.scope.has(Permission.ORDER),
+        "may_import": request.scope.has(Permission.EXPORT),
+    }
+    return render(request, "figures/places.html", facts)
+
+
+@require_POST
+@supervisors
+def watch(request: HttpRequest) -> HttpResponse:
+    """Order a beat watch: to the head of the crime's station, on an open case that was reported before it."""
+    asked = chosen(request, page="figures_places")
+    case = Case.objects.filter(request.scope.visible(), public_id=request.POST.get("case", "")).first()
+    known = {crime.pk: crime for crime in crimes.crimes(asked.unit, period=asked.span.period)}
+    number = request.POST.get("crime", "")
+    crime = known.get(int(number)) if number.isascii() and number.isdigit() else None
+    if case is None or crime is None:
+        raise Http404
+    post = asked.directory.head(crime.unit_id)
+    try:
+        if post is None:
+            raise Refused(_("This station has no post of its head. Order the watch by telephone."))
+        order = journey.order(
+            case=case,
+            post=post,
+            part=Order.Part.SUPPORT,
+            instruction=_instruction(request.POST.get("instruction", ""), crime),
+            by=request.scope,
+            now=timezone.now(),
+        )
+    except Refused as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(request, _("The beat watch is ordered: %(post)s.") % {"post": order.post})
+    return redirect(asked.address(asked.unit))
+
+
+@needs(Permission.EXPORT)
+@step_up
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """Bring in the register of crimes: check, then save. Nothing is saved while a line is wrong."""
+    asked = chosen(request, page="figures_places")
+    facts: dict[str, Any] = asked.facts | {"table": crimes.TABLE}
+    upload = request.FILES.get("crimes")
+    if request.method != "POST":
+        return render(request, "figures/crimes.html", facts)
+    if upload is None or (upload.size or 0) > LARGEST:
+        facts["trouble"] = _("Choose a table of at most 20 MB.")
+        return render(request, "figures/crimes.html", facts, status=400)
+    over, now = request.scope.units_with(Permission.EXPORT), timezone.now()
+    mine = [unit for unit in asked.directory.all_units.values() if over & set(unit.path)]
+    kinds = tables.categories().keys()
+    found = crimes.check(upload.read(), units=mine, kinds=kinds, by=request.scope.officer, now=now)
+    if found.problems or "save" not in request.POST:
+        facts |= {"checked": True, "problems": found.problems, "notes": found.notes, "new": len(found.crimes)}
+        return render(request, "figures/crimes.html", facts, status=400 if found.problems else 200)
+    number = crimes.save(found)
+    audit.record(
+        "crimes_imported",
+        now=now,
+        officer_id=request.scope.officer.pk,
+        subject="crimes",
+        detail={"rows": len(found.crimes), "new": number},
+    )
+    messages.success(request, _("%(number)d new lines were saved.") % {"number": number})
+    return redirect(asked.address(asked.unit))
+
+
+def _instruction(text: str, crime: Crime) -> str:
+    usual = _("Beat watch near %(place)s: reports of the same kind came before FIR %(number)s.") % {
+        "place": crime.place or crime.unit,
+        "number": crime.number,
+    }
+    return text.strip()[:500] or usual
+
+
+def _foreseen(request: HttpRequest, known: Sequence[Crime], reported: Sequence[Incident]) -> list[Foreseen]:
+    by_id = {crime.pk: crime for crime in known}
+    pairs = repeats.preceded([one for one in map(crimes.incident, known) if one], reported)[:MOST_PLACES]
+    ids = {report.id for _crime, before in pairs for report in before}
+    cases = {case.pk: case for case in Case.objects.filter(request.scope.visible(), pk__in=ids)}
+    found = []
+    for crime, before in pairs:
+        theirs = [cases[report.id] for report in before if report.id in cases]
+        still = next((case for case in theirs if case.state != State.CLOSED and not case.withheld), None)
+        kind = words.value_name("category", crime.category)
+        found.append(Foreseen(crime=by_id[crime.id], kind=kind, cases=theirs, watch=still))
+    return found
+
+
+def _kinds(place: Place) -> str:
+    ordered = sorted(place.kinds.items(), key=lambda pair: -pair[1])
+    return ", ".join(f"{words.value_name('category', kind)} {number}" for kind, number in ordered)
+
+
+def _told(place: Place) -> dict[str, Any]:
+    busiest = max(place.hours, key=lambda hour: place.hours[hour], default=None)
+    return {
+        "number": place.number,
+        "kinds": _kinds(place),
+        "at": f"{place.lat:.4f}, {place.lng:.4f}",
+        "hour": "" if busiest is None else f"{busiest}:00–{(busiest + 1) % 24}:00",
+    }
+
+
+def _hours(found: Sequence[Incident]) -> list[tuple[str, int, int]]:
+    """Six parts of the day: name, number, share of the largest."""
+    counted = Counter((one.hour or 0) // 4 for one in found)
+    most = max(counted.values(), default=0) or 1
+    return [(f"{4 * n}:00–{4 * n + 4}:00", counted[n], round(100 * counted[n] / most)) for n in range(6)]
+
+
+def _calendar(found: Sequence[Incident], since: date, last: date) -> list[list[tuple[date, int, int] | None]]:
+    """Weeks from Monday: (day, number, step of darkness from 0 to 4), None outside the months."""
+    counted = Counter(one.day for one in found)
+    most = max(counted.values(), default=0) or 1
+    day, weeks = since - timedelta(days=since.weekday()), []
+    while day <= last:
+        week = [day + timedelta(days=n) for n in range(7)]
+        weeks.append(
+            [
+                (one, counted[one], -(-4 * counted[one] // most)) if since <= one <= last else None
+                for one in week
+            ]
+        )
+        day += timedelta(days=7)
+    return weeks

@@ -1,0 +1,44 @@
+"""Crimes that reports went before, held against the plain definition; and places that repeat."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rabta.rules.repeats import Incident, metres_between, preceded, repeated
+
+DAY = date(2026, 3, 10)
+points = st.builds(
+    lambda id, category, north, east, day: Incident(
+        id=id, category=category, lat=34 + north / 1000, lng=71 + east / 1000, day=DAY + timedelta(days=day)
+    ),
+    st.integers(1, 10**6),
+    st.sampled_from(["theft", "fraud"]),
+    st.integers(-12, 12),
+    st.integers(-12, 12),
+    st.integers(-40, 5),
+)
+
+
+@given(st.lists(points, max_size=15), st.lists(points, max_size=15))
+def test_it_is_the_plain_definition(crimes: list[Incident], reports: list[Incident]) -> None:
+    expected = {
+        (n, report)
+        for n, crime in enumerate(crimes)
+        for report in reports
+        if report.category == crime.category
+        and 0 <= (crime.day - report.day).days <= 30
+        and metres_between(crime, report) <= 500
+    }
+    found = preceded(crimes, reports)
+    told = {(n, report) for crime, before in found for report in before
+            for n, one in enumerate(crimes) if one is crime}  # fmt: skip
+    assert {(crimes[n], report) for n, report in told} == {(crimes[n], report) for n, report in expected}
+
+
+@given(st.lists(points, max_size=30))
+def test_a_place_holds_as_many_as_it_says(incidents: list[Incident]) -> None:
+    places = repeated(incidents, least=2)
+    assert all(place.number == sum(place.kinds.values()) >= 2 for place in places)
+    assert [place.number for place in places] == sorted((place.number for place in places), reverse=True)
+    assert sum(place.number for place in repeated(incidents, least=1)) == len(incidents)

@@ -1,0 +1,86 @@
+"""Places and times: the register of crimes comes in with its mistakes by line, and a watch is ordered from it."""
+
+import re
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from rabta.audit.models import Record
+from rabta.cases.models import Order
+from rabta.figures.models import Crime
+from rabta.force import directory
+from rabta.web.accounts import step_up
+from tests import cast as players
+from tests.cast import DAY, KOTWALI, NOW, post_named
+from tests.web.figures.overview_test import cases
+from tests.web.officer.stage import Browser
+
+pytestmark = pytest.mark.django_db
+LINE = "112/26,kotwali,2026-03-10,22,theft,Qissa Khwani,34.0502,71.5501"
+HEAD = "number,station,date,hour,kind,place,lat,lng"
+
+
+@pytest.fixture
+def cast(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
+    monkeypatch.setattr(timezone, "now", lambda: NOW + 12 * DAY)
+    monkeypatch.setattr("rabta.web.accounts.gate.Gate.process_view", lambda *_: None)
+    monkeypatch.setattr(step_up, "is_fresh", lambda _request: True)
+    yield players.make()
+    directory.forget()
+
+
+def bring(cast: SimpleNamespace, *lines: str, way: str = "save") -> tuple[int, str]:
+    table = SimpleUploadedFile("fir.csv", "\n".join([HEAD, *lines]).encode(), "text/csv")
+    directory.forget()
+    answer = Browser(cast.sp).post("/figures/crimes/", {"crimes": table, way: ""})
+    return answer.status_code, re.sub(r"<[^>]+>", "", answer.body.decode())
+
+
+def test_the_register_comes_in_whole_or_not_at_all(cast: SimpleNamespace) -> None:
+    status, said = bring(
+        cast, LINE, "1,nowhere,2026-03-01,,theft,,,", "2,rustam,2026-03-01,,theft,,,", "3,kotwali,1.3.26,25,love,,9,",
+        LINE, "4,kotwali,2027-01-01,,theft,,,",
+    )  # fmt: skip
+    assert status == 400 and not Crime.objects.exists()
+    for words in ("line 3 There is no station “nowhere”", "line 4 There is no station “rustam”", "line 5 Write the day",
+                  "line 5 The hour", "line 5 The point", "line 5 The kind “love”", "line 6 This number of this station",
+                  "line 7 This day has not come"):  # fmt: skip
+        assert words in said, words
+    assert bring(cast, LINE, way="check")[0] == 200 and not Crime.objects.exists()
+    assert bring(cast, LINE)[0] == 302
+    assert bring(cast, LINE, "113/26,kotwali,2026-03-11,,fraud,,,")[0] == 302
+    assert sorted(Crime.objects.values_list("number", "hour", "place")) == [
+        ("112/26", 22, "Qissa Khwani"),
+        ("113/26", None, ""),
+    ]
+    assert Record.objects.filter(act="crimes_imported").count() == 2
+
+
+def test_a_watch_is_ordered_where_a_crime_was_reported_beforehand(cast: SimpleNamespace) -> None:
+    point = {"lat": KOTWALI[0], "lng": KOTWALI[1]}
+    made = cases(cast, 3, cast.kotwali, **point)
+    cases(cast, 1, cast.kotwali, lat=34.2, lng=71.9)
+    assert bring(cast, LINE)[0] == 302
+    path = "/figures/places/?from=2026-03&to=2026-03"
+    page = Browser(cast.sp).get(path).body.decode()
+    assert "Theft 3" in page and "4 reports with a place" in page and "112/26" in page
+    case = max(made, key=lambda one: one.pk)
+    found = re.search(r'name="crime" value="(\d+)"><input type="hidden" name="case" value="(\w+)"', page)
+    assert found
+    answer = Browser(cast.sp).post(
+        "/figures/places/watch/?from=2026-03&to=2026-03", {"crime": found[1], "case": found[2]}
+    )
+    assert answer.status_code == 302
+    order = Order.objects.get(part="support")
+    assert (order.post, order.case_id in {one.pk for one in made}) == (post_named(cast.sho), True)
+    assert "112/26" in order.instruction and case
+    assert "112/26" not in Browser(cast.sp_mardan).get("/figures/places/?from=2026-03").body.decode()
+    assert (
+        Browser(cast.sp_mardan)
+        .post("/figures/places/watch/", {"crime": found[1], "case": found[2]})
+        .status_code
+        == 404
+    )
