@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from rabta.cases.events import record
+from rabta.audit.writing import record as audit
+from rabta.cases.events import Actor, record
 from rabta.cases.models import Case
 from rabta.cases.refusal import Refused
 from rabta.cases.related import Link
@@ -16,7 +17,7 @@ REASON_LENGTH = 300
 
 
 def link(*, case: Case, other: Case, reason: str, by: Scope, now: datetime) -> Link:
-    """Link two cases that the officer handles. Only who sees both sees the link; the timelines don't name the other."""
+    """Link two cases that the officer handles. Only who sees both sees the link."""
     actor = allowed(by, Permission.HANDLE_CASES, case)
     allowed(by, Permission.HANDLE_CASES, other)
     reason = said_something(reason, limit=REASON_LENGTH)
@@ -29,8 +30,7 @@ def link(*, case: Case, other: Case, reason: str, by: Scope, now: datetime) -> L
     )
     if not new:
         raise Refused(_("The two cases are linked already."))
-    for row in (one, second):
-        record(row, "linked", now=now, actor=actor)
+    _tell(one, second, "linked", actor=actor, now=now)
     return made
 
 
@@ -41,5 +41,16 @@ def unlink(*, case: Case, other: Case, by: Scope, now: datetime) -> None:
     one, second = sorted((case, other), key=lambda row: row.pk)
     if not Link.objects.filter(one=one, other=second).delete()[0]:
         raise Refused(_("The two cases are not linked."))
-    for row in (one, second):
-        record(row, "unlinked", now=now, actor=actor)
+    _tell(one, second, "unlinked", actor=actor, now=now)
+
+
+def _tell(one: Case, second: Case, what: str, *, actor: Actor, now: datetime) -> None:
+    """The history of each case says it, unless somebody reads it from whom the other case is kept: that there is a link
+    which he cannot see would tell him."""
+    for row, other in ((one, second), (second, one)):
+        kept = other.withheld or other.named_officers or other.hidden_from
+        all_see = {*row.visible_to} <= {*other.visible_to} and {*other.hidden_from} <= {*row.hidden_from}
+        if all_see or not kept:
+            record(row, what, now=now, actor=actor)
+    ids = [one.pk, second.pk]
+    audit(f"case_{what}", now=now, officer_id=actor.officer_id, subject="case", ids=ids)

@@ -100,9 +100,10 @@ def _forget_category(case: Case) -> None:
 
 
 def withhold(case: Case, reason: str, why: dict[str, str], *, directory: Directory, now: datetime) -> None:
-    """Keep the (locked) case back, and its author's name."""
+    """Keep the (locked) case back, and the names of all who told of it."""
     judge.withhold(case, reason=reason, why=why, directory=directory)
-    protect_authors([case], now=now)
+    parts = Case.objects.filter(part_of=case).select_related("conversation__handle__person")
+    protect_authors([case, *parts], now=now)
 
 
 def withdraw(case: Case, *, directory: Directory, now: datetime) -> None:

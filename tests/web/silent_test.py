@@ -21,11 +21,14 @@ from django.utils import timezone
 
 from rabta import journey
 from rabta.cases.models import Case, Message, Order, Report
+from rabta.desk import presence
 from rabta.force import access, directory
 from rabta.force.models import Officer, Role
 from rabta.intake.models import Quarantined
 from rabta.jobs import tailer
+from rabta.journey import assigning, linking
 from rabta.outbox.models import Delivery
+from rabta.review import sweep
 from rabta.web.hub import Hub, Viewer
 from tests import cast as players
 from tests.cast import MINUTE, NOW, PESHAWAR_NUMBER, TODAY, Citizen, acting, also_holds, hears, post_named
@@ -115,8 +118,9 @@ def of_the_district(cast: SimpleNamespace) -> list[Officer]:
     return [cast.sp, cast.operator_peshawar, head, cast.co, double]
 
 
-def complain(cast: SimpleNamespace, citizen: Citizen, accused: Any) -> list[Case]:
-    """Two complaints by telephone to the district's own number: one is inquired into, of one nobody knows more yet."""
+def complain(cast: SimpleNamespace, citizen: Citizen, accused: Any, *, own: Case) -> list[Case]:
+    """Two complaints by telephone to the district's own number: one is inquired into and linked with a case of the
+    accused station, of one nobody knows more yet."""
     before = set(Case.objects.values_list("pk", flat=True))
     hears(cast, citizen.says(ACCUSATION["ur"]), at=NOW + 30 * MINUTE, to=PESHAWAR_NUMBER)
     hears(cast, Citizen().says(ACCUSATION["en"]), at=NOW + 31 * MINUTE, to=PESHAWAR_NUMBER)
@@ -134,7 +138,20 @@ def complain(cast: SimpleNamespace, citizen: Citizen, accused: Any) -> list[Case
     with acting(cast.sp_mardan), transaction.atomic():
         Report.objects.create(order=order, text="True", outcome="action_taken", officer=cast.sp_mardan, at=at)
     hears(cast, citizen.says("They came to my house"), at=NOW + 50 * MINUTE, to=PESHAWAR_NUMBER)
+    with acting(cast.operator) as by:
+        linking.link(case=first, other=own, reason="Told by the same person", by=by, now=at + MINUTE)
+        presence.say(case=first, officer=cast.operator, doing="reply", now=LATER)
     return [first, second]
+
+
+def time_passes() -> None:
+    """Limits are passed and told of, figures folded in, work shared out, as the worker does it."""
+    late = NOW + timedelta(days=12)
+    with players.as_role("rabta_worker"):
+        sweep.sweep(now=late)
+        assigning.raise_alarms(now=late)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rabta_fold_figures('Asia/Karachi', 1000)")
 
 
 def ids_of(case: Case) -> dict[str, str]:
@@ -239,7 +256,8 @@ def test_the_accused_unit_reads_the_same_with_and_without_the_complaint(
     readers = Readers(as_role, [officers[0], *between, officers[-1]])
     directory.forget()
     with transaction.atomic():
-        hidden = complain(cast, citizen, getattr(cast, unit))
+        hidden = complain(cast, citizen, getattr(cast, unit), own=own)
+        time_passes()
         assert {h for case in hidden for h in case.messages.all()}
         wanted = addresses(own, [Case.objects.get(pk=case.pk) for case in hidden])
         answers = all_answers(readers, wanted)
@@ -248,6 +266,7 @@ def test_the_accused_unit_reads_the_same_with_and_without_the_complaint(
         transaction.set_rollback(True)
     directory.forget()
     assert [model.objects.count() for model in (Case, Message, Order, Quarantined)] != counts
+    time_passes()
     without = all_answers(readers, wanted)
     different = [key for key, answer in answers.items() if answer != without[key]]
     figure(f"pages that tell {unit} of a complaint", f"{len(different)} of {len(answers)}", "0")

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rabta.cases import likeness
+from rabta.cases.looking import looked
 from rabta.cases.models import Case, State
 from rabta.cases.related import Link
 from rabta.force.access import Permission, Scope
@@ -59,7 +60,9 @@ def parts_of(case: Case, *, scope: Scope) -> list[Case]:
 def related(
     *, case: Case, parts: list[Case], earlier: Iterable[Case], scope: Scope, now: datetime
 ) -> Related:
-    """Read what belongs to the case. `earlier`: visible cases of the same person."""
+    """Read what belongs to the case. `earlier`: visible cases of the same person. What was said in the parts is read
+    with the case: who saw those of a hidden matter is recorded."""
+    looked(parts, by=scope, where="desk", now=now)
     head = cases(scope).filter(pk=case.part_of_id).first() if case.part_of_id else None
     shown = parts[-MOST_SHOWN:]
     people = 1 + (cases(scope).filter(part_of=case).count() if len(parts) == MOST_PARTS else len(parts))
