@@ -14,7 +14,7 @@ from rabta.intake import asking, early, ledger
 from rabta.jobs import keeping, tasks, templates
 from rabta.journey import accounts, assigning, holdings, noticing, watch
 from rabta.outbox import heard
-from rabta.review import interims, pauses
+from rabta.review import digests, interims, pauses
 from rabta.review import sweep as limits
 
 PARTITIONED = ("intake_journal", "outbox_delivery", "cases_event")
@@ -49,6 +49,11 @@ def watch_limits() -> None:
 def suggest_interim_replies() -> None:
     """Who waits long hears in between."""
     interims.suggest(now=timezone.now())
+
+
+def send_digests() -> None:
+    """The figures of the review go to whoever wants them on the phone."""
+    digests.send(now=timezone.now())
 
 
 def renew_limits() -> None:
@@ -180,6 +185,7 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("watch the limits", 10, watch_limits),
     ("bring limits under new rules", 60, renew_limits),
     ("suggest interim replies", 600, suggest_interim_replies),
+    ("send the figures of the review", 300, send_digests),
     ("take late parts", 10, take_late_parts),
     ("join early changes", 10, settle_early),
     ("share out the desk's cases", 10, share_out),

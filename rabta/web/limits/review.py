@@ -22,7 +22,7 @@ from rabta.cases.models import Evidence, Order, Report
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
 from rabta.review import holding
-from rabta.review.models import Escalation, Line, Review
+from rabta.review.models import Digest, Escalation, Line, Review
 from rabta.rules.limits import Step
 from rabta.web.guard import needs
 from rabta.web.limits.case import STEP_WORDS
@@ -69,6 +69,8 @@ def review(request: HttpRequest) -> HttpResponse:
         "last": last,
         "lines": holding.decided(held or last),
         "names": _names(),
+        "digest": Digest.objects.filter(officer=scope.officer.pk).first(),
+        "ways": Digest.Way.choices,
         "may_order": scope.has(Permission.ORDER),
     }
     if held:
@@ -178,6 +180,21 @@ def _up(scope: Scope, order: Order, now: datetime) -> str:
 
 DECISIONS = {"accept": _accept, "again": _again, "up": _up}
 KINDS = {"accept": Line.Decision.ACCEPTED, "again": Line.Decision.ORDERED, "up": Line.Decision.ESCALATED}
+
+
+@require_POST
+@supervisors
+def digest(request: HttpRequest) -> HttpResponse:
+    """Whether the figures come to the officer's phone, when, and over which channel."""
+    way = request.POST.get("way", "")
+    wanted = {
+        "way": way if way in Digest.Way.values else Digest.Way.NEAREST,
+        "morning": "morning" in request.POST,
+        "evening": "evening" in request.POST,
+    }
+    Digest.objects.update_or_create(officer=request.scope.officer, defaults=wanted)
+    messages.success(request, _("Saved."))
+    return redirect("review")
 
 
 @require_GET
