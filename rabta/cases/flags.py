@@ -4,7 +4,7 @@ opinion, and the hand-over of an emergency."""
 from django.db import models
 from django.db.models import Q
 
-from rabta.cases.kinds import Appeal
+from rabta.cases.kinds import Appeal, State
 
 
 class Flags(models.Model):
@@ -61,4 +61,14 @@ CONSTRAINTS = [
         | ~Q(line_incident="") & Q(line_confirmed_at__isnull=False, handed_over_at__isnull=False),
         name="hand_over_confirmed_by_number",
     ),
+]
+INDEXES = [
+    models.Index(
+        fields=["opened_at"],
+        condition=Q(line_confirmed_at=None)
+        & ~Q(state=State.CLOSED)
+        & (Q(urgency=0) | Q(handed_over_at__isnull=False)),
+        name="case_line_unconfirmed",
+    ),
+    models.Index(fields=["appealed_at"], condition=Q(appeal_state=Appeal.OPEN), name="case_appealed"),
 ]

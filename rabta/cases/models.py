@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from rabta.cases.flags import CONSTRAINTS, Flags
+from rabta.cases.flags import CONSTRAINTS, INDEXES, Flags
 from rabta.cases.kinds import Appeal as Appeal
 from rabta.cases.kinds import Kind as Kind
 from rabta.cases.kinds import Outcome as Outcome
@@ -127,6 +127,7 @@ class Case(Flags, Parts):
             models.Index(fields=["urgency", "-last_in_at"], condition=Q(state="new"), name="case_waiting"),
             models.Index(fields=["conversation"], condition=Q(safe="no"), name="case_not_safe"),
             models.Index("urgency", NEXT_LIMIT, "id", condition=~Q(state="closed"), name="case_by_limit"),
+            *INDEXES,
             *PART_INDEXES,
         ]
 

@@ -76,6 +76,7 @@ def _choices(body: Json, contact: Json, *, shared: bool) -> dict[str, str]:
     given["phone"] = text_of(contact, "phone", longest=20)
     given["safe"] = text_of(contact, "safe", longest=3)
     given["entered_by"] = text_of(body, "entered_by", longest=20)
+    given["wish"] = text_of(body, "wish", longest=40)
     given["follow_up"] = "yes" if body.get("follow_up") is True else ""
     return {name: value for name, value in given.items() if value}
 

@@ -38,6 +38,7 @@ class Entry:
     )
     entered_by: int | None = None
     at: datetime | None = None  # when it was said, where that was long before
+    wish: str = ""  # what the holder of a receipt asks for beside his words
     joins: str = ""  # the case that the officer puts it to, by its public id
 
 
@@ -88,6 +89,8 @@ def _body(
             for file in files
         ],
     }
+    if entry.wish:
+        body["wish"] = entry.wish
     if entry.met:
         body |= {"met": entry.met, "entered_by": str(entry.entered_by), "joins": entry.joins}
     point = {} if entry.lat is None or entry.lng is None else {"lat": entry.lat, "lng": entry.lng}

@@ -46,7 +46,9 @@ def _case_of(h: Heard, wish: Wished, *, now: datetime) -> Case | None:
     else:
         rows = rows.filter(state=State.CLOSED, closed_at__gt=now - 2 * WITHIN).order_by("-closed_at")
     if wish.wish == Wish.OPINION:
-        rows = rows.filter(feedback_asked_at__isnull=False, satisfaction=None)
+        rows = rows.filter(satisfaction=None)
+        if not wish.case:
+            rows = rows.filter(feedback_asked_at__isnull=False)
         if not wish.case and h.item.text.strip().isdigit() and _has_open(h):
             return None  # a number answers what was asked there
     if wish.case:

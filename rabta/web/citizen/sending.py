@@ -43,10 +43,14 @@ def post(
     return _submit(account, entry, cleaned, now)
 
 
-def follow_up(*, account: Account, code: str, cleaned: dict[str, Any], now: datetime) -> str:
-    """Hand in more words or pictures to the matter of a receipt code, which is returned."""
+def follow_up(*, account: Account, code: str, cleaned: dict[str, Any], now: datetime, wish: str = "") -> str:
+    """Hand in more words or pictures to the matter of a receipt code, which is returned; or a wish (`rules.wishes`)."""
     entry = Entry(
-        submission=cleaned["key"], text=cleaned["text"], language=get_language() or "", receipt_code=code
+        submission=cleaned["key"],
+        text=cleaned["text"],
+        language=get_language() or "",
+        receipt_code=code,
+        wish=wish,
     )
     return _submit(account, entry, cleaned, now)
 

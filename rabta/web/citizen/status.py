@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rabta.cases.models import Case, Message, State
 from rabta.kit import ids
 from rabta.replying import texts
-from rabta.web.citizen import patience, queries, receipt, sending
+from rabta.web.citizen import patience, queries, receipt, sending, wishing
 from rabta.web.citizen.forms import MessageForm
 from rabta.web.citizen.views import TOO_MANY, hand_in, unkept, with_emergency
 
@@ -63,6 +63,7 @@ def _show(request: HttpRequest, case: Case | None, form: MessageForm, *, status:
             "pending": pending,
             # Without script the page loads itself again, but never while somebody corrects what he wrote.
             "unsettled": not form.is_bound and (pending or queries.being_prepared(said)),
+            **wishing.facts(case, now=timezone.now()),
             "state": texts.state_words(case.state_told, language=get_language() or "en"),
             "steps": [
                 (State(step).label, STEPS.index(step) <= STEPS.index(State(case.state_told)))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rabta.web.citizen import status, views
+from rabta.web.citizen import status, views, wishing
 
 urlpatterns = [
     path("", views.form, name="citizen_form"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("status/", status.status, name="citizen_status"),
     path("status/pulse/", status.pulse, name="citizen_pulse"),
     path("status/message/", status.message, name="citizen_message"),
+    path("status/wish/", wishing.wish, name="citizen_wish"),
     path("status/leave/", status.leave, name="citizen_leave"),
 ]
