@@ -2,21 +2,31 @@
 
 from datetime import datetime, timedelta
 
-from rabta.channels.models import Holding
-from rabta.force.models import Officer, Posting
+from django.db.models import Q
+
+from rabta.channels.models import Account, Holding
+from rabta.force.models import Officer, Post, Posting, Role
 from rabta.journey import holdings
 
 BEFORE, SINCE = timedelta(days=400), timedelta(days=40)
 NEW = timedelta(days=1)
 
 
+NEWLY_HELD = ("whatsapp", "PSH")  # channel and unit
+# The posts that hold a unit's accounts, the first that there is.
+HOLD = (Role.DESK_HEAD, Role.DISTRICT_HEAD, Role.SHO)
+
+
 def hold(*, now: datetime) -> None:
-    """Every holder has taken his account over, but the last: there a colleague held it until yesterday."""
+    """A post holds each account, and its holder has taken it over. One holder is new: a colleague had it before."""
+    for account in Account.objects.filter(holder=None).select_related("unit"):
+        near = Q(unit=account.unit_id) | Q(unit__parent=account.unit_id, role=Role.DESK_HEAD)
+        posts = sorted(Post.objects.filter(near, role__in=HOLD), key=lambda post: HOLD.index(Role(post.role)))
+        account.holder = posts[0] if posts else None
+        account.save(update_fields=["holder"])
     held = holdings.settle(now=now - SINCE, tell=False)
-    if not held:
-        return
     Holding.objects.filter(pk__in=[one.pk for one in held]).update(taken_at=now - SINCE)
-    last = held[-1]
+    last = next(one for one in held if (one.account.channel, one.account.unit.code) == NEWLY_HELD)
     earlier = _earlier_holder(last)
     Holding.objects.filter(pk=last.pk).update(since=now - NEW, taken_at=None)
     Holding.objects.create(

@@ -22,7 +22,7 @@ from rabta.files import uploads
 from rabta.files.checks import UploadRefused
 from rabta.force import directory
 from rabta.force.access import Permission, Scope
-from rabta.journey import chain, handovers, holdings
+from rabta.journey import chain, handovers
 from rabta.journey.checks import inquires_as
 from rabta.people import reveal
 from rabta.replying import letters
@@ -56,7 +56,6 @@ def tasks(request: HttpRequest) -> HttpResponse:
     facts = {
         "page": page,
         "which": which,
-        "accounts_waiting": holdings.waiting(officer),
         "posts_waiting": handovers.to_do(officer, on=timezone.localdate()),
     }
     return render(request, "officer/tasks.html", facts)

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from rabta.force.access import Scope
 from rabta.force.models import Post
+from rabta.journey import holdings
 from rabta.kit import phones, scripts
 from rabta.kit.mentions import without_mentions
 
@@ -176,6 +177,12 @@ def telephone(number: str) -> SafeString:
 def post_direction(text: str) -> str:
     """`rtl` or `ltr` of a public post: by its words, not by the @names that it begins with."""
     return scripts.direction(without_mentions(text))
+
+
+@register.filter
+def accounts_to_take(scope: Scope | None) -> int:
+    """How many accounts of the force the officer answers for and has not taken over yet."""
+    return holdings.waiting(scope.officer) if scope else 0
 
 
 @register.filter
