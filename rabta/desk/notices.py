@@ -58,6 +58,11 @@ def read(officer: Officer, *, now: datetime, pk: int | None = None) -> None:
     (rows.filter(pk=pk) if pk else rows).update(read_at=now)
 
 
+def unread(officer: Officer, *, visible: Q) -> int:
+    """How many are new, 100 at most. One query."""
+    return Notice.objects.filter(Q(case=None) | visible, officer=officer, read_at=None)[:100].count()
+
+
 def wish_of(officer: Officer) -> Wish:
     """What the officer wants; nothing by telephone until he says so."""
     return Wish.objects.filter(officer=officer).first() or Wish(officer=officer)

@@ -12,7 +12,7 @@ from rabta.files import store
 from rabta.force.access import system
 from rabta.intake import asking, early, ledger
 from rabta.jobs import keeping, tasks, templates
-from rabta.journey import accounts, assigning, holdings, noticing, watch
+from rabta.journey import accounts, assigning, giving, holdings, noticing, vacancies, watch
 from rabta.outbox import heard
 from rabta.review import digests, interims, pauses
 from rabta.review import sweep as limits
@@ -59,6 +59,12 @@ def send_digests() -> None:
 def renew_limits() -> None:
     """Open cases follow the newest rules about limits."""
     pauses.renew(now=timezone.now())
+
+
+def follow_postings() -> None:
+    """Orders of posts that nobody holds go to who stands in; officers who left a station inquire there no more."""
+    vacancies.move_on(now=timezone.now())
+    giving.take_back_from_those_gone(now=timezone.now())
 
 
 def settle_receipts() -> None:
@@ -186,6 +192,7 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("bring limits under new rules", 60, renew_limits),
     ("suggest interim replies", 600, suggest_interim_replies),
     ("send the figures of the review", 300, send_digests),
+    ("follow postings", 300, follow_postings),
     ("take late parts", 10, take_late_parts),
     ("join early changes", 10, settle_early),
     ("share out the desk's cases", 10, share_out),

@@ -52,6 +52,7 @@ BODIES = {
     "categorise": {"category": "theft"},
     "pause": {"reason": "court", "until": "2126-01-01T00:00:00Z"},
     "place": {"lat": 1, "lng": 1},
+    "assign": {"officer": None},
     "order": {"post": "sho-south-post"},
     "release": {"remark": "x"},
     "close": {"remark": "x"},

@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from rabta import __version__
-from rabta.web.api import cases, joining, life, limits, orders, others, problems
+from rabta.web.api import assigning, cases, joining, life, limits, ordering, orders, others, problems
 from rabta.web.api.auth import Token
 
 
@@ -45,6 +45,7 @@ api = Described(
     urls_namespace="api",
 )
 api.add_router("/cases", cases.router)
+api.add_router("/cases", assigning.router)
 api.add_router("/cases", joining.router)
 api.add_router("/cases", life.router)
 api.add_router("/closings", life.closings)
@@ -52,6 +53,9 @@ api.add_router("/cases", limits.router)
 api.add_router("/escalations", limits.escalations)
 api.add_router("/orders", orders.router)
 api.add_router("/reports", orders.reports)
+api.add_router("/cases", ordering.cases)
+api.add_router("/orders", ordering.router)
+api.add_router("/reports", ordering.reports)
 api.add_router("", others.router)
 problems.install(api)
 

@@ -24,7 +24,8 @@ from rabta.triage import tables
 from rabta.web.desk import queries
 from rabta.web.desk import queues as known
 from rabta.web.desk.running import desks
-from rabta.web.desk.views import Where, operators
+from rabta.web.desk.views import operators
+from rabta.web.desk.where import Where
 from rabta.web.once import first_time
 
 SHOWN = 100
@@ -80,9 +81,13 @@ def batch(request: HttpRequest) -> HttpResponse:
 def _ids(request: HttpRequest, where: Where) -> list[int]:
     """Ids of all cases of the list, in its order, as far as one batch reaches."""
     if where.text:
-        return queries.search_ids(scope=request.scope, text=where.text, most=many.MOST, now=timezone.now())
+        return queries.search_ids(
+            scope=request.scope, text=where.text, narrow=where.narrow, most=many.MOST, now=timezone.now()
+        )
     queue = known.BY_CODE.get(where.queue, known.BY_CODE[known.FIRST])
-    return queries.ids_of(scope=request.scope, queue=queue, unit=where.unit, sort=where.sort, most=many.MOST)
+    return queries.ids_of(
+        scope=request.scope, queue=queue, narrow=where.narrow, sort=where.sort, most=many.MOST
+    )
 
 
 def _boxes(request: HttpRequest) -> list[int]:

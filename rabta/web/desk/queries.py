@@ -88,13 +88,13 @@ def units(*, scope: Scope) -> list[UnitCount]:
     return [UnitCount(unit=by_id[pk], count=count) for pk, count in busiest if pk in by_id]
 
 
-def page(*, scope: Scope, queue: Queue, unit: str, sort: str, after: str, now: datetime) -> Page:
-    """A page of a queue, narrowed to a unit when its public id is given. Seven queries, one record of the look."""
-    rows = _of_unit(cases(scope).filter(queue.holds(scope)), unit)
+def page(*, scope: Scope, queue: Queue, narrow: Q, sort: str, after: str, now: datetime) -> Page:
+    """A page of a queue, narrowed by a condition. Seven queries, one record of the look."""
+    rows = cases(scope).filter(queue.holds(scope)).filter(narrow)
     return _page(rows, scope=scope, sort=sort, after=after, now=now)
 
 
-def search(*, scope: Scope, text: str, after: str, now: datetime) -> Page:
+def search(*, scope: Scope, text: str, narrow: Q, after: str, now: datetime) -> Page:
     """Cases by reference number, else by a telephone number, else by part of a number, by name and by words.
 
     That somebody searched and what he found is recorded; the words are not: they may be a name.
@@ -103,7 +103,9 @@ def search(*, scope: Scope, text: str, after: str, now: datetime) -> Page:
     if wanted is None:
         since, before = now - timedelta(days=SEARCH_DAYS), order.place_of(after)
         wanted = Q(pk__in=_found(text, since=since, before=before, most=PAGE + 1))
-    page = _page(cases(scope).filter(wanted), scope=scope, sort=order.NEWEST, after=after, now=now)
+    page = _page(
+        cases(scope).filter(wanted).filter(narrow), scope=scope, sort=order.NEWEST, after=after, now=now
+    )
     shown = [row.case.pk for row in page.rows]
     audit.record("searched", now=now, officer_id=scope.officer.pk, subject="case", ids=shown)
     return page
@@ -115,21 +117,30 @@ def _found(text: str, *, since: datetime, before: tuple[datetime, int] | None, m
     return found + searching.by_part_of_reference(text, most=most)
 
 
-def search_ids(*, scope: Scope, text: str, most: int, now: datetime) -> list[int]:
+def search_ids(*, scope: Scope, text: str, narrow: Q, most: int, now: datetime) -> list[int]:
     """Ids of all that `search` finds page by page, the newest first; recorded as a search."""
-    wanted = _by_number(text)
-    if wanted is None:
-        since = now - timedelta(days=SEARCH_DAYS)
-        wanted = Q(pk__in=_found(text, since=since, before=None, most=most))
-    rows = order.ordered(cases(scope).filter(wanted), sort=order.NEWEST)
+    rows = order.ordered(_all_found(scope, text, narrow, most, now), sort=order.NEWEST)
     found = list(rows.values_list("id", flat=True)[:most])
     audit.record("searched", now=now, officer_id=scope.officer.pk, subject="case", ids=found)
     return found
 
 
-def ids_of(*, scope: Scope, queue: Queue, unit: str, sort: str, most: int) -> list[int]:
+def count_found(*, scope: Scope, text: str, narrow: Q, most: int, now: datetime) -> int:
+    """How many a search finds, `most` at most. Not recorded: nobody sees which."""
+    return _all_found(scope, text, narrow, most, now).order_by()[:most].count()
+
+
+def _all_found(scope: Scope, text: str, narrow: Q, most: int, now: datetime) -> QuerySet[Case]:
+    wanted = _by_number(text)
+    if wanted is None:
+        since = now - timedelta(days=SEARCH_DAYS)
+        wanted = Q(pk__in=_found(text, since=since, before=None, most=most))
+    return cases(scope).filter(wanted).filter(narrow)
+
+
+def ids_of(*, scope: Scope, queue: Queue, narrow: Q, sort: str, most: int) -> list[int]:
     """Ids of the first cases of a queue, in its order."""
-    rows = order.ordered(_of_unit(cases(scope).filter(queue.holds(scope)), unit), sort=sort)
+    rows = order.ordered(cases(scope).filter(queue.holds(scope)).filter(narrow), sort=sort)
     return list(rows.values_list("id", flat=True)[:most])
 
 
@@ -143,15 +154,11 @@ def _by_number(text: str) -> Q | None:
 
 
 def rows_now(
-    *, scope: Scope, queue: Queue, unit: str, sort: str, public_ids: Iterable[str], now: datetime
+    *, scope: Scope, queue: Queue, narrow: Q, sort: str, public_ids: Iterable[str], now: datetime
 ) -> list[Row]:
     """Those of the named cases that are in the queue now, as lines: what a live page asks for."""
-    rows = _of_unit(cases(scope).filter(queue.holds(scope)), unit).filter(public_id__in=list(public_ids))
+    rows = cases(scope).filter(queue.holds(scope)).filter(narrow, public_id__in=list(public_ids))
     return _rows(list(order.ordered(_joined(rows), sort=sort)), scope=scope, sort=sort, now=now)
-
-
-def _of_unit(rows: QuerySet[Case], unit: str) -> QuerySet[Case]:
-    return rows.filter(lead_unit__public_id=unit) if unit else rows
 
 
 def _handles_of(number: str) -> list[int]:

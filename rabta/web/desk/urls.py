@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from rabta.web import choosing
 from rabta.web.desk import (
     accusing,
     acts,
@@ -12,6 +13,7 @@ from rabta.web.desk import (
     lookups,
     many,
     rota,
+    saving,
     views,
     writing,
 )
@@ -25,9 +27,11 @@ urlpatterns = [
     path("desk/queues/", views.queues, name="desk_queues"),
     path("desk/areas.geojson", lookups.areas, name="desk_areas"),
     path("desk/places/", lookups.places, name="desk_places"),
-    path("desk/posts/", lookups.posts, name="desk_posts"),
+    path("orders/posts/", choosing.posts, name="order_posts"),
     path("desk/units/", lookups.units, name="desk_units"),
     path("desk/officers/", accusing.officers, name="desk_officers"),
+    path("desk/filters/", saving.filters, name="desk_filters"),
+    path("desk/saved/", saving.save, name="desk_save"),
     path("desk/many/", many.choose, name="desk_many"),
     path("desk/many/result/", many.batch, name="desk_batch"),
     path("desk/shifts/", rota.rota, name="desk_rota"),

@@ -1,10 +1,8 @@
 """The desk's pages: three panes, each of which can be fetched alone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +16,7 @@ from rabta.cases.looking import looked
 from rabta.cases.models import Case, Message, Order, State, Withheld
 from rabta.cases.reasons import in_words
 from rabta.channels.registry import BY_KIND
-from rabta.desk import answers, drafts
+from rabta.desk import answers, drafts, notices
 from rabta.desk.models import Draft
 from rabta.force.access import Permission
 from rabta.force.models import Officer
@@ -30,58 +28,22 @@ from rabta.replying import closing
 from rabta.replying.letters import private_way
 from rabta.rules.matter import Guess, guess_category
 from rabta.triage import tables
+from rabta.web import chain_line
 from rabta.web.channels.views import alarms_for
-from rabta.web.desk import accusing, life, order, queries
+from rabta.web.desk import accusing, life, queries, saving
 from rabta.web.desk import queues as known
 from rabta.web.desk.dossier import Dossier, conversation, dossier, found, said_in
 from rabta.web.desk.events import QUIET, event_words, still_asked
 from rabta.web.desk.lights import light_of_case
 from rabta.web.desk.news import news
 from rabta.web.desk.related import parts_of
+from rabta.web.desk.where import Where as Where
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
 
 operators = needs(Permission.HANDLE_CASES)
 MOST_ROWS_ASKED = 60
 DESK_CLOSES = ("query", "feedback", "praise")  # kinds that the desk answers and closes itself
-
-
-@dataclass(frozen=True, kw_only=True)
-class Where:
-    """What the list shows: a queue, perhaps narrowed to a unit, or a search; and in which order, if one was chosen."""
-
-    queue: str
-    unit: str
-    text: str
-    chosen_sort: str
-
-    @classmethod
-    def of(cls, request: HttpRequest) -> "Where":
-        """Read the address; an unknown queue is the first one."""
-        queue = request.GET.get("queue", known.FIRST)
-        if queue not in known.BY_CODE and queue not in known.WITHOUT_CASE:
-            queue = known.FIRST
-        sort = request.GET.get("sort", "")
-        return cls(
-            queue=queue,
-            unit=request.GET.get("unit", "")[:16],
-            text=request.GET.get("q", "").strip()[:80],
-            chosen_sort=sort if sort in (order.URGENT, order.NEWEST) else "",
-        )
-
-    @property
-    def sort(self) -> str:
-        """The order of the list: the chosen one, else the queue's own."""
-        if self.text or self.queue in known.WITHOUT_CASE:
-            return order.NEWEST
-        own = known.BY_CODE[self.queue].sort
-        return own if own == order.NEWEST else self.chosen_sort or own
-
-    @property
-    def query(self) -> str:
-        """The part of an address that leads back here."""
-        facts = {"queue": self.queue, "unit": self.unit, "q": self.text, "sort": self.chosen_sort}
-        return urlencode({name: value for name, value in facts.items() if value})
 
 
 @require_GET
@@ -109,7 +71,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/rows.html", {"lines": [], "where": where})
     queue = known.BY_CODE[where.queue]
     lines = queries.rows_now(
-        scope=request.scope, queue=queue, unit=where.unit, sort=where.sort, public_ids=asked, now=now
+        scope=request.scope, queue=queue, narrow=where.narrow, sort=where.sort, public_ids=asked, now=now
     )
     return render(request, "desk/rows.html", {"lines": _lines(lines, now), "where": where})
 
@@ -181,6 +143,8 @@ def _queues(request: HttpRequest, where: Where) -> dict[str, Any]:
         "units": queries.units(scope=request.scope),
         "news": news(scope=request.scope, now=timezone.now()),
         "account_alarms": alarms_for(request.scope),
+        "notices_unread": notices.unread(request.scope.officer, visible=request.scope.visible("case__")),
+        "saved": saving.with_counts(request),
     }
 
 
@@ -192,11 +156,11 @@ def _list(request: HttpRequest, where: Where, now: datetime) -> dict[str, Any]:
         )
         return {"where": where, "greetings": lines, "next": following}
     if where.text:
-        page = queries.search(scope=request.scope, text=where.text, after=after, now=now)
+        page = queries.search(scope=request.scope, text=where.text, narrow=where.narrow, after=after, now=now)
         return {"where": where, "lines": _lines(page.rows, now), "next": page.next}
     queue = known.BY_CODE[where.queue]
     page = queries.page(
-        scope=request.scope, queue=queue, unit=where.unit, sort=where.sort, after=after, now=now
+        scope=request.scope, queue=queue, narrow=where.narrow, sort=where.sort, after=after, now=now
     )
     return {"where": where, "queue": queue, "lines": _lines(page.rows, now), "next": page.next}
 
@@ -229,6 +193,7 @@ def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
         "light": light_of_case(case=chosen, now=now),
         "category": tables.category_label(chosen.category, language=language),
         "orders": [(one, light_of(order=one, now=now)) for one in read.orders],
+        "chain": chain_line.line(read.orders, now=now),
         "timeline": [(event, event_words(event)) for event in read.events if event.what not in QUIET],
         "still_asked": still_asked(read.events),
         "public_post": may_answer(chosen),

@@ -13,19 +13,22 @@ function showPhoto(address, alt) {
   open("viewer");
 }
 
-/* Command bar: queues by name; anything else is looked for as a reference number */
+/* Command bar: queues, kept lists and pages by name; anything else is looked for as a reference number, name or words */
 function findQueues() {
   const wanted = byId("bar-input").value.trim().toLowerCase();
-  const found = [...document.querySelectorAll("#queues a")].filter((a) => wanted && a.textContent.toLowerCase().includes(wanted));
+  const places = document.querySelectorAll("#queues a, .topbar nav a, .topbar .menu-body a");
+  const found = [...places].filter((a) => wanted && name(a).toLowerCase().includes(wanted));
   byId("bar-found").replaceChildren(...found.slice(0, 8).map((queue) => {
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = queue.href;
-    link.textContent = queue.querySelector(".clip").textContent;
+    link.textContent = name(queue);
     item.append(link);
     return item;
   }));
 }
+
+const name = (link) => (link.querySelector(".queue-name") ?? link).textContent.trim();
 
 export function start() {
   document.addEventListener("click", (event) => {
