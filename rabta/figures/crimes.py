@@ -109,20 +109,17 @@ def reports(unit: Unit, *, period: Period, scope: Scope, days: int = DAYS) -> li
     return [
         Incident(id=id, category=category, lat=lat, lng=lng, day=day, hour=hour)
         for id, category, lat, lng, day, hour in values
+        if lat is not None and lng is not None
     ]
 
 
 def incident(crime: Crime) -> Incident | None:
     """A crime with its place; None without one."""
-    if crime.lat is None or crime.lng is None:
+    lat, lng = crime.lat, crime.lng
+    if lat is None or lng is None:
         return None
     return Incident(
-        id=crime.pk,
-        category=crime.category,
-        lat=crime.lat,
-        lng=crime.lng,
-        day=crime.happened_on,
-        hour=crime.hour,
+        id=crime.pk, category=crime.category, lat=lat, lng=lng, day=crime.happened_on, hour=crime.hour
     )
 
 

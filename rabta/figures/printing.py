@@ -62,8 +62,7 @@ def pdf(
     found: bytes = typst.compile(
         PAGE.encode(),
         format="pdf",
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
+        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]),
         sys_inputs={"given": json.dumps(given)},
     )
     return found

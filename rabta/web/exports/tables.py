@@ -94,7 +94,7 @@ def _take(request: HttpRequest, taken: Taken, *, number: int) -> HttpResponse:
         return page(request, facts)
     if why := too_often(request):
         return page(request, facts, why=why)
-    put_down(request, taken.what, rows=number, form=form, **taken.facts)
+    put_down(request, taken.what, form=form, rows=number, ids=(), **taken.facts)
     if form == "pdf":
         body = printing.pdf(
             taken.lines,
