@@ -51,7 +51,7 @@ def test_the_register_comes_in_whole_or_not_at_all(cast: SimpleNamespace) -> Non
         assert words in said, words
     assert bring(cast, LINE, way="check")[0] == 200 and not Crime.objects.exists()
     assert bring(cast, LINE)[0] == 302
-    assert bring(cast, LINE, "113/26,kotwali,2026-03-11,,fraud,,,")[0] == 302
+    assert bring(cast, LINE, "113/26,kotwali,2026-03-11,,traffic,,,")[0] == 302
     assert sorted(Crime.objects.values_list("number", "hour", "place")) == [
         ("112/26", 22, "Qissa Khwani"),
         ("113/26", None, ""),
