@@ -1,7 +1,7 @@
 """Facts and sums of figures: always what the register says, whoever changes it and however it is folded in."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -130,3 +130,27 @@ def test_days_add_up_to_the_month(cast: SimpleNamespace) -> None:
         folding.fold()
         found = counting.by_day(cast.hq.pk, period=MARCH, scope=scope, directory=force.current(now=NOW))
     assert found == {(date(2026, 3, 2), "pending"): 3}
+
+
+def test_no_small_number_of_confidential_inquiries_is_told_or_can_be_subtracted(
+    cast: SimpleNamespace,
+) -> None:
+    def told(since: str, until: str) -> list[tuple[object, ...]]:
+        with acting(cast.igp), connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM rabta_confidential_report(%s, %s, 'UTC')", [since, until])
+            return sorted(cursor.fetchall())
+
+    named = {"named_officers": [cast.igp.pk], "visible_to": [-cast.igp.pk]}
+    made(cast, None, 6, **named)
+    made(cast, None, 5, **named, opened_at=NOW + timedelta(days=62))
+    three = made(cast, None, 3, **named, opened_at=NOW + timedelta(days=31))
+    Case.objects.filter(pk=three[0].pk - 1).update(under_investigation=True)
+    march, may = told("2026-03-01", "2026-04-01"), told("2026-05-01", "2026-06-01")
+    assert march == [("whatsapp", "", "", 6), ("whatsapp", "confidential", "", 6)]
+    assert may == [("whatsapp", "", "", 5), ("whatsapp", "confidential", "", 5)]
+    assert told("2026-04-01", "2026-05-01") == []
+    assert told("2026-03-01", "2026-06-01") == [
+        ("whatsapp", "", "", 11),
+        ("whatsapp", "confidential", "", 11),
+    ]
+    assert told("2026-03-02", "2026-04-01") == told("2026-03-01", "2026-03-20") == []
