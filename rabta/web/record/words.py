@@ -16,6 +16,7 @@ ACTS = {
     "reveal:order": _("Saw who wrote (order)"),
     "send_again": _("Let a message be sent again"),
     "exported": _("Took an export"),
+    "crimes_imported": _("Brought in the register of crimes"),
     "read_record": _("Read this record"),
     "signed_in": _("Signed in"),
     "signed_out": _("Signed out"),
