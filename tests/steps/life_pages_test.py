@@ -4,14 +4,16 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from rabta import journey
 from rabta.cases.approvals import Approval
 from rabta.cases.models import Case
+from rabta.intake import forms
 from rabta.web.api import tokens
-from tests.cast import HOUR, NOW, Citizen, acting, hears
+from tests.cast import HOUR, NOW, Citizen, acting, hears, read
 from tests.steps.life_test import asked, closed, fresh
-from tests.steps.stage import happened, theft
+from tests.steps.stage import happened, lead, theft
 
 LATER = NOW + HOUR
 
@@ -144,3 +146,36 @@ def test_the_api_has_the_same_verbs_and_the_same_refusals(cast: SimpleNamespace)
     moved = call(operator, f"cases/{case.public_id}/transfer", {"force": "sindh", "remark": "x"})
     assert (moved.status_code, moved.json()["outcome"]) == (200, "transferred")
     assert "transferred" in happened(case)
+
+
+def wished(client: Client, **words: str) -> str:
+    """Press on the status page, have it read, and look at the page again."""
+    answer = client.post("/status/wish/", {"key": f"key-{words}", **words})
+    assert answer.status_code == 302
+    read(at=timezone.now())
+    return client.get("/status/").content.decode()
+
+
+def test_the_holder_of_a_receipt_judges_reopens_and_appeals_on_the_status_page(cast: SimpleNamespace) -> None:
+    now = timezone.now()
+    entry = forms.Entry(
+        submission="one", text="A stolen bicycle near Kotwali", category="theft", language="en"
+    )
+    code = forms.submit(account=cast.form, entry=entry, files=(), now=now)
+    read(at=now)
+    case, citizen = Case.objects.latest("id"), Client()
+    citizen.post("/status/", {"code": code})
+    assert "I want to withdraw this matter" in citizen.get("/status/").content.decode()
+    with acting(cast.sho) as by:
+        report = journey.report(order=lead(case), text="Done", outcome="advice", by=by, now=now)
+    with acting(cast.co) as by:
+        journey.decide(report=report, decision="accepted", remark="", by=by, now=now)
+    page = citizen.get("/status/").content.decode()
+    assert "Are you satisfied" in page and "Reopen it" in page and "withdraw this matter" not in page
+    assert "Are you satisfied" not in wished(citizen, wish="opinion", mark="2")
+    assert fresh(case).satisfaction == 2
+    assert "has been reopened" in wished(citizen, wish="reopen", text="Nobody came")
+    assert (fresh(case).state, fresh(case).reopened_by_citizen) == ("in_inquiry", True)
+    assert Case.objects.filter(conversation=case.conversation).count() == 1
+    assert citizen.post("/status/wish/", {"key": "x", "wish": "nonsense"}).status_code == 302
+    assert Client().post("/status/wish/", {"key": "y", "wish": "reopen"}).status_code == 302

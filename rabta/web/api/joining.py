@@ -13,10 +13,10 @@ from rabta.journey import linking, merging, parts
 from rabta.web.api import bodies, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.cases import DETAIL, MOVED, PROBLEMS, Id
-from rabta.web.api.cases import detail_of as detail
-from rabta.web.api.cases import one_case as case_of
 from rabta.web.api.cases import _detail_or_nothing as detail_or_nothing
 from rabta.web.api.cases import _seen as seen
+from rabta.web.api.cases import detail_of as detail
+from rabta.web.api.cases import one_case as case_of
 from rabta.web.desk import related
 
 router = Router(tags=["cases"])
