@@ -117,6 +117,11 @@ class Order(models.Model):
         return in_words(self.why)
 
     @property
+    def is_open(self) -> bool:
+        """Whether its post still has it."""
+        return self.state in (self.State.ISSUED, self.State.ACCEPTED, self.State.REPORTED)
+
+    @property
     def on_its_way(self) -> bool:
         """Whether this post passes it on, and does not act itself."""
         return self.goal_id is not None

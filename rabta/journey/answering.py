@@ -23,7 +23,7 @@ from rabta.force.access import Permission, Scope, scope_of
 from rabta.force.directory import Directory
 from rabta.force.models import Officer
 from rabta.intake.contents import Incoming
-from rabta.journey import desk, officer
+from rabta.journey import chain, desk, officer
 from rabta.outbox import receipts, windows
 from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
@@ -31,12 +31,14 @@ from rabta.people.handles import digest_of
 from rabta.rules import answers as rule
 from rabta.rules.answers import Act, Answer
 from rabta.tasking import answers
+from rabta.tasking.mine import mine
 from rabta.tasking.notify import code_words, link
 from rabta.triage.assess import assess
 
 OPEN = {
     Act.ACCEPT: (Order.State.ISSUED,),
     Act.WAY: (Order.State.ISSUED, Order.State.ACCEPTED),
+    Act.ONWARD: (Order.State.ISSUED, Order.State.ACCEPTED),
     Act.DONE: (Order.State.ISSUED, Order.State.ACCEPTED),
     Act.RETURN: (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED),
 }
@@ -155,18 +157,29 @@ def _do(said: Answer, order: Order, by: Scope, *, now: datetime) -> Reply:
     if said.act == Act.ACCEPT:
         officer.accept(order=order, by=by, now=now)
         _keep_words(said.words, order, by, now=now)
+        if order.on_its_way:
+            text = _("%(reference)s: received. To pass it on to those below, answer 5.") % values
+            return _next(order, text, Act.ONWARD, Act.RETURN)
         text = _("%(reference)s: accepted. When it is done, answer with what was done. %(link)s") % values
         return _next(order, text, Act.WAY, Act.DONE, Act.RETURN)
     if said.act == Act.WAY:
         officer.on_the_way(order=order, by=by, now=now)
         _keep_words(said.words, order, by, now=now)
         return _next(order, _("%(reference)s: noted that you are on the way.") % values, Act.DONE, Act.RETURN)
+    if said.act == Act.ONWARD:
+        made = chain.pass_on(order=order, words=said.words, by=by, now=now)
+        values["post"] = str(made.post)
+        return Reply(text=_("%(reference)s: passed on to %(post)s.") % values, order=order)
     if said.act == Act.DONE:
+        officer.is_to_act(order)
         if not said.words:
             text = _("%(reference)s: what was done? Write 2 and then, in a few words, what was done.")
             return Reply(text=text % values, about=rule.key_of(order.public_id, Act.DONE), order=order)
-        officer.report(order=order, text=said.words, outcome=Outcome.ACTION_TAKEN, by=by, now=now)
-        text = _("%(reference)s: your report is with your superior. Photos can be added here: %(link)s")
+        made = officer.report(order=order, text=said.words, outcome=Outcome.ACTION_TAKEN, by=by, now=now)
+        if made.waits:
+            text = _("%(reference)s: your report is with your station in-charge. Photos: %(link)s")
+        else:
+            text = _("%(reference)s: your report is with your superior. Photos can be added here: %(link)s")
         return Reply(text=text % values, order=order)
     if not said.words:
         text = _("%(reference)s: why do you return it? Write 3 and then the reason.") % values
@@ -192,7 +205,7 @@ def _keep_words(words: str, order: Order, by: Scope, *, now: datetime) -> None:
 
 def _order(said: Answer, by: Scope) -> Order | Reply | None:
     """The order that is meant; a Reply where that is not clear or not his; None when he has none."""
-    rows = Order.objects.filter(by.visible(), post__in=by.posts).select_related("case", "post")
+    rows = Order.objects.filter(by.visible()).filter(mine(by)).select_related("case", "post", "goal")
     if said.order:
         return rows.filter(public_id=said.order).first() or not_yours()
     working = rows.exclude(part=Order.Part.INFORM).exclude(case__state=State.CLOSED)
@@ -209,8 +222,8 @@ def _order(said: Answer, by: Scope) -> Order | Reply | None:
 
 def _of_code(code: str, by: Scope) -> Order | None:
     """The order that goes by this code, among those that the officer works on."""
-    rows = Order.objects.filter(by.visible(), post__in=by.posts, state__in=WORKING)
-    working = rows.select_related("case", "post").exclude(part=Order.Part.INFORM).order_by("-id")
+    rows = Order.objects.filter(by.visible(), state__in=WORKING).filter(mine(by))
+    working = rows.select_related("case", "post", "goal").exclude(part=Order.Part.INFORM).order_by("-id")
     return next((order for order in working if compare_digest(code, answers.code_of(order))), None)
 
 

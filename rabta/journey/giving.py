@@ -120,16 +120,21 @@ def take_back_from_those_gone(*, now: datetime) -> int:
     """
     with system(MOVED.system_reason):
         directory = force_directory.current(now=now)
-        gone = []
-        for order in Order.objects.exclude(given_to=None).only("id", "case_id", "unit_id", "given_to_id"):
-            serving = {
-                holder.officer_id for holder, _p in force_chain.serving(order.unit_id, directory=directory)
-            }
-            if order.given_to_id not in serving:
-                gone.append(order)
-        for order in gone:
-            _gone(order, directory=directory, now=now)
-        return len(gone)
+        given = Order.objects.exclude(given_to=None)
+        gone = [
+            (unit, officer)
+            for unit, officer in given.order_by().values_list("unit_id", "given_to_id").distinct()
+            if not any(
+                officer == holder.officer_id
+                for holder, _post in force_chain.serving(unit, directory=directory)
+            )
+        ]
+        count = 0
+        for unit, officer in gone:
+            for order in given.filter(unit=unit, given_to=officer).select_related("case"):
+                _gone(order, directory=directory, now=now)
+                count += 1
+        return count
 
 
 def _gone(order: Order, *, directory: Directory, now: datetime) -> None:

@@ -183,9 +183,14 @@ def working(order: Order, by: Scope) -> Order:
 def _acting(order: Order, by: Scope) -> Order:
     """The same, for who acts and does not only pass it on."""
     order = working(order, by)
+    is_to_act(order)
+    return order
+
+
+def is_to_act(order: Order) -> None:
+    """Refused to a post that only passes the order on."""
     if order.on_its_way:
         raise Refused(_("This order is on its way to %(post)s. Pass it on.") % {"post": order.goal})
-    return order
 
 
 def _advance(order: Order, act: Act, *, now: datetime) -> None:

@@ -29,6 +29,7 @@ from rabta.outbox.models import Delivery
 from rabta.rules import answers
 from rabta.rules import photos as rule
 from rabta.rules.photos import Chosen
+from rabta.tasking.mine import mine
 from rabta.tasking.notify import link
 
 MOST_OFFERED = 9
@@ -96,7 +97,7 @@ def _put(one: Incoming[Arrived], by: Scope, *, now: datetime) -> Reply | None:
 
 
 def _orders(by: Scope) -> QuerySet[Order]:
-    rows = Order.objects.filter(by.visible(), post__in=by.posts).exclude(part=Order.Part.INFORM)
+    rows = Order.objects.filter(by.visible(), goal=None).filter(mine(by)).exclude(part=Order.Part.INFORM)
     return rows.exclude(case__state=State.CLOSED).select_related("case", "post")
 
 

@@ -21,9 +21,10 @@ class Act(StrEnum):
     DONE = "done"
     RETURN = "return"
     WAY = "way"
+    ONWARD = "onward"  # to those below, down the chain
 
 
-NUMBERS = {Act.ACCEPT: 1, Act.DONE: 2, Act.RETURN: 3, Act.WAY: 4}
+NUMBERS = {Act.ACCEPT: 1, Act.DONE: 2, Act.RETURN: 3, Act.WAY: 4, Act.ONWARD: 5}
 CODE_DIGITS = 6
 _MARKS = ".,:;!?()[]،۔।"
 _BARE = frozenset(str(number) for number in NUMBERS.values())

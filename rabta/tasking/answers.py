@@ -31,6 +31,7 @@ def buttons(order: Order, *acts: Act) -> tuple[Button, ...]:
         Act.DONE: _("Done"),
         Act.RETURN: _("Return"),
         Act.WAY: _("On my way"),
+        Act.ONWARD: _("Pass on"),
     }
     return tuple(
         Button(key=key_of(order.public_id, act), title=titles[act], number=NUMBERS[act]) for act in acts
@@ -50,4 +51,6 @@ def first_buttons(order: Order) -> tuple[Button, ...]:
     """Under the letter that gives the order; nothing can be answered to what is sent for information."""
     if order.part == Order.Part.INFORM:
         return ()
+    if order.on_its_way:
+        return buttons(order, Act.ONWARD, Act.ACCEPT, Act.RETURN)
     return buttons(order, Act.ACCEPT, Act.DONE, Act.RETURN)

@@ -112,14 +112,14 @@ def _letter(
 ) -> Outgoing:
     case = order.case
     with translation.override(holder.language):
-        name = "inform_v1" if order.part == Order.Part.INFORM else "order_v1"
+        name = _template(order)
         params = (
             case.reference,
             category_words(case, labels=labels, language=holder.language),
             str(directory.all_units[_unit_named(order)]),
             link(order),
         )
-        text = _inform_text(params) if name == "inform_v1" else _order_text(params)
+        text = _TEXTS[name](params)
         buttons = answers.first_buttons(order)
         if buttons and BY_KIND[account.channel].forgeable:
             text = f"{text}\n{code_words(order)}"
@@ -165,6 +165,20 @@ def code_words(order: Order) -> str:
     return _("Write the code %(code)s after the number.") % {"code": answers.code_of(order)}
 
 
+def _pass_text(params: tuple[str, ...]) -> str:
+    values = dict(zip(("reference", "category", "unit", "link"), params, strict=True))
+    return _("Order %(reference)s by way of %(unit)s: %(category)s. Read and pass on: %(link)s") % values
+
+
 def _inform_text(params: tuple[str, ...]) -> str:
     values = dict(zip(("reference", "category", "unit", "link"), params, strict=True))
     return _("For information, %(reference)s, %(unit)s: %(category)s. Read: %(link)s") % values
+
+
+_TEXTS = {"inform_v1": _inform_text, "order_v1": _order_text, "order_pass_v1": _pass_text}
+
+
+def _template(order: Order) -> str:
+    if order.part == Order.Part.INFORM:
+        return "inform_v1"
+    return "order_pass_v1" if order.on_its_way else "order_v1"

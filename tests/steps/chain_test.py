@@ -7,7 +7,7 @@ import pytest
 from rabta import journey
 from rabta.cases.models import Case, Order
 from rabta.cases.refusal import Refused
-from rabta.force.models import Posting
+from rabta.force.models import Officer, Posting
 from rabta.journey import Choice, chain
 from rabta.outbox.models import Delivery
 from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, hears, post_named
@@ -150,3 +150,23 @@ def test_who_is_next_is_told_before(cast: SimpleNamespace, sent: Order) -> None:
 
     found = directory.current(now=NOW)
     assert chain.next_post(sent, directory=found) == post_named(cast.co)
+
+
+def writes(cast: SimpleNamespace, who: Officer, text: str) -> str:
+    """The officer answers on WhatsApp from his own number, and what comes back."""
+    hears(cast, Citizen(phone=who.phone.lstrip("+")).says(text), at=LATER)
+    return phones_told()[who.phone]
+
+
+def test_it_is_received_and_passed_on_by_answering_the_letter(cast: SimpleNamespace, sent: Order) -> None:
+    reference = sent.case.reference
+    assert "5" in writes(cast, cast.sp, f"1 {reference}")
+    assert "passed on" in writes(cast, cast.sp, f"5 {reference} Today please")
+    sent.refresh_from_db()
+    assert (sent.state, sent.added_words) == ("passed", "Today please")
+    assert open_lead(sent.case).post == post_named(cast.co)
+
+
+def test_done_is_no_answer_to_what_is_to_be_passed_on(cast: SimpleNamespace, sent: Order) -> None:
+    assert "Pass it on" in writes(cast, cast.sp, f"2 {sent.case.reference} done")
+    assert open_lead(sent.case) == sent

@@ -35,7 +35,9 @@ CREATE TRIGGER rabta_no_support_left BEFORE UPDATE OF state ON cases_case FOR EA
 CREATE TRIGGER rabta_support_of_open_case BEFORE INSERT OR UPDATE OF state, part ON cases_order FOR EACH ROW
   WHEN (NEW.part = 'support' AND NEW.state IN {OPEN}) EXECUTE FUNCTION rabta_support_of_open_case();
 """
-NO_SUPPORT = "DROP FUNCTION rabta_no_support_left() CASCADE; DROP FUNCTION rabta_support_of_open_case() CASCADE"
+NO_SUPPORT = (
+    "DROP FUNCTION rabta_no_support_left() CASCADE; DROP FUNCTION rabta_support_of_open_case() CASCADE"
+)
 STILL = """
 CREATE OR REPLACE FUNCTION rabta_still(was bigint[], units bigint[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE
 SET search_path = public, pg_temp AS $$

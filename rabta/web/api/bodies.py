@@ -38,6 +38,35 @@ class GiveOrder(Body):
     instruction: Optional = ""
 
 
+class ToPost(GiveOrder):
+    """`proof` asks for a photo, `proof_words` say what is to be seen on it."""
+
+    proof: bool = False
+    proof_words: Line = ""
+
+
+class GiveOrders(Body):
+    """`along`: the lead's order goes down the chain of command, from post to post. `reason`: why it is ordered anew."""
+
+    orders: Annotated[list[ToPost], Len(min_length=1, max_length=12)]
+    along: bool = False
+    reason: Optional = ""
+
+
+class OwnWords(Body):
+    words: Optional = ""
+
+
+class GiveOn(Body):
+    """`officer` is the id of an officer of the unit."""
+
+    officer: PublicId
+
+
+class WithReason(Body):
+    reason: Optional = ""
+
+
 class Accuse(Body):
     """`accused_unit` is the id of the unit that is accused, `accused_officers` the ids of officers; empty while nobody
     knows. Without `accused_officers` those whom the desk has named stay named; an empty list names nobody."""

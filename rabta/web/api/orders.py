@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -29,7 +29,7 @@ reports = Router(tags=["orders"])
 
 
 class Filters(Schema):
-    """All that are given must fit. `mine` means orders to a post that the officer holds."""
+    """All that are given must fit. `mine` means orders to a post that the officer holds, or given on to him."""
 
     state: shapes.OrderState | None = None
     part: Order.Part | None = None
@@ -44,7 +44,7 @@ class EvidenceFacts(Schema):
 
 
 @router.get("", response={200: shapes.OrderPage, **PROBLEMS})
-@needs(Permission.SEE_CASES)
+@needs(Permission.SEE_CASES, Permission.WORK_ORDERS)
 def list_orders(
     request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: Limit = 50
 ) -> dict[str, Any]:
@@ -52,7 +52,8 @@ def list_orders(
     exact = filters.model_dump(include={"state", "part"}, exclude_none=True)
     lists = OrderSeen.objects.filter(**{f"order__{name}": value for name, value in exact.items()})
     if filters.mine:
-        lists = lists.filter(order__post__in=request.scope.posts)
+        own = Q(order__post__in=request.scope.posts) | Q(order__given_to=request.scope.officer)
+        lists = lists.filter(own)
     page = paging.newest_seen(
         _seen(request),
         lists=lists,
@@ -66,10 +67,10 @@ def list_orders(
 
 
 @router.get("/{id}", response=DETAIL)
-@needs(Permission.SEE_CASES)
+@needs(Permission.SEE_CASES, Permission.WORK_ORDERS)
 def get_order(request: HttpRequest, id: Id) -> Order:
     """One order with its evidence and reports."""
-    order = _order(request, id)
+    order = one_order(request, id)
     looked([order.case], by=request.scope, where="api", now=timezone.now())
     return order
 
@@ -78,16 +79,16 @@ def get_order(request: HttpRequest, id: Id) -> Order:
 @needs(Permission.WORK_ORDERS)
 def accept(request: HttpRequest, id: Id) -> Order:
     """Take the order, or note it as seen when it is for information."""
-    journey.accept(order=_order(request, id), by=request.scope, now=timezone.now())
-    return _order(request, id)
+    journey.accept(order=one_order(request, id), by=request.scope, now=timezone.now())
+    return one_order(request, id)
 
 
 @router.post("/{id}/on_the_way", response=DETAIL)
 @needs(Permission.WORK_ORDERS)
 def on_the_way(request: HttpRequest, id: Id) -> Order:
     """Say that somebody is on the way."""
-    journey.on_the_way(order=_order(request, id), by=request.scope, now=timezone.now())
-    return _order(request, id)
+    journey.on_the_way(order=one_order(request, id), by=request.scope, now=timezone.now())
+    return one_order(request, id)
 
 
 @router.post("/{id}/report", response=DETAIL)
@@ -95,26 +96,28 @@ def on_the_way(request: HttpRequest, id: Id) -> Order:
 def report(request: HttpRequest, id: Id, body: bodies.SendReport) -> Order:
     """Send the action-taken report."""
     words = {"text": body.text, "outcome": body.outcome}
-    journey.report(order=_order(request, id), **words, by=request.scope, now=timezone.now())
-    return _order(request, id)
+    journey.report(order=one_order(request, id), **words, by=request.scope, now=timezone.now())
+    return one_order(request, id)
 
 
 @router.post("/{id}/return", response=DETAIL)
 @needs(Permission.WORK_ORDERS)
 def give_back(request: HttpRequest, id: Id, body: bodies.Return) -> Order:
     """Return the order to the desk, with the reason."""
-    journey.return_order(order=_order(request, id), reason=body.reason, by=request.scope, now=timezone.now())
-    return _order(request, id)
+    journey.return_order(
+        order=one_order(request, id), reason=body.reason, by=request.scope, now=timezone.now()
+    )
+    return one_order(request, id)
 
 
 @router.post("/{id}/evidence", response=DETAIL)
 @needs(Permission.WORK_ORDERS)
 def add_evidence(request: HttpRequest, id: Id, file: File[UploadedFile], facts: Form[EvidenceFacts]) -> Order:
     """Add a photo or another file. Time, place and hash are kept as they were given."""
-    order, now = _order(request, id), timezone.now()
+    order, now = one_order(request, id), timezone.now()
     (stored,) = uploads.keep(uploads.take([file], kinds=KINDS), now=now)
     journey.add_evidence(order=order, file=stored, **facts.model_dump(), by=request.scope, now=now)
-    return _order(request, id)
+    return one_order(request, id)
 
 
 @reports.post("/{id}/decide", response=DETAIL)
@@ -125,13 +128,16 @@ def decide(request: HttpRequest, id: Id, body: bodies.Decide) -> Order:
     found = get_object_or_404(rows, public_id=id)
     words = {"decision": body.decision, "remark": body.remark, "told": body.told}
     journey.decide(report=found, **words, by=request.scope, now=timezone.now())
-    return _order(request, found.order.public_id)
+    return one_order(request, found.order.public_id)
 
 
 def _seen(request: HttpRequest) -> QuerySet[Order]:
-    return Order.objects.filter(request.scope.visible()).select_related("post__unit", "case")
+    return Order.objects.filter(request.scope.visible()).select_related(
+        "post__unit", "case", "goal__unit", "given_to", "parent"
+    )
 
 
-def _order(request: HttpRequest, id: str) -> Order:
+def one_order(request: HttpRequest, id: str) -> Order:
+    """An order that the officer may see, with evidence and reports; 404 otherwise."""
     rows = _seen(request).prefetch_related("evidence__file", "reports")
     return get_object_or_404(rows, public_id=id)

@@ -133,6 +133,23 @@ class OrderRow(Row):
     returned_at: datetime | None
     return_reason: str
     finished_at: datetime | None
+    ended_why: str
+    proof: bool
+    proof_words: str
+    goal: PostRef | None
+    passed_from: str | None
+    added_words: str
+    given_to: str | None
+    given_at: datetime | None
+    taken_on_at: datetime | None
+
+    @staticmethod
+    def resolve_passed_from(order: Any) -> str | None:
+        return order.parent.public_id if order.parent else None
+
+    @staticmethod
+    def resolve_given_to(order: Any) -> str | None:
+        return order.given_to.public_id if order.given_to else None
 
     @staticmethod
     def resolve_case(order: Any) -> str:
@@ -254,6 +271,7 @@ class ReportRow(Row):
     decision: Report.Decision | Literal[""]
     decided_at: datetime | None
     decision_remark: str
+    waits: bool
 
 
 class OrderDetail(OrderRow):

@@ -20,9 +20,8 @@ from rabta.desk import answers, drafts
 from rabta.files import uploads
 from rabta.files.checks import LIMITS, UploadRefused
 from rabta.files.uploads import Taken
-from rabta.force.models import Post
 from rabta.journey.meanwhile import Answered, nobody_else_answered
-from rabta.web.desk import accusing, joining, life, protecting
+from rabta.web.desk import accusing, joining, life, ordering, protecting
 from rabta.web.desk.dossier import found
 from rabta.web.desk.views import Where, case_facts, operators, partial
 from rabta.web.meanwhile import look_again
@@ -115,20 +114,6 @@ def assign(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     return {"said": _("The case is now assigned to you.") if mine else _("The case is back in the queue.")}
 
 
-def order(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
-    post = Post.objects.filter(public_id=request.POST.get("post", "")).first()
-    if post is None:
-        raise Refused(_("Choose the post that should get the order."))
-    part, instruction = request.POST.get("part", ""), request.POST.get("instruction", "")
-    journey.order(case=case, post=post, part=part, instruction=instruction, by=request.scope, now=now)
-    return {"said": _("Ordered: %(post)s.") % {"post": post}}
-
-
-def order_suggested(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
-    journey.order_suggested(case=case, by=request.scope, now=now)
-    return {"said": _("Ordered as suggested.")}
-
-
 def release(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     journey.release(case=case, remark=request.POST.get("remark", ""), by=request.scope, now=now)
     return {"said": _("Released. The case can now be sent to a unit like any other.")}
@@ -156,8 +141,7 @@ ACTS: dict[str, Act] = {
     "categorise": categorise,
     "place": place,
     "assign": assign,
-    "order": order,
-    "order-suggested": order_suggested,
+    **ordering.ACTS,
     "release": release,
     "accuse": accusing.accuse,
     "confidential": accusing.confidential,

@@ -117,7 +117,11 @@ def conversation(
     newest = list(rows.order_by("-id")[: MESSAGES + 1])
     shown = newest[:MESSAGES][::-1]
     told = [by_id[message.case_id] for message in shown if message.case_id in by_id]
-    names = reveal({p.pk: p.conversation.handle for p in told}.values(), by=scope, purpose="case", now=now) if told else {}
+    names = (
+        reveal({p.pk: p.conversation.handle for p in told}.values(), by=scope, purpose="case", now=now)
+        if told
+        else {}
+    )
     return Conversation(
         messages=shown,
         before=shown[0].public_id if len(newest) > MESSAGES else "",
@@ -132,7 +136,9 @@ def conversation(
 def orders(*, case: Case, scope: Scope, parts: Sequence[Case] = ()) -> list[Order]:
     """The orders of the case and its parts with reports and evidence, the newest first."""
     rows = Order.objects.filter(scope.visible(), case__in=[case.pk, *(part.pk for part in parts)])
-    rows = rows.select_related("case", "post", "unit", "delivery", "issued_by", "issued_by_post", "accepted_by")
+    rows = rows.select_related(
+        "case", "post", "unit", "delivery", "issued_by", "issued_by_post", "accepted_by", "goal", "given_to"
+    )
     reports = Report.objects.select_related("officer", "decided_by").order_by("-id")
     evidence = Evidence.objects.select_related("file", "officer").order_by("id")
     rows = rows.prefetch_related(

@@ -39,6 +39,17 @@ WORDS = {
     "ordered_lead": _("Ordered: %(post)s"),
     "ordered_support": _("Ordered in support: %(post)s"),
     "ordered_inform": _("Informed: %(post)s"),
+    "sent_along": _("Sent along the chain: %(post)s, towards %(goal)s"),
+    "received": _("Received, to be passed on"),
+    "passed_down": _("Passed on to %(post)s"),
+    "given": _("Given to %(officer)s to inquire"),
+    "taken_on": _("The inquiry officer accepted"),
+    "taken_back": _("Taken back from %(officer)s"),
+    "given_back": _("Given back by %(officer)s"),
+    "report_handed_in": _("Report handed in to the head of the station"),
+    "report_sent_back": _("Report sent back to the officer"),
+    "order_ended": _("Order ended: %(post)s"),
+    "vacant": _("The post of %(post)s is vacant: the order went to another"),
     "accepted": _("Order accepted"),
     "on_the_way": _("On the way"),
     "evidence": _("Photo proof added"),
@@ -138,7 +149,7 @@ class _Names(dict[str, Any]):
             return Outcome(value).label if value in Outcome.values else value
         if key == "reason":
             return Withheld(value).label if value in Withheld.values else value
-        if key in ("post", "unit"):
+        if key in ("post", "goal", "unit"):
             return localised(value)
         if key == "force":
             return forces()[value].name(get_language() or "en") if value in forces() else value

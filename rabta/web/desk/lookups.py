@@ -3,17 +3,13 @@
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from rabta.force import directory
-from rabta.force.models import PlaceName, Post, Role, Unit
+from rabta.force.models import PlaceName, Unit
 from rabta.kit import scripts
 from rabta.web.desk.views import operators
 
 MOST = 12
-# Posts that take no orders: they sit at desks themselves.
-NO_ORDERS = (Role.DESK_HEAD, Role.DESK_OPERATOR, Role.OVERSIGHT, Role.ADMINISTRATOR)
 
 
 @require_GET
@@ -46,20 +42,6 @@ def places(request: HttpRequest) -> HttpResponse:
         wanted = Q(name__icontains=text) | Q(forms__contains=[scripts.normalise(text)])
         found = list(PlaceName.objects.filter(wanted).select_related("unit").order_by("name", "id")[:MOST])
     return render(request, "desk/places.html", {"places": found, "text": text})
-
-
-@require_GET
-@operators
-def posts(request: HttpRequest) -> HttpResponse:
-    """Posts that can be ordered, by their name or their unit's, and whether somebody holds them today."""
-    text = request.GET.get("post_text", "").strip()[:60]
-    found = []
-    if len(text) >= 2:
-        rows = Post.objects.exclude(role__in=NO_ORDERS).filter(_named(text) | _named(text, "unit__"))
-        found = list(rows.select_related("unit").order_by("name", "id")[:MOST])
-    force = directory.current(now=timezone.now())
-    lines = [(post, bool(force.holders(post.pk))) for post in found]
-    return render(request, "desk/posts.html", {"posts": lines, "text": text})
 
 
 @require_GET

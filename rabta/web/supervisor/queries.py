@@ -52,7 +52,8 @@ def spans(name: str, *, now: datetime) -> list[Span]:
 
 def every(*, now: datetime) -> list[Span]:
     """All that the review is about, whatever its class."""
-    open_ = [state for state in Order.State if state not in (Order.State.VERIFIED, Order.State.REPLACED)]
+    gone = (Order.State.VERIFIED, Order.State.REPLACED, Order.State.PASSED, Order.State.WITHDRAWN)
+    open_ = [state for state in Order.State if state not in gone]
     ended = Span(stands=Order.State.VERIFIED, since=now - SHOWN_AFTER_THE_END)
     return [*(Span(stands=state) for state in open_), ended]
 
@@ -205,7 +206,7 @@ def case_of(*, scope: Scope, public_id: str) -> Case | None:
     )
     orders = (
         Order.objects.filter(scope.visible())
-        .select_related("post", "unit", "accepted_by", "issued_by", "issued_by_post")
+        .select_related("post", "unit", "accepted_by", "issued_by", "issued_by_post", "goal", "given_to")
         .prefetch_related(
             Prefetch("evidence", queryset=Evidence.objects.select_related("file", "officer").order_by("id")),
             Prefetch(

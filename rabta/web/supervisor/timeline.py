@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +29,17 @@ WORDS = {
     "ordered_lead": gettext_lazy("Ordered: %(post)s leads"),
     "ordered_support": gettext_lazy("Ordered: %(post)s supports"),
     "ordered_inform": gettext_lazy("For information: %(post)s"),
+    "sent_along": gettext_lazy("Sent along the chain: %(post)s, towards %(goal)s"),
+    "received": gettext_lazy("Received, to be passed on"),
+    "passed_down": gettext_lazy("Passed on to %(post)s"),
+    "given": gettext_lazy("Given to %(officer)s to inquire"),
+    "taken_on": gettext_lazy("The inquiry officer accepted"),
+    "taken_back": gettext_lazy("Taken back from %(officer)s"),
+    "given_back": gettext_lazy("Given back by %(officer)s"),
+    "report_handed_in": gettext_lazy("Report handed in to the head of the station"),
+    "report_sent_back": gettext_lazy("Report sent back to the officer"),
+    "order_ended": gettext_lazy("Order ended: %(post)s"),
+    "vacant": gettext_lazy("The post of %(post)s is vacant: the order went to another"),
     "accepted": gettext_lazy("Order accepted"),
     "on_the_way": gettext_lazy("On the way"),
     "evidence": gettext_lazy("Photo or file added"),
@@ -68,7 +80,15 @@ class Step:
 def step(event: Event) -> Step:
     """An event in words, with the officer and the post that he held then."""
     words = str(WORDS.get(event.what) or event.what.replace("_", " "))
-    if "%(post)s" in words:
-        words %= {"post": localised(event.data.get("post", ""))}
+    if "%(" in words:
+        words %= _Names(event.data)
     who = " · ".join(str(part) for part in (event.officer, event.post) if part)
     return Step(words=words, at=event.at, who=who or _("automatic"))
+
+
+class _Names(dict[str, Any]):
+    """The event's data with posts in the reader's language; what is missing is a dash."""
+
+    def __getitem__(self, key: str) -> str:
+        value = str(self.get(key) or "–")
+        return localised(value) if key in ("post", "goal") else value

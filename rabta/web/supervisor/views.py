@@ -17,6 +17,7 @@ from rabta.force.access import Permission
 from rabta.force.models import Unit
 from rabta.replying import closing
 from rabta.triage.tables import category_label
+from rabta.web import chain_line
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
 from rabta.web.supervisor import queries, timeline
@@ -90,7 +91,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
                 now=timezone.now(),
             )
     except Refused as refused:
-        return _again(request, report.order.case, str(refused))
+        return again(request, report.order.case, str(refused))
     accepted = decision == Report.Decision.ACCEPTED
     messages.success(request, _("Accepted.") if accepted else _("Rejected. The officer has been told."))
     return redirect("supervisor_case", public_id=report.order.case.public_id)
@@ -121,21 +122,28 @@ def order_again(request: HttpRequest, public_id: str) -> HttpResponse:
     instruction = request.POST.get("instruction", "").strip()
     try:
         with transaction.atomic():
-            journey.order(
+            journey.order_several(
                 case=old.case,
-                post=post,
-                part=old.part,
-                instruction=instruction,
+                choices=[
+                    journey.Choice(
+                        post=post,
+                        part=old.part,
+                        instruction=instruction,
+                        proof=request.POST.get("proof") == "yes",
+                        proof_words=request.POST.get("proof_words", ""),
+                    )
+                ],
+                reason=request.POST.get("reason", ""),
                 by=request.scope,
                 now=timezone.now(),
             )
     except Refused as refused:
-        return _again(request, old.case, str(refused))
+        return again(request, old.case, str(refused))
     messages.success(request, _("Ordered: %(post)s.") % {"post": post})
     return redirect("supervisor_case", public_id=old.case.public_id)
 
 
-def _again(request: HttpRequest, case: Case, why: str) -> HttpResponse:
+def again(request: HttpRequest, case: Case, why: str) -> HttpResponse:
     """The page once more with what is wrong, and with what was typed."""
     found = queries.case_of(scope=request.scope, public_id=case.public_id)
     if found is None:
@@ -152,6 +160,8 @@ def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
         "category": category_label(case.category, language=get_language() or "en") or _("No category yet"),
         "tasks": [(order, light_of(order=order, now=now)) for order in case.tasks],  # type: ignore[attr-defined]
         "latest_lead": next((o for o in case.tasks if o.part == Order.Part.LEAD), None),  # type: ignore[attr-defined]
+        "chain": chain_line.line(case.tasks, now=now),  # type: ignore[attr-defined]
+        "may_order": may_order,
         "steps": [timeline.step(event) for event in case.events.all()],
         "letters": _letters(case),
         "may_verify": scope.may(Permission.VERIFY, case),

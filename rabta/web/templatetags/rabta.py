@@ -8,16 +8,17 @@ from datetime import datetime
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rabta.cases.models import Case, Evidence
 from rabta.force.access import Scope
 from rabta.force.models import Post
 from rabta.journey import holdings
-from rabta.kit import phones, scripts
+from rabta.kit import distance, phones, scripts
 from rabta.kit.mentions import without_mentions
 
 register = template.Library()
@@ -200,3 +201,17 @@ def here(path: str, address: str, *below: str) -> SafeString:
     if path != address and not path.startswith(below or (address,)):
         return SafeString()
     return format_html(' aria-current="{}"', "page" if path == address else "true")
+
+
+@register.filter
+def from_place(proof: Evidence, case: Case) -> str:
+    """How far from the place of the case a photo was sent, in words; empty where one of the two is not known.
+
+    A fact for whoever decides: an office may send what was taken elsewhere.
+    """
+    if proof.lat is None or proof.lng is None or case.lat is None or case.lng is None:
+        return ""
+    far = distance.metres((proof.lat, proof.lng), (case.lat, case.lng))
+    if far < 1000:
+        return _("%(n)d m") % {"n": round(far, -1)}
+    return _("%(n)s km") % {"n": number_format(far / 1000, decimal_pos=1)}

@@ -217,7 +217,7 @@ def test_a_unit_is_suggested_with_the_reason_and_ordered_with_one_button(force, 
 def test_a_unit_is_ordered_by_hand(force, desk):
     case = stage.case(force)
     post = small_force.post_of(force.sho_gulbahar)
-    found = desk.get("/desk/posts/?post_text=gulbahar").body.decode()
+    found = desk.get("/orders/posts/?q=gulbahar").body.decode()
     assert post.public_id in found
     act(desk, case, "order", post=post.public_id, part="lead", instruction="Go and look.")
     made = case.orders.get()
@@ -227,8 +227,8 @@ def test_a_unit_is_ordered_by_hand(force, desk):
 def test_posts_of_desks_can_not_be_ordered_and_vacant_ones_say_so(force, desk):
     small_force.post_of(force.sho).postings.all().delete()
     stage.officers.directory.forget()
-    assert "vacant today" in desk.get("/desk/posts/?post_text=kotwali").body.decode()
-    assert "No post has this name." in desk.get("/desk/posts/?post_text=operator").body.decode()
+    assert "vacant" in desk.get("/orders/posts/?q=kotwali").body.decode()
+    assert "No post has this name." in desk.get("/orders/posts/?q=operator").body.decode()
 
 
 def test_a_withheld_case_alarms_and_suggests_nobody(force, desk):

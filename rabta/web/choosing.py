@@ -1,0 +1,63 @@
+"""Choosing the posts that get an order: what the order forms of desk and supervisor look up and hand in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from rabta.cases.models import Order
+from rabta.cases.refusal import Refused
+from rabta.force import chain as force_chain
+from rabta.force import directory
+from rabta.force.access import Permission, Scope
+from rabta.force.models import Post
+from rabta.journey import Choice
+from rabta.web.desk.naming import named
+from rabta.web.guard import needs
+
+MOST = 12
+RECENT = 6
+LOOKED_BACK = 40  # orders of the officer in which recent posts are looked for
+
+
+def choices(request: HttpRequest) -> list[Choice]:
+    """The posts of the form, each with its part and its own words. Raises Refused for what is no post."""
+    ids, parts, words = (request.POST.getlist(name) for name in ("post", "part", "instruction"))
+    rows = list(zip(ids, parts + [""] * len(ids), words + [""] * len(ids), strict=False))
+    found = Post.objects.in_bulk([post for post, _part, _words in rows if post], field_name="public_id")
+    if not found or any(post and post not in found for post in ids):
+        raise Refused(_("Choose the post that should get the order."))
+    proof = request.POST.get("proof") == "yes"
+    return [
+        Choice(
+            post=found[post],
+            part=part,
+            instruction=instruction,
+            proof=proof,
+            proof_words=request.POST.get("proof_words", ""),
+        )
+        for post, part, instruction in rows
+        if post
+    ]
+
+
+def recent(scope: Scope) -> list[Post]:
+    """The posts that the officer ordered last, the latest first. One query."""
+    rows = Order.objects.filter(scope.visible(), issued_by=scope.officer).select_related("post__unit")
+    posts = (order.post for order in rows.order_by("-issued_at")[:LOOKED_BACK])
+    return list({post.pk: post for post in posts}.values())[:RECENT]
+
+
+@require_GET
+@needs(Permission.ORDER)
+def posts(request: HttpRequest) -> HttpResponse:
+    """Posts that can be ordered, by their name or their unit's; who stands in for a vacant one.
+
+    Without a text, the last ones that the officer ordered.
+    """
+    text = request.GET.get("q", "").strip()[:60]
+    found = list(named(text)[:MOST]) if len(text) >= 2 else recent(request.scope)
+    force = directory.current(now=timezone.now())
+    lines = [(post, force_chain.addressee_of(post, directory=force)) for post in found]
+    return render(request, "parts/posts_found.html", {"lines": lines, "text": text})
