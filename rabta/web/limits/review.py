@@ -23,9 +23,8 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
 from rabta.review import holding
 from rabta.review.models import Digest, Escalation, Line, Review
-from rabta.rules.limits import Step
+from rabta.review.telling import words as limit_words
 from rabta.web.guard import needs
-from rabta.web.limits.case import STEP_WORDS
 from rabta.web.supervisor import queries
 
 supervisors = needs(Permission.SUPERVISE)
@@ -64,7 +63,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "which": which,
         "changed": request.GET.get("changed", ""),
         "items": shown,
-        "escalated": _escalated(scope),
+        "escalated": _escalated(scope, now=now),
         "held": held,
         "last": last,
         "lines": holding.decided(held or last),
@@ -105,7 +104,7 @@ def _items(rows: list[queries.Row], *, since: datetime | None) -> list[Item]:
     ]
 
 
-def _escalated(scope: Scope) -> list[tuple[Escalation, str]]:
+def _escalated(scope: Scope, *, now: datetime) -> list[tuple[Escalation, str]]:
     """Passed limits that were told to a post of this officer and that nobody has taken over, the newest first."""
     rows = (
         Escalation.objects.filter(scope.visible("case__"), post__in=scope.posts, level__gt=0)
@@ -113,7 +112,7 @@ def _escalated(scope: Scope) -> list[tuple[Escalation, str]]:
         .select_related("case", "held_by")
         .order_by("-at")[:MOST]
     )
-    return [(row, str(STEP_WORDS[Step(row.step)])) for row in rows]
+    return [(row, limit_words(row, now=now).capitalize()) for row in rows]
 
 
 @require_POST
