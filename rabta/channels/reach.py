@@ -18,14 +18,17 @@ class Inside(OSError):
     """A connection would have gone where none may."""
 
 
-def new_session(*, timeout: aiohttp.ClientTimeout | None = None, **connector: Any) -> Any:
+AS_USUAL = aiohttp.ClientTimeout(total=300, sock_connect=30)
+
+
+def new_session(*, timeout: aiohttp.ClientTimeout = AS_USUAL, **connector: Any) -> Any:
     """An aiohttp.ClientSession, as the contract's Session: no cookies, no proxy from the environment, and no way
     inside, whatever name or redirection leads there. Open it within a running loop."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(socket_factory=_socket, **connector),
         cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=timeout,
         trust_env=False,
-        **({"timeout": timeout} if timeout else {}),
     )
 
 
