@@ -1,6 +1,7 @@
 """The figures of the review on an officer's phone, morning and evening: numbers only, and a link without rights."""
 
 from datetime import datetime, time
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -81,7 +82,7 @@ def _account(digest: Digest, accounts: list[Account], scope: Scope, *, now: date
 
 def figures(scope: Scope, *, now: datetime) -> tuple[int, int, int, int]:
     """Unanswered, overdue, to verify, passed up to me: of what this officer may see."""
-    facts = {
+    facts: dict[str, Any] = {
         "units": sorted(scope.sees_as),
         "own": sorted(scope.shut_out_as),
         "posts": sorted(scope.posts),

@@ -137,7 +137,8 @@ def test_new_rules_reach_open_cases_and_leave_what_was_passed_and_what_is_closed
             assert pauses.renew(now=NOW + 5 * HOUR) == 0
     finally:
         tables.forget()
-    open_.refresh_from_db(), closed.refresh_from_db()
+    open_.refresh_from_db()
+    closed.refresh_from_db()
     assert open_.limits_version == version.pk and closed.limits_version == 0
     assert open_.reply_due_at == NOW + 4 * HOUR  # it had run out: it stays
     assert open_.report_due_at == lead(open_).due_at == NOW + HOUR

@@ -1,6 +1,6 @@
 """The pages of time limits: how they stand, pauses, what was passed up, the review, calls, the rules of the force."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -120,6 +120,15 @@ def test_one_key_passes_an_order_up_by_name(force: SimpleNamespace) -> None:
     assert row.officers == [chief.pk] and row.held_by == stage.small_force.post_of(force.sho)
 
 
+def test_what_is_overdue_and_what_is_due_today_are_lists(force: SimpleNamespace) -> None:
+    done = ordered(force, force.sho).case
+    type(done).objects.filter(pk=done.pk).update(reply_due_at=force.now - HOUR, replied_at=force.now)
+    browser = Browser(force.operator)
+    overdue, today = (browser.get(f"/review/due/{query}").body.decode() for query in ("", "?when=today"))
+    assert force.case.reference in overdue and "Contact overdue by" in overdue
+    assert done.reference not in overdue + today and force.case.reference not in today
+
+
 def test_the_desk_sees_whom_to_telephone_and_says_so(force: SimpleNamespace) -> None:
     type(force.sho).objects.filter(pk=force.sho.pk).update(phone="+923001112223")
     stage.directory.forget()
@@ -160,7 +169,7 @@ def test_other_limits_are_tried_before_they_count(force: SimpleNamespace, admini
     rules = tables.current()
     tables.forget()
     assert rules.number == Version.objects.get().pk and rules.limits["theft", "report"].minutes == 2 * 8 * 60
-    assert rules.of_units == {force.hq.pk: frozenset({timezone.datetime(2026, 3, 23).date()})}
+    assert rules.of_units == {force.hq.pk: frozenset({date(2026, 3, 23)})}
     assert fields(administrator)["limit__theft__report"] == "2 d working"
     tables.forget()
 

@@ -20,7 +20,12 @@ from rabta.web.guard import needs
 from rabta.web.limits.case import lights_of
 
 MOST = 25
-HAS_LIMIT = Q(reply_due_at__isnull=False) | Q(contact_due_at__isnull=False) | Q(report_due_at__isnull=False)
+# A case of which nothing runs any more counts from its opening in the desk's order; here it has no place.
+RUNS = (
+    Q(reply_due_at__isnull=False, replied_at=None)
+    | Q(contact_due_at__isnull=False, contacted_at=None)
+    | Q(report_due_at__isnull=False)
+)
 
 
 @require_GET
@@ -51,7 +56,7 @@ def due(request: HttpRequest) -> HttpResponse:
 def _cases(scope: Scope, *, today: bool, now: datetime) -> list[Case]:
     """The first by urgency and limit that the officer may see."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    rows = Case.objects.filter(scope.visible(), HAS_LIMIT).exclude(state=State.CLOSED)
+    rows = Case.objects.filter(scope.visible(), RUNS).exclude(state=State.CLOSED)
     rows = rows.annotate(limit_at=NEXT_LIMIT).filter(limit_at__lt=midnight if today else now)
     if today:
         rows = rows.filter(limit_at__gte=now)
