@@ -204,7 +204,7 @@ def _facts_of(n: int, case: Case) -> OpenCase:
 
 def touch_heads(heard: Sequence[Heard]) -> list[Case]:
     """What is written in a part raises the case that it is part of; returns these. Two queries, or none."""
-    last = {}
+    last: dict[int, datetime] = {}
     for h in heard:
         if h.case and h.case.part_of_id and not h.opens:
             last[h.case.part_of_id] = max(h.received_at, last.get(h.case.part_of_id, h.received_at))

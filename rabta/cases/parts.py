@@ -17,7 +17,7 @@ class Parts(models.Model):
     """The column of it, for `Case`."""
 
     part_of = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="parts", db_index=False
+        "cases.Case", null=True, on_delete=models.PROTECT, related_name="parts", db_index=False
     )
 
     class Meta:

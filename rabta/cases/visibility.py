@@ -95,8 +95,8 @@ def _by_orders(cases: Sequence[Case], *, directory: Directory) -> None:
     """Put who sees them onto the cases. From an accusation whoever has it no more is shut out."""
     tasked: dict[int, list[tuple[int, int | None, str]]] = {}
     rows = Order.objects.filter(case__in=[case.pk for case in cases])
-    for pk, *facts in rows.values_list("case_id", "unit_id", "given_to_id", "state"):
-        tasked.setdefault(pk, []).append((facts[0], facts[1], facts[2]))
+    for pk, unit, officer, state in rows.values_list("case_id", "unit_id", "given_to_id", "state"):
+        tasked.setdefault(pk, []).append((unit, officer, state))
     for case in cases:
         mine = tasked.get(case.pk, [])
         if case.withheld == Withheld.ACCUSATION:

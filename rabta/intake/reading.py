@@ -1,6 +1,7 @@
 """Reading the journal: a batch of unread rows becomes effects, ledger entries and quarantine, in one transaction."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -30,7 +31,8 @@ CLAIM = """
         FROM intake_journal j JOIN channels_credential c ON c.id = j.credential_id
         WHERE j.id = ANY(ARRAY(
             SELECT journal_id FROM intake_unread
-            WHERE journal_id >= (SELECT journal_id FROM intake_unread ORDER BY journal_id OFFSET %s LIMIT 1)
+            WHERE (%s::bigint[] IS NULL OR journal_id = ANY (%s::bigint[]))
+              AND journal_id >= (SELECT journal_id FROM intake_unread ORDER BY journal_id OFFSET %s LIMIT 1)
             ORDER BY journal_id FOR UPDATE SKIP LOCKED LIMIT %s))
     ) AS claimed WHERE before < %s ORDER BY id
 """
@@ -38,14 +40,17 @@ CLAIM = """
 Entries = Counter[tuple[int | None, str, str, str]]  # account, channel, became, reason
 
 
-def read_batch(limit: int, now: datetime, handlers: Handlers, *, ahead: int = 0) -> int:
+def read_batch(
+    limit: int, now: datetime, handlers: Handlers, *, ahead: int = 0, only: Sequence[int] | None = None
+) -> int:
     """Read at most `limit` journal rows, beginning `ahead` rows after the oldest; returns how many (0: none are there).
+    With `only` no others than these.
 
     Everything or nothing: when the process dies or the database fails, the rows are still unread. Two workers never
     read the same row. Call as rabta_worker.
     """
     with access.system("reading the journal"):
-        rows = _claim(limit, ahead)
+        rows = _claim(limit, ahead, only)
         if not rows:
             return 0
         contents = read_bodies(rows, open_bodies(rows))
@@ -67,10 +72,11 @@ def waits(*, more_than: int) -> bool:
         return cursor.fetchone() is not None
 
 
-def _claim(limit: int, ahead: int) -> list[Row]:
+def _claim(limit: int, ahead: int, only: Sequence[int] | None) -> list[Row]:
     """Lock the oldest unread rows that no other worker has."""
+    wanted = None if only is None else list(only)
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [ahead, limit, MOST_BYTES])
+        cursor.execute(CLAIM, [wanted, wanted, ahead, limit, MOST_BYTES])
         return [
             Row(
                 id=id,

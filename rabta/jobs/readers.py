@@ -14,11 +14,13 @@ from django.utils import timezone
 from rabta import journey
 from rabta.children import die_with_parent
 from rabta.intake.reading import waits
+from rabta.journey.urgent_first import read_urgent
 
 BATCH = 200
 # A copy of an item waits for the transaction that has the first: copies come close together, so helpers keep away.
 AHEAD = 2 * BATCH
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.05
+LOOK_AHEAD = 0.5
 LOOK_UP = 0.2  # how often a helper looks whether it is needed
 PATIENCE = 5.0  # for a helper that finishes its batch; the worker has six seconds
 log = logging.getLogger(__name__)
@@ -40,6 +42,16 @@ def help_reading(stop: Flag) -> None:
     while not stop.wait(LOOK_UP):
         while not stop.is_set() and waits(more_than=AHEAD + BATCH):
             journey.read_journal(limit=BATCH, now=timezone.now(), ahead=AHEAD)
+
+
+def look_ahead(stop: Flag) -> None:
+    """While much waits, look through it for danger to life, and read that first."""
+    seen = 0
+    while not stop.wait(LOOK_AHEAD):
+        while not stop.is_set() and waits(more_than=2 * BATCH):
+            before, seen = seen, read_urgent(after=seen, now=timezone.now())
+            if seen == before:
+                break
 
 
 def keep_helpers(stop: Flag) -> None:

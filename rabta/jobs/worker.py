@@ -126,6 +126,7 @@ def sweep(stop: Flag) -> None:
 LOOPS = (
     Loop("intake", readers.read),
     Loop("helpers", readers.keep_helpers),
+    Loop("ahead", readers.look_ahead),
     Loop("listener", listening.listen),
     Loop("mailboxes", mailboxes.watch),
     Loop("tailer", tailer.run),

@@ -58,10 +58,10 @@ JUDGED_FIELDS = [
 ]  # fmt: skip
 
 
-def read_journal(*, limit: int, now: datetime, ahead: int = 0) -> int:
+def read_journal(*, limit: int, now: datetime, ahead: int = 0, only: Sequence[int] | None = None) -> int:
     """Read up to `limit` bodies from the journal in one transaction, with all their effects; returns how many.
 
-    `ahead`: leave so many of the oldest to another reader.
+    `ahead`: leave so many of the oldest to another reader. `only`: no others than these rows.
     """
     handlers = Handlers(
         arrived=lambda items: arrived(items, now=now),
@@ -70,7 +70,7 @@ def read_journal(*, limit: int, now: datetime, ahead: int = 0) -> int:
         news=lambda news: templates.take_news(news, now=now),
         asked=ask,
     )
-    return reading.read_batch(limit=limit, now=now, handlers=handlers, ahead=ahead)
+    return reading.read_batch(limit=limit, now=now, handlers=handlers, ahead=ahead, only=only)
 
 
 def ask(incoming: Sequence[Incoming[Ignored | Arrived]]) -> None:

@@ -66,6 +66,14 @@ def urgencies() -> dict[str, int]:
 
 
 @cache
+def danger() -> PhraseTable[str]:
+    """Words and phrases of the categories in which a life is in danger."""
+    urgent = {code for code, urgency in urgencies().items() if urgency == 0}
+    rows_ = ((row["phrase"], row["category"], int(row["weight"])) for row in rows("words"))
+    return PhraseTable.of((phrase, category) for phrase, category, w in rows_ if category in urgent and w >= 2)
+
+
+@cache
 def phrases(name: str) -> PhraseTable[str]:
     """`greetings`, `forwards` or `tips` as a table of phrases."""
     return PhraseTable.of((row["phrase"], row["phrase"]) for row in rows(name))

@@ -11,6 +11,7 @@ from rabta import journey
 from rabta.cases.models import Case, Conversation, Message, Order
 from rabta.cases.refusal import Refused
 from rabta.force import directory
+from rabta.journey import merging
 from rabta.people.models import Handle
 from tests import cast as players
 from tests.cast import NOW, Citizen, acting, deliver, post_named
@@ -125,3 +126,19 @@ def test_two_superiors_who_decide_at_once_decide_once(cast: SimpleNamespace) -> 
     assert sorted(type(result).__name__ for result in results) == ["NoneType", Refused.__name__]
     assert Case.objects.get().state == "closed"
     assert Message.objects.filter(direction="out", text__contains="closed").count() == 1
+
+
+def test_two_officers_who_merge_crosswise_have_one_effect(cast: SimpleNamespace) -> None:
+    one, other = theft(cast, Citizen()), theft(cast, Citizen())
+
+    def merges(kept: Case, absorbed: Case, who: str) -> Callable[[], object]:
+        def act() -> None:
+            with transaction.atomic(), acting(getattr(cast, who)) as by:
+                merging.merge(kept=kept, absorbed=absorbed, reason="x", by=by, now=NOW)
+
+        return act
+
+    results = together(merges(one, other, "operator"), merges(other, one, "desk_head"))
+    assert sorted(type(result) for result in results if result is not None) == [Refused]
+    closed = Case.objects.filter(state="closed")
+    assert [(case.outcome, case.part_of in (one, other)) for case in closed] == [("duplicate", True)]

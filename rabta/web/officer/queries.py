@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from rabta.cases.models import Attachment, Evidence, Message, Order, Report
+from rabta.cases.models import Attachment, Case, Evidence, Message, Order, Report
 from rabta.force import directory
 from rabta.force.access import Scope
 from rabta.force.models import Officer, PlaceName
@@ -20,6 +20,7 @@ from rabta.triage.tables import category_label
 from rabta.web.lights import Light, light_of
 
 PAGE = 40
+MOST_TOLD = 60  # what others told of the same matter
 UNANSWERED, OPEN, FINISHED = "unanswered", "open", "finished"
 _OF_CLASS = {
     UNANSWERED: Q(state=Order.State.ISSUED),
@@ -112,7 +113,7 @@ def order_of(*, scope: Scope, public_id: str) -> Order | None:
         .prefetch_related(Prefetch("attachments", queryset=Attachment.objects.order_by("id")))
         .order_by("id")
     )
-    return (
+    found = (
         mine(scope)
         .filter(public_id=public_id)
         .select_related(
@@ -133,6 +134,11 @@ def order_of(*, scope: Scope, public_id: str) -> Order | None:
         )
         .first()
     )
+    if found:  # what others told of the same matter
+        parts = Case.objects.filter(scope.visible(), part_of=found.case_id).values_list("id", flat=True)
+        told = said.filter(scope.visible(), case__in=list(parts[:MOST_TOLD])).select_related("case")
+        found.case.said.extend(told[:MOST_TOLD])  # type: ignore[attr-defined]
+    return found
 
 
 def way_of(order: Order, *, scope: Scope) -> list[Order]:
