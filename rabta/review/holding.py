@@ -33,11 +33,3 @@ def note(review: Review, *, cases: Iterable[Case], decision: str, now: datetime)
     """Write down that these cases were looked at, or what was decided on them: once in a review."""
     lines = [Line(review=review, case=case, decision=decision, at=now) for case in cases]
     Line.objects.bulk_create(lines, ignore_conflicts=True)
-
-
-def decided(review: Review | None) -> dict[str, int]:
-    """How many cases were looked at and decided in a review, by the decision."""
-    found: dict[str, int] = {}
-    for decision in review.lines.values_list("decision", flat=True) if review else ():
-        found[decision] = found.get(decision, 0) + 1
-    return found

@@ -66,7 +66,6 @@ def review(request: HttpRequest) -> HttpResponse:
         "escalated": _escalated(scope, now=now),
         "held": held,
         "last": last,
-        "lines": holding.decided(held or last),
         "names": _names(),
         "digest": Digest.objects.filter(officer=scope.officer.pk).first(),
         "ways": Digest.Way.choices,
