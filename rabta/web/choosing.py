@@ -1,5 +1,6 @@
 """Choosing the posts that get an order: what the order forms of desk and supervisor look up and hand in."""
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,14 +12,22 @@ from rabta.cases.refusal import Refused
 from rabta.force import chain as force_chain
 from rabta.force import directory
 from rabta.force.access import Permission, Scope
-from rabta.force.models import Post
+from rabta.force.models import Post, Role
 from rabta.journey import Choice
-from rabta.web.desk.naming import named
 from rabta.web.guard import needs
 
 MOST = 12
 RECENT = 6
 LOOKED_BACK = 40  # orders of the officer in which recent posts are looked for
+
+# Posts that take no orders: they sit at desks themselves, or are ordered by the head of their station.
+NO_ORDERS = (
+    Role.DESK_HEAD,
+    Role.DESK_OPERATOR,
+    Role.OVERSIGHT,
+    Role.ADMINISTRATOR,
+    Role.INQUIRY_OFFICER,
+)
 
 
 def choices(request: HttpRequest) -> list[Choice]:
@@ -47,6 +56,15 @@ def recent(scope: Scope) -> list[Post]:
     rows = Order.objects.filter(scope.visible(), issued_by=scope.officer).select_related("post__unit")
     posts = (order.post for order in rows.order_by("-issued_at")[:LOOKED_BACK])
     return list({post.pk: post for post in posts}.values())[:RECENT]
+
+
+def named(text: str) -> QuerySet[Post]:
+    """Posts that can be ordered with this text in their name or their unit's, in any language."""
+    wanted = Q()
+    for name in ("name", "name_hi", "name_ur", "code"):
+        wanted |= Q(**{f"{name}__icontains": text}) | Q(**{f"unit__{name}__icontains": text})
+    rows = Post.objects.exclude(role__in=NO_ORDERS).filter(wanted)
+    return rows.select_related("unit").order_by("name", "id")
 
 
 @require_GET
