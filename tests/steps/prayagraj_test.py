@@ -1,7 +1,7 @@
 """The report of Prayagraj, April to December 2020: 3473 complaints come in, end by verbs, and the table is theirs.
 
 1560 came by X, 901 by Facebook and 1012 by the web form; 1718 were disposed of, 425 are in confidential inquiry, 1330
-were found false, and 322 of these are under investigation. The suite does it with a twentieth, `make security` with all.
+were found false, and 322 of these are under investigation. The suite does a twentieth, `make security` all.
 """
 
 import time
