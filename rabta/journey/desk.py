@@ -13,7 +13,6 @@ from rabta.cases.visibility import show
 from rabta.files.models import StoredFile
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
-from rabta.force.models import Officer
 from rabta.journey import enclosing, judge
 from rabta.journey.checks import allowed, is_known, is_open, locked, said_something
 from rabta.journey.withheld import withdraw, withhold
@@ -147,15 +146,6 @@ def place(*, case: Case, lat: float, lng: float, name: str, by: Scope, now: date
         now=now,
         actor=actor,
     )
-
-
-def assign(*, case: Case, officer: Officer | None, by: Scope, now: datetime) -> None:
-    """Give the case to one operator of the desk, or to nobody."""
-    actor = allowed(by, Permission.HANDLE_CASES, case)
-    case = locked(case)
-    is_open(case)
-    case.assigned_to = officer
-    _save(case, ["assigned_to"], "assigned", now=now, actor=actor, to=officer.pk if officer else None)
 
 
 def split(*, message: Message, by: Scope, now: datetime) -> Case:
