@@ -10,7 +10,7 @@ from rabta.cases.models import Case, Message
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
 from rabta.intake.forms import Entry, submit
-from rabta.journey import desk, sources
+from rabta.journey import closing, desk, sources
 from rabta.outbox.models import Delivery
 from rabta.people.models import Handle
 from rabta.people.reveal import reveal
@@ -106,7 +106,7 @@ def test_an_urgent_case_is_closed_in_silence_unless_it_is_safe(
         assert scope.has(Permission.RELEASE)
         if case.withheld:
             desk.release(case=case, remark="Handled by the women's cell", by=scope, now=NOW)
-        desk.close_with_advice(case=Case.objects.get(), remark="Advice given", by=scope, now=NOW)
+        closing.close_with_advice(case=Case.objects.get(), remark="Advice given", by=scope, now=NOW)
     assert letters(case) - before == sent
 
 

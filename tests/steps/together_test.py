@@ -128,6 +128,52 @@ def test_two_superiors_who_decide_at_once_decide_once(cast: SimpleNamespace) -> 
     assert Message.objects.filter(direction="out", text__contains="closed").count() == 1
 
 
+def test_of_two_who_decide_on_what_they_both_saw_the_second_is_told_of_the_first(
+    cast: SimpleNamespace,
+) -> None:
+    from rabta.journey.versions import version_of
+    from rabta.web.meanwhile import Stale, look_again
+
+    case = theft(cast)
+    with transaction.atomic(), acting(cast.operator):
+        seen = version_of(case)
+
+    def choosing(officer: object, category: str) -> Callable[[], object]:
+        def act() -> object:
+            with transaction.atomic(), acting(officer) as by:
+                look_again(case, seen=seen, act="categorise", by=by)
+                journey.categorise(case=case, category=category, by=by, now=NOW)
+            return category
+
+        return act
+
+    results = together(choosing(cast.operator, "property"), choosing(cast.desk_head, "traffic"))
+    (done,) = [result for result in results if isinstance(result, str)]
+    (refused,) = [result for result in results if isinstance(result, Stale)]
+    assert Case.objects.get(pk=case.pk).category == done
+    first = cast.operator if done == "property" else cast.desk_head
+    assert str(first) in str(refused)
+
+
+def test_of_two_who_decide_on_one_closing_one_is_refused(cast: SimpleNamespace) -> None:
+    case = theft(cast)
+    with transaction.atomic(), acting(cast.operator) as by:
+        approval = journey.close_by_desk(case=case, outcome="withdrawn", remark="x", by=by, now=NOW)
+
+    def deciding(officer: object, decision: str) -> Callable[[], object]:
+        def act() -> object:
+            with transaction.atomic(), acting(officer) as by:
+                journey.decide_closing(approval=approval, decision=decision, remark="x", by=by, now=NOW)
+            return decision
+
+        return act
+
+    results = together(deciding(cast.desk_head, "approved"), deciding(cast.co, "refused"))
+    (decided,) = [result for result in results if isinstance(result, str)]
+    assert [type(result) for result in results if result != decided] == [Refused]
+    assert (Case.objects.get(pk=case.pk).state == "closed") == (decided == "approved")
+
+
 def test_two_officers_who_merge_crosswise_have_one_effect(cast: SimpleNamespace) -> None:
     one, other = theft(cast, Citizen()), theft(cast, Citizen())
 

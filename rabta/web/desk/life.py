@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rabta import journey
 from rabta.cases.approvals import Approval
-from rabta.cases.models import Case, Outcome, State
+from rabta.cases.models import Case, Order, Outcome, State
 from rabta.cases.refusal import Refused
 from rabta.cases.transfers import Transfer
 from rabta.force.access import Permission, Scope
@@ -81,7 +81,7 @@ ACTS = {
 }
 
 
-def facts(case: Case, *, scope: Scope, now: datetime) -> dict[str, Any]:
+def facts(case: Case, *, orders: list[Order], scope: Scope, now: datetime) -> dict[str, Any]:
     """What the templates of a case want of its life."""
     language = get_language() or "en"
     closed = case.state == State.CLOSED
@@ -101,12 +101,13 @@ def facts(case: Case, *, scope: Scope, now: datetime) -> dict[str, Any]:
         "line_lacks": lacks,
         "line_late": lacks == Missing.HAND_OVER and handing_over.is_late(opened_at=case.opened_at, now=now),
         "may_fir": scope.may(Permission.HANDLE_CASES, case) or scope.may(Permission.VERIFY, case),
-        "fir_units": _stations(case),
+        "fir_units": _stations(case, orders),
         "today": now,
     }
 
 
-def _stations(case: Case) -> list[Unit]:
+def _stations(case: Case, orders: list[Order]) -> list[Unit]:
     """Where an FIR may have been registered: the lead's unit and those that were ordered before."""
-    wanted = {case.lead_unit_id, case.fir_unit_id, *case.orders.values_list("unit_id", flat=True)} - {None}
-    return list(Unit.objects.filter(pk__in=wanted).defer("area").order_by("name"))
+    units = [case.lead_unit, case.fir_unit if case.fir_unit_id else None, *(order.unit for order in orders)]
+    known = {unit.pk: unit for unit in units if unit}
+    return sorted(known.values(), key=lambda unit: unit.name)

@@ -207,7 +207,7 @@ def case_facts(request: HttpRequest, chosen: Case) -> dict[str, Any]:
         "answers": _answers(read, officer=scope.officer),
         "key": uuid4,
         **accusing.facts(chosen),
-        **life.facts(chosen, scope=scope, now=now),
+        **life.facts(chosen, orders=read.orders, scope=scope, now=now),
         **_decisions(request, read, language, now),
     }
 
