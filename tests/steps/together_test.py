@@ -132,7 +132,7 @@ def test_of_two_who_decide_on_what_they_both_saw_the_second_is_told_of_the_first
     cast: SimpleNamespace,
 ) -> None:
     from rabta.journey.versions import version_of
-    from rabta.web.meanwhile import Stale, look_again
+    from rabta.web.desk.meanwhile import Stale, look_again
 
     case = theft(cast)
     with transaction.atomic(), acting(cast.operator):

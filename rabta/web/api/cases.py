@@ -17,7 +17,7 @@ from rabta.force.models import Officer, Post, Unit
 from rabta.web.api import bodies, paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.shapes import Limit, Problem
-from rabta.web.meanwhile import look_again
+from rabta.web.desk.meanwhile import look_again
 
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 DETAIL: Any = {200: shapes.CaseDetail, **PROBLEMS}

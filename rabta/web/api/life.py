@@ -22,7 +22,7 @@ from rabta.web.api.cases import DETAIL, PROBLEMS
 from rabta.web.api.cases import detail_of as detail
 from rabta.web.api.cases import one_case as case_of
 from rabta.web.closings import queries
-from rabta.web.meanwhile import look_again
+from rabta.web.desk.meanwhile import look_again
 
 Id = shapes.PublicId
 

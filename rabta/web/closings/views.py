@@ -18,8 +18,8 @@ from rabta.force import directory
 from rabta.force.access import Permission
 from rabta.journey.versions import version_of
 from rabta.web.closings import queries
+from rabta.web.desk.meanwhile import look_again
 from rabta.web.guard import needs
-from rabta.web.meanwhile import look_again
 
 readers = needs(Permission.VERIFY, Permission.HANDLE_CASES)
 

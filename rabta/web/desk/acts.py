@@ -23,8 +23,8 @@ from rabta.files.uploads import Taken
 from rabta.journey.meanwhile import Answered, nobody_else_answered
 from rabta.web.desk import accusing, joining, life, ordering, protecting
 from rabta.web.desk.dossier import found
+from rabta.web.desk.meanwhile import look_again
 from rabta.web.desk.views import Where, case_facts, operators, partial
-from rabta.web.meanwhile import look_again
 from rabta.web.once import first_time
 
 Act = Callable[[HttpRequest, Case, datetime], dict[str, Any]]
