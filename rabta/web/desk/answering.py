@@ -58,7 +58,7 @@ def _page(request: HttpRequest, unit: Unit, more: dict[str, Any], status: int = 
     typed, texts = more.get("typed"), more.get("typed_texts", {})
     lines = []
     for code, found in by_code.items():
-        wrong = bool(typed) and typed["code"] == code
+        wrong = typed is not None and typed.get("code") == code
         fields = [_field(language, found, texts if wrong else {}) for language in _languages()]
         own = any(one.own for one in found.values())
         lines.append({"code": code, "own": own, "wrong": wrong, "fields": fields})
