@@ -112,7 +112,7 @@ def decide_closing(*, approval: Approval, decision: str, remark: str, by: Scope,
         return
     asked = approval.event.data
     told = asked.get("told") or closing.draft(case=case, outcome=approval.outcome).words
-    words = asked.get("remark") or remark or Outcome(approval.outcome).label
+    words = asked.get("remark") or remark or str(Outcome(approval.outcome).label)
     close(case, outcome=approval.outcome, remark=words, told=told, actor=actor, author=by.officer, now=now)
 
 

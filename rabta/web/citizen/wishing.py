@@ -35,13 +35,15 @@ SAID = {
 
 def facts(case: Case, *, now: datetime) -> dict[str, Any]:
     """Which of these the page offers for the case of a receipt code."""
-    closed = {"outcome": case.outcome, "closed_at": case.closed_at, "now": now}
+    outcome, closed_at = case.outcome, case.closed_at
     is_closed = case.state == State.CLOSED
     asks = is_closed and case.outcome in ASKED_AFTER and case.kind not in NOT_ASKED
     return {
         "wish_key": uuid4,
-        "may_reopen": may_reopen(**closed, used=case.reopened_by_citizen) is None,
-        "may_appeal": may_appeal(**closed, appealed_at=case.appealed_at) is None,
+        "may_reopen": may_reopen(outcome=outcome, closed_at=closed_at, used=case.reopened_by_citizen, now=now)
+        is None,
+        "may_appeal": may_appeal(outcome=outcome, closed_at=closed_at, appealed_at=case.appealed_at, now=now)
+        is None,
         "may_withdraw": not is_closed,
         "marks": MARKS if asks and case.satisfaction is None else (),
     }
@@ -63,13 +65,14 @@ def wish(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Choose what we should do."))
         return redirect("citizen_status")
     key, text = asked
-    cleaned = {"key": request.POST.get("key", "")[:40] or uuid4().hex, "text": text, "photos": []}
+    submission = request.POST.get("key", "")[:40] or uuid4().hex
+    cleaned = {"key": submission, "text": text, "photos": []}
     sending.follow_up(account=account, code=code, cleaned=cleaned, now=timezone.now(), wish=key)
     patience.count_sent(request)
     messages.success(request, _("We have received it."))
     response = redirect("citizen_status")
     receipt.remember(response, code)
-    receipt.remember_sent(response, cleaned["key"])
+    receipt.remember_sent(response, submission)
     return response
 
 
