@@ -22,9 +22,11 @@ function saveDraft() {
 
 function loadDraft() {
   const field = text();
-  if (!field.dataset.loaded) drafts.begin(openCase());
+  const first = !field.dataset.loaded;
+  const early = first && field.value !== field.defaultValue; // typed while this script was on its way
   field.dataset.loaded = "1";
-  field.value = drafts.of(tab());
+  if (first) drafts.begin(openCase());
+  if (early) saveDraft(); else field.value = drafts.of(tab());
 }
 
 // Only what was sent goes: meanwhile the next thing may have been written.
