@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 
 from rabta import journey
 from rabta.cases.models import Case, Order, Report
@@ -82,7 +82,7 @@ def take_back(request: HttpRequest, id: Id, body: bodies.WithReason) -> Any:
     """Take it back, or give it back with the reason, as the one who inquires: who sees it no more then (204)."""
     journey.take_back(order=one_order(request, id), reason=body.reason, by=request.scope, now=timezone.now())
     visible = Order.objects.filter(request.scope.visible(), public_id=id).exists()
-    return one_order(request, id) if visible else (204, None)
+    return one_order(request, id) if visible else Status(204, None)
 
 
 @router.post("/{id}/end", response=DETAIL)

@@ -1,0 +1,41 @@
+"""Orders over the API: several at once, down the chain, given on by name."""
+
+import pytest
+
+from rabta.force import directory
+from rabta.force.models import Role
+from tests.web import small_force
+from tests.web.small_force import post_of
+
+
+@pytest.fixture
+def officers(force):
+    directory.forget()
+    force.chief = small_force.officer("igp", Role.CHIEF, force.hq)
+    force.head = small_force.officer("head-north", Role.DISTRICT_HEAD, force.north)
+    force.station = small_force.unit("POST", force.north, level="post")
+    force.sho = small_force.officer("sho-post", Role.SHO, force.station)
+    force.inquirer = small_force.officer("si-post", Role.INQUIRY_OFFICER, force.station)
+    yield force
+    directory.forget()
+
+
+def test_an_order_goes_down_the_chain_and_on_to_an_officer_by_name(officers, north_case, api):
+    force = officers
+    chief, head, sho, inquirer = (api(who) for who in (force.chief, force.head, force.sho, force.inquirer))
+    wanted = {"post": post_of(force.sho).public_id, "part": "lead", "proof": True, "proof_words": "the gate"}
+    status, case = chief.post(f"/cases/{north_case.public_id}/orders", {"orders": [wanted], "along": True})
+    assert status == 200, case
+    (hop,) = case["orders"]
+    assert (hop["post"]["id"], hop["goal"]["id"]) == (post_of(force.head).public_id, wanted["post"])
+    assert sho.get(f"/orders/{hop['id']}")[0] == 404
+    status, passed = head.post(f"/orders/{hop['id']}/pass_on", {"words": "Today"})
+    assert (status, passed["state"], passed["added_words"]) == (200, "passed", "Today")
+    (last,) = [o for o in sho.get("/orders", mine="true")[1]["items"] if o["passed_from"] == hop["id"]]
+    assert (last["proof"], last["proof_words"]) == (True, "the gate")
+    assert inquirer.get(f"/orders/{last['id']}")[0] == 404
+    assert sho.post(f"/orders/{last['id']}/give", {"officer": force.inquirer.public_id})[0] == 200
+    assert inquirer.get(f"/orders/{last['id']}")[1]["given_to"] == force.inquirer.public_id
+    assert inquirer.post(f"/orders/{last['id']}/report", {"text": "x", "outcome": "action_taken"})[0] == 409
+    assert inquirer.post(f"/orders/{last['id']}/take_back", {"reason": "On leave"}) == (204, None)
+    assert inquirer.get(f"/orders/{last['id']}")[0] == 404
