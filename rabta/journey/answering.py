@@ -175,8 +175,8 @@ def _do(said: Answer, order: Order, by: Scope, *, now: datetime) -> Reply:
         if not said.words:
             text = _("%(reference)s: what was done? Write 2 and then, in a few words, what was done.")
             return Reply(text=text % values, about=rule.key_of(order.public_id, Act.DONE), order=order)
-        made = officer.report(order=order, text=said.words, outcome=Outcome.ACTION_TAKEN, by=by, now=now)
-        if made.waits:
+        sent = officer.report(order=order, text=said.words, outcome=Outcome.ACTION_TAKEN, by=by, now=now)
+        if sent.waits:
             text = _("%(reference)s: your report is with your station in-charge. Photos: %(link)s")
         else:
             text = _("%(reference)s: your report is with your superior. Photos can be added here: %(link)s")

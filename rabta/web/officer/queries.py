@@ -156,7 +156,7 @@ def colleagues_of(order: Order, *, scope: Scope, now: datetime) -> list[Officer]
     wanted = giving.candidates(order, by=scope, directory=directory.current(now=now))
     open_ones = Order.objects.filter(given_to=OuterRef("pk"), state__in=OPEN_STATES).order_by()
     load = Subquery(open_ones.values("given_to").annotate(n=Count("pk")).values("n"))
-    officers = Officer.objects.filter(pk__in=wanted).exclude(pk=order.given_to_id)
+    officers = Officer.objects.filter(pk__in=wanted).exclude(pk=order.given_to_id or 0)
     return list(officers.annotate(load=Coalesce(load, 0)).order_by("load", "name"))
 
 
