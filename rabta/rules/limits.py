@@ -113,10 +113,3 @@ def duty(
 def next_level_at(*, rules: Rules, urgency: int, raised_at: datetime) -> datetime:
     """When a breach that was passed up goes up another level."""
     return raised_at + timedelta(minutes=rules.again[urgency])
-
-
-def light(*, due_at: datetime | None, met_at: datetime | None, now: datetime) -> str:
-    """`green` when the duty is met or there is none, `amber` while there is time, `red` when it is over."""
-    if met_at is not None or due_at is None:
-        return "green"
-    return "amber" if now <= due_at else "red"

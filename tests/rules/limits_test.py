@@ -6,7 +6,7 @@ import pytest
 
 from rabta.review.tables import shipped
 from rabta.rules.deadlines import Calendar
-from rabta.rules.limits import CLOCK, OF_THE_CASE, WORKING, Limit, Rules, duty, light
+from rabta.rules.limits import CLOCK, OF_THE_CASE, WORKING, Limit, Rules, duty
 from rabta.triage import tables
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -93,18 +93,3 @@ def test_there_is_no_limit_where_none_is_said() -> None:
 def test_a_limit_that_makes_no_sense_is_refused(minutes: int, runs: str) -> None:
     with pytest.raises(ValueError, match="A limit has"):
         Limit(minutes=minutes, runs=runs)
-
-
-@pytest.mark.parametrize(
-    ("due_at", "met_at", "now", "colour"),
-    [
-        (AT, None, AT - MINUTE, "amber"),
-        (AT, None, AT, "amber"),
-        (AT, None, AT + MINUTE, "red"),
-        (AT, AT - MINUTE, AT + DAY, "green"),
-        (AT, AT + HOUR, AT + DAY, "green"),
-        (None, None, AT + DAY, "green"),
-    ],
-)
-def test_the_light(due_at: datetime | None, met_at: datetime | None, now: datetime, colour: str) -> None:
-    assert light(due_at=due_at, met_at=met_at, now=now) == colour
