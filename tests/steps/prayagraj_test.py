@@ -131,7 +131,9 @@ def test_the_table_of_prayagraj_comes_out_exactly(cast: SimpleNamespace, figure:
     false = by_turn[DISPOSED : DISPOSED + FALSE]
     ends(cast, ordered(cast, false), outcome="found_false")
     with acting(cast.co) as by:
-        for case in false[:INVESTIGATED]:  # on closed cases: somebody may have to answer for a false report
+        for case in Case.objects.filter(
+            pk__in=[case.pk for case in false[:INVESTIGATED]]
+        ):  # on closed cases: somebody may have to answer for a false report
             journey.set_investigation(case=case, under=True, by=by, now=NOW)
     confide(cast, by_turn[DISPOSED + FALSE :])
 
