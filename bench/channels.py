@@ -138,7 +138,9 @@ def _echo(site: Site) -> Iterator[int]:
 def _beside_the_echo(site: Site, kind: str, count: int, echo: int) -> dict[str, float]:
     """Both by turns, twice: machines get slower and faster by themselves, and each ratio is of one time."""
     ours, bare, half = [], [], count // 2
-    echoed = "facebook" if kind == "kannel" else kind  # a GET without a body is no measure of taking bodies in
+    echoed = (
+        "facebook" if kind == "kannel" else kind
+    )  # a GET without a body is no measure of taking bodies in
     _load(site, kind, count // 10, first=0)  # the code is warm
     _load(site, echoed, count // 10, first=0, port=echo)
     for turn in (1, 2):

@@ -23,7 +23,12 @@ MB = 1024 * 1024
 KINDS = ("image", "audio", "video", "document")
 SHARED = ("in_group", "forwarded")  # nobody addressed us: an officer brings what was said to others
 EARLIER = "earlier"  # it stood in the register that the force kept before
-MET = ("in_person", "by_phone", EARLIER, *SHARED)  # how it came to the officer who wrote it down (channels.met)
+MET = (
+    "in_person",
+    "by_phone",
+    EARLIER,
+    *SHARED,
+)  # how it came to the officer who wrote it down (channels.met)
 
 
 def read(raw: bytes) -> list[Read]:

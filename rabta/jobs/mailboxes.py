@@ -24,8 +24,8 @@ from rabta.channels.email import CHANNEL
 from rabta.channels.email.addressed import account_for
 from rabta.channels.email.body import body_of
 from rabta.channels.email.fields import Facts, read_facts
-from rabta.channels.fields import WrongField
 from rabta.channels.email.inbox import Found, Inbox, begins
+from rabta.channels.fields import WrongField
 from rabta.channels.models import Account, Credential
 from rabta.force.access import system
 from rabta.intake import mailboxes

@@ -70,7 +70,9 @@ def danger() -> PhraseTable[str]:
     """Words and phrases of the categories in which a life is in danger."""
     urgent = {code for code, urgency in urgencies().items() if urgency == 0}
     rows_ = ((row["phrase"], row["category"], int(row["weight"])) for row in rows("words"))
-    return PhraseTable.of((phrase, category) for phrase, category, w in rows_ if category in urgent and w >= 2)
+    return PhraseTable.of(
+        (phrase, category) for phrase, category, w in rows_ if category in urgent and w >= 2
+    )
 
 
 @cache

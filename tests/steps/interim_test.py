@@ -73,7 +73,13 @@ def test_an_undelivered_urgent_order_goes_by_sms_once_where_there_is_an_account(
 ) -> None:
     case = robbery(cast)
     assert by_sms(1.5) == 0
-    values = {"host": "127.0.0.1", "port": "1", "system_id": "police", "password": "secret", "per_second": "9"}
+    values = {
+        "host": "127.0.0.1",
+        "port": "1",
+        "system_id": "police",
+        "password": "secret",
+        "per_second": "9",
+    }
     values |= {"window": "20", "message_ids": "hex/dec"}
     credential = accounts.create_credential(channel="sms", name="sms", values=values)
     sms = accounts.create_account(credential=credential, name="8300", external_id="8300", unit=cast.hq)

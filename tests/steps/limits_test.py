@@ -139,7 +139,12 @@ def test_an_accusation_never_goes_up_through_the_accused(cast: SimpleNamespace) 
     for hours in range(1, 24 * 30, 12):
         looked(hours * HOUR + MINUTE)
     told = {post for _step, _level, post in raised(case)}
-    may = {cast.operator_peshawar, cast.sp, cast.sp_mardan, cast.igp}  # its desk, who inquires, and above them
+    may = {
+        cast.operator_peshawar,
+        cast.sp,
+        cast.sp_mardan,
+        cast.igp,
+    }  # its desk, who inquires, and above them
     assert told <= {code(one) for one in may} and code(cast.igp) in told
     shut_out = [cast.sho.pk, cast.co.pk, cast.sho_gulbahar.pk]
     assert not Escalation.objects.filter(case=case, officers__overlap=shut_out).exists()

@@ -222,7 +222,10 @@ def body_for(path: str) -> dict[str, Any]:
     of, _, verb = path.split("/")[-3:]
     if verb == "evidence":
         return {"data": {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4", "application/pdf")}}
-    return {"data": json.dumps(BODIES.get(f"{of}/{verb}", BODIES.get(verb, {}))), "content_type": "application/json"}
+    return {
+        "data": json.dumps(BODIES.get(f"{of}/{verb}", BODIES.get(verb, {}))),
+        "content_type": "application/json",
+    }
 
 
 def attachment(case: Case) -> Attachment:

@@ -98,7 +98,9 @@ def note(request: HttpRequest, id: Id, body: bodies.Words) -> Case:
 @needs(Permission.HANDLE_CASES)
 def categorise(request: HttpRequest, id: Id, body: bodies.Categorise) -> Any:
     """Say what it is about. A restricted category withholds the case, perhaps from this officer too: then 204."""
-    journey.categorise(case=one_case(request, id), category=body.category, by=request.scope, now=timezone.now())
+    journey.categorise(
+        case=one_case(request, id), category=body.category, by=request.scope, now=timezone.now()
+    )
     return _detail_or_nothing(request, id)
 
 
