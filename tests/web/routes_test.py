@@ -378,6 +378,7 @@ def owned() -> list[Route]:
     so has setting up. A review belongs to whoever held it (tests/web/limits_test.py)."""
     free = ("desk/intake/quarantined/<int:pk>/settle/", "o/<slug:public_id>",
             "keyholders/<slug:public_id>/confirm/", "keyholders/<slug:public_id>/end/",
-            "officers/sign-in/<slug:public_id>/", "account/factor/<int:pk>/remove/", "review/held/<slug:public_id>/")  # fmt: skip
+            "officers/sign-in/<slug:public_id>/", "account/factor/<int:pk>/remove/",
+            "review/held/<slug:public_id>/")  # fmt: skip
     routes = (route for route in table() if not route.route.startswith(("setup/", "channels/posts/")))
     return [route for route in routes if route.object and route.route not in free]

@@ -1,4 +1,4 @@
-"""A transfer hands the accounts of a post over: the successor is told, takes them by name, and the register keeps all."""
+"""A transfer hands the accounts of a post over: the successor is told and takes them by name."""
 
 from datetime import timedelta
 from types import SimpleNamespace
