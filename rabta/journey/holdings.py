@@ -155,6 +155,11 @@ def history(account: Account) -> list[Holding]:
 
 
 @transaction.atomic
+def is_held(holding_id: str, *, officer: Officer) -> bool:
+    """Whether the officer holds that account today."""
+    return Holding.objects.filter(public_id=holding_id, officer=officer, until=None).exists()
+
+
 def take(holding_id: str, *, officer: Officer, now: datetime) -> Holding | None:
     """The officer takes an account over by name. None when he does not hold it; taking it twice changes nothing."""
     held = Holding.objects.select_for_update(of=("self",)).select_related("account", "post")

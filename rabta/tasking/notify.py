@@ -85,8 +85,11 @@ def tell_ended(order: Order, *, accounts: Sequence[Account], directory: Director
 
 
 def _ended(order: Order, holder: Holder, account: Account, directory: Directory) -> Outgoing:
+    """Of an order that was given while the case was withheld, this too stays with those who saw it then."""
+    case = order.case
+    seen = (case.held_by, case.held_from) if order.held else (order.visible_to, order.hidden_from)
     with translation.override(holder.language):
-        params = (order.case.reference, str(directory.all_units[order.unit_id]), link(order))
+        params = (case.reference, str(directory.all_units[order.unit_id]), link(order))
         values = dict(zip(("reference", "unit", "link"), params, strict=True))
         text = _("Order %(reference)s for %(unit)s ended; nothing more is asked of you. Read why: %(link)s")
     return Outgoing(
@@ -95,8 +98,8 @@ def _ended(order: Order, holder: Holder, account: Account, directory: Directory)
         address_digest=digest_of(scheme="phone", handle=holder.phone),
         text=text % values,
         template=Template(name="order_ended_v1", language=holder.language, params=params),
-        visible_to=order.visible_to,
-        hidden_from=order.hidden_from,
+        visible_to=seen[0],
+        hidden_from=seen[1],
     )
 
 

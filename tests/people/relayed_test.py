@@ -6,7 +6,7 @@ import pytest
 
 from rabta.cases.models import Case, Message, Order
 from rabta.cases.refusal import Refused
-from rabta.journey import desk, officer, relayed
+from rabta.journey import officer, ordering, relayed
 from rabta.outbox.models import Delivery
 from rabta.people.models import Handle
 from rabta.people.reveal import reveal
@@ -20,7 +20,7 @@ def ordered(cast: SimpleNamespace, citizen: Citizen) -> Order:
     hears(cast, citizen.says(TIP))
     case = Case.objects.get()
     with acting(cast.operator) as scope:
-        order = desk.order(
+        order = ordering.order(
             case=case, post=post_named(cast.sho), part="lead", instruction="", by=scope, now=NOW
         )
     with acting(cast.sho) as scope:

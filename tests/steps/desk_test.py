@@ -205,12 +205,17 @@ def test_support_is_ordered_beside_the_lead_and_sees_the_case(cast: SimpleNamesp
         assert Message.objects.filter(case=case.pk).exists()
 
 
-def test_a_vacant_post_and_an_unknown_part_are_refused(cast: SimpleNamespace) -> None:
+def test_an_unknown_part_is_refused_and_a_vacant_post_falls_to_the_next(cast: SimpleNamespace) -> None:
     case = theft(cast)
-    for post, part in ((cast.vacant, "lead"), (post_named(cast.ctd_head), "gossip")):
-        with acting(cast.operator) as by, pytest.raises(Refused):
-            journey.order(case=case, post=post, part=part, instruction="", by=by, now=LATER)
+    with acting(cast.operator) as by, pytest.raises(Refused):
+        journey.order(
+            case=case, post=post_named(cast.ctd_head), part="gossip", instruction="", by=by, now=LATER
+        )
     assert Order.objects.filter(case=case).count() == 2
+    with acting(cast.operator) as by:
+        made = journey.order(case=case, post=cast.vacant, part="support", instruction="", by=by, now=LATER)
+    assert made.post != cast.vacant and made.post.postings.exists()
+    assert made.why["code"] in ("vacant_linked", "vacant_parent")
 
 
 def test_a_message_that_joined_becomes_a_case_of_its_own(cast: SimpleNamespace) -> None:

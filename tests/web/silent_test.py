@@ -41,6 +41,8 @@ from tests.web.small_force import officer
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=2)
 BY_ITSELF = [
+    rb'"public_id": "[0-9a-z]{16}", "step"',  # a limit that was passed is written down anew, under another id
+    rb'action="/review/limit/[0-9a-z]{16}/take/"',
     rb'name="csrfmiddlewaretoken" value="\w{64}"',
     rb'"X-CSRFToken": "\w{64}"',
     rb'data-token="\w{64}"',

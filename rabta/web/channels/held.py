@@ -25,6 +25,8 @@ def held(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, public_id: str) -> HttpResponse:
     """The officer's word that he answers for the account from now on."""
     officer = request.scope.officer
+    if not holdings.is_held(public_id, officer=officer):
+        raise Http404
     if not request.POST.get("answers_for"):
         messages.error(request, _("Please tick the sentence with your name first."))
         return redirect("channels_held")

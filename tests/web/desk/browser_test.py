@@ -104,6 +104,7 @@ def test_a_working_day_at_the_desk(force, page, axe_script):
     page.keyboard.type("/thanks")
     page.keyboard.press("Enter")
     expect(page.locator("#composer-text")).not_to_have_value("/thanks")
+    expect(page.locator("#composer-text")).not_to_have_value("")
 
     # The draft outlives a reload; nothing on the page keeps anybody out.
     page.reload()

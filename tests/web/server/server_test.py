@@ -1,6 +1,7 @@
 """The web process as a browser, a bad line and a slow reader meet it."""
 
 import contextlib
+import gzip
 import http.client
 import select
 import signal
@@ -18,11 +19,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def ask(
     port: int, method: str = "GET", path: str = "/login/", **words: object
 ) -> tuple[int, str, dict[str, str]]:
-    """Status, body and headers."""
+    """Status, body (unpacked where it went packed) and headers."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request(method, path, **words)  # type: ignore[arg-type]
     answer = connection.getresponse()
-    body = answer.read().decode(errors="replace")
+    content = answer.read()
+    body = (gzip.decompress(content) if answer.headers["Content-Encoding"] == "gzip" else content).decode(
+        errors="replace"
+    )
     connection.close()
     return answer.status, body, {name.lower(): value for name, value in answer.getheaders()}
 
@@ -43,6 +47,11 @@ def test_pages_static_files_and_health_are_served(web: processes.Process) -> Non
     assert body.startswith("<svg")
     again = ask(web.port, path="/static/favicon.svg", headers={"If-None-Match": headers["etag"]})
     assert again[:2] == (304, "")
+    _status, small, headers = ask(web.port, path="/static/favicon.svg", headers={"Accept-Encoding": "gzip"})
+    assert (small, headers["content-encoding"], headers["vary"]) == (body, "gzip", "Accept-Encoding")
+    assert int(headers["content-length"]) < len(body)
+    part = {"Accept-Encoding": "gzip", "Range": "bytes=0-3"}
+    assert ask(web.port, path="/static/favicon.svg", headers=part)[:2] == (206, body[:4])
     assert ask(web.port, path="/static/../settings.py")[0] == 404
 
 
