@@ -1,6 +1,7 @@
 // Drafts: kept on the server for every machine, and here until the server has them. No tab overwrites another silently.
 const PREFIX = "rabta.draft.";
 const CALM = 700; // milliseconds without a key before it is saved
+const LATE = 60_000; // a page may be under way for so long: what was saved meanwhile is not in it
 const officer = document.getElementById("desk").dataset.officer;
 const holder = () => document.getElementById("drafts");
 const form = () => document.getElementById("composer");
@@ -11,6 +12,7 @@ let timer = null;
 let busy = null;
 let sending = false;
 
+const local = (kind) => JSON.parse(localStorage.getItem(key(kind)) ?? "null");
 const key = (kind) => `${PREFIX}${officer}.${open}.${kind}`;
 const at = (kind) => (kept[kind] ??= { revision: 0, text: "" });
 
@@ -23,9 +25,17 @@ export function begin(caseId) {
 
 /** What was begun: the words here when the server has not got them yet, else the server's. */
 export function of(kind) {
-  const here = JSON.parse(localStorage.getItem(key(kind)) ?? "null");
+  const here = local(kind);
   form().draft.value = at(kind).revision;
   if (!here || here.text === at(kind).text) return at(kind).text;
+  if (here.saved && (here.revision <= at(kind).revision || Date.now() - here.saved > LATE)) {
+    localStorage.removeItem(key(kind));
+    return at(kind).text;
+  }
+  if (here.saved) {
+    at(kind).revision = form().draft.value = here.revision;
+    return (at(kind).text = here.text);
+  }
   if (here.revision !== at(kind).revision && at(kind).text) clash(kind, at(kind)); else later(kind);
   return here.text;
 }
@@ -46,8 +56,8 @@ const say = (which) => { if (note()) note().textContent = which ? note().dataset
 
 /** One saving at a time; what was typed meanwhile is saved next. */
 async function save(kind, keepalive = false) {
-  const here = JSON.parse(localStorage.getItem(key(kind)) ?? "null");
-  if (!here || !holder() || sending) return;
+  const here = local(kind);
+  if (!here || here.saved || !holder() || sending) return;
   if (busy && !keepalive) { await busy; later(kind); return; }
   const [case_, text] = [open, here.text];
   const body = new URLSearchParams({ kind, text, revision: at(kind).revision, csrfmiddlewaretoken: form().csrfmiddlewaretoken.value });
@@ -60,8 +70,10 @@ async function save(kind, keepalive = false) {
   at(kind).revision = (await response.json()).revision;
   at(kind).text = at(kind).revision ? text : "";
   form().draft.value = at(kind).revision;
-  if (JSON.parse(localStorage.getItem(key(kind)) ?? "null")?.text === text) { localStorage.removeItem(key(kind)); say(text.trim() ? "saved" : ""); }
-  else later(kind);
+  if (local(kind)?.text !== text) { later(kind); return; }
+  if (text.trim()) localStorage.setItem(key(kind), JSON.stringify({ text, revision: at(kind).revision, saved: Date.now() }));
+  else localStorage.removeItem(key(kind));
+  say(text.trim() ? "saved" : "");
 }
 
 /* Another tab or machine saved something else: its words are shown, and somebody chooses. */
@@ -94,11 +106,11 @@ function choose(whose) {
 /** What is being sent is not saved any more; `done` when it has arrived or failed. */
 export function leaving() { sending = true; if (timer) { clearTimeout(timer); timer = null; } }
 export function arrived() { sending = false; }
-export function resume(kind) { if (localStorage.getItem(key(kind))) later(kind); }
+export function resume(kind) { if (local(kind) && !local(kind).saved) later(kind); }
 
 /** These words were sent: only what was typed since stays. */
 export function sent(kind, text) {
-  const here = JSON.parse(localStorage.getItem(key(kind)) ?? "null");
+  const here = local(kind);
   kept[kind] = { revision: 0, text: "" };
   form().draft.value = 0;
   if (!here || here.text === text) localStorage.removeItem(key(kind)); else later(kind);
