@@ -109,7 +109,9 @@ def test_every_key_does_what_the_help_says(force, signed_in):
     for key, chosen in (("r", "reply"), ("n", "note")):
         page.keyboard.press(key)
         expect(page.locator(f"[name=tab][value={chosen}]")).to_be_checked()
+        expect(page.locator("#composer-text")).to_be_focused()
         page.keyboard.press("Escape")
+        expect(page.locator("#composer-text")).not_to_be_focused()
     page.keyboard.press("f")
     expect(page.locator("#post-text")).to_be_focused()
     page.evaluate("document.activeElement.blur()")
