@@ -15,6 +15,7 @@ async function draw() {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
   const map = L.map(holder, { attributionControl: false, minZoom: 6, maxZoom: 16, scrollWheelZoom: false });
+  map.fitBounds(L.latLngBounds(points.map(([lat, lng]) => [lat, lng])).pad(0.3), { maxZoom: 14 }); // circles want a view
   L.geoJSON(areas, { style: { color: colour("--line-strong"), weight: 1, fillColor: colour("--sunken"), fillOpacity: 0.7 }, interactive: false }).addTo(map);
   const most = Math.max(...points.map(([, , number]) => number));
   for (const [lat, lng, number, kinds] of points) {
@@ -22,7 +23,6 @@ async function draw() {
     L.circleMarker([lat, lng], { radius, color: colour("--accent-strong"), weight: 2, fillColor: colour("--accent"), fillOpacity: 0.45 })
       .bindTooltip(Object.assign(document.createElement("span"), { textContent: `${number} · ${kinds}` })).addTo(map);
   }
-  map.fitBounds(L.latLngBounds(points.map(([lat, lng]) => [lat, lng])).pad(0.3), { maxZoom: 14 });
 }
 
 draw();
