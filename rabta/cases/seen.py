@@ -143,6 +143,12 @@ _DAYS = f"""
     UNION ALL
     SELECT span.turn, (SELECT count(*) FROM {_STANDS} AND s.hidden_from <> '{{}}') {_FROM} WHERE span.whole
 """  # noqa: S608 (pieces of our own)
+# What an officer sees by name, unless it is among what his unit sees.
+_NAMED = f"""
+    SELECT span.turn, (SELECT count(*) FROM {_STANDS} AND NOT EXISTS (SELECT FROM cases_orderseen o
+      WHERE o.unit_id = ANY (%(units)s::bigint[]) AND o.issued_at = s.issued_at AND o.order_id = s.order_id))
+    {_FROM}
+"""  # noqa: S608 (pieces of our own)
 _SUM = "SELECT turn, sum(n)::bigint FROM ({parts}) AS parts GROUP BY 1"
 
 
@@ -170,14 +176,19 @@ def counts(spans: Sequence[Span], *, units: Iterable[int], within: Sequence[int]
 
     What one unit sees is added up day by day (`cases_tally`); only parts of days are counted row by row.
     """
-    units = list(units)
-    of_one = len([unit for unit in units if unit > 0]) < 2  # a case of named officers is seen by no unit
+    seen_as = list(units)
+    own, named = [unit for unit in seen_as if unit > 0], [unit for unit in seen_as if unit < 0]
+    of_one = len(own) < 2
     by_day = of_one and within is None
     split = _parts if by_day else _undivided
     facts = [part for n, span in enumerate(spans) for part in split(n, span)]
-    parts = f"{_PARTS} UNION ALL {_DAYS}" if by_day else _for(_PARTS, within)
-    query = _SUM.format(parts=parts) if of_one else _for(_COUNT, within)
-    found = dict(_asked(query, facts, units=units, within=within))
+    if of_one:
+        parts = f"{_PARTS} UNION ALL {_DAYS}" if by_day else _for(_PARTS, within)
+        by_name = _for(_NAMED, within).replace("unnest(%(units)s", "unnest(%(named)s")
+        query = _SUM.format(parts=f"{parts} UNION ALL {by_name}")
+        found = dict(_asked(query, facts, units=own, within=within, named=named))
+    else:
+        found = dict(_asked(_for(_COUNT, within), facts, units=seen_as, within=within))
     return [found.get(n, 0) for n in range(len(spans))]
 
 

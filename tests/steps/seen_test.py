@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rabta import journey
 from rabta.cases import seen
@@ -12,6 +13,7 @@ from rabta.cases.models import Case, Order
 from rabta.cases.seen import Span
 from rabta.force import access
 from rabta.jobs import sweeps
+from rabta.rules.visibility import person
 from tests.cast import NOW, TODAY, Citizen, acting, as_role, hears
 from tests.steps.eyes import LATER, accused, noted
 from tests.steps.stage import accusation, lead, theft
@@ -160,6 +162,36 @@ def test_what_two_posts_see_counts_once(cast: SimpleNamespace) -> None:
     assert seen.counts([Span(stands="issued")], units=units, within=None) == [1]
     lines = seen.page([Span(stands="issued")], units=units, within=None, after=None, most=9)
     assert len(lines) == 1
+
+
+@pytest.mark.parametrize("within", [None, True], ids=["everywhere", "at one station"])
+def test_what_somebody_sees_by_name_and_by_his_unit_counts_once(
+    cast: SimpleNamespace, within: bool | None
+) -> None:
+    both, only_by_name = theft(cast), theft(cast)
+    name = person(cast.sho.pk)
+    Order.objects.filter(case=both).update(visible_to=[*Order.objects.filter(case=both)[0].visible_to, name])
+    Order.objects.filter(case=only_by_name).update(visible_to=[name])
+    units, some = [cast.kotwali.pk, name], [cast.kotwali.pk] if within else None
+    assert seen.counts([Span(stands="issued")], units=units, within=some) == [2]
+    assert seen.counts([Span(stands="issued")], units=[name], within=some) == [2]
+    assert seen.counts([Span(stands="issued")], units=units[:1], within=some) == [1]
+
+
+def test_the_head_of_many_is_counted_by_the_index_of_the_review(cast: SimpleNamespace) -> None:
+    """Most units are stations with a row or two; by their average the primary key would look as good."""
+    lines = """INSERT INTO cases_orderseen (unit_id, issued_at, order_id, for_unit_id, stands, at, hidden_from)
+        SELECT u, now() - n * interval '1 minute', n, 1, 'issued', now() - n * interval '1 minute', '{}'
+        FROM generate_series(1, 4000) n, unnest(ARRAY[7000000, 8000000 + n]) u; ANALYZE cases_orderseen"""
+    with connection.cursor() as cursor:
+        cursor.execute(lines)
+    with CaptureQueriesContext(connection) as asked:
+        seen.counts([Span(stands="issued", since=NOW)], units=[7000000], within=None)
+    with as_role("rabta_web"), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('rabta.units', '{7000000}', true)")
+        cursor.execute("EXPLAIN " + asked[-1]["sql"])
+        plan = "\n".join(row for (row,) in cursor.fetchall())
+    assert "order_as_it_stands" in plan and "cases_orderseen_pkey on cases_orderseen s" not in plan
 
 
 def test_adding_up_changes_no_figure_and_leaves_a_line_for_each_day(cast: SimpleNamespace) -> None:
