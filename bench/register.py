@@ -106,6 +106,7 @@ READ = """
 import json, os, sys, time
 from statistics import median
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from rabta.cases.models import Case, Order
 from rabta.cases.seen import CaseSeen, OrderSeen
@@ -142,13 +143,13 @@ def orders(scope):
     lists = OrderSeen.objects.all()
     return paging.newest_seen(rows, lists=lists, units=scope.sees_as, field="issued_at", cursor="", limit=50)
 def words(text):
-    return lambda scope: desk.search(scope=scope, text=text, after="", now=now)
+    return lambda scope: desk.search(scope=scope, text=text, narrow=Q(), after="", now=now)
 def reviewed(which, unit=None):
     return lambda scope: review.review(scope=scope, which=which, unit=unit, after="", now=now)
 def tasks(scope):
     return phone.tasks(scope=scope, which="", after="", now=now)
 def queue(one):
-    return lambda scope: desk.page(scope=scope, queue=one, unit="", sort=one.sort, after="", now=now)
+    return lambda scope: desk.page(scope=scope, queue=one, narrow=Q(), sort=one.sort, after="", now=now)
 def of_a_day(scope):
     record.open_record()
     day = now - timezone.timedelta(days=20)
