@@ -9,6 +9,8 @@ from django.db import DatabaseError, connection, transaction
 from rabta.cases.events import Actor
 from rabta.cases.models import Attachment, Case, Event, Message, MessageVersion, Order
 from rabta.cases.refusal import Refused
+from rabta.cases.related import Link
+from rabta.desk.models import Draft, Notice
 from rabta.files import store
 from rabta.intake.models import JournalKey
 from rabta.journey import keeping
@@ -98,13 +100,29 @@ def test_nothing_that_was_said_is_left_in_any_table(
     Attachment.objects.create(message=message, kind="document", name=f"{WORD}.pdf", file=file, state="stored")
     MessageVersion.objects.create(message=message, text=f"{WORD} earlier", until=NOW)
     Event.objects.create(case=case, at=NOW, what="released", system_reason="test", data={"remark": WORD})
-    Order.objects.filter(case=case).update(instruction=f"Look for {WORD}")
+    Order.objects.filter(case=case).update(
+        instruction=f"Look for {WORD}", proof_words=WORD, added_words=WORD, ended_why=WORD
+    )
+    other = closed(cast, "My phone was stolen near Kotwali")
+    facts = {"fir_number": WORD, "fir_unit": cast.kotwali, "fir_on": NOW.date(), "handed_over_to": WORD}
+    line = {"line_incident": WORD, "line_confirmed_at": NOW, "handed_over_at": NOW}
+    Case.objects.filter(pk=case.pk).update(**facts, **line)
+    Case.objects.filter(pk=other.pk).update(closing_remark="")
+    Link.objects.create(one=case, other=other, reason=WORD, officer=cast.operator, at=NOW)
+    Draft.objects.create(officer=cast.operator, case=case, kind="reply", text=WORD, revision=1, at=NOW)
+    Notice.objects.create(
+        officer=cast.operator, case=case, what="assigned", key="x", data={"name": WORD}, at=NOW
+    )
     Delivery.objects.update(text=f"About {WORD}")
     assert found(WORD) >= {
         "cases_message",
         "cases_case",
         "cases_event",
         "cases_attachment",
+        "cases_link",
+        "cases_order",
+        "desk_draft",
+        "desk_notice",
         "outbox_delivery",
     }
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
