@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rabta.cases.models import Case
 from rabta.force import directory
+from rabta.review import tables
 from tests.cast import HOUR, KOTWALI, NOW, Citizen, deliver, hears, read
 from tests.steps.stage import ACCUSATION, THEFT
 
@@ -17,8 +18,9 @@ Batch = Callable[[SimpleNamespace, int], None]
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The force is compared once a second, which on a slow machine falls into one batch and not into the other."""
-    monkeypatch.setattr(directory, "COMPARE_EVERY", float("inf"))
+    """Force and limits are compared once a second, which on a slow machine falls into one batch and not the other."""
+    for kept in (directory, tables):
+        monkeypatch.setattr(kept, "COMPARE_EVERY", float("inf"))
 
 
 def cases(cast: SimpleNamespace, many: int) -> None:

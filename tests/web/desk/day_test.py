@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from rabta.desk.models import Draft, Presence
+from tests.web import small_force
 from tests.web.desk import stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,13 +59,13 @@ def test_two_people_at_one_case(force, signed_in):
     # What is typed on one machine is there on the other; two tabs do not overwrite each other.
     mine.goto(address)
     mine.keyboard.press("r")
-    mine.keyboard.type("A patrol is on its way")
+    mine.keyboard.insert_text("A patrol is on its way")
     expect(mine.locator("#draft-note")).to_have_text("Draft saved")
     elsewhere.goto(address)
     expect(elsewhere.locator("#composer-text")).to_have_value("A patrol is on its way")
     elsewhere.locator("#composer-text").fill("Something else")
     expect(elsewhere.locator("#draft-note")).to_have_text("Draft saved")
-    mine.keyboard.type(" to you.")
+    mine.keyboard.insert_text(" to you.")
     expect(mine.locator("#clash")).to_contain_text("Something else")
     mine.click("[data-clash=mine]")
     expect(mine.locator("#draft-note")).to_have_text("Draft saved")
@@ -91,6 +93,22 @@ def test_two_people_at_one_case(force, signed_in):
     expect(mine.locator("#composer-text")).to_have_value("")
     mine.click("#notice .undo button")
     expect(mine.locator("#composer-text")).to_have_value("A patrol is on its way to you.")
+
+
+def test_news_under_way_take_no_form_away(force, signed_in):
+    case = stage.case(force, subject="The first")
+    page, held = signed_in(force.desk_head), []
+    page.goto(f"/desk/case/{case.public_id}/?queue=open")
+    expect(page.locator("#presence")).to_be_attached()
+    page.route("**/fresh/*", lambda route: held.append(route))
+    with page.expect_request("**/fresh/*"):
+        stage.says(case, "One more word")
+        small_force.happens(case, "message_in", timezone.now())
+    page.keyboard.press("f")
+    expect(page.locator("#post-text")).to_be_focused()
+    held[0].continue_()
+    expect(page.locator("#conversation")).to_contain_text("One more word")
+    expect(page.locator("#post-text")).to_be_focused()
 
 
 def test_every_key_does_what_the_help_says(force, signed_in):

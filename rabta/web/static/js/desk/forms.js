@@ -12,6 +12,16 @@ function closedOne() {
   step(1);
 }
 
+// News may be under way when somebody opens a form: what was asked for then does not take it away now.
+function keepTouched(event) {
+  if (event.target.id !== "case" || !touched()) return;
+  const { tasks } = event.detail;
+  for (const id of ["decide", "related", "person"]) {
+    const at = tasks.findIndex((task) => task.target?.id === id);
+    if (at >= 0) tasks.splice(at, 1);
+  }
+}
+
 export function start() {
   document.addEventListener("input", (event) => {
     const form = event.target.closest("#decide form");
@@ -21,5 +31,6 @@ export function start() {
     const form = event.target.closest("[data-submits-on-change]");
     if (form && event.target.value) form.requestSubmit();
   });
+  document.addEventListener("htmx:before:swap", keepTouched);
   document.addEventListener("htmx:after:swap", closedOne);
 }
