@@ -261,6 +261,15 @@ def test_every_room_is_on_the_map() -> None:
     assert [room for room in rooms if not re.search(rf"(?<![\w/]){re.escape(room)}(?!\w)", drawn)] == []
 
 
+def test_every_story_and_every_page_is_found_by_the_map() -> None:
+    drawn = (ROOT / "docs/map.md").read_text()
+    stories = [f"journey.{path.stem}" for path in (ROOT / "rabta/journey").glob("[!_]*.py")]
+    pages = [f"rabta/web/{path.parent.name}/" for path in (ROOT / "rabta/web").glob("*/urls.py")]
+    assert len(stories) > 40
+    assert len(pages) > 10
+    assert [name for name in [*stories, *pages] if f"`{name}`" not in drawn] == []
+
+
 def test_the_map_shows_the_layers_of_the_linter() -> None:
     linter = re.search(r"layers =\n((?:    .+\n)+)", (ROOT / ".importlinter").read_text())
     drawn = re.search(
