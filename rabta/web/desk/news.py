@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from rabta.cases.models import Case
+from rabta.cases.models import Case, State
 from rabta.force.access import Scope
 from rabta.web.desk.queues import OPEN
 from rabta.web.models import Looked
 
 EMERGENCY, URGENT = 0, 1
-RINGS_FOR = timedelta(hours=12)  # an older emergency is work that lies in the list, not news
+RINGS_FOR = timedelta(
+    hours=12
+)  # what is urgent and older lies in the list; danger to life never stops alarming
 COUNTED_FOR = timedelta(days=2)
 MOST = 99
 MOST_SHOWN = 5
@@ -24,7 +26,8 @@ class News:
     count: int
     emergencies: list[Case]
     rings: list[str]  # public ids
-    unconfirmed: list[Case]  # emergencies that the line has no number for yet
+    unconfirmed: list[Case]  # emergencies that wait for somebody to act, the newest first
+    hidden: int  # further ones, for which the bar has no room
 
     @property
     def shown(self) -> str:
@@ -32,28 +35,34 @@ class News:
 
 
 def news(*, scope: Scope, now: datetime) -> News:
-    """Read it. Three queries, whatever there is."""
+    """Read it. Three queries, whatever there is.
+
+    An emergency alarms until somebody acts, however old it is: the line has given its number, and what was ordered
+    has been accepted.
+    """
     for_me = Q(assigned_to=None) | Q(assigned_to=scope.officer.pk)
     count = unseen(scope).filter(for_me, last_in_at__gte=now - COUNTED_FOR)[: MOST + 1].count()
-    urgent = unseen(scope).filter(
-        urgency__lte=URGENT, assigned_to=None, replied_at=None, opened_at__gte=now - RINGS_FOR
-    )
+    fresh = Q(urgency=EMERGENCY) | Q(urgency=URGENT, opened_at__gte=now - RINGS_FOR)
+    urgent = unseen(scope).filter(fresh, assigned_to=None, replied_at=None)
     found = list(urgent.defer("withheld_why").order_by("urgency", "-id")[:MOST])
     emergencies = [case for case in found if case.urgency == EMERGENCY]
+    shown = emergencies[:MOST_SHOWN]
+    waiting = unconfirmed(scope, besides={case.pk for case in shown})
     return News(
         count=count,
-        emergencies=emergencies[:MOST_SHOWN],
+        emergencies=shown,
         rings=[f"{c.urgency}.{c.public_id}" for c in found],
-        unconfirmed=unconfirmed(scope, besides={case.pk for case in emergencies[:MOST_SHOWN]}, now=now),
+        unconfirmed=waiting[:MOST_SHOWN],
+        hidden=len(waiting[MOST_SHOWN:]),
     )
 
 
-def unconfirmed(scope: Scope, *, besides: set[int], now: datetime) -> list[Case]:
-    """Open emergencies of the last hours that were not handed over, or whose hand-over nobody confirmed."""
-    wants = Q(urgency=EMERGENCY) | Q(handed_over_at__isnull=False)
-    rows = Case.objects.filter(scope.visible(), OPEN, wants, line_confirmed_at=None)
-    rows = rows.filter(opened_at__gte=now - RINGS_FOR).exclude(pk__in=besides)
-    return list(rows.defer("withheld_why").order_by("opened_at", "id")[:MOST_SHOWN])
+def unconfirmed(scope: Scope, *, besides: set[int]) -> list[Case]:
+    """Open emergencies that nobody handed over, or whose hand-over or order nobody confirmed; the newest first."""
+    emergency = Q(urgency=EMERGENCY)
+    no_number = (emergency | Q(handed_over_at__isnull=False)) & Q(line_confirmed_at=None)
+    rows = Case.objects.filter(scope.visible(), OPEN, no_number | emergency & Q(state=State.FORWARDED))
+    return list(rows.exclude(pk__in=besides).defer("withheld_why").order_by("-opened_at", "-id")[:MOST])
 
 
 def unseen(scope: Scope) -> QuerySet[Case]:

@@ -135,11 +135,31 @@ def test_an_emergency_stands_above_every_queue_until_somebody_has_it(force):
 
 def test_what_is_urgent_rings_without_a_bar_and_old_or_hidden_cases_do_not(force):
     urgent = stage.case(force, urgency=1)
-    stage.case(force, urgency=0, opened_at=timezone.now() - timedelta(days=1))
+    stage.case(force, urgency=1, opened_at=timezone.now() - timedelta(days=1))
     small_force.case(desk=force.north, seen_by=[force.north], account=force.account, urgency=0)
     page = Browser(force.operator).get("/desk/").body.decode()
     assert f'data-rings="1.{urgent.public_id}"' in page
     assert "data-alarm=" not in page
+
+
+def test_danger_to_life_alarms_however_old_it_is_until_somebody_acts(force):
+    days_ago = timezone.now() - timedelta(days=3)
+    made = [stage.case(force, urgency=0, opened_at=days_ago) for _ in range(12)]
+    desk = Browser(force.operator)
+    page = desk.get("/desk/").body.decode()
+    assert page.count("data-alarm=") == 5
+    assert page.count("Not handed over to the emergency line") == 5
+    assert "and 2 more emergencies" in page
+    rows = Case.objects.filter(pk__in=[case.pk for case in made])
+    handed = {"handed_over_at": days_ago, "handed_over_to": "Gul"}
+    rows.update(assigned_to=force.operator, line_confirmed_at=days_ago, line_incident="15-88", **handed)
+    assert "alarm-link" not in desk.get("/desk/").body.decode()
+    rows.filter(pk=made[0].pk).update(line_confirmed_at=None, line_incident="")
+    assert "Emergency line: number missing" in desk.get("/desk/").body.decode()
+    rows.update(line_confirmed_at=days_ago, line_incident="15-88", state="forwarded")
+    assert "Emergency: order not accepted yet" in desk.get("/desk/").body.decode()
+    rows.update(state="acknowledged")
+    assert "alarm-link" not in desk.get("/desk/").body.decode()
 
 
 def test_a_unit_narrows_the_list(force):
