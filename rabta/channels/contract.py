@@ -163,13 +163,14 @@ class Tariff:
 class Publishing:
     """Posts of the force's own: how long one may be by the provider's way of counting, and what it needs.
 
-    `fetches`: the provider takes no bytes, but fetches the picture from an address of ours (`Letter.media_url`).
+    `fetches`: the provider takes no bytes, but fetches the picture or film from an address of ours (`Letter.media_url`).
     """
 
     longest: int
     counted: Callable[[str], int] = len
-    needs_picture: bool = False
+    needs_picture: bool = False  # … or a film
     pictures: tuple[str, ...] = ("image/jpeg",)  # the forms of pictures that it takes
+    films: tuple[str, ...] = ("video/mp4", "video/quicktime")
     fetches: bool = False
 
 

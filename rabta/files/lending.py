@@ -1,6 +1,6 @@
-"""Lending a picture to a provider that fetches what we publish: an address that is sealed, and ends soon.
+"""Lending a picture or film to a provider that fetches what we publish: an address that is sealed, and ends soon.
 
-Whoever has the address has the picture for an hour. It is made only for what is to be read by everybody.
+Whoever has the address has the file for an hour. It is made only for what is to be read by everybody.
 """
 
 from cryptography.fernet import InvalidToken

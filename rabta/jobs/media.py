@@ -21,7 +21,7 @@ from rabta.channels.accounts import facts
 from rabta.channels.contract import AccountFacts, Media, Session, Trouble, TroubleCode
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
-from rabta.files import checks, images, scanner, store
+from rabta.files import checks, films, images, scanner, store
 from rabta.files.models import StoredFile
 from rabta.force.access import system
 from rabta.intake import journal
@@ -272,10 +272,11 @@ def _tell(attachment: Attachment, what: str, now: datetime) -> None:
 
 
 def clean_picture(file_id: int, *, now: datetime) -> None:
-    """Make the copy of a picture that is to be published. Without one (it can't be read) it is never published."""
-    with system("preparing a picture"):
+    """Make the copy of what is to be published. Without one (it can't be read) it is never published."""
+    with system("preparing a post"):
         stored = StoredFile.objects.filter(pk=file_id).first()
     if stored is None:
         return
     with contextlib.suppress(checks.UploadRefused):
         images.ensure_clean(stored, now)
+        films.ensure_clean(stored, now)

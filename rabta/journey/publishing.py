@@ -25,6 +25,7 @@ from rabta.publishing.models import Publication
 
 MB = 1024 * 1024
 LONGEST_ALT = 1000
+KINDS = ("image", "video")
 
 
 def accounts_of(by: Scope) -> list[Account]:
@@ -55,7 +56,7 @@ def check(
             _("Everybody reads it: no reference numbers and no numbers of people. Leave out: %(found)s.")
             % {"found": listed}
         )
-    if file is not None and not alt_text.strip():
+    if file is not None and file.kind == "image" and not alt_text.strip():
         raise Refused(_("Say in words what is on the picture, for people who can't see it."))
     for account in accounts:
         _fits(account, text, file)
@@ -71,11 +72,16 @@ def _fits(account: Account, text: str, file: StoredFile | None) -> None:
             % {"account": account, "over": over}
         )
     if channel.publishes.needs_picture and file is None:
-        raise Refused(_("%(account)s publishes nothing without a picture.") % {"account": account})
-    most = channel.limits.media_bytes.get("image", 0)
-    if file is not None and (file.kind != "image" or file.size > most):
-        values = {"account": account, "most": most // MB}
-        raise Refused(_("%(account)s takes one picture of at most %(most)d MB.") % values)
+        raise Refused(_("%(account)s publishes nothing without a picture or film.") % {"account": account})
+    if file is None:
+        return
+    takes = {kind: channel.limits.media_bytes.get(kind, 0) for kind in KINDS}
+    if file.size > takes.get(file.kind, 0):
+        values = {"account": account, "picture": takes["image"] // MB, "film": takes["video"] // MB}
+        raise Refused(
+            _("%(account)s takes one picture of at most %(picture)d MB or one film of at most %(film)d MB.")
+            % values
+        )
 
 
 def write(
@@ -102,7 +108,7 @@ def write(
                 author=by.officer, author_post_id=grant.post_id, written_at=now,
             )
         )  # fmt: skip
-    if file is not None and file.kind == "image" and file.cleaned_id is None:
+    if file is not None and file.cleaned_id is None:
         job = deferred.configure_task("rabta.jobs.tasks.clean_picture", allow_unknown=True, queue="media")
         job.defer(file_id=file.pk)
     _record("post_written", made, by=by, now=now)
@@ -115,7 +121,7 @@ def let_go(*, publication: Publication, by: Scope, now: datetime) -> Publication
     if held.author_id == by.officer.pk:
         raise Refused(_("You wrote this yourself. Another officer reads it and lets it go."))
     if held.file is not None and held.file.cleaned_id is None:
-        raise Refused(_("The picture is still being prepared. Try again in a moment."))
+        raise Refused(_("The picture or film is still being prepared. Try again in a moment."))
     check(accounts=[held.account], text=held.text, file=held.file, alt_text=held.alt_text, by=by)
     _takes_form(held)
     letter = Outgoing(
@@ -135,11 +141,15 @@ def let_go(*, publication: Publication, by: Scope, now: datetime) -> Publication
 def _takes_form(held: Publication) -> None:
     publishes = BY_KIND[held.account.channel].publishes
     copy = held.file.cleaned if held.file else None
-    if copy is not None and publishes is not None and copy.mime not in publishes.pictures:
+    if copy is None or publishes is None:
+        return
+    if copy.kind == "image" and copy.mime not in publishes.pictures:
         raise Refused(
             _("%(account)s takes photos (JPEG) only. Save the picture as a photo and write the post anew.")
             % {"account": held.account}
         )
+    if copy.kind == "video" and copy.mime not in publishes.films:
+        raise Refused(_("%(account)s takes no films of this form.") % {"account": held.account})
 
 
 def refuse(*, publication: Publication, remark: str, by: Scope, now: datetime) -> Publication:

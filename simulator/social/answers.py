@@ -1,4 +1,4 @@
-"""What pages and Instagram accounts ask for: their posts, talks, mentions, and containers of pictures."""
+"""What pages and Instagram accounts ask for: their posts, talks, mentions, and containers of pictures and films."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from simulator.social.asked import Asked
 from simulator.store import Row
 
 Json = dict[str, Any]
+MOST = {"image": 8 * MB, "video": 100 * MB}
 
 
 def _paged(asked: Asked, rows: list[Any]) -> tuple[list[Any], Json]:
@@ -150,33 +151,34 @@ def _mentioned(asked: Asked, page: Row) -> Json:
 
 
 async def post_media(asked: Asked) -> Json:
-    """POST /{account}/media: a container for a picture, which is fetched from its address."""
-    page, address = asked.page(), asked.body.get("image_url")
+    """POST /{account}/media: a container for a picture or a film (reel), which is fetched from its address."""
+    kind, what = ("video", "video_url") if asked.body.get("media_type") == "REELS" else ("image", "image_url")
+    page, address = asked.page(), asked.body.get(what)
     if page["kind"] != "instagram" or not isinstance(address, str):
-        raise GraphError(100, "The parameter image_url is required")
+        raise GraphError(100, f"The parameter {what} is required")
     try:
-        check_address(address, what="image_url")
+        check_address(address, what=what)
     except ValueError as error:
         raise GraphError(100, str(error)) from None
-    name, photo = f"18{media_id()}", await _fetched(asked, address)
+    name, photo = f"18{media_id()}", await _fetched(asked, address, kind)
     body = json.dumps(asked.body | {"photo": photo})
     row = {"id": name, "page": page["id"], "body": body, "at": time.time()}
     asked.square.store.insert("containers", row)
     return {"id": name}
 
 
-async def _fetched(asked: Asked, address: str) -> str:
-    """The picture at the address, as the provider's own copy; empty when there is none."""
+async def _fetched(asked: Asked, address: str, kind: str) -> str:
+    """The picture or film at the address, as the provider's own copy; empty when there is none."""
     try:
         async with (
             ClientSession(trust_env=False, timeout=ClientTimeout(total=10)) as client,
             client.get(address, allow_redirects=False) as answer,
         ):
-            if answer.status != 200 or not answer.content_type.startswith("image/"):
+            if answer.status != 200 or not answer.content_type.startswith(f"{kind}/"):
                 return ""
             saved = await asked.people.world.media.save(
-                answer.content.iter_chunked(64 * 1024), account=asked.name, filename="photo.jpg",
-                limit=8 * MB, days=30, mime_type=answer.content_type,
+                answer.content.iter_chunked(64 * 1024), account=asked.name, filename=kind,
+                limit=MOST[kind], days=30, mime_type=answer.content_type,
             )  # fmt: skip
     except (ClientError, TimeoutError, OSError):
         return ""

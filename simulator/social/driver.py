@@ -128,7 +128,8 @@ async def file(request: web.Request) -> web.StreamResponse:
     found = media.find(request.match_info["name"])
     if found is None:
         raise web.HTTPNotFound
-    kind = found["mime_type"] if found["mime_type"].startswith("image/") else "application/octet-stream"
+    shown = found["mime_type"].startswith(("image/", "video/"))
+    kind = found["mime_type"] if shown else "application/octet-stream"
     return web.FileResponse(media.path(found["id"]), headers={"Content-Type": kind})
 
 

@@ -205,6 +205,18 @@ async def feed(asked: Asked) -> Json:
     return {"id": made["id"]}
 
 
+async def videos(asked: Asked) -> Json:
+    """The page posts a film."""
+    page = asked.page()
+    if not asked.file:
+        raise GraphError(100, "The parameter source is required")
+    made = asked.square.add_post(
+        page, author="page", text=str(asked.body.get("description") or ""), photo=asked.file
+    )
+    asked.people._tell(page, made, verb="add", given={})
+    return {"id": made["id"].rpartition("_")[2]}
+
+
 async def photos(asked: Asked) -> Json:
     """The page posts a photo."""
     page = asked.page()
@@ -220,6 +232,6 @@ async def photos(asked: Asked) -> Json:
 EDGES: dict[tuple[str, str], Edge] = {
     ("POST", "messages"): messages, ("POST", "message_attachments"): message_attachments,
     ("POST", "comments"): comments, ("POST", "replies"): comments, ("POST", "mentions"): mentions,
-    ("POST", "feed"): feed, ("POST", "photos"): photos,
+    ("POST", "feed"): feed, ("POST", "photos"): photos, ("POST", "videos"): videos,
     **answers.EDGES,
 }  # fmt: skip

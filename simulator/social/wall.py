@@ -61,7 +61,15 @@ def _post(people: People, row: Row) -> Json:
         "removed",
         "hidden",
     )
-    return {column: row[column] for column in names} | {"name": name}
+    return {column: row[column] for column in names} | {"name": name, "film": _moves(people, row)}
+
+
+def _moves(people: People, row: Row) -> bool:
+    """Whether what stands with it is a film."""
+    file = (
+        people.square.store.one("SELECT mime_type FROM media WHERE id = ?", row["photo"]) if row["photo"] else None
+    )
+    return file is not None and str(file["mime_type"]).startswith("video/")
 
 
 def _message(row: Row) -> Json:

@@ -39,7 +39,11 @@ async function act(name, values, file) {
 }
 
 const time = (at) => `${day(at)} ${clock(at)}`;
-const picture = (name) => name ? el("img", { className: "wall-picture", src: `/social/files/${name}`, alt: "Photo" }) : null;
+function picture(name, film) {
+  const src = `/social/files/${name}`, className = "wall-picture";
+  if (!name) return null;
+  return film ? el("video", { className, src, controls: true, preload: "metadata" }) : el("img", { className, src, alt: "Photo" });
+}
 const button = (words, press) => el("button", { type: "button", onclick: press }, words);
 
 function drawnPost(post, depth) {
@@ -57,7 +61,7 @@ function drawnPost(post, depth) {
   }
   const words = el("p", { className: "wall-words", dir: "auto" }, post.removed ? "Removed" : post.text);
   const name = [depth ? "reply" : "", depth > 1 ? "deeper" : "", post.removed ? "gone" : ""].filter(Boolean).join(" ");
-  return el("li", { className: name, data: { post: post.id } }, who, words, post.removed ? null : picture(post.photo), acts);
+  return el("li", { className: name, data: { post: post.id } }, who, words, post.removed ? null : picture(post.photo, post.film), acts);
 }
 
 function drawnMessage(message) {

@@ -1,4 +1,4 @@
-"""Sending for an Instagram account: private messages, answers under comments and mentions, pictures of our own."""
+"""Sending for an Instagram account: private messages, answers under comments and mentions, what we post ourselves."""
 
 import asyncio
 
@@ -7,11 +7,11 @@ from rabta.channels.meta import graph
 from rabta.channels.meta.messaging import is_message
 from rabta.channels.meta.sending import Way, post_for_id, send_privately
 from rabta.channels.meta.troubles import GRAPH
-from rabta.channels.shapes import text_of
+from rabta.channels.shapes import Json, text_of
 
 WAY = Way(longest=1000, longest_bytes=1000, upload={"platform": "instagram"})
 LONGEST_COMMENT = 2200
-READY_WITHIN = 120  # seconds for the provider to fetch a picture
+READY_WITHIN = {"image": 120, "video": 300}  # seconds for the provider to fetch and prepare it
 LOOK_EVERY = 3.0
 
 
@@ -19,7 +19,9 @@ async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
     """Hand one letter over, in public or privately. Raises Trouble, UNCERTAIN when it may have been taken."""
     if letter.own_post:
         if not letter.media_url:
-            raise Trouble(TroubleCode.MEDIA, "Instagram publishes nothing without a picture")
+            raise Trouble(TroubleCode.MEDIA, "Instagram publishes nothing without a picture or film")
+        if letter.media_kind == "video":
+            return await publish_film(session, account, video_url=letter.media_url, text=letter.text)
         return await publish_photo(
             session, account, image_url=letter.media_url, text=letter.text, alt_text=letter.alt_text
         )
@@ -52,13 +54,26 @@ async def publish_photo(
     Raises Trouble, UNCERTAIN when it may stand there already.
     """
     body = {"image_url": image_url, "caption": text} | ({"alt_text": alt_text} if alt_text else {})
+    return await _publish(session, account, body, ready_within=READY_WITHIN["image"])
+
+
+async def publish_film(session: Session, account: AccountFacts, *, video_url: str, text: str) -> Sent:
+    """A film on our account, which the provider calls a reel and fetches itself as it does a picture.
+
+    Raises Trouble, UNCERTAIN when it may stand there already.
+    """
+    body = {"media_type": "REELS", "video_url": video_url, "caption": text}
+    return await _publish(session, account, body, ready_within=READY_WITHIN["video"])
+
+
+async def _publish(session: Session, account: AccountFacts, body: Json, *, ready_within: int) -> Sent:
     try:  # nobody sees a container, so making another one does no harm
         container = await post_for_id(session, account, (account.external_id, "media"), body)
     except Trouble as trouble:
         if trouble.code is not TroubleCode.UNCERTAIN:
             raise
         raise Trouble(TroubleCode.UNREACHABLE, trouble.text, retry=True) from None
-    await _wait_until_ready(session, account, container)
+    await _wait_until_ready(session, account, container, ready_within)
     path = (account.external_id, "media_publish")
     made = await post_for_id(session, account, path, {"creation_id": container})
     return Sent(provider_id=made, link=await _permalink(session, account, made))
@@ -74,16 +89,16 @@ async def _permalink(session: Session, account: AccountFacts, made: str) -> str:
     return link if link.startswith("https://") else ""
 
 
-async def _wait_until_ready(session: Session, account: AccountFacts, container: str) -> None:
+async def _wait_until_ready(session: Session, account: AccountFacts, container: str, within: int) -> None:
     url = graph.address(account, container)
     try:
-        async with asyncio.timeout(READY_WITHIN):
+        async with asyncio.timeout(within):
             while True:
                 state = text_of(await GRAPH.get(session, url, account, fields="status_code"), "status_code")
                 if state in ("FINISHED", "PUBLISHED"):
                     return
                 if state in ("ERROR", "EXPIRED"):
-                    raise Trouble(TroubleCode.MEDIA, f"the provider did not take the picture: {state}")
+                    raise Trouble(TroubleCode.MEDIA, f"the provider did not take it: {state}")
                 await asyncio.sleep(LOOK_EVERY)
     except TimeoutError:
-        raise Trouble(TroubleCode.UNREACHABLE, "the picture is not ready yet", retry=True) from None
+        raise Trouble(TroubleCode.UNREACHABLE, "it is not ready yet", retry=True) from None

@@ -19,7 +19,10 @@ from rabta.channels.meta.troubles import ANSWERED_ALREADY, GRAPH
 from rabta.channels.shapes import Json, text_of
 
 KINDS = {"image": "image", "audio": "audio", "video": "video", "document": "file"}
-NAMES = {"image/jpeg": "photo.jpg", "image/png": "picture.png", "application/pdf": "document.pdf"}
+NAMES = {
+    "image/jpeg": "photo.jpg", "image/png": "picture.png", "application/pdf": "document.pdf",
+    "video/mp4": "film.mp4", "video/quicktime": "film.mov",
+}  # fmt: skip
 JSON = {"Content-Type": "application/json"}
 PAUSES = (1.0, 4.0, 15.0)  # before a later part is tried again
 MOST_BUTTONS = 13

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rabta.cases.refusal import Refused
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
-from rabta.files import lending, store, uploads
+from rabta.files import films, lending, store, uploads
 from rabta.files.checks import UploadRefused
 from rabta.files.models import StoredFile
 from rabta.files.uploads import Taken
@@ -31,7 +31,7 @@ SHOWN = 50
 
 
 class PostForm(forms.Form):
-    """A post: where, what, with which picture."""
+    """A post: where, what, with which picture or film."""
 
     accounts = forms.MultipleChoiceField(
         label=gettext_lazy("Where?"), widget=forms.CheckboxSelectMultiple, required=False
@@ -41,12 +41,15 @@ class PostForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
-        help_text=gettext_lazy("X counts 280 signs, Instagram 2200 and wants a picture."),
+        help_text=gettext_lazy("X counts 280 signs, Instagram 2200 and wants a picture or film."),
     )
     picture = forms.FileField(
-        label=gettext_lazy("Photo"),
+        label=gettext_lazy("Photo or film"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=gettext_lazy(
+            "It goes without the camera's notes of place and time. Say in the text what a film shows."
+        ),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,video/mp4,video/quicktime"}),
     )
     alt_text = forms.CharField(
         label=gettext_lazy("What is on the photo?"),
@@ -93,7 +96,10 @@ def _write(request: HttpRequest, form: PostForm, accounts: list[Account]) -> boo
     taken: list[Taken] = []
     chosen = [one for one in accounts if one.public_id in form.cleaned_data["accounts"]]
     try:
-        taken = uploads.take(request.FILES.getlist("picture")[:1], kinds=("image",))
+        given = request.FILES.getlist("picture")[:1]
+        taken = uploads.take(given, kinds=publishing.KINDS)
+        if taken and taken[0].type.kind == "video":
+            films.check(given[0], mime=taken[0].type.mime)
         now = timezone.now()
         with transaction.atomic():  # a refusal leaves no row of the picture
             (file,) = uploads.keep(taken, now=now) or (None,)
@@ -173,7 +179,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @publishers
 def picture(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """The picture of a post, without the camera's notes."""
+    """The picture or film of a post, without the camera's notes."""
     row = get_object_or_404(publishing.newest(request.scope), public_id=public_id)
     copy = row.file.cleaned if row.file else None
     if copy is None:
@@ -183,9 +189,13 @@ def picture(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 @require_safe
 def lent(request: HttpRequest, word: str) -> HttpResponseBase:
-    """A picture that is being published, for the provider that fetches it. The address says all, for an hour."""
+    """What is being published, for the provider that fetches it. The address says all, for an hour."""
     public_id = lending.lent(word)
-    found = StoredFile.objects.filter(public_id=public_id, kind="image").first() if public_id else None
+    found = (
+        StoredFile.objects.filter(public_id=public_id, kind__in=publishing.KINDS).first()
+        if public_id
+        else None
+    )
     if found is None:
         raise Http404
     return _picture(found)

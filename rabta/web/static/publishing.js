@@ -12,7 +12,7 @@ function weight(text) {
 
 if (form) {
   const text = form.elements.text, picture = form.elements.picture, alt = form.elements.alt_text;
-  const preview = document.getElementById("preview"), shown = preview.querySelector(".ch-text"), image = preview.querySelector("img");
+  const preview = document.getElementById("preview"), shown = preview.querySelector(".ch-text"), image = preview.querySelector("img"), film = preview.querySelector("video");
   const show = () => {
     const words = text.value.trim();
     for (const box of form.querySelectorAll("[data-longest]")) {
@@ -22,14 +22,20 @@ if (form) {
       told.classList.toggle("ch-over", length > Number(box.dataset.longest));
     }
     shown.textContent = words;
-    preview.hidden = !words && image.hidden;
+    preview.hidden = !words && image.hidden && film.hidden;
     image.alt = alt.value;
   };
   picture.addEventListener("change", () => {
-    if (image.src) URL.revokeObjectURL(image.src);
     const [file] = picture.files;
-    image.hidden = !file;
-    if (file) image.src = URL.createObjectURL(file);
+    const moves = file?.type.startsWith("video/");
+    for (const [shown, wanted] of [[image, file && !moves], [film, moves]]) {
+      if (shown.src) URL.revokeObjectURL(shown.src);
+      shown.hidden = !wanted;
+      if (wanted) shown.src = URL.createObjectURL(file);
+      else shown.removeAttribute("src");
+    }
+    // What a film shows is said in its text: no provider takes other words for it.
+    alt.closest(".field").hidden = moves;
     show();
   });
   text.addEventListener("input", show);
