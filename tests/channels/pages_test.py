@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -381,6 +382,13 @@ def test_posts_of_our_own_say_so_and_tell_where_they_stand(tmp_path: Path) -> No
             alt_text="A bag",
         )
         seen = await page_sending.send(square.client, page, photo)
+        film = replace(
+            photo, media=b"film", media_kind="video", media_mime="video/mp4", text="See", alt_text=""
+        )
+        moves = await page_sending.send(square.client, page, film)
+        assert moves.link == f"https://www.facebook.com/{PAGE}/videos/{moves.provider_id}"
+        shown = (await square.shown())["posts"][0]
+        assert (shown["text"], shown["film"]) == ("See", True)
         assert words.link == f"https://www.facebook.com/{words.provider_id}" and seen.link != words.link
         lent = f"{page.values['api_url']}/static/icon.svg"
         here = await instagram_sending.send(
@@ -391,6 +399,10 @@ def test_posts_of_our_own_say_so_and_tell_where_they_stand(tmp_path: Path) -> No
         assert here.link.startswith("https://www.instagram.com/p/")
         posts = (await square.shown(page=INSTAGRAM))["posts"]
         assert posts[0]["text"] == "Look" and posts[0]["photo"], "the provider fetched the picture"
+        its = f"{page.values['api_url']}/social/files/{shown['photo']}"
+        reel = letter("", text="See", public=True, own_post=True, media_url=its, media_kind="video")
+        assert (await instagram_sending.send(square.client, pictures, reel)).link
+        assert (await square.shown(page=INSTAGRAM))["posts"][0]["film"], "and the film"
         for bad in ("/nothing.jpg", "/wall"):
             gone = letter("", text="Gone", public=True, own_post=True, media_url=page.values["api_url"] + bad)
             trouble = await troubled(instagram_sending.send(square.client, pictures, gone))
