@@ -23,6 +23,16 @@ _KNOWN = "SELECT 1 FROM retention_erasure WHERE what = %s AND subject = %s"
 _PROVE = """
 INSERT INTO retention_erasure (what, subject, "of", digest, rows, files, at) VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
+# As `rabta.audit.erasing.events_erased`: without its entry the record would be called broken.
+_FORGET_SALTS = """
+UPDATE audit_link SET salt = NULL
+WHERE source = 1 AND salt IS NOT NULL AND row IN (SELECT id FROM cases_event WHERE case_id = %(case)s)
+"""
+_RECORD = """
+INSERT INTO audit_record (at, system_reason, act, subject, subject_ids, detail, case_id)
+SELECT now(), 'erasing again after a restore', 'erased', 'cases_event', coalesce(jsonb_agg(id ORDER BY id), '[]'), '{}',
+  %(case)s FROM cases_event WHERE case_id = %(case)s
+"""
 
 
 def ledger_of(home: Path) -> Path:
@@ -56,6 +66,9 @@ def _erase(connection: psycopg.Connection[Any], line: dict[str, Any]) -> list[st
     if found is None:
         return None
     (files,) = connection.execute(f"SELECT {function}(%s)", found).fetchone() or ([],)
+    if line["what"] == "case":
+        for statement in (_FORGET_SALTS, _RECORD):
+            connection.execute(statement, {"case": found[0]})
     facts = [line[name] for name in ("what", "subject", "of", "digest", "rows", "files", "at")]
     connection.execute(_PROVE, facts)
     return list(files)

@@ -14,7 +14,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from rabta import keys
 from rabta.audit.erasing import events_erased
 from rabta.cases.models import Case, Kind, Message, State, Withheld
-from rabta.cases.related import Likeness
 from rabta.files import store
 from rabta.force.access import system
 from rabta.people.keeping import days
@@ -74,7 +73,6 @@ def erase_case(case: Case, *, now: datetime) -> bool:
     person = Person.objects.get(handles__conversations=case.conversation_id)
     digest, rows = _digest(case)
     files = _call("rabta_erase_case", case.pk)
-    Likeness.objects.filter(case=case).delete()
     events_erased(case.pk, now=now, reason=REASON)
     _prove(
         Erasure.What.CASE, case.public_id, of=class_of(case), now=now, digest=digest, rows=rows, files=files
