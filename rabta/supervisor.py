@@ -33,6 +33,8 @@ POSTGRES_SECONDS = 1.5  # of these are kept for the first child, which stops las
 STEADY_SECONDS = 3.0  # a child that ran so long starts again at once when it dies
 LONGEST_PAUSE = 5.0
 LAST_LINES = 12
+ANSWER_SECONDS = 5.0  # the first page of a busy machine takes its time, and asking again only adds to it
+STILL_SECONDS = 20.0  # how often one is told that a child still starts
 
 
 class SupervisorError(Exception):
@@ -45,8 +47,9 @@ class Child:
 
     `environment` is added to ours, and names in `hidden` are taken out: secrets that are not this process's own.
 
-    `ready` is called until it returns True; without it a child counts as ready once it runs. `last_signal` is what
-    ends it when patience is over (PostgreSQL wants SIGQUIT, never SIGKILL).
+    `ready` is called until it returns True; without it a child counts as ready once it runs. One that lives is waited
+    for long (`ready_seconds`): a slow machine is no fault. `last_signal` is what ends it when patience is over
+    (PostgreSQL wants SIGQUIT, never SIGKILL).
     """
 
     name: str
@@ -58,7 +61,7 @@ class Child:
     before: Callable[[], None] | None = None
     stop_signal: int = signal.SIGTERM
     last_signal: int = signal.SIGKILL
-    ready_seconds: float = 40.0
+    ready_seconds: float = 300.0
 
 
 @contextlib.contextmanager
@@ -105,7 +108,7 @@ def answers(port: int, *, host: str = "127.0.0.1") -> Callable[[], bool]:
     """A `ready` check: an HTTP server answers on the port of this machine, whatever it says."""
 
     def check() -> bool:
-        connection = http.client.HTTPConnection(host, port, timeout=2)
+        connection = http.client.HTTPConnection(host, port, timeout=ANSWER_SECONDS)
         try:
             connection.request("GET", "/")
             connection.getresponse()
@@ -133,12 +136,16 @@ class Supervised:
     async def start(self) -> None:
         """Start the process and return when it is ready; SupervisorError with its last words when it is not."""
         await self._spawn()
-        until = time.monotonic() + self.child.ready_seconds
+        began = told = time.monotonic()
         while self.child.ready is not None and not await asyncio.to_thread(self.child.ready):
-            if self._returncode() is not None or time.monotonic() > until:
+            now = time.monotonic()
+            if self._returncode() is not None or now > began + self.child.ready_seconds:
                 ended = self._returncode() is not None
                 await asyncio.sleep(0.1)
                 raise SupervisorError(self._why(ended=ended))
+            if now > told + STILL_SECONDS:
+                told = now
+                self.say(f"  {self.child.name} is still starting ({now - began:.0f} s) …")
             await asyncio.sleep(0.05)
         self.was_ready = True
         self.watcher = asyncio.create_task(self._watch())
@@ -232,6 +239,8 @@ class Supervised:
 
     def _why(self, *, ended: bool) -> str:
         what = f"ended at once ({_reason(self._returncode() or 0)})" if ended else "does not get ready"
+        if not self.tail:
+            return f"{self.child.name} {what}. It said nothing."
         lines = "\n".join(f"    {line}" for line in self.tail)
         return f"{self.child.name} {what}. Its last words (more in {self.log.baseFilename}):\n{lines}"
 

@@ -1,5 +1,6 @@
 """The supervisor starts, restarts and stops its children, and leaves no orphan however it ends."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -12,7 +13,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from rabta.supervisor import POSTGRES_SECONDS, STOP_SECONDS, SupervisorError, check_ports, only_one
+from rabta.supervisor import (
+    POSTGRES_SECONDS,
+    STOP_SECONDS,
+    Child,
+    Supervisor,
+    SupervisorError,
+    check_ports,
+    only_one,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -132,6 +141,32 @@ def test_a_child_that_cannot_start_is_named_with_its_last_words(tmp_path: Path) 
     assert site.process.returncode == 1
     assert "broken ended at once (exit code 3)" in output
     assert "no configuration found" in output
+
+
+async def started(home: Path, child: Child) -> list[str]:
+    """What is said while this child starts. It sleeps; its `ready` is the test's."""
+    said: list[str] = []
+    supervisor = Supervisor(home, say=said.append)
+    try:
+        await supervisor.start(child)
+    finally:
+        await supervisor.stop()
+    return said
+
+
+def test_a_slow_child_is_waited_for_and_one_hears_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rabta.supervisor.STILL_SECONDS", 0.0)
+    answers = iter([False, False, True])
+    slow = Child(name="slow", command=["sleep", "600"], ready=lambda: next(answers))
+    assert "  slow is still starting (0 s) …" in asyncio.run(started(tmp_path, slow))
+
+
+def test_no_log_is_named_of_a_child_that_said_nothing(tmp_path: Path) -> None:
+    silent = Child(name="silent", command=["sleep", "600"], ready=lambda: False, ready_seconds=0.1)
+    with pytest.raises(SupervisorError, match=r"silent does not get ready\. It said nothing\."):
+        asyncio.run(started(tmp_path, silent))
 
 
 def test_two_supervisors_on_one_home_are_refused(site: Site) -> None:
