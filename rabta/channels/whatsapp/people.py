@@ -13,10 +13,11 @@ def is_ours(value: Json, item: Json) -> bool:
 
 
 def digits(value: object) -> str:
+    """The digits of a telephone number; none of a user id, which may stand in the same place (`PK.2049…`)."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     text = str(value)
-    return re.sub(r"\D", "", text, flags=re.ASCII) if len(text) <= 40 else ""
+    return re.sub(r"\D", "", text) if re.fullmatch(r"[+0-9 ().-]{1,40}", text) else ""
 
 
 def sender_of(value: Json, item: Json) -> Sender:
@@ -25,6 +26,10 @@ def sender_of(value: Json, item: Json) -> Sender:
     The user id of the business, and that of the group of businesses it belongs to, are further ids of the same person.
     """
     phone, user_id = digits(item.get("from")), text_of(item, "from_user_id", longest=200)
+    if not phone and not user_id:
+        user_id = text_of(item, "from", longest=200)
+    if not phone and not user_id:
+        phone, user_id = _only_one(value)
     contact = _contact(value, phone=phone, user_id=user_id)
     user_id = user_id or (text_of(contact, "user_id", longest=200) if phone else "")
     parent = text_of(item, "from_parent_user_id", longest=200) or text_of(
@@ -51,6 +56,15 @@ def by_user_id(user_id: str, *, name: str = "", also: tuple[str, ...] = ()) -> S
 def names_of(user_id: str, parent: str) -> tuple[str, ...]:
     """Both ids as `Sender.also` has them."""
     return tuple(f"{kind}:{name}" for kind, name in (("user", user_id), ("parent", parent)) if name)
+
+
+def _only_one(value: Json) -> tuple[str, str]:
+    """Number and user id of the one person that `contacts` names, where a message itself names nobody."""
+    contacts = value.get("contacts")
+    one = contacts[0] if isinstance(contacts, list) and len(contacts) == 1 else None
+    if not isinstance(one, dict):
+        return "", ""
+    return digits(one.get("wa_id")), text_of(one, "user_id", longest=200)
 
 
 def _contact(value: Json, *, phone: str, user_id: str) -> Json:

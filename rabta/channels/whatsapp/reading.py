@@ -30,12 +30,13 @@ from rabta.channels.shapes import (
     part,
     text_of,
 )  # fmt: skip
-from rabta.channels.whatsapp.changes import CHANGES
+from rabta.channels.whatsapp import forms
+from rabta.channels.whatsapp.changes import CHANGES, user_id_update, whose
 from rabta.channels.whatsapp.people import is_ours, sender_of
 from rabta.channels.whatsapp.template_news import FIELDS, template_news
 from rabta.channels.whatsapp.troubles import trouble_of
 
-LISTS = ("messages", "statuses", "errors", "message_echoes")
+LISTS = ("messages", "statuses", "errors", "message_echoes", "user_id_update")
 STATUSES = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}
 MEDIA = {
     "image": "image",
@@ -110,9 +111,10 @@ def _change(change: object, business: str) -> Iterator[Read]:
         items = value.get(name)
         if items is None:
             continue
+        reader = _long_ago if change.get("field") == "history" else READERS[name]
         for item in items if isinstance(items, list) else [None]:
             empty = False
-            yield _item(account, value, item, READERS[name])
+            yield _item(account, value, item, reader)
     if not empty:
         return
     if any(value.get(name) is not None for name in LISTS):
@@ -157,6 +159,8 @@ def _message(account: str, value: Json, item: Json) -> Read:
         return Ignored(account=account, key=key, reason="echo")
     if item.get("group_id"):
         return Ignored(account=account, key=key, reason="group")
+    if kind == "system":
+        item = whose(item)
     if reason := _passed_over(kind, item):
         return Ignored(account=account, key=key, reason=reason)
     sender = sender_of(value, item)
@@ -176,10 +180,12 @@ def _message(account: str, value: Json, item: Json) -> Read:
 
 
 def _passed_over(kind: str, item: Json) -> str:
-    """Why there is nothing to do with a message, or ``: the talk was only opened, nothing was written to an order."""
+    """Why there is nothing to do with a message, or ``: the talk was only opened, nothing was written to an order,
+    somebody changed and nobody says who."""
     found = optional(item, kind)
     nothing_said = kind == "order" and not text_of(found, "text").strip()
-    if kind == "request_welcome" or nothing_said:
+    of_nobody = kind == "system" and not (item.get("from") or item.get("from_user_id"))
+    if kind == "request_welcome" or nothing_said or of_nobody:
         return kind
     if kind in HIDDEN and found.get("type") in DEEDS:
         return "unsupported"
@@ -263,7 +269,7 @@ def _interactive(item: Json) -> Json:
     if kind == "nfm_reply":
         reply = part(found, kind)
         response = text_of(reply, "response_json")
-        return {"text": text_of(reply, "body") or text_of(reply, "name"), "choices": {"response": response}}
+        return {"text": forms.words(reply), "choices": {"response": response}}
     raise Misshapen("unknown type of interactive answer")
 
 
@@ -272,8 +278,9 @@ def _status(account: str, value: Json, item: Json) -> Read:
     provider_id, status = needed(item, "id"), needed(item, "status", longest=40)
     stamp, person = item.get("timestamp"), item.get("recipient_id")
     key = clean(f"status:{provider_id}:{status}:{stamp}:{person}")
-    if item.get("type") == "payment" or status in ("deleted", "warning"):
-        reason = "payment" if item.get("type") == "payment" else status
+    about = text_of(item, "type", longest=40)
+    if about in ("payment", "call") or status in ("deleted", "warning"):
+        reason = about if about in ("payment", "call") else status
         return Ignored(account=account, key=key, reason=reason)
     if status not in STATUSES:
         raise Misshapen("unknown status")
@@ -312,8 +319,14 @@ def _echo(account: str, value: Json, item: Json) -> Read:
     return Ignored(account=account, key=f"echo:{needed(item, 'id')}", reason="echo")
 
 
+def _long_ago(account: str, value: Json, item: Json) -> Read:
+    """A picture of the talks of half a year that an app on a phone hands over: nobody waits for an answer to it."""
+    return Ignored(account=account, key="", reason="history")
+
+
 READERS: dict[str, Reader] = {
     "messages": _message, "statuses": _status, "errors": _error, "message_echoes": _echo,
+    "user_id_update": user_id_update,
 }  # fmt: skip
 CONTENTS: dict[str, Callable[[Json], Json]] = {
     "text": _text, "location": _location, "contacts": _contacts, "button": _button, "interactive": _interactive,
