@@ -42,6 +42,9 @@ REASONS = {
     "from_officer": _("Written by an officer of the force."),
     "reopened": _("Reopened: say who looks at it again."),
     "reopened_by_citizen": _("The citizen is not satisfied and had it reopened. Say who looks at it again."),
+    "accused_near": _(
+        "Officers were transferred: who inquired serves under somebody of the accused unit now. Choose another unit."
+    ),
     "appeal_upheld": _("The appeal was upheld. Order another lead than before."),
     "overheard": _("Said to others and brought to us. Read it, and order it if it is right."),
     "earlier": _("It stood open in the register that was kept before. Order the unit that has it."),

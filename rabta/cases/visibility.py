@@ -5,10 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
 
 from rabta.cases.models import Case, Order, Withheld
 from rabta.force.access import Guarded
 from rabta.force.directory import Directory
+from rabta.force.models import Posting
 from rabta.rules.visibility import Facts, hidden_from, may_be_told, units_that_see
 
 # Orders that went to somebody else.
@@ -50,17 +53,40 @@ def _facts(case: Case, *, tasked: Iterable[int], directory: Directory, inquirers
     ) in case.accused_officers:  # wherever they serve today; who serves at the top shuts nobody else out
         posts = directory.posts_of(officer)
         accused |= {post.unit_id for post in posts if not directory.is_top(post.unit_id)}
+    below = frozenset[int]().union(*map(directory.below, accused))
+    accusation = case.withheld == Withheld.ACCUSATION
     return Facts(
         desk=directory.path(case.desk_unit_id),
         withheld=bool(case.withheld),
-        accusation=case.withheld == Withheld.ACCUSATION,
+        accusation=accusation,
         accused=directory.path(case.accused_unit_id) if case.accused_unit_id else (),
-        below=frozenset().union(*map(directory.below, accused)),
+        below=below,
         accused_officers=tuple(case.accused_officers),
+        served=_served(below, case, directory) if accusation else (),
         tasked=tuple(directory.path(unit) for unit in tasked),
         named=tuple(case.named_officers),
         inquirers=tuple(inquirers),
     )
+
+
+def _served(units: frozenset[int], case: Case, directory: Directory) -> tuple[int, ...]:
+    """The officers who served in these units on the day when the case came, where they may serve by now.
+
+    Nobody of a force that is accused as a whole: whoever is transferred stays in it.
+    """
+    if not units or any(directory.is_top(unit) for unit in units):
+        return ()
+    day = timezone.localdate(case.opened_at)
+    rows = Posting.objects.filter(Q(ends=None) | Q(ends__gte=day), starts__lte=day, post__unit__in=units)
+    return tuple(rows.order_by().values_list("officer_id", flat=True).distinct())
+
+
+def serves_under_shut_out(unit_id: int, sight: Guarded, *, directory: Directory) -> bool:
+    """Whether somebody from whom the case is kept heads the unit or one above it, the top left out."""
+    heads = (directory.head(unit) for unit in directory.path(unit_id) if not directory.is_top(unit))
+    holders = (holder for head in heads if head for holder in directory.holders(head.pk))
+    hidden = frozenset(sight.hidden_from)
+    return any(hidden & directory.shut_out_as(holder.officer_id) for holder in holders)
 
 
 def hears(officer_id: int, row: Guarded, *, directory: Directory) -> bool:
@@ -89,6 +115,14 @@ def show(case: Case, *, directory: Directory) -> None:
     for part in parts:
         as_its_head(part, case)
     write([case, *parts])
+
+
+def is_shown_as(case: Case, *, directory: Directory) -> bool:
+    """Whether the case, which is part of no other, is shown to whom it should be today."""
+    before = case.visible_to, case.hidden_from
+    _by_orders([case], directory=directory)
+    after, (case.visible_to, case.hidden_from) = (case.visible_to, case.hidden_from), before
+    return after == before or case.part_of_id is not None
 
 
 def _by_orders(cases: Sequence[Case], *, directory: Directory) -> None:

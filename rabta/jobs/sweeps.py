@@ -1,5 +1,6 @@
 """What the worker does again and again: (name, every how many seconds, function)."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,8 +12,8 @@ from rabta.figures import folding
 from rabta.files import store
 from rabta.force.access import system
 from rabta.intake import asking, early, ledger
-from rabta.jobs import keeping, tasks, templates
-from rabta.journey import accounts, assigning, giving, holdings, noticing, vacancies, watch
+from rabta.jobs import filling, keeping, tasks, templates
+from rabta.journey import accounts, apart, assigning, giving, holdings, noticing, vacancies, watch
 from rabta.outbox import heard
 from rabta.review import digests, interims, pauses
 from rabta.review import sweep as limits
@@ -62,9 +63,11 @@ def renew_limits() -> None:
 
 
 def follow_postings() -> None:
-    """Orders of posts that nobody holds go to who stands in; officers who left a station inquire there no more."""
+    """Orders of posts that nobody holds go to who stands in; officers who left a station inquire there no more; nobody
+    who came under somebody of an accused unit goes on inquiring about it."""
     vacancies.move_on(now=timezone.now())
     giving.take_back_from_those_gone(now=timezone.now())
+    apart.keep_apart(now=timezone.now())
 
 
 def settle_receipts() -> None:
@@ -185,6 +188,13 @@ def forget_early() -> None:
         early.forget(now=timezone.now())
 
 
+def fill_searches() -> None:
+    """What was there before a new search was; a second's work at most, so that other sweeps have their turn."""
+    until = time.monotonic() + 1
+    while filling.fill() and time.monotonic() < until:
+        pass
+
+
 SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("join receipts", 2, settle_receipts),
     ("pass on undelivered orders", 10, pass_on_undelivered),
@@ -214,5 +224,6 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("ask for templates", 1800, refresh_templates),
     ("forget providers' ids", 24 * 3600, forget_heard),
     ("forget early changes", 24 * 3600, forget_early),
+    ("fill searches", 3, fill_searches),
     ("erase what is past its time", 1800, keeping.erase),
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rabta.cases.events import Actor
 from rabta.cases.models import Case, Event, Order, Withheld
 from rabta.cases.refusal import Refused
-from rabta.cases.visibility import show, sight_of
+from rabta.cases.visibility import serves_under_shut_out, show, sight_of
 from rabta.force import directory as force_directory
 from rabta.force.directory import Addressee, Directory
 from rabta.tasking import notify, orders
@@ -83,7 +83,8 @@ def outside_the_accused(case: Case, parts: Sequence[orders.Part], directory: Dir
         raise Refused(
             _("Everybody in the force serves under the accused. Hand the case to an authority outside.")
         )
-    hidden = set(sight_of(case, tasked=(), directory=directory).hidden_from)
+    sight = sight_of(case, tasked=(), directory=directory)
+    hidden = set(sight.hidden_from)
     for to in (one.to for one in parts):
         if to.post.unit_id in hidden:
             raise Refused(_("%(post)s belongs to the accused unit.") % {"post": to.post})
@@ -92,6 +93,11 @@ def outside_the_accused(case: Case, parts: Sequence[orders.Part], directory: Dir
                 _(
                     "Who holds the post of %(post)s today is accused or serves under the accused. Choose another."
                 )
+                % {"post": to.post}
+            )
+        if serves_under_shut_out(to.post.unit_id, sight, directory=directory):
+            raise Refused(
+                _("The post of %(post)s serves today under somebody of the accused unit. Choose another.")
                 % {"post": to.post}
             )
 

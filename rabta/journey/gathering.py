@@ -32,6 +32,7 @@ _LIKES = """
 # Whoever closes a head waits until its new parts are there; who comes after that does not take it for open.
 _HEADS = """
     SELECT id FROM cases_case WHERE id = ANY (%s) AND state <> 'closed' AND part_of_id IS NULL AND withheld = ''
+      AND named_officers = '{}'
     ORDER BY id FOR KEY SHARE
 """
 

@@ -1,13 +1,12 @@
 """A shift is handed over by name: what is open, what the next one must know, signed on both sides."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from rabta import audit
+from rabta import audit, keys
 from rabta.cases.models import Case, State
 from rabta.cases.refusal import Refused
 from rabta.desk import notices, shifts
@@ -66,7 +65,10 @@ def open_cases(scope: Scope) -> list[Case]:
 
 
 def digest_of(handover: Handover) -> str:
-    """SHA-256 of what was signed; the record, which is chained, holds it."""
+    """A keyed digest of what was signed; the record, which is chained, holds it.
+
+    The page shows its beginning. Without the key a colleague could try whether there is a matter that is kept from him.
+    """
     signed = [
         handover.unit_id,
         handover.given_by_id,
@@ -74,7 +76,7 @@ def digest_of(handover: Handover) -> str:
         handover.matters,
         handover.notes,
     ]
-    return hashlib.sha256(json.dumps(signed, ensure_ascii=False).encode()).hexdigest()
+    return keys.digest("handover", json.dumps(signed, ensure_ascii=False)).hex()
 
 
 def _record(act: str, handover: Handover, *, by: Scope, now: datetime) -> None:

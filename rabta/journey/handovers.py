@@ -53,7 +53,7 @@ def _desk(posting: Posting, *, by: Scope) -> Desk:
         posting=posting,
         orders=list(orders.select_related("case").order_by("case__urgency", "due_at", "pk")[:SHOWN]),
         open_orders=orders.count(),
-        open_reports=_reports(post, by),
+        open_reports=_reports(post, by).count(),
         waiting=waiting,
         taken=taken.select_related("given_by").order_by("-pk").first(),
         may_take=waiting is None or waiting.given_by_id != by.officer.pk,
@@ -64,12 +64,20 @@ def _orders(post: Post, by: Scope) -> QuerySet[Order]:
     return Order.objects.filter(by.visible(), post=post, finished_at=None).exclude(part=Order.Part.INFORM)
 
 
-def _reports(post: Post, by: Scope) -> int:
-    """Reports that wait for whoever holds the post to decide."""
+def _reports(post: Post, by: Scope) -> QuerySet[Order]:
+    """What was reported on and waits for whoever holds the post to decide."""
     if Permission.VERIFY not in PERMISSIONS[post.role]:
-        return 0
+        return Order.objects.none()
     below = Q(unit__path__contains=[post.unit_id]) & ~Q(unit=post.unit_id)
-    return Order.objects.filter(by.visible(), below, state=Order.State.REPORTED).count()
+    return Order.objects.filter(by.visible(), below, state=Order.State.REPORTED)
+
+
+def _told(post: Post, by: Scope) -> dict[str, int]:
+    """How much is open, as the next holder may read it: what is kept from anybody, or shown by name alone, is left out,
+    because it may be about him. His own page says what he sees."""
+    everybody = Q(hidden_from=[], visible_to__contains=[post.unit_id])
+    counted = {"open_orders": _orders(post, by), "open_reports": _reports(post, by)}
+    return {name: rows.filter(everybody).count() for name, rows in counted.items()}
 
 
 @transaction.atomic
@@ -83,9 +91,7 @@ def give(*, post: Post, note: str, by: Scope, now: datetime) -> Handover:
         "note": note,
         "given_by": by.officer,
         "given_at": now,
-        "open_orders": _orders(post, by).count(),
-        "open_reports": _reports(post, by),
-    }
+    } | _told(post, by)
     made, _new = Handover.objects.update_or_create(post=post, taken_at=None, defaults=facts)
     _written("post_given", made, by=by, now=now)
     return made
@@ -98,9 +104,7 @@ def take(*, post: Post, by: Scope, now: datetime) -> Handover:
     waiting = Handover.objects.select_for_update().filter(post=post, taken_at=None).first()
     if waiting is not None and waiting.given_by_id == by.officer.pk:
         raise Refused(_("You handed this post over; another officer takes it."))
-    handover = waiting or Handover(
-        post=post, open_orders=_orders(post, by).count(), open_reports=_reports(post, by)
-    )
+    handover = waiting or Handover(post=post, **_told(post, by))
     handover.taken_by, handover.taken_at = by.officer, now
     handover.save()
     _written("post_taken", handover, by=by, now=now)

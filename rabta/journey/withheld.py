@@ -11,7 +11,7 @@ from rabta.cases.life import move
 from rabta.cases.models import Case, Kind, Order, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
-from rabta.cases.visibility import hears, show, sight_of
+from rabta.cases.visibility import hears, serves_under_shut_out, show, sight_of
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Directory
@@ -115,6 +115,7 @@ def withdraw(case: Case, *, directory: Directory, now: datetime) -> None:
     def ends(order: Order) -> bool:
         unit = directory.path(order.unit_id)
         near = within(unit, accused) or (within(accused, unit) and not within(desk, unit))
+        near = near or serves_under_shut_out(order.unit_id, sight, directory=directory)
         holders = directory.holders(order.post_id)
         return not known or near or not any(hears(h.officer_id, sight, directory=directory) for h in holders)
 

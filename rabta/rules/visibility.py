@@ -28,6 +28,9 @@ class Facts:
     accused: Path = ()  # empty: nobody knows yet which unit is accused
     below: frozenset[int] = frozenset()  # ids of the accused unit and all units below it
     accused_officers: tuple[int, ...] = ()
+    served: tuple[
+        int, ...
+    ] = ()  # officers who served in these units when it came, wherever they serve by now
     tasked: tuple[Path, ...] = ()  # lead, support and informed units
     named: tuple[int, ...] = ()  # officers of a confidential inquiry: nobody else sees it
     inquirers: tuple[int, ...] = ()  # officers of tasked units to whom an order was given on, by name
@@ -56,12 +59,13 @@ def units_that_see(facts: Facts) -> frozenset[int]:
 def hidden_from(facts: Facts) -> frozenset[int]:
     """Who must not see the case through any post, wherever else he serves.
 
-    The accused unit and all below it, and the accused officers themselves. As long as the accused is unknown it may
-    be anybody who serves outside the highest unit's desk; a receiver below that is trusted as it was chosen.
+    The accused unit and all below it, whoever served there when the case came, and the accused officers themselves.
+    As long as the accused is unknown it may be anybody who serves outside the highest unit's desk; a receiver below
+    that is trusted as it was chosen.
     """
     if not facts.accusation:
         return frozenset()
-    officers = frozenset(person(officer) for officer in facts.accused_officers)
+    officers = frozenset(person(officer) for officer in (*facts.accused_officers, *facts.served))
     below = facts.below | frozenset(facts.accused[-1:])
     return below | officers or frozenset({ANYBODY} if len(facts.desk) == 1 else ())
 

@@ -9,7 +9,7 @@ that sets up an app for codes is left out: it shows a new secret each time.
 import logging
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,14 +21,24 @@ from django.utils import timezone
 
 from rabta import journey
 from rabta.cases.models import Case, Message, Order, Report
-from rabta.desk import presence
+from rabta.desk import drafts, presence
 from rabta.force import access, directory
 from rabta.force.models import Officer, Role
 from rabta.intake.models import Quarantined
 from rabta.jobs import tailer
-from rabta.journey import assigning, linking
+from rabta.journey import (
+    assigning,
+    closing,
+    flagging,
+    giving,
+    handovers,
+    linking,
+    noticing,
+    vacancies,
+)
 from rabta.outbox.models import Delivery
-from rabta.review import sweep
+from rabta.review import digests, interims, sweep
+from rabta.review.models import Digest
 from rabta.web.hub import Hub, Viewer
 from tests import cast as players
 from tests.cast import MINUTE, NOW, PESHAWAR_NUMBER, TODAY, Citizen, acting, also_holds, hears, post_named
@@ -40,6 +50,7 @@ from tests.web.small_force import officer
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=2)
+EVENING = NOW.replace(hour=14)  # seven in the evening in Karachi, when figures go to telephones
 BY_ITSELF = [
     rb'"public_id": "[0-9a-z]{16}", "step"',  # a limit that was passed is written down anew, under another id
     rb'action="/review/limit/[0-9a-z]{16}/take/"',
@@ -105,7 +116,7 @@ def cast(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]
 
 def of_the_station(cast: SimpleNamespace) -> list[Officer]:
     """Kotwali's head, its circle's, posts there that see more than he, and one who also sits at headquarters' desk."""
-    roles = [Role.DESK_HEAD, Role.OVERSIGHT, Role.DISTRICT_HEAD]
+    roles = [Role.DESK_HEAD, Role.OVERSIGHT, Role.DISTRICT_HEAD, Role.INQUIRY_OFFICER, Role.ADMINISTRATOR]
     made = [officer(f"kotwali-{role}".replace("_", "-"), role, cast.kotwali) for role in roles]
     double = officer("kotwali-and-desk", Role.SHO, cast.kotwali)
     also_holds(double, post_named(cast.operator))
@@ -143,15 +154,34 @@ def complain(cast: SimpleNamespace, citizen: Citizen, accused: Any, *, own: Case
     with acting(cast.operator) as by:
         linking.link(case=first, other=own, reason="Told by the same person", by=by, now=at + MINUTE)
         presence.say(case=first, officer=cast.operator, doing="reply", now=LATER)
+    _worked_on(cast, first, at=at + 2 * MINUTE)
     return [first, second]
+
+
+def _worked_on(cast: SimpleNamespace, case: Case, *, at: datetime) -> None:
+    """All that a desk and an inquiring unit do beside: given on, shared, drafted, handed over, asked to be closed."""
+    with acting(cast.sp_mardan) as by:
+        giving.give(order=case.orders.get(), officer=cast.inspector, by=by, now=at)
+        handovers.give(post=post_named(cast.sp_mardan), note="Two matters", by=by, now=at)
+    with acting(cast.desk_head) as by:
+        assigning.assign(case=case, officer=cast.operator, by=by, now=at)
+    with acting(cast.operator) as by:
+        drafts.save(case=case, officer=cast.operator, kind="note", text="Ask the clerk", revision=0, now=at)
+        flagging.set_investigation(case=case, under=True, by=by, now=at)
+        closing.close_by_desk(case=case, outcome="withdrawn", remark="He takes it back", by=by, now=at)
 
 
 def time_passes() -> None:
     """Limits are passed and told of, figures folded in, work shared out, as the worker does it."""
-    late = NOW + timedelta(days=12)
+    late = NOW + timedelta(days=22)
     with players.as_role("rabta_worker"):
         sweep.sweep(now=late)
+        interims.suggest(now=late)
         assigning.raise_alarms(now=late)
+        vacancies.move_on(now=LATER)
+        giving.take_back_from_those_gone(now=LATER)
+        noticing.send(now=LATER)
+        digests.send(now=EVENING)
     with connection.cursor() as cursor:
         cursor.execute("SELECT rabta_fold_figures('Asia/Karachi', 1000)")
 
@@ -256,6 +286,8 @@ def test_the_accused_unit_reads_the_same_with_and_without_the_complaint(
     )  # the first is the accused himself, the last has another chair at headquarters
     between = officers[1:-1][: measured(whole=len(officers), part=0)]
     readers = Readers(as_role, [officers[0], *between, officers[-1]])
+    cast.inspector = officer("inspector-mardan", Role.INQUIRY_OFFICER, cast.mardan)
+    Digest.objects.bulk_create(Digest(officer=one) for one in readers.officers)
     directory.forget()
     with transaction.atomic():
         hidden = complain(cast, citizen, getattr(cast, unit), own=own)

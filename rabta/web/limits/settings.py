@@ -220,7 +220,10 @@ def _save(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
 
 
 def _touched(old: Rules, new: Rules) -> int:
-    """How many open cases have a limit that would be another one, at most: counted by kind, not read."""
+    """How many open cases have a limit that would be another one, at most: counted by kind, not read.
+
+    What is withheld or confidential is not among them: a number may not tell of it.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT category, urgency, n FROM rabta_open_by_kind()")
         kinds = cursor.fetchall()
