@@ -25,6 +25,7 @@ from rabta.files.models import StoredFile
 from rabta.force.access import Scope, scope_of
 from rabta.force.models import Officer, PlaceName, Post, Posting, Unit
 from rabta.intake import forms, journal
+from rabta.journey.flagging import Fir
 from rabta.kit import phones
 
 # Messages of one stretch are read in one go, and answered at its end; what people look at first is read at once.
@@ -193,11 +194,21 @@ class Work:
         self._photograph()
         outcome = OUTCOMES.get(story, Outcome.ACTION_TAKEN)
         report = journey.report(
-            order=self.lead, text=remark or "—", outcome=outcome, by=self.officer, now=self.at(300)
+            order=self.lead,
+            text=remark or "—",
+            outcome=outcome,
+            fir=self._fir() if outcome == Outcome.FIR_REGISTERED else None,
+            by=self.officer,
+            now=self.at(300),
         )
         if story != "reported":
             superior = self.stage.scope(self.stage.superior(self.lead.unit), timezone.localdate(self.line.at))
             journey.decide(report=report, decision="accepted", remark="", by=superior, now=self.at(500))
+
+    def _fir(self) -> Fir:
+        """Registered at the station on the day of the report."""
+        on = timezone.localdate(self.at(300))
+        return Fir(number=f"{100 + self.line.number}/{on.year}", unit=self.lead.unit, on=on)
 
     def _photograph(self) -> None:
         if self.line.number % 3 == 0:

@@ -18,6 +18,7 @@ from rabta.force.access import Permission, Scope
 from rabta.force.models import Officer
 from rabta.journey import parts
 from rabta.journey.checks import allowed, is_open, locked, said_something
+from rabta.journey.flagging import has_fir
 from rabta.journey.withheld import is_released
 from rabta.replying import closing, wishes
 from rabta.replying.in_public import post_before
@@ -133,6 +134,7 @@ def close(
     """Close a (locked) case with our remark; the citizen reads `told`, in a sensitive one only that it is closed."""
     nothing_waits(case)
     has_evidence(case, outcome=outcome)
+    has_fir(case, outcome=outcome)
     if outcome in ENDS_ORDERS:
         orders.withdraw(case, ends=lambda _order: True, now=now)
     move(case, Act.CLOSE)

@@ -12,6 +12,7 @@ from rabta.cases.refusal import Refused
 from rabta.files.models import StoredFile
 from rabta.force.access import Scope
 from rabta.journey.checks import holds, inquires_as, is_open, locked_order, said_something, works
+from rabta.journey.flagging import Fir, has_fir, write_fir
 from rabta.rules.case_life import Act
 from rabta.tasking import orders, tables
 
@@ -101,8 +102,10 @@ def add_evidence(
     return evidence
 
 
-def report(*, order: Order, text: str, outcome: str, by: Scope, now: datetime) -> Report:
-    """Send the action-taken report; the superior decides on it.
+def report(
+    *, order: Order, text: str, outcome: str, by: Scope, now: datetime, fir: Fir | None = None
+) -> Report:
+    """Send the action-taken report; the superior decides on it. `fir`: what was registered, if anything was.
 
     What an officer wrote who inquires for the post's holder goes to the holder first, unless the force's table says
     that it goes straight (`tasking.tables.goes_straight`).
@@ -117,6 +120,9 @@ def report(*, order: Order, text: str, outcome: str, by: Scope, now: datetime) -
         raise Refused(_("A report is already with the superior. Wait for the decision."))
     if order.part == Order.Part.INFORM:
         raise Refused(_("This was sent for information; there is nothing to report."))
+    if fir:
+        write_fir(order.case, fir, actor=actor, now=now)
+    has_fir(order.case, outcome=outcome)
     if not order.accepted_at:
         order.accepted_at, order.accepted_by = now, by.officer
         order.save(update_fields=["accepted_at", "accepted_by"])

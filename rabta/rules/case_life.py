@@ -40,6 +40,9 @@ BY_DESK = frozenset({"advice", "transferred", "withdrawn", "found_false"})
 # Where the category or the order asks for evidence, these are not given without any.
 NEED_EVIDENCE = frozenset({"action_taken", "not_substantiated", "found_false"})
 
+# Nobody is told that an FIR was registered without its number, station and date: they are recorded when one is made.
+NEED_FIR = frozenset({"fir_registered"})
+
 
 class Impossible(ValueError):
     """The act does not lead anywhere from this state."""

@@ -39,6 +39,7 @@ def test_an_outcome_asks_for_what_the_table_says(row: dict[str, str]) -> None:
     assert (outcome in case_life.BY_DESK) == ("desk" in who)
     assert (outcome in case_life.NEED_APPROVAL) == (row["second officer"] == "yes")
     assert (outcome in case_life.NEED_EVIDENCE) == (row["evidence where asked"] == "yes")
+    assert (outcome in case_life.NEED_FIR) == (row["FIR written down"] == "yes")
 
 
 def test_every_outcome_is_in_the_table() -> None:

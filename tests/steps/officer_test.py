@@ -9,6 +9,7 @@ from rabta import journey
 from rabta.cases.models import Case, Event, Evidence, Order, Report
 from rabta.cases.refusal import Refused
 from rabta.files.models import StoredFile
+from rabta.journey.flagging import Fir
 from tests.cast import HOUR, KOTWALI, MINUTE, NOW, Citizen, acting, hears, post_named
 from tests.steps.stage import THEFT, happened, lead, phones_told, theft, told
 
@@ -23,11 +24,16 @@ def accepted(cast: SimpleNamespace) -> Order:
 
 
 def reported(
-    cast: SimpleNamespace, case: Case | None = None, *, outcome: str = "action_taken", text: str = "Found it"
+    cast: SimpleNamespace,
+    case: Case | None = None,
+    *,
+    outcome: str = "action_taken",
+    text: str = "Found it",
+    fir: Fir | None = None,
 ) -> Report:
     order = lead(case or theft(cast))
     with acting(cast.sho) as by:
-        return journey.report(order=order, text=text, outcome=outcome, by=by, now=LATER)
+        return journey.report(order=order, text=text, outcome=outcome, fir=fir, by=by, now=LATER)
 
 
 def fresh(row: Any) -> Any:
@@ -149,11 +155,15 @@ def test_an_accepted_report_closes_the_case_and_the_citizen_reads_it(
 ) -> None:
     citizen = Citizen()
     hears(cast, citizen.says(THEFT[language]), citizen.pins(KOTWALI))
-    report = reported(cast, Case.objects.get(), outcome="fir_registered", text="FIR 12")
+    with pytest.raises(Refused):
+        reported(cast, Case.objects.get(), outcome="fir_registered", text="FIR 12")
+    fir = Fir(number="12/26", unit=cast.kotwali, on=LATER.date())
+    report = reported(cast, Case.objects.get(), outcome="fir_registered", text="FIR 12", fir=fir)
     with acting(cast.co) as by:
         journey.decide(report=report, decision="accepted", remark="", by=by, now=LATER + HOUR)
     case, order = Case.objects.get(), fresh(report.order)
     assert (case.state, case.outcome, case.closed_at) == ("closed", "fir_registered", LATER + HOUR)
+    assert (case.fir_number, case.fir_unit, case.fir_on) == ("12/26", cast.kotwali, LATER.date())
     assert (order.state, order.finished_at) == ("verified", LATER + HOUR)
     words = {"en": "closed", "ur": "نمٹا", "hi": "निस्तारण", "ps": "وتړل", "roman": "nimta"}[language]
     ended = {"en": "FIR", "ur": "مقدمہ", "hi": "प्रथम सूचना", "ps": "ایف آی آر", "roman": "FIR"}[language]

@@ -1,5 +1,6 @@
 """What clients send to the API, and nothing that is not listed here. Ids are the public, random ones."""
 
+from datetime import date
 from typing import Annotated
 
 from annotated_types import Len
@@ -85,9 +86,20 @@ class Remark(Body):
     remark: Text
 
 
+class Fir(Body):
+    """`unit` is the id of the station that registered it."""
+
+    number: Annotated[Line, Len(min_length=1, max_length=40)]
+    unit: PublicId
+    on: date
+
+
 class SendReport(Body):
+    """`fir`: number, station and date; needed for the outcome “FIR registered” where none is written down yet."""
+
     text: Text
     outcome: Outcome
+    fir: Fir | None = None
 
 
 class Return(Body):

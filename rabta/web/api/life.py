@@ -1,6 +1,5 @@
 """How cases end and go on: outcomes, a second officer's word, other forces, reopening, appeals, the emergency line."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from annotated_types import Len
@@ -17,7 +16,7 @@ from rabta.force.access import Permission
 from rabta.force.models import Unit
 from rabta.web.api import shapes
 from rabta.web.api.auth import needs
-from rabta.web.api.bodies import Body, Remark
+from rabta.web.api.bodies import Body, Fir, Remark
 from rabta.web.api.cases import DETAIL, PROBLEMS
 from rabta.web.api.cases import detail_of as detail
 from rabta.web.api.cases import one_case as case_of
@@ -51,14 +50,6 @@ class Handed(Body):
 
 class Incident(Body):
     number: Annotated[shapes.Line, Len(min_length=1, max_length=40)]
-
-
-class Fir(Body):
-    """`unit` is the id of the station that registered it."""
-
-    number: Annotated[shapes.Line, Len(min_length=1, max_length=40)]
-    unit: Id
-    on: date
 
 
 class Investigation(Body):

@@ -15,6 +15,8 @@ from rabta.cases.models import Order, Report
 from rabta.cases.seen import OrderSeen
 from rabta.files import uploads
 from rabta.force.access import Permission
+from rabta.force.models import Unit
+from rabta.journey.flagging import Fir
 from rabta.web.api import bodies, paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.cases import PROBLEMS
@@ -95,7 +97,7 @@ def on_the_way(request: HttpRequest, id: Id) -> Order:
 @needs(Permission.WORK_ORDERS)
 def report(request: HttpRequest, id: Id, body: bodies.SendReport) -> Order:
     """Send the action-taken report."""
-    words = {"text": body.text, "outcome": body.outcome}
+    words = {"text": body.text, "outcome": body.outcome, "fir": _fir(body.fir)}
     journey.report(order=one_order(request, id), **words, by=request.scope, now=timezone.now())
     return one_order(request, id)
 
@@ -129,6 +131,13 @@ def decide(request: HttpRequest, id: Id, body: bodies.Decide) -> Order:
     words = {"decision": body.decision, "remark": body.remark, "told": body.told}
     journey.decide(report=found, **words, by=request.scope, now=timezone.now())
     return one_order(request, found.order.public_id)
+
+
+def _fir(given: bodies.Fir | None) -> Fir | None:
+    if given is None:
+        return None
+    unit = get_object_or_404(Unit.objects.defer("area"), public_id=given.unit)
+    return Fir(number=given.number, unit=unit, on=given.on)
 
 
 def _seen(request: HttpRequest) -> QuerySet[Order]:

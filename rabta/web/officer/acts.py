@@ -1,18 +1,19 @@
 """What the buttons of the phone page do: each turns a posted form into one verb of the journey."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from rabta import journey
-from rabta.cases.models import Order, Outcome, Report
+from rabta.cases.models import Order, Report
 from rabta.cases.refusal import Refused
 from rabta.files import uploads
 from rabta.files.uploads import Taken
-from rabta.force.models import Officer
+from rabta.force.models import Officer, Unit
 from rabta.journey import relayed
+from rabta.journey.flagging import Fir
 from rabta.journey.officer import REPORTABLE
 
 MOST_FILES = 10
@@ -52,20 +53,16 @@ def evidence(request: HttpRequest, order: Order, files: Sequence[Taken], now: da
 
 
 def report(request: HttpRequest, order: Order, files: Sequence[Taken], now: datetime) -> str:
-    """The action-taken report, with the FIR or GD number and more photos if there are any."""
+    """The action-taken report, with the FIR or diary entry and more photos if there are any."""
     text = request.POST.get("text", "").strip()
     outcome = request.POST.get("outcome", "")
     if not text:
         raise Refused(_("Write what was done."))
     if outcome not in REPORTABLE:
         raise Refused(_("Choose how it ended."))
-    number = request.POST.get("number", "").strip()[:60]
-    if outcome == Outcome.FIR_REGISTERED and not number:
-        raise Refused(_("Write the number of the FIR."))
-    if number:
-        text = f"{text}\n{_('FIR or GD number')}: {number}"
+    fir = _fir(request)
     _add_files(request, order, files, now)
-    made = journey.report(order=order, text=text, outcome=outcome, by=request.scope, now=now)
+    made = journey.report(order=order, text=text, outcome=outcome, fir=fir, by=request.scope, now=now)
     if made.waits:
         return _("Report handed in. Your station in-charge sends it on.")
     return _("Report sent. Your superior verifies it.")
@@ -137,6 +134,21 @@ ACTS: dict[str, Act] = {
     "send-on": send_on,
     "send-back": send_back,
 }
+
+
+def _fir(request: HttpRequest) -> Fir | None:
+    """What was registered: number, station and date, none of them or all. Raises Refused."""
+    number = request.POST.get("number", "").strip()
+    if not number:
+        return None
+    unit = Unit.objects.filter(public_id=request.POST.get("unit", "")).defer("area").first()
+    if unit is None:
+        raise Refused(_("Choose the station that registered the FIR."))
+    try:
+        on = date.fromisoformat(request.POST.get("on", ""))
+    except ValueError:
+        raise Refused(_("Give the date of the FIR.")) from None
+    return Fir(number=number, unit=unit, on=on)
 
 
 def _add_files(request: HttpRequest, order: Order, files: Sequence[Taken], now: datetime) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rabta.cases.models import Attachment, Case, Evidence, Message, Order, Report
 from rabta.force import directory
 from rabta.force.access import Scope
-from rabta.force.models import Officer, PlaceName
+from rabta.force.models import Officer, PlaceName, Unit
 from rabta.journey import giving
 from rabta.tasking.mine import mine as in_hand
 from rabta.tasking.orders import OPEN as OPEN_STATES
@@ -172,3 +172,9 @@ def places_near(*, lat: float, lng: float, limit: int = 8) -> list[PlaceName]:
     """Names to find one's way by on the small map."""
     near = PlaceName.objects.filter(lat__range=(lat - 0.05, lat + 0.05), lng__range=(lng - 0.06, lng + 0.06))
     return sorted(near[:60], key=lambda place: (place.lat - lat) ** 2 + (place.lng - lng) ** 2)[:limit]
+
+
+def stations_near(order: Order) -> list[Unit]:
+    """Where what the order is about may have been registered: its own unit, and those beside it under the same one."""
+    beside = Unit.objects.filter(Q(pk=order.unit_id) | Q(parent=order.unit.parent_id, parent__isnull=False))
+    return list(beside.defer("area").order_by("name"))

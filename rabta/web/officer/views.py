@@ -142,6 +142,9 @@ def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str =
         "may_work": scope.may(Permission.WORK_ORDERS, order),
         **_chain(order, scope, now=now),
         "outcomes": [(outcome.value, outcome.label) for outcome in acts.REPORTABLE],
+        "fir_units": queries.stations_near(order) if started else [],
+        "fir_unit": order.case.fir_unit_id or order.unit_id,
+        "today": timezone.localdate(now),
         "category": category_label(order.case.category, language=get_language() or "en")
         or _("No category yet"),
         "key": uuid4,  # called by the template: a new one for every form

@@ -127,11 +127,11 @@ def test_what_is_not_taken_says_why_and_can_be_mended(telephone: Telephone, tmp_
     page.click("#refused >> text=Change it")
     assert page.input_value("#text") == "Registered a case"
     assert page.is_checked("[value=fir_registered]")
-    page.fill("#number", "FIR 12/26")
+    page.fill("#number", "12/26")
     page.click("text=Send report")
     page.wait_for_selector(".o-report >> text=Registered a case", timeout=SOON)
     page.wait_for_selector("#refused", state="hidden")
-    assert Report.objects.get().text.endswith("FIR 12/26")
+    assert Report.objects.get().order.case.fir_number == "12/26"
     assert not Evidence.objects.exists()
 
 

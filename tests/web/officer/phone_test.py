@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rabta.audit.models import Record
-from rabta.cases.models import Event, Evidence, Order, Report
+from rabta.cases.models import Case, Event, Evidence, Order, Report
 from rabta.files import store
 from rabta.files.models import StoredFile
 from rabta.force.models import PlaceName
@@ -131,7 +131,9 @@ def test_accept_then_report_with_photos(force):
         "report",
         text="Recovered the cycle",
         outcome="fir_registered",
-        number="FIR 12/26 Kotwali",
+        number="12/26",
+        unit=force.kotwali.public_id,
+        on="2026-03-01",
         files=[photo("a.jpg"), photo("b.jpg", "red")],
         lat="34.01",
         lng="71.57",
@@ -140,7 +142,10 @@ def test_accept_then_report_with_photos(force):
     order.refresh_from_db()
     report = Report.objects.get(order=order)
     assert order.state == Order.State.REPORTED
-    assert report.text == "Recovered the cycle\nFIR or GD number: FIR 12/26 Kotwali"
+    assert report.text == "Recovered the cycle"
+    case = Case.objects.get(pk=order.case_id)
+    assert (case.fir_number, case.fir_unit, str(case.fir_on)) == ("12/26", force.kotwali, "2026-03-01")
+    assert "12/26" in browser.get(f"/officer/order/{order.public_id}/").body.decode()
     assert [(e.lat, e.lng, e.file.cleaned) for e in Evidence.objects.filter(order=order)] == [
         (34.01, 71.57, None)
     ] * 2
@@ -228,13 +233,22 @@ def test_what_was_refused_may_be_sent_again_with_the_same_key(force):
 def test_a_refused_report_keeps_what_was_typed_and_stores_nothing(force):
     order, browser = ordered(force, force.sho), Browser(force.sho)
     act(browser, order, "accept")
-    page = act(
-        browser, order, "report", text="Went there", outcome="fir_registered", number="", files=[photo()]
-    )
-    assert page.status_code == 409
-    assert "Went there" in page.body.decode()
-    assert "Write the number of the FIR." in page.body.decode()
+    station = {"unit": force.kotwali.public_id, "on": "2026-03-01"}
+    for facts, why in (
+        ({}, "Write the number, the station and the date of the FIR."),
+        (station, "Write the number, the station and the date of the FIR."),
+        (station | {"number": "1", "unit": "0" * 16}, "Choose the station that registered the FIR."),
+        (station | {"number": "1", "on": ""}, "Give the date of the FIR."),
+        (station | {"number": "1", "on": "2126-03-01"}, "The date of the FIR lies in the future."),
+    ):
+        page = act(
+            browser, order, "report", text="Went there", outcome="fir_registered", files=[photo()], **facts
+        )
+        assert page.status_code == 409
+        assert "Went there" in page.body.decode()
+        assert why in page.body.decode()
     assert not Evidence.objects.exists()
+    assert not Case.objects.exclude(fir_number="").exists()
 
 
 def test_a_wrong_file_is_refused_in_words(force):
