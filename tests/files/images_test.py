@@ -133,10 +133,10 @@ def test_a_picture_that_takes_too_much_memory_ends_only_its_own_process() -> Non
     stored = store.save([pictures.honest_bomb()], "image", "image/png", "", NOW)
     with contextlib.suppress(UploadRefused):
         images.clean(stored, NOW)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cut=st.integers(min_value=0, max_value=len(pictures.photo(size=(64, 48)))), noise=st.binary(max_size=40)
 )
