@@ -1,7 +1,8 @@
-"""Finding cases by words of their subject and place, by the name of who wrote, by part of a reference number.
+"""Finding cases by words that were said in them, by the name of who wrote, by part of a reference number.
 
-Every word must begin a word of the case (words of one or two letters: be one). PostgreSQL does it in a function of its
-own, which alone may ask the index of words; it applies the conditions of row-level security (migration `0005_search`).
+Every word must begin a word of the case: of its subject, its place, its messages (words of one or two letters: be one).
+PostgreSQL does it in functions of its own, which alone may ask the index of words; they apply the conditions of
+row-level security (migrations `0005_search`, `0014_said`).
 """
 
 import re
@@ -10,7 +11,8 @@ from datetime import datetime
 from django.db import connection
 
 from rabta.cases.seen import LATEST
-from rabta.people.naming import keys_of
+from rabta.kit.scripts import normalise
+from rabta.people import naming
 
 _FIND = "SELECT * FROM rabta_search_cases(%s, %s, %s, %s, %s)"
 
@@ -22,18 +24,18 @@ _PART = re.compile(r"[0-9A-Z]{1,6}(-[0-9A-Z]{0,5}){0,2}")
 
 def by_name(text: str, *, since: datetime, before: tuple[datetime, int] | None, most: int) -> list[int]:
     """Ids of the newest cases of people who bear all these names, in any script and spelling; nobody who is hidden."""
-    wanted = keys_of(text)
-    if not wanted:
-        return []
     until, id = before or (LATEST, 0)
+    found: list[int] = []
     with connection.cursor() as cursor:
-        cursor.execute(_NAMED, [wanted, since, until, id, most])
-        return [row[0] for row in cursor.fetchall()]
+        for wanted in naming.wanted(text):
+            cursor.execute(_NAMED, [wanted, since, until, id, most])
+            found += [row[0] for row in cursor.fetchall()]
+    return found
 
 
 def by_part_of_reference(text: str, *, most: int) -> list[int]:
     """Ids of the newest cases whose reference number begins so, or whose last groups do: three signs, one a digit."""
-    part = text.strip().upper()
+    part = normalise(text).strip().upper()
     if len(part) < 3 or not _PART.fullmatch(part) or not any(map(str.isdigit, part)):
         return []
     with connection.cursor() as cursor:

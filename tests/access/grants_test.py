@@ -145,6 +145,7 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         ("rabta_forget_person", "rabta_worker"),
         ("rabta_shred_journal", "rabta_worker"),
         ("rabta_extend", "rabta_worker"),
+        ("rabta_say_again", "rabta_worker"),
         ("rabta_search_cases", "rabta_web"),
         ("rabta_like_cases", "rabta_web"),
         ("rabta_state_of_head", "rabta_web"),

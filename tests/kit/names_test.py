@@ -1,8 +1,13 @@
 """Spellings of one name have one key, different names have different ones."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
-from rabta.kit.names import name_keys
+from rabta.kit.names import joined_keys, name_keys
+
+TABLE = Path(__file__).parents[1] / "rules" / "tables" / "names.csv"
 
 
 @pytest.mark.parametrize(
@@ -40,3 +45,12 @@ def test_different_names_have_different_keys():
 )
 def test_words_without_sounds_have_none(text, count):
     assert len(name_keys(text)) == count
+
+
+def test_names_of_the_country_are_one_in_any_spelling_and_script():
+    """Each pair of the table: the same words, or one of the two written in one."""
+    with TABLE.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            one, other = row["one"], row["other"]
+            together = (joined_keys(one) == name_keys(other)) or (joined_keys(other) == name_keys(one))
+            assert set(name_keys(one)) == set(name_keys(other)) or together, row

@@ -17,6 +17,7 @@ from rabta.cases.models import Case, Message
 from rabta.force.access import Scope
 from rabta.force.models import Unit
 from rabta.kit import ids, phones
+from rabta.kit.scripts import normalise
 from rabta.people.handles import digest_of
 from rabta.people.models import Handle
 from rabta.people.reveal import Shown, reveal
@@ -30,6 +31,8 @@ MOST_COUNTED = 1000
 UNITS_COUNTED = 1000
 MOST_UNITS = 15
 SEARCH_DAYS = 180
+NARROWED = 300  # cases that a search looks at together when filters take some away
+ROUNDS = 8  # as often, at most
 _ROW = ("account", "lead_unit", "assigned_to")
 # Fetched apart: joined, each table's row-level policy is planned within the others', which takes 80 ms instead of 6.
 PERSON = "conversation__handle__person"
@@ -102,7 +105,8 @@ def search(*, scope: Scope, text: str, narrow: Q, after: str, now: datetime) -> 
     wanted = _by_number(text)
     if wanted is None:
         since, before = now - timedelta(days=SEARCH_DAYS), order.place_of(after)
-        wanted = Q(pk__in=_found(text, since=since, before=before, most=PAGE + 1))
+        rows = cases(scope).filter(narrow) if narrow else None
+        wanted = Q(pk__in=_found(text, since=since, before=before, most=PAGE + 1, within=rows))
     page = _page(
         cases(scope).filter(wanted).filter(narrow), scope=scope, sort=order.NEWEST, after=after, now=now
     )
@@ -111,10 +115,25 @@ def search(*, scope: Scope, text: str, narrow: Q, after: str, now: datetime) -> 
     return page
 
 
-def _found(text: str, *, since: datetime, before: tuple[datetime, int] | None, most: int) -> list[int]:
-    found = searching.by_words(text, since=since, before=before, most=most)
-    found += searching.by_name(text, since=since, before=before, most=most)
-    return found + searching.by_part_of_reference(text, most=most)
+def _found(
+    text: str,
+    *,
+    since: datetime,
+    before: tuple[datetime, int] | None,
+    most: int,
+    within: QuerySet[Case] | None = None,
+) -> list[int]:
+    """Ids of the newest cases; where only some count (`within`), as far back as it takes to find enough of them."""
+    at_once = most if within is None else NARROWED
+    found = searching.by_name(text, since=since, before=before, most=at_once)
+    found += searching.by_part_of_reference(text, most=at_once)
+    for _round in range(ROUNDS):
+        ids = searching.by_words(text, since=since, before=before, most=at_once)
+        found += ids
+        if within is None or len(ids) < at_once or within.filter(pk__in=found).count() >= most:
+            break
+        before = Case.objects.filter(pk=ids[-1]).values_list("last_in_at", "id").get()
+    return found
 
 
 def search_ids(*, scope: Scope, text: str, narrow: Q, most: int, now: datetime) -> list[int]:
@@ -146,7 +165,7 @@ def ids_of(*, scope: Scope, queue: Queue, narrow: Q, sort: str, most: int) -> li
 
 def _by_number(text: str) -> Q | None:
     """The case of a whole reference number, or the cases of a telephone number."""
-    reference = ids.parse_reference(text=text)
+    reference = ids.parse_reference(text=normalise(text))
     number = None if reference else phones.parse(text, region=settings.REGION)
     if reference:
         return Q(reference=reference)
