@@ -16,7 +16,6 @@ from rabta.journey.desk import (
     note,
     place,
     reply,
-    split,
     unsend,
 )
 from rabta.journey.emergency import confirm_hand_over, hand_over
@@ -35,6 +34,7 @@ from rabta.journey.ordering import (
 from rabta.journey.pausing import pass_up, pause, resume, send_interim, take, telephoned
 from rabta.journey.public import reply_in_public
 from rabta.journey.reopening import decide_appeal, reopen
+from rabta.journey.splitting import split, split_several
 from rabta.journey.superior import decide
 from rabta.journey.templated import reply_with_template
 from rabta.journey.transferring import transfer
@@ -84,6 +84,7 @@ __all__ = [
     "send_on",
     "set_investigation",
     "split",
+    "split_several",
     "suggest",
     "take",
     "take_back",

@@ -4,10 +4,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from rabta.cases import arrival
 from rabta.cases.events import Actor, record
 from rabta.cases.models import Case, Kind, Message, State, Withheld
-from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
 from rabta.cases.visibility import show
 from rabta.files.models import StoredFile
@@ -16,7 +14,6 @@ from rabta.force.access import Permission, Scope
 from rabta.journey import enclosing, judge
 from rabta.journey.checks import allowed, is_known, is_open, locked, said_something
 from rabta.journey.withheld import withdraw, withhold
-from rabta.kit import ids
 from rabta.outbox import watching
 from rabta.people.models import Safe
 from rabta.replying.in_public import post_before
@@ -146,84 +143,6 @@ def place(*, case: Case, lat: float, lng: float, name: str, by: Scope, now: date
         now=now,
         actor=actor,
     )
-
-
-def split(*, message: Message, by: Scope, now: datetime) -> Case:
-    """Open a case of its own from a message that had joined another, or that had been held as a greeting.
-
-    Twice (a second press, two operators) it opens one. The case that it leaves does not tell of an accusation.
-    """
-    message = _locked_message(message)
-    if message.case:
-        actor = allowed(by, Permission.HANDLE_CASES, message.case)
-    elif by.may(Permission.HANDLE_CASES, message):
-        actor = Actor.of(by, Permission.HANDLE_CASES, message)
-    else:
-        raise Refused(_("None of your postings allows this here."))
-    if message.direction != Message.Direction.IN:
-        raise Refused(_("Only what the citizen wrote can become a case."))
-    old, directory = message.case, force_directory.current(now=now)
-    if old and _opened_from(message, old):
-        raise Refused(_("This was already received."))
-    case = Case(
-        conversation=message.conversation,
-        account=message.conversation.account,
-        desk_unit_id=message.conversation.account.unit_id,
-        opened_at=message.received_at,
-        last_in_at=message.received_at,
-        changed_at=now,
-        subject=arrival.subject_of(message.text),
-        language=message.language,
-        lat=message.lat,
-        lng=message.lng,
-        place_source="pin" if message.lat is not None else "",
-        reference=ids.reference(prefix=directory.reference_prefix(message.conversation.account.unit_id)),
-    )
-    judge.apply_words(case, texts=message.text, choices={}, directory=directory)
-    if old:
-        _inherit(case, old)
-    judge.decide_route(case, texts=message.text, directory=directory)
-    # until all is written: it may go out of the actor's own sight
-    case.visible_to, case.hidden_from = message.visible_to, message.hidden_from
-    case.save()
-    message.case, message.noise = case, ""
-    message.save(update_fields=["case", "noise"])
-    if case.withheld:
-        protect_authors([case], now=now)
-    record(case, "opened", now=now, actor=actor, split_from=old.reference if old else "")
-    if old:
-        _leave(old, into=case, actor=actor, now=now)
-    show(case, directory=directory)
-    return case
-
-
-def _locked_message(message: Message) -> Message:
-    rows = Message.objects.select_for_update(of=("self",))
-    return rows.select_related("case", "conversation__account", "conversation__handle").get(pk=message.pk)
-
-
-def _opened_from(message: Message, case: Case) -> bool:
-    """Whether the case was made of this very message."""
-    others = case.messages.filter(direction=Message.Direction.IN).exclude(pk=message.pk)
-    return case.events.filter(what="opened", data__has_key="split_from").exists() and not others.exists()
-
-
-def _leave(old: Case, *, into: Case, actor: Actor, now: datetime) -> None:
-    """A message left the case. Who reads that one reads nothing of a case that is kept from him."""
-    old.split_offered_at = None
-    if into.withheld:
-        old.save(update_fields=["split_offered_at"])
-    else:
-        _save(old, ["split_offered_at"], "split", now=now, actor=actor, into=into.reference)
-
-
-def _inherit(case: Case, old: Case) -> None:
-    """The author of a split message still reads its answer by the same receipt code, and stays as protected."""
-    case.receipt_digest, case.named_officers, case.safe = old.receipt_digest, old.named_officers, old.safe
-    if old.withheld and not case.withheld:
-        case.withheld, case.withheld_why = old.withheld, old.withheld_why
-        case.desk_unit_id, case.accused_unit_id = old.desk_unit_id, old.accused_unit_id
-        case.accused_officers = old.accused_officers
 
 
 def _save(case: Case, fields: list[str], what: str, *, now: datetime, actor: Actor, **data: object) -> None:

@@ -232,6 +232,27 @@ def test_a_message_that_joined_becomes_a_case_of_its_own(cast: SimpleNamespace) 
     assert happened(own) == ["opened"] and happened(case)[-1] == "split"
 
 
+def test_several_messages_become_one_case_and_one_stays(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    case = theft(cast, citizen)
+    hears(cast, citizen.says("There is also a traffic jam near Gulbahar"), at=NOW + 5 * MINUTE)
+    hears(cast, citizen.pins(KOTWALI), at=NOW + 6 * MINUTE)
+    first, *chosen = Message.objects.filter(case=case, direction="in").order_by("id")
+    chosen = chosen[-2:]
+    ours = Message.objects.filter(case=case, direction="out").earliest("id")
+    other = theft(cast).messages.filter(direction="in").earliest("id")
+    with acting(cast.operator) as by:
+        for wrong in ([], [ours], [first, other], Message.objects.filter(case=case, direction="in")):
+            with pytest.raises(Refused):
+                journey.split_several(messages=list(wrong), by=by, now=LATER)
+        own = journey.split_several(messages=chosen, by=by, now=LATER)
+    assert [one.case for one in Message.objects.filter(pk__in=[one.pk for one in chosen])] == [own, own]
+    first.refresh_from_db()
+    assert first.case == case
+    assert (own.category, own.lat, own.opened_at) == ("traffic", KOTWALI[0], NOW + 5 * MINUTE)
+    assert (own.last_in_at, happened(own), happened(case)[-1]) == (NOW + 6 * MINUTE, ["opened"], "split")
+
+
 def test_a_greeting_becomes_a_case_when_the_desk_says_so(cast: SimpleNamespace) -> None:
     hears(cast, Citizen().says("Good morning"))
     with acting(cast.operator) as by:

@@ -1,13 +1,15 @@
 """Making one matter of several cases, parting them again, and linking them."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from django.http import HttpRequest
+from annotated_types import Len
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema
 
+from rabta import journey
 from rabta.cases.looking import looked
-from rabta.cases.models import Case
+from rabta.cases.models import Case, Message
 from rabta.force.access import Permission
 from rabta.journey import linking, merging, parts
 from rabta.web.api import bodies, shapes
@@ -70,6 +72,24 @@ def merge(request: HttpRequest, id: Id, body: Joined) -> Case:
     kept, absorbed = case_of(request, id), case_of(request, body.other)
     merging.merge(kept=kept, absorbed=absorbed, reason=body.reason, by=request.scope, now=timezone.now())
     return detail(request, id)
+
+
+class Split(bodies.Body):
+    """`messages` are the ids of messages that the citizen wrote in this case."""
+
+    messages: Annotated[list[shapes.PublicId], Len(min_length=1, max_length=100)]
+
+
+@router.post("/{id}/split", response=MOVED)
+@needs(Permission.HANDLE_CASES)
+def split(request: HttpRequest, id: Id, body: Split) -> Any:
+    """Open a case of its own from messages of this one; returns it, or nothing where the officer may not see it."""
+    rows = Message.objects.filter(request.scope.visible(), case=case_of(request, id))
+    chosen = list(rows.filter(public_id__in=body.messages))
+    if len(chosen) != len(set(body.messages)):
+        raise Http404
+    made = journey.split_several(messages=chosen, by=request.scope, now=timezone.now())
+    return detail_or_nothing(request, made.public_id)
 
 
 @router.post("/{id}/unmerge", response=MOVED)

@@ -209,11 +209,14 @@ def split(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, str(refused))
         return _go(request, reverse("desk"))
     messages.success(request, _("A new case was opened from the message."))
-    return _go(request, reverse("desk_case", args=[case.public_id]))
+    return _show(request, case.public_id)
 
 
 def _done(request: HttpRequest, case: Case, act: str, done: dict[str, Any]) -> HttpResponse:
-    """The changed parts for htmx; for a browser without script the page again."""
+    """The changed parts for htmx; for a browser without script the page again. `to`: the case that is shown next."""
+    if to := done.get("to"):
+        messages.success(request, done["said"])
+        return _show(request, to)
     if not partial(request):
         messages.success(request, done["said"])
         return redirect(f"{reverse('desk_case', args=[case.public_id])}?{Where.of(request).query}")
@@ -233,6 +236,12 @@ def _refused(request: HttpRequest, case: Case, why: str, *, sure: bool = False) 
     messages.error(request, why)
     facts = case_facts(request, shown) | {"refused": why, "typed": request.POST, "sure": sure}
     return render(request, "desk/case_alone.html", facts, status=400)
+
+
+def _show(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Go to a case; to the desk, where it is out of the officer's sight."""
+    seen = found(scope=request.scope).filter(public_id=public_id).exists()
+    return _go(request, reverse("desk_case", args=[public_id]) if seen else reverse("desk"))
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:

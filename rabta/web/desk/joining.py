@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rabta.cases.models import Case
+from rabta import journey
+from rabta.cases.models import Case, Message
 from rabta.cases.refusal import Refused
 from rabta.journey import linking, merging, parts
 from rabta.kit import ids
@@ -66,6 +67,14 @@ def reply_all(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]
     return {"said": said % {"people": people}}
 
 
+def split(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Open a case of its own from the chosen messages, and go there."""
+    rows = Message.objects.filter(request.scope.visible(), public_id__in=request.POST.getlist("message"))
+    made = journey.split_several(messages=list(rows), by=request.scope, now=now)
+    said = _("A new case was opened from what you chose: %(case)s.") % {"case": made.reference}
+    return {"said": said, "to": made.public_id}
+
+
 ACTS = {
     "merge": merge,
     "unmerge": unmerge,
@@ -73,4 +82,5 @@ ACTS = {
     "link": link,
     "unlink": unlink,
     "reply-all": reply_all,
+    "split": split,
 }
