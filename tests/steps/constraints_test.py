@@ -45,6 +45,13 @@ def test_an_outcome_stands_with_a_closed_case_only(cast: SimpleNamespace, facts:
     refused(lambda: Case.objects.filter(pk=case.pk).update(**facts), words="outcome_only_when_closed")
 
 
+def test_no_case_closes_with_an_fir_that_is_not_written_down(cast: SimpleNamespace) -> None:
+    rows = Case.objects.filter(pk=theft(cast).pk)
+    ended = {"state": "closed", "outcome": "fir_registered", "closed_at": NOW}
+    refused(lambda: rows.update(**ended), words="the FIR is not written down")
+    rows.update(fir_number="12/26", fir_unit=cast.kotwali, fir_on=TODAY, **ended)
+
+
 def test_one_reference_per_case(cast: SimpleNamespace) -> None:
     one, other = theft(cast), theft(cast)
     refused(lambda: Case.objects.filter(pk=one.pk).update(reference=other.reference), words="reference")

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -69,7 +70,10 @@ def reply_all(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]
 
 def split(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     """Open a case of its own from the chosen messages, and go there."""
-    rows = Message.objects.filter(request.scope.visible(), public_id__in=request.POST.getlist("message"))
+    of_it = Q(case=case) | Q(case__part_of=case)
+    rows = Message.objects.filter(
+        request.scope.visible(), of_it, public_id__in=request.POST.getlist("message")
+    )
     made = journey.split_several(messages=list(rows), by=request.scope, now=now)
     said = _("A new case was opened from what you chose: %(case)s.") % {"case": made.reference}
     return {"said": said, "to": made.public_id}
