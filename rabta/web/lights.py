@@ -1,7 +1,7 @@
 """Green contacted, amber pending, red overdue: the lights of KP's police, always with words beside the colour."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,6 +30,8 @@ def light_of(*, order: Order, now: datetime) -> Light:
             return Light(
                 colour=RED, words=_("Not answered, overdue by %(time)s") % {"time": span(order.due_at, now)}
             )
+        if now - order.issued_at < timedelta(minutes=1):
+            return Light(colour=AMBER, words=_("Ordered, not accepted yet"))
         return Light(
             colour=AMBER, words=_("Not answered for %(time)s") % {"time": span(order.issued_at, now)}
         )

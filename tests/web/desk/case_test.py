@@ -211,7 +211,7 @@ def test_a_unit_is_suggested_with_the_reason_and_ordered_with_one_button(force, 
     lead = case.orders.get(part="lead")
     assert lead.post == small_force.post_of(force.sho)
     assert 'id="suggested"' not in answer.body.decode()
-    assert "Not answered for" in answer.body.decode()
+    assert "Ordered, not accepted yet" in answer.body.decode()
 
 
 def test_a_unit_is_ordered_by_hand(force, desk):
