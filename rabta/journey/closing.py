@@ -7,6 +7,7 @@ and closes the case when another officer approves; until then the case goes on a
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rabta.cases.approvals import Approval
@@ -19,6 +20,7 @@ from rabta.force.models import Officer
 from rabta.journey import parts
 from rabta.journey.checks import allowed, is_open, locked, said_something
 from rabta.journey.flagging import has_fir
+from rabta.journey.settled import nothing_waits
 from rabta.journey.withheld import is_released
 from rabta.replying import closing, wishes
 from rabta.replying.in_public import post_before
@@ -166,12 +168,6 @@ def _tell(case: Case, *, told: str, actor: Actor, author: Officer | None, now: d
     case.feedback_at = case.satisfaction = None
 
 
-def nothing_waits(case: Case) -> None:
-    """Refused while a closing of the case waits for a second officer."""
-    if Approval.objects.filter(case=case, decision="").exists():
-        raise Refused(_("A closing of this case already waits for approval. That is decided first."))
-
-
 def nobody_works(case: Case) -> None:
     """Refused while a unit leads the case."""
     if case.orders.filter(part=Order.Part.LEAD, state__in=orders.OPEN).exists():
@@ -185,7 +181,8 @@ def has_evidence(case: Case, *, outcome: str) -> None:
     category = tables.categories().get(case.category)
     lead = case.orders.filter(part=Order.Part.LEAD).order_by("-id").first()
     wanted = bool(category and category.evidence) or bool(lead and lead.proof)
-    if wanted and not Evidence.objects.filter(order__case=case).exists():
+    theirs = Q(order__case=case) | Q(order__case__part_of=case)  # what was merged brought its proof with it
+    if wanted and not Evidence.objects.filter(theirs).exists():
         raise Refused(_("This matter is closed with evidence only. Add a photo or a document first."))
 
 

@@ -15,6 +15,7 @@ from rabta.force.access import PERMISSIONS, Permission, Scope
 from rabta.force.directory import Directory
 from rabta.force.models import Officer
 from rabta.journey.checks import allowed, is_open, locked, said_something
+from rabta.journey.settled import is_settled
 
 LEAST = 2  # officers: nobody inquires alone
 # The head of a desk, the chief and oversight: no case vanishes from the sight of all of these.
@@ -64,6 +65,7 @@ def end_confidential(*, case: Case, remark: str, by: Scope, now: datetime) -> No
     case, directory = locked(case), force_directory.current(now=now)
     if not case.confidential:
         raise Refused(_("There is no confidential inquiry in this case."))
+    is_settled(case, now=now)
     holding.hold(case, since=holding.withheld_since(case, by="confidential"), now=now)
     case.named_officers = []
     case.save(update_fields=["named_officers", *holding.FIELDS])

@@ -18,6 +18,7 @@ from rabta.force.directory import Directory
 from rabta.force.models import Officer, Unit
 from rabta.journey import judge
 from rabta.journey.checks import allowed, is_open, locked, said_something
+from rabta.journey.settled import is_settled
 from rabta.rules.case_life import Act
 from rabta.rules.visibility import within
 from rabta.tasking import orders
@@ -79,6 +80,7 @@ def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
     is_open(case)
     if not case.withheld:
         raise Refused(_("The case is not withheld."))
+    is_settled(case, now=now)
     holding.hold(case, since=holding.withheld_since(case), now=now)
     was, case.withheld, case.withheld_why = case.withheld, "", {}
     case.accused_unit, case.accused_officers = None, []
