@@ -121,6 +121,16 @@ def made_by_keys(span: str) -> bool:
     return span in key_files()
 
 
+def is_test(span: str) -> bool:
+    return span.startswith("tests/") and "::" in span
+
+
+def a_test_of_that_file(span: str) -> bool:
+    path, _, name = span.partition("::")
+    text = (ROOT / path).read_text(encoding="utf-8") if (ROOT / path).is_file() else ""
+    return re.search(rf"^(async )?def {name}\(", text, re.MULTILINE) is not None
+
+
 def is_path(span: str) -> bool:
     return FILE.fullmatch(span) is not None and ("/" in span or span.endswith(ENDINGS))
 
@@ -176,6 +186,7 @@ CHECKS = (
     (is_in_home, kept_in_the_home),
     (is_variable, read_from_the_environment),
     (is_key, made_by_keys),
+    (is_test, a_test_of_that_file),
     (is_path, a_file_of_the_repository),
     (is_python, importable),
 )
