@@ -8,7 +8,6 @@ cluster for tests that need a server of their own (`copy_cluster`): `home/cluste
 
 import os
 import signal
-import subprocess
 import sys
 import time
 import traceback
@@ -17,6 +16,7 @@ from typing import Literal
 
 from rabta import embedded, keys
 from rabta.commands import database
+from tests import ground_kept
 
 TEMPLATE = "rabta_template"
 # A cluster that is thrown away need not survive a power cut.
@@ -29,16 +29,12 @@ def main(home: Path) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, stop)
     told = home / "template"
     try:
-        embedded.prepare(home)
-        _copy(embedded.cluster_folder(home), home / "fresh")
-        embedded.start(home, **QUICK)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, stop)
-        _make_tables(home)
-        embedded.stop(home)
-        _copy(embedded.cluster_folder(home), home / "cluster")
+        if ground_kept.take(home):
+            ground_kept.copy(home / "cluster", embedded.cluster_folder(home))
+        else:
+            _make_clusters(home, stop)
         embedded.start(home, **QUICK)
         _make_template(home)
-        signal.pthread_sigmask(signal.SIG_BLOCK, stop)
         _tell(told, "ready")
         signal.sigwait(stop)
     except Exception:
@@ -62,11 +58,19 @@ def wait_until_ready(home: Path) -> None:
 def copy_cluster(home: Path, *, to: Path, kind: Literal["cluster", "fresh"] = "cluster") -> None:
     """Give the home `to` a cluster of this kind: seconds less than to make one, ten less than to migrate one."""
     wait_until_ready(home)
-    _copy(home / kind, embedded.cluster_folder(to))
+    ground_kept.copy(home / kind, embedded.cluster_folder(to))
 
 
-def _copy(folder: Path, new: Path) -> None:
-    subprocess.run(["cp", "-a", str(folder), str(new)], check=True)  # with owners: they may not be ours
+def _make_clusters(home: Path, stop: set[signal.Signals]) -> None:
+    embedded.prepare(home)
+    ground_kept.copy(embedded.cluster_folder(home), home / "fresh")
+    embedded.start(home, **QUICK)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, stop)
+    _make_tables(home)
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
+    embedded.stop(home)
+    ground_kept.copy(embedded.cluster_folder(home), home / "cluster")
+    ground_kept.keep(home)
 
 
 def _make_tables(home: Path) -> None:
