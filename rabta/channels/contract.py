@@ -163,7 +163,7 @@ class Tariff:
 class Publishing:
     """Posts of the force's own: how long one may be by the provider's way of counting, and what it needs.
 
-    `fetches`: the provider takes no bytes, but fetches the picture or film from an address of ours (`Letter.media_url`).
+    `fetches`: the provider takes no bytes, but fetches picture or film from an address of ours (`Letter.media_url`).
     """
 
     longest: int

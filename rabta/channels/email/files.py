@@ -3,21 +3,17 @@
 What Outlook wraps into winmail.dat is unwrapped. Signed, encrypted and calendar parts are files like any other.
 """
 
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from typing import Any
+from collections.abc import Sequence
 
 from rabta.channels.contract import Media
-from rabta.channels.email import mime
+from rabta.channels.email import mime, wrapped
 from rabta.channels.email.mime import Leaf
-from rabta.channels.email.words import read_parts
+from rabta.channels.email.words import READ, read_parts
 from rabta.channels.shapes import clean
 
 MOST = 30
 TINY = 3_000  # bytes of a picture within the text: a logo, or a dot that counts readers
 _KINDS = {"image": "image", "audio": "audio", "video": "video"}
-logging.getLogger("tnefparse").setLevel(logging.CRITICAL)  # it tells at length what it does not know
 
 
 def files_in(leaves: Sequence[Leaf]) -> tuple[Media, ...]:
@@ -27,10 +23,10 @@ def files_in(leaves: Sequence[Leaf]) -> tuple[Media, ...]:
     for leaf in leaves:
         if leaf.place in read or _is_other_text(leaf) or _is_ornament(leaf):
             continue
-        wrapped = list(_unwrapped(leaf)) if _is_wrapped(leaf) else []
-        for number, (name, _data) in enumerate(wrapped, start=1):
+        inner = list(wrapped.files(leaf)) if wrapped.is_wrapped(leaf) else []
+        for number, (name, _data) in enumerate(inner, start=1):
             found.append(Media(kind="document", ref=f"{leaf.place}:{number}", name=name))
-        if not wrapped:
+        if not inner:
             kind = _KINDS.get(leaf.kind.partition("/")[0], "document")
             found.append(Media(kind=kind, ref=str(leaf.place), mime=clean(leaf.kind)[:100], name=_name(leaf)))
     return tuple(found[:MOST])
@@ -44,47 +40,22 @@ def file_at(leaves: Sequence[Leaf], ref: str) -> bytes:
         raise ValueError("no such part")
     if not number:
         return mime.content(leaf.part)
-    wrapped = list(_unwrapped(leaf))
-    if not number.isdigit() or not 0 < int(number) <= len(wrapped):
+    inner = list(wrapped.files(leaf))
+    if not number.isdigit() or not 0 < int(number) <= len(inner):
         raise ValueError("no such part")
-    return wrapped[int(number) - 1][1]
+    return inner[int(number) - 1][1]
 
 
 def _is_other_text(leaf: Leaf) -> bool:
     """The same words in another form."""
     return not leaf.attached and leaf.kind in (
-        "text/plain",
-        "text/html",
-        "text/x-amp-html",
-        "text/watch-html",
-    )
+        *READ, "text/x-amp-html", "text/watch-html", "text/vnd.google.email-reaction+json",
+    )  # fmt: skip
 
 
 def _is_ornament(leaf: Leaf) -> bool:
     within = leaf.inside == "multipart/related" and leaf.part.get("content-id")
     return bool(within and leaf.kind.startswith("image/") and len(mime.content(leaf.part)) < TINY)
-
-
-def _is_wrapped(leaf: Leaf) -> bool:
-    return (
-        leaf.kind in ("application/ms-tnef", "application/vnd.ms-tnef")
-        or leaf.name.casefold() == "winmail.dat"
-    )
-
-
-def _unwrapped(leaf: Leaf) -> Iterator[tuple[str, bytes]]:
-    """Names and contents of what is in winmail.dat; nothing when it can't be read: then it stays as it is."""
-    from tnefparse import TNEF
-
-    opened: Any = None
-    with suppress(Exception):  # whatever strangers wrapped
-        opened = TNEF(mime.content(leaf.part))
-    for attachment in getattr(opened, "attachments", [])[:MOST]:
-        with suppress(Exception):
-            name = attachment.long_filename() or attachment.name
-            data = attachment.data
-            if isinstance(data, bytes) and data:
-                yield mime.decoded(name, longest=200), data
 
 
 def _name(leaf: Leaf) -> str:

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Sequence
 import html_text
 from lxml import etree, html
 
-from rabta.channels.email import mime
+from rabta.channels.email import mime, wrapped
 from rabta.channels.email.mime import Leaf
 from rabta.channels.shapes import clean
 
 LONGEST = 50_000
+PLAIN = ("text/plain", "text/markdown")
+MARKED_UP = ("text/html", "text/enriched", "text/richtext")  # tags around words
+READ = (*PLAIN, *MARKED_UP)
 MOST_HTML = 2_000_000
 SIGNATURE_LINES = 12
 MOST_LINES = 5_000
@@ -34,24 +37,31 @@ def words_of(leaves: Sequence[Leaf], *, own: Iterable[str], answers_us: bool) ->
     texts = []
     for leaf in read_parts(leaves):
         text = mime.text_of(leaf.part)
-        if leaf.kind == "text/html":
+        if leaf.kind in MARKED_UP:
             text = from_html(text, without_quotes=answers_us)
         texts.append(text)
+    if not any(map(str.strip, texts)):
+        texts = [_of_wrapped(leaf) for leaf in leaves if wrapped.is_wrapped(leaf)]
     text = "\n\n".join(filter(None, (_tidy(text[: 4 * LONGEST]) for text in texts)))[: 4 * LONGEST]
     text = _tidy(without_signature(without_history(text, own=own, answers_us=answers_us)))
     return text if len(text) <= LONGEST else text[:LONGEST] + " […]"
 
 
+def _of_wrapped(leaf: Leaf) -> str:
+    text, marked_up = wrapped.words(leaf)
+    return from_html(text, without_quotes=False) if marked_up else clean(text)
+
+
 def read_parts(leaves: Sequence[Leaf]) -> list[Leaf]:
     """The parts that are read: of alternatives the plain one, if it says anything."""
     found: list[Leaf] = []
-    texts = [leaf for leaf in leaves if not leaf.attached and leaf.kind in ("text/plain", "text/html")]
-    plain = any(leaf.kind == "text/plain" and mime.text_of(leaf.part).strip() for leaf in texts)
+    texts = [leaf for leaf in leaves if not leaf.attached and leaf.kind in READ]
+    plain = any(leaf.kind in PLAIN and mime.text_of(leaf.part).strip() for leaf in texts)
     for leaf in texts:
-        another = leaf.inside in ("multipart/alternative", "multipart/related") and leaf.kind == "text/html"
+        another = leaf.inside in ("multipart/alternative", "multipart/related") and leaf.kind in MARKED_UP
         if another and plain:
             continue
-        if leaf.kind == "text/html" and plain and any(one.kind == "text/plain" for one in found):
+        if leaf.kind in MARKED_UP and plain and any(one.kind in PLAIN for one in found):
             continue
         found.append(leaf)
     return found

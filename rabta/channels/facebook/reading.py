@@ -14,6 +14,7 @@ VERBS = {
     "hide": "hide", "unhide": "unhide", "block": "block", "unblock": "unblock",
     "mute": "mute", "unmute": "unmute", "follow": "follow", "update": "update",
 }  # fmt: skip
+KEPT = ("add", "edit", "remove")
 REACTIONS = ("reaction", "like")
 _event = messaging.reader_for(SCHEME)
 
@@ -48,13 +49,15 @@ def _post(account: str, value: Json, *, asks: bool) -> Read:
         )
     if not verb:
         raise Misshapen("unknown verb")
+    if verb not in KEPT and not named(value.get("post_id")):
+        return Ignored(account=account, key="", reason=verb)
     name = needed(value, "comment_id" if item == "comment" else "post_id", longest=200)
     # An edit has a time of its own; adding happens once, whoever tells of it (the feed, a mention, our own asking).
     time = moment(value.get("edited_time")) or moment(value.get("created_time"))
     key = f"message:{name}" if verb == "add" else f"{verb}:{name}:{time}"
     if verb == "remove":
         return Changed(account=account, key=key, what="revoke", provider_id=name, at=time)
-    if verb not in ("add", "edit"):
+    if verb not in KEPT:
         return Ignored(account=account, key=key, reason=verb)
     sender = _author(account, value, name)
     if account and sender.address == account:

@@ -13,6 +13,7 @@ PASSED_OVER = (
     "referral", "optin", "account_linking", "pass_thread_control", "take_thread_control", "request_thread_control",
     "app_roles", "policy_enforcement", "policy-enforcement", "message_feedback", "response_feedback", "game_play",
     "typing", "messaging_feedback", "messaging_customer_information", "payment", "checkout_update", "pre_checkout",
+    "call", "messaging_in_thread_lead_form_submit",
 )  # fmt: skip
 MEDIA = {
     "image": "image",
@@ -186,9 +187,12 @@ def _reaction(scheme: str, account: str, item: Json) -> Read:
 
 def _edit(scheme: str, account: str, item: Json) -> Read:
     """A person wrote an earlier message anew."""
-    found, sender = part(item, "message_edit"), _writer(scheme, account, item)
+    found = part(item, "message_edit")
     mid, at, text = needed(found, "mid"), moment(item.get("timestamp")), text_of(found, "text")
     time = found.get("num_edit")
+    if time == 0 and not text:  # it only tells that there is a message, which comes by itself
+        return Ignored(account=account, key=f"edit:{mid}:0", reason="not edited")
+    sender = _writer(scheme, account, item)
     key = f"edit:{mid}:{time if isinstance(time, int) else at}"
     if _is_ours(account, item):
         return Ignored(account=account, key=key, reason="echo")

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 from rabta.channels.contract import Arrived, Changed, Ignored, Media, Place, Read, Sender
-from rabta.channels.shapes import Json, Misshapen, coordinate, moment, optional, part, text_of
+from rabta.channels.shapes import Json, Misshapen, clean, coordinate, moment, optional, part, text_of
+from rabta.channels.telegram import rich
 
 GROUPS = ("group", "supergroup")
 SPOKEN = ("en", "hi", "ur", "ps")  # languages of the interface that we answer in
+LONGEST_RICH, MOST_FILES = 32_000, 20
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 _START = re.compile(r"/start(?:@[A-Za-z0-9_]{1,64})?(?:\s+([A-Za-z0-9_-]{1,64}))?\s*")
 GREETING = "bot start"  # the word that stands for the button Start (`replying`, command_words.csv)
@@ -20,9 +23,12 @@ SERVICE = (
     "forum_topic_closed", "forum_topic_reopened", "general_forum_topic_hidden", "general_forum_topic_unhidden",
     "video_chat_scheduled", "video_chat_started", "video_chat_ended", "video_chat_participants_invited",
     "web_app_data", "passport_data", "game", "invoice", "successful_payment", "refunded_payment", "gift",
-    "unique_gift", "giveaway", "giveaway_created", "giveaway_winners", "giveaway_completed", "story", "paid_media",
-    "checklist", "checklist_tasks_done", "checklist_tasks_added", "paid_message_price_changed",
-    "direct_message_price_changed",
+    "unique_gift", "giveaway", "giveaway_created", "giveaway_winners", "giveaway_completed", "paid_media",
+    "checklist_tasks_done", "checklist_tasks_added", "paid_message_price_changed",
+    "direct_message_price_changed", "suggested_post_approved", "suggested_post_approval_failed",
+    "suggested_post_declined", "suggested_post_paid", "suggested_post_refunded", "gift_upgrade_sent",
+    "chat_owner_left", "chat_owner_changed", "managed_bot_created", "poll_option_added", "poll_option_deleted",
+    "community_chat_added", "community_chat_removed",
 )  # fmt: skip
 
 
@@ -159,6 +165,24 @@ def _photo(found: Json) -> Json:
     return {"media": (_file(max(known, key=_area), "image", mime="image/jpeg"),)}
 
 
+def _live_photo(found: Json) -> Json:
+    """A photo and the seconds around it, with their sound."""
+    moves = _file(part(found, "live_photo"), "video", mime="video/mp4")
+    return {"media": (*_photo(found)["media"], moves) if found.get("photo") else (moves,)}
+
+
+def _rich(found: Json) -> Json:
+    """A message of headings, lists, tables, pictures."""
+    blocks = part(found, "rich_message").get("blocks")
+    text, media = clean(rich.words(blocks))[:LONGEST_RICH], []
+    for name, block in islice(rich.files(blocks), MOST_FILES):
+        kind = "audio" if name == "voice_note" else "video" if name == "animation" else name
+        media += _photo(block)["media"] if name == "photo" else [_file(part(block, name), kind)]
+    if not text and not media:
+        raise Misshapen("no usable rich message")
+    return {"text": text, "media": tuple(media)}
+
+
 def _area(size: Json) -> int:
     sides = [size.get(name) for name in ("width", "height")]
     width, height = (side if isinstance(side, int) else 0 for side in sides)
@@ -229,13 +253,33 @@ def _poll(found: Json) -> Json:
     return {"text": "\n".join(filter(None, [text_of(facts, "question"), *lines]))}
 
 
+def _checklist(found: Json) -> Json:
+    """A list of things, a line each."""
+    facts = part(found, "checklist")
+    tasks = facts.get("tasks")
+    lines = (
+        [text_of(one, "text") for one in tasks if isinstance(one, dict)] if isinstance(tasks, list) else []
+    )
+    text = "\n".join(filter(None, [text_of(facts, "title"), *lines]))
+    if not text:
+        raise Misshapen("no usable checklist")
+    return {"text": text}
+
+
+def _not_passed_on(_found: Json) -> Json:
+    """What only Telegram shows: the desk asks for it in words."""
+    return {}
+
+
 def _dice(found: Json) -> Json:
     return {"text": text_of(part(found, "dice"), "emoji", longest=16) or "🎲"}
 
 
-# In this order: an animation carries a document as well, a venue a location.
+# In this order: an animation carries a document as well, a live photo a photo, a venue a location.
 CONTENTS: dict[str, Callable[[Json], Json]] = {
     "text": _text,
+    "rich_message": _rich,
+    "live_photo": _live_photo,
     "photo": _photo,
     "voice": _attached("voice", "audio", "audio/ogg"),
     "audio": _attached("audio", "audio", "audio/mpeg"),
@@ -249,9 +293,11 @@ CONTENTS: dict[str, Callable[[Json], Json]] = {
     "contact": _contact,
     "poll": _poll,
     "dice": _dice,
+    "checklist": _checklist,
+    "story": _not_passed_on,
 }
 KINDS = {
-    "photo": "image", "voice": "audio", "audio": "audio", "animation": "video", "video": "video",
+    "photo": "image", "live_photo": "image", "voice": "audio", "audio": "audio", "animation": "video", "video": "video",
     "video_note": "video", "document": "document", "sticker": "sticker", "venue": "location",
-    "location": "location", "contact": "contacts",
+    "location": "location", "contact": "contacts", "story": "unsupported",
 }  # fmt: skip

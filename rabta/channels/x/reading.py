@@ -155,7 +155,10 @@ def _older_deleted(account: str, item: Json, _body: Json) -> Read:
 
 
 def _older_private(account: str, item: Json, body: Json) -> Read:
-    message_id, created = id_of(item.get("id")), part(item, "message_create")
+    kind, message_id = text_of(item, "type", longest=40), id_of(item.get("id"))
+    if kind not in ("", "message_create") and re.fullmatch(r"[a-z_]+", kind):
+        return Ignored(account=account, key=f"{kind}:{message_id}", reason=kind)
+    created = part(item, "message_create")
     sender, key = id_of(created.get("sender_id")), f"message:{message_id}"
     if sender == account:
         return Ignored(account=account, key=key, reason="echo")
