@@ -34,6 +34,7 @@ def public_case(force: SimpleNamespace, **facts: Any) -> Case:
         "sealed_id": b"sealed",
         "about": "quote",
         "about_text": "Look at that",
+        "text": "See https://elsewhere.example/who-opened-it",
     }
     case.messages.update(**said)
     return case
@@ -49,7 +50,8 @@ def test_a_post_is_seen_to_be_public_and_its_link_is_text(force: SimpleNamespace
     page = Browser(force.operator).get(f"/desk/case/{case.public_id}/").content.decode()
     assert "Public post" in page and "Look at that" in page and "Quotes another post" in page
     assert "https://x.com/mariam/status/5&lt;script&gt;" in page
-    assert 'href="https://x.com' not in page
+    assert "See https://elsewhere.example/who-opened-it" in page
+    assert 'href="https:' not in page and 'src="https:' not in page
     assert "@mariam" in page and "tel:@" not in page
     assert 'value="public"' in page and "Private reply" in page
 
