@@ -70,16 +70,17 @@ def check_upload(upload: UploadedFile, kinds: Collection[str]) -> FileType:
     """
     if not upload.size:
         raise UploadRefused(_("The file is empty."))
-    if upload.size > max(LIMITS[kind] for kind in kinds):
-        raise _too_large(max(LIMITS[kind] for kind in kinds))
     assert upload.file is not None
     found = file_type(upload.file, claimed=upload.content_type or "")
-    if found is None or found.kind not in kinds:
+    if found is not None and found.kind not in kinds:
+        found = None
+    largest = LIMITS[found.kind] if found else max(LIMITS[kind] for kind in kinds)
+    if upload.size > largest:
+        raise _too_large(largest)
+    if found is None:
         raise UploadRefused(
             _("This kind of file is not accepted. Accepted kinds: %(kinds)s.") % {"kinds": _named(kinds)}
         )
-    if upload.size > LIMITS[found.kind]:
-        raise _too_large(LIMITS[found.kind])
     _scan(upload)
     return found
 

@@ -117,3 +117,10 @@ def test_what_a_provider_brings_is_refused_with_the_reason_or_waits(clamd: Clamd
     with pytest.raises(Trouble) as trouble:
         media._scan(iter([b"harmless"]))
     assert trouble.value.retry
+
+
+def test_what_is_too_large_is_told_the_limit_of_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "LIMITS", {"document": 3 * 1024**2, "video": 1024**2})
+    film = SimpleUploadedFile("f.webm", b"\x1aE\xdf\xa3" + bytes(4 * 1024**2))
+    with pytest.raises(checks.UploadRefused, match="The limit is 1 MB"):
+        checks.check_upload(film, kinds=("document", "video"))
