@@ -13,6 +13,9 @@ DECIDES = ENDS | {
     "categorised", "placed", "assigned", "ordered_lead", "ordered_support", "returned", "report_accepted",
     "report_rejected", "appealed", "appeal_upheld", "appeal_rejected", "handed_over", "hand_over_confirmed",
 }  # fmt: skip
+_PAUSES = frozenset({"paused", "resumed"})
+_SEALS = frozenset({"protected", "identity_sealed", "recordings_sealed"})
+_LINKS = frozenset({"linked", "unlinked"})
 # Acts that only their own kind makes stale, besides an end.
 NARROW = {
     "categorise": frozenset({"categorised"}),
@@ -20,9 +23,24 @@ NARROW = {
     "assign": frozenset({"assigned"}),
     "hand_over": frozenset({"handed_over", "hand_over_confirmed"}),
     "confirm_hand_over": frozenset({"handed_over", "hand_over_confirmed"}),
+    "fir": frozenset({"fir_recorded"}),
+    "investigation": frozenset({"investigation_begun", "investigation_ended"}),
+    "pause": _PAUSES,
+    "resume": _PAUSES,
+    "interim": frozenset({"interim_sent", "replied"}),
+    "safe": frozenset({"safe_contact"}),
+    "protect": _SEALS,
+    "seal": _SEALS,
+    "seal_recordings": _SEALS,
+    "link": _LINKS,
+    "unlink": _LINKS,
+    "hold": frozenset(),
+    "end_hold": frozenset(),
 }
+# Whatever makes some act stale: the marks of a case are of these.
+MARKED = DECIDES.union(*NARROW.values())
 # What is said is no decision.
-FREE = frozenset({"say", "reply", "note", "template", "unsend", "draft"})
+FREE = frozenset({"say", "reply", "reply_all", "note", "template", "unsend", "draft"})
 
 
 def stale_by(act: str) -> frozenset[str]:

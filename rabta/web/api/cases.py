@@ -221,10 +221,16 @@ def _narrowed(filters: Filters, request: HttpRequest) -> QuerySet[CaseSeen]:
 def one_case(request: HttpRequest, id: str) -> Case:
     """The case; refused when somebody decided on it since the client read the `version` that it sends as If-Match."""
     case = get_object_or_404(_seen(request), public_id=id)
-    if request.method == "POST":
+    refuse_stale(request, case)
+    return case
+
+
+def refuse_stale(request: HttpRequest, case: Case) -> None:
+    """What a POST was made on must still be so, if it says on what: raises Stale otherwise. Looks once a request."""
+    if request.method == "POST" and not getattr(request, "looked_again", False):
+        request.looked_again = True  # type: ignore[attr-defined]
         seen = request.headers.get("If-Match", "").strip(' "')
         look_again(case, seen=seen, act=request.path.rsplit("/", 1)[-1], by=request.scope)
-    return case
 
 
 def _officers(public_ids: list[str]) -> list[Officer]:

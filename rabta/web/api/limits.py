@@ -15,7 +15,7 @@ from rabta.review.models import Escalation, Pause
 from rabta.web.api import shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.bodies import Body
-from rabta.web.api.cases import PROBLEMS
+from rabta.web.api.cases import PROBLEMS, one_case
 
 Id = shapes.PublicId
 MOST = 200
@@ -83,7 +83,7 @@ ANSWER: Any = {200: Limits, **PROBLEMS}
 @needs(Permission.SEE_CASES)
 def get_limits(request: HttpRequest, id: Id) -> dict[str, Any]:
     """The limits of a case, its pauses, and who was told of what ran out."""
-    case = _case(request, id)
+    case = one_case(request, id)
     looked([case], by=request.scope, where="api", now=timezone.now())
     return _limits(case)
 
@@ -92,25 +92,25 @@ def get_limits(request: HttpRequest, id: Id) -> dict[str, Any]:
 @needs(Permission.HANDLE_CASES, Permission.ORDER, Permission.VERIFY)
 def pause(request: HttpRequest, id: Id, body: PauseFor) -> dict[str, Any]:
     """Stop the limits that the reason names. A limit that has run out stays passed."""
-    case = _case(request, id)
+    case = one_case(request, id)
     journey.pause(case=case, reason=body.reason, until=body.until, by=request.scope, now=timezone.now())
-    return _limits(_case(request, id))
+    return _limits(one_case(request, id))
 
 
 @router.post("/{id}/resume", response=ANSWER)
 @needs(Permission.HANDLE_CASES, Permission.ORDER, Permission.VERIFY)
 def resume(request: HttpRequest, id: Id) -> dict[str, Any]:
     """Let the limits run again."""
-    journey.resume(case=_case(request, id), by=request.scope, now=timezone.now())
-    return _limits(_case(request, id))
+    journey.resume(case=one_case(request, id), by=request.scope, now=timezone.now())
+    return _limits(one_case(request, id))
 
 
 @router.post("/{id}/interim", response=ANSWER)
 @needs(Permission.HANDLE_CASES)
 def send_interim(request: HttpRequest, id: Id) -> dict[str, Any]:
     """Send the interim reply in the citizen's language."""
-    journey.send_interim(case=_case(request, id), by=request.scope, now=timezone.now())
-    return _limits(_case(request, id))
+    journey.send_interim(case=one_case(request, id), by=request.scope, now=timezone.now())
+    return _limits(one_case(request, id))
 
 
 @escalations.get("", response={200: list[ToldOf], **PROBLEMS})
@@ -136,13 +136,6 @@ def take(request: HttpRequest, id: Id) -> Escalation:
         raise Http404
     journey.take(escalation=found, by=request.scope, now=timezone.now())
     found.refresh_from_db(fields=["taken_at"])
-    return found
-
-
-def _case(request: HttpRequest, id: str) -> Case:
-    found = Case.objects.filter(request.scope.visible(), public_id=id).first()
-    if found is None:
-        raise Http404
     return found
 
 

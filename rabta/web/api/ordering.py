@@ -15,7 +15,7 @@ from rabta.journey import Choice
 from rabta.web.api import bodies, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.cases import DETAIL as CASE_DETAIL
-from rabta.web.api.cases import detail_of, one_case
+from rabta.web.api.cases import detail_of, one_case, refuse_stale
 from rabta.web.api.orders import DETAIL, one_order
 
 Id = shapes.PublicId
@@ -113,4 +113,6 @@ def send_back(request: HttpRequest, id: Id, body: bodies.Remark) -> Order:
 
 def _report(request: HttpRequest, id: str) -> Report:
     rows = Report.objects.select_related("order__case").filter(request.scope.visible("order__"))
-    return get_object_or_404(rows, public_id=id)
+    report = get_object_or_404(rows, public_id=id)
+    refuse_stale(request, report.order.case)
+    return report

@@ -19,7 +19,7 @@ from rabta.force.models import Unit
 from rabta.journey.flagging import Fir
 from rabta.web.api import bodies, paging, shapes
 from rabta.web.api.auth import needs
-from rabta.web.api.cases import PROBLEMS
+from rabta.web.api.cases import PROBLEMS, refuse_stale
 from rabta.web.api.shapes import Limit
 from rabta.web.officer.acts import KINDS
 
@@ -126,8 +126,9 @@ def add_evidence(request: HttpRequest, id: Id, file: File[UploadedFile], facts: 
 @needs(Permission.VERIFY)
 def decide(request: HttpRequest, id: Id, body: bodies.Decide) -> Order:
     """Accept or reject an action-taken report, as the superior. Accepted, the case closes and the citizen is told."""
-    rows = Report.objects.select_related("order").filter(request.scope.visible("order__"))
+    rows = Report.objects.select_related("order__case").filter(request.scope.visible("order__"))
     found = get_object_or_404(rows, public_id=id)
+    refuse_stale(request, found.order.case)
     words = {"decision": body.decision, "remark": body.remark, "told": body.told}
     journey.decide(report=found, **words, by=request.scope, now=timezone.now())
     return one_order(request, found.order.public_id)
@@ -147,6 +148,10 @@ def _seen(request: HttpRequest) -> QuerySet[Order]:
 
 
 def one_order(request: HttpRequest, id: str) -> Order:
-    """An order that the officer may see, with evidence and reports; 404 otherwise."""
-    rows = _seen(request).prefetch_related("evidence__file", "reports")
-    return get_object_or_404(rows, public_id=id)
+    """An order that the officer may see, with evidence and reports; 404 otherwise.
+
+    Refused when somebody decided on its case since the client read the case's `version`, sent as If-Match.
+    """
+    order = get_object_or_404(_seen(request).prefetch_related("evidence__file", "reports"), public_id=id)
+    refuse_stale(request, order.case)
+    return order

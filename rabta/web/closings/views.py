@@ -16,7 +16,7 @@ from rabta.cases.models import Appeal, Case
 from rabta.cases.refusal import Refused
 from rabta.force import directory
 from rabta.force.access import Permission
-from rabta.journey.versions import version_of
+from rabta.journey.versions import versions_of
 from rabta.web.closings import queries
 from rabta.web.desk.meanwhile import look_again
 from rabta.web.guard import needs
@@ -81,7 +81,7 @@ def _page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
     facts = {
         "waiting": waiting,
         "appealed": appealed,
-        "versions": {case.pk: version_of(case) for case in cases},
+        "versions": versions_of(cases),
         "upheld": Appeal.UPHELD,
         "rejected": Appeal.REJECTED,
     }

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -25,6 +26,11 @@ def look_again(case: Case, *, seen: str, act: str, by: Scope) -> None:
         raise Stale(
             _("%(who)s at %(time)s: %(what)s. Look at the case again; nothing was saved here.") % facts
         )
+
+
+def fresh(request: HttpRequest, case: Case, *, act: str) -> None:
+    """As `look_again`, for the form of a request: it carries the mark as `seen`."""
+    look_again(case, seen=request.POST.get("seen", ""), act=act, by=request.scope)
 
 
 def _who(event: Event) -> str:

@@ -19,8 +19,10 @@ from rabta.cases.models import Case, State
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
 from rabta.force.models import Officer
+from rabta.journey.versions import version_of
 from rabta.triage.tables import category_label
 from rabta.web.desk import accusing
+from rabta.web.desk.meanwhile import fresh
 from rabta.web.guard import needs
 from rabta.web.inquiries import queries
 from rabta.web.supervisor import timeline
@@ -72,6 +74,7 @@ def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
     looked([case], by=scope, where="inquiry", now=now)
     facts: dict[str, Any] = {
         "case": case,
+        "version": version_of(case),
         "category": _category(case),
         "is_open": case.state != State.CLOSED,
         "may_confide": scope.may(Permission.CONFIDE, case),
@@ -104,6 +107,7 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
         raise Http404
     try:
         with transaction.atomic():
+            fresh(request, case, act={"name": "confidential", "end": "end_confidential"}.get(act, act))
             done = ACTS[act](request, case, timezone.now())
     except Refused as refused:
         return _page(request, case, why=str(refused))

@@ -19,12 +19,15 @@ from rabta.cases.models import Case, State
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
 from rabta.force.models import Officer
+from rabta.journey.versions import version_of
 from rabta.review import dues, pauses, tables
 from rabta.review.interims import Draft, draft
 from rabta.review.models import STEPS, Escalation, Interim, Pause
 from rabta.rules.limits import Step
+from rabta.web.desk.meanwhile import fresh
 from rabta.web.guard import needs
 from rabta.web.lights import Light, limit_light
+from rabta.web.limits import passed_up
 
 readers = needs(Permission.SEE_CASES)
 STEP_WORDS = dict(STEPS)
@@ -46,6 +49,7 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
         raise Http404
     try:
         with transaction.atomic():
+            fresh(request, found, act=act)
             messages.success(request, ACTS[act](request, found, timezone.now()))
     except Refused as refused:
         return _page(request, found, why=str(refused))
@@ -68,6 +72,8 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         with transaction.atomic():
             journey.take(escalation=row, by=request.scope, now=timezone.now())
+            if request.POST.get("back") == "review":  # there a case stands once, with all its limits
+                passed_up.take_all(request.scope, row.case, now=timezone.now())
     except Refused as refused:
         return _page(request, row.case, why=str(refused))
     messages.success(request, _("You take care of it. The limit stays passed in the record."))
@@ -135,6 +141,7 @@ def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
     running = next((pause for pause in stops if pause.ended_at is None), None)
     facts = {
         "case": case,
+        "version": version_of(case),
         "lights": lights_of(case, pause=running, now=now),
         "pauses": [(pause, reason_words(pause.reason)) for pause in stops],
         "running": running,

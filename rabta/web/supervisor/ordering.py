@@ -15,6 +15,7 @@ from rabta import journey
 from rabta.cases.models import Case, Order
 from rabta.cases.refusal import Refused
 from rabta.web import choosing
+from rabta.web.desk.meanwhile import fresh
 from rabta.web.supervisor import queries
 from rabta.web.supervisor.views import again, supervisors
 
@@ -26,7 +27,7 @@ def order_several(request: HttpRequest, public_id: str) -> HttpResponse:
     case = queries.case_of(scope=request.scope, public_id=public_id)
     if case is None:
         raise Http404
-    return _done(request, case, lambda now: _order(request, case, now))
+    return _done(request, case, "order", lambda now: _order(request, case, now))
 
 
 @require_POST
@@ -38,13 +39,14 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     if order is None or act not in ("end", "jump"):
         raise Http404
     if act == "end":
-        return _done(request, order.case, lambda now: _end(request, order, now))
-    return _done(request, order.case, lambda now: _jump(request, order, now))
+        return _done(request, order.case, "end-order", lambda now: _end(request, order, now))
+    return _done(request, order.case, "jump", lambda now: _jump(request, order, now))
 
 
-def _done(request: HttpRequest, case: Case, do: Callable[[datetime], str]) -> HttpResponse:
+def _done(request: HttpRequest, case: Case, act: str, do: Callable[[datetime], str]) -> HttpResponse:
     try:
         with transaction.atomic():
+            fresh(request, case, act=act)
             said = do(timezone.now())
     except Refused as refused:
         return again(request, case, str(refused))

@@ -15,9 +15,11 @@ from rabta.cases.models import Case, Order, Report
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
 from rabta.force.models import Unit
+from rabta.journey.versions import version_of
 from rabta.replying import closing
 from rabta.triage.tables import category_label
 from rabta.web import chain_line
+from rabta.web.desk.meanwhile import fresh
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
 from rabta.web.supervisor import queries, timeline
@@ -82,6 +84,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         with transaction.atomic():
             _check(report, decision=decision, remark=remark)
+            fresh(request, report.order.case, act="decide")
             journey.decide(
                 report=report,
                 decision=decision,
@@ -122,6 +125,7 @@ def order_again(request: HttpRequest, public_id: str) -> HttpResponse:
     instruction = request.POST.get("instruction", "").strip()
     try:
         with transaction.atomic():
+            fresh(request, old.case, act="order")
             journey.order_several(
                 case=old.case,
                 choices=[
@@ -157,6 +161,7 @@ def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
     may_order = scope.may(Permission.ORDER, case)
     facts = {
         "case": case,
+        "version": version_of(case),
         "category": category_label(case.category, language=get_language() or "en") or _("No category yet"),
         "tasks": [(order, light_of(order=order, now=now)) for order in case.tasks],  # type: ignore[attr-defined]
         "latest_lead": next((o for o in case.tasks if o.part == Order.Part.LEAD), None),  # type: ignore[attr-defined]
