@@ -30,7 +30,7 @@ def by_name(text: str, *, since: datetime, before: tuple[datetime, int] | None, 
         for wanted in naming.wanted(text):
             cursor.execute(_NAMED, [wanted, since, until, id, most])
             found += [row[0] for row in cursor.fetchall()]
-    return found
+    return list(dict.fromkeys(found))
 
 
 def by_part_of_reference(text: str, *, most: int) -> list[int]:

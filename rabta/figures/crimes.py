@@ -25,7 +25,7 @@ TABLE = Table(
     columns=(
         Column(name="number", needed=True, longest=40, example="112/26"),
         Column(name="station", needed=True, longest=40, example="PSH-GLB"),
-        Column(name="date", needed=True, longest=10, example="2026-03-01"),
+        Column(name="date", needed=True, longest=20, example="2026-03-01"),
         Column(name="hour", longest=2, example="22"),
         Column(name="kind", needed=True, longest=40, example="theft"),
         Column(name="place", longest=200, example="Gulbahar No. 2"),
@@ -154,7 +154,7 @@ def _wrong(problems: list[Problem], row: Row, text: str) -> None:
 
 def _day(row: Row) -> date | None:
     try:
-        return date.fromisoformat(row["date"][:10])
+        return reading.day(row["date"])
     except ValueError:
         return None
 

@@ -33,7 +33,7 @@ TABLE = Table(
     help=gettext_lazy("One line for each complaint that is still open."),
     columns=(
         Column(name="number", needed=True, longest=60, example="117/26"),
-        Column(name="date", needed=True, longest=10, example="2026-01-31"),
+        Column(name="date", needed=True, longest=20, example="2026-01-31"),
         Column(name="text", needed=True, longest=5000, example="Motorcycle stolen in front of the house"),
         Column(name="name", longest=100, example="Saima Gul"),
         Column(name="phone", longest=30, example="0300 1234567"),
@@ -99,8 +99,10 @@ class _Reader:
         first = self.numbers.setdefault(row["number"], row.line)
         if first != row.line:
             self._wrong(row, _("This number stands in line %(line)d already.") % {"line": first})
+        at = self._day(row)
+        day = at.date() if at else ""
         made = Entry(
-            submission=str(uuid5(NAMESPACE_URL, f"earlier register {row['number']} {row['date']}")),
+            submission=str(uuid5(NAMESPACE_URL, f"earlier register {row['number']} {day}")),
             text=f"{row['number']}\n{row['text']}",
             language=self._language(row),
             category=self._category(row),
@@ -111,7 +113,7 @@ class _Reader:
             phone=self._phone(row),
             met="earlier",
             entered_by=self.by.pk,
-            at=self._day(row),
+            at=at,
         )
         return made if len(self.problems) == before else None
 
@@ -121,7 +123,7 @@ class _Reader:
 
     def _day(self, row: Row) -> datetime | None:
         try:
-            day = date.fromisoformat(row["date"])
+            day = reading.day(row["date"])
         except ValueError:
             self._wrong(row, _("A day is written as 2026-01-31, not %(text)s.") % {"text": row["date"]})
             return None

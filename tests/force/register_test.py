@@ -13,6 +13,7 @@ from rabta.force.access import scope_of
 from rabta.force.directory import Directory
 from rabta.force.models import Officer, PlaceName, Post, Posting, Unit
 from rabta.force.register import saving
+from rabta.force.register.reading import day
 from rabta.kit import sheets
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +167,7 @@ def test_a_posting_ends_by_its_last_day(force):
         ("officers", "username,name,language\na,A,xx", 2, "Unknown language: xx."),
         ("postings", "officer,post\nnobody,ADMIN", 2, "Unknown officer: nobody. Known are: admin."),
         ("postings", "officer,post\nadmin,NO", 2, "Unknown post: NO. Known are: ADMIN."),
-        ("postings", "officer,post,starts\nadmin,ADMIN,1.3.2026", 2, "A day is written as 2026-01-31"),
+        ("postings", "officer,post,starts\nadmin,ADMIN,3.31.2026", 2, "A day is written as 2026-01-31"),
         (
             "postings",
             "officer,post,starts,ends\nadmin,ADMIN,2026-03-02,2026-03-01",
@@ -325,3 +326,30 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(force, django_asse
     found = checked(units=many.encode())
     with django_assert_max_num_queries(16):
         saving.save(found.draft)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"District Police,,\nList of officers 2026,,\nusername,name,phone\nnoor,Noor Haider,0300 1234567,,\n",
+        "\ufeff username ;Name ; phone\r\n noor ; Noor  Haider; ۰۳۰۰۱۲۳۴۵۶۷\r\n\r\n".encode(),
+    ],
+)
+def test_titles_blanks_and_other_digits_do_not_matter(force, table):
+    found = checked(officers=table)
+    assert said(found) == []
+    (officer,) = [one for one in found.draft.officers.values() if one.name == "Noor Haider"]
+    assert officer.phone == "+923001234567"
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-01-31", "2026-01-31 14:30", "31/01/2026", "31.1.2026", "31-01-2026", "46053", "۳۱/۰۱/۲۰۲۶"]
+)
+def test_a_day_is_read_as_clerks_and_spreadsheets_write_it(text):
+    assert day(text) == date(2026, 1, 31)
+
+
+@pytest.mark.parametrize("text", ["01/31/2026", "31 January", "today", "4605", ""])
+def test_what_is_no_day_is_refused(text):
+    with pytest.raises(ValueError, match=r"day|month|isoformat"):
+        day(text)

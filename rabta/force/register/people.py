@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from rabta.force.models import Officer, Posting
 from rabta.force.register.draft import Draft
-from rabta.force.register.reading import Row
+from rabta.force.register.reading import Row, day
 from rabta.force.register.structure import unique, unknown
 from rabta.kit import phones
 
@@ -98,7 +98,7 @@ def _posting(draft: Draft, row: Row, starts: date | None, ends: date | None) -> 
 
 def _day(draft: Draft, row: Row, column: str) -> date | None:
     try:
-        return date.fromisoformat(row[column]) if row[column] else None
+        return day(row[column]) if row[column] else None
     except ValueError:
         draft.wrong(
             "postings", row, _("A day is written as 2026-01-31, not %(text)s.") % {"text": row[column]}

@@ -1,17 +1,23 @@
 """From the bytes of a CSV or XLSX file to rows with their line numbers."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
 from rabta.files import spreadsheets
 from rabta.files.spreadsheets import Line, Unreadable
 from rabta.force.register.tables import Table
+from rabta.kit import scripts
 
 Wrong = Callable[[int, str], None]
 MOST_ROWS = 50_000
 MOST_PROBLEMS = 200  # then nobody reads on
+TITLE_LINES = 10  # titles and merged cells may stand above the names of the columns
+SHEET_DAY_ZERO = date(1899, 12, 30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +55,7 @@ def rows(table: Table, data: bytes, problems: list[Problem]) -> tuple[list[Row],
 
 
 def _rows(table: Table, lines: Iterator[Line], wrong: Wrong) -> tuple[list[Row], list[Problem]]:
-    _first, names = next(lines, (1, []))
-    head = [name.strip().lower() for name in names]
+    head = _head(table, lines)
     if missing := [name for name in table.needed if name not in head]:
         wrong(1, _("These columns are missing: %(names)s.") % {"names": ", ".join(missing)})
         return [], []
@@ -63,6 +68,30 @@ def _rows(table: Table, lines: Iterator[Line], wrong: Wrong) -> tuple[list[Row],
     return good, [Problem(table=table.name, line=1, text=note)] if unread else []
 
 
+def _head(table: Table, lines: Iterator[Line]) -> list[str]:
+    """The names of the columns: the first line, or the one with all that is needed under a title and merged cells."""
+    first: list[str] | None = None
+    for _line, cells in islice(lines, TITLE_LINES):
+        head = [cell.strip().lower() for cell in cells]
+        if set(table.needed) <= set(head):
+            return head
+        first = head if first is None else first
+    return first or []
+
+
+def day(text: str) -> date:
+    """The day as people and spreadsheets write it: 2026-01-31 (also with a time), 31/01/2026, 31.1.2026, or a
+    spreadsheet's number of days. Raises ValueError.
+    """
+    text = scripts.normalise(text.strip())
+    if text.isdecimal() and len(text) == 5:
+        return SHEET_DAY_ZERO + timedelta(days=int(text))
+    turned = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", text)
+    if turned:
+        return date(int(turned[3]), int(turned[2]), int(turned[1]))
+    return date.fromisoformat(text.partition(" ")[0])
+
+
 def _good(table: Table, head: list[str], lines: Iterator[Line], wrong: Wrong) -> Iterator[Row]:
     longest = {column.name: column.longest for column in table.columns}
     for number, (line, cells) in enumerate(lines):
@@ -71,6 +100,8 @@ def _good(table: Table, head: list[str], lines: Iterator[Line], wrong: Wrong) ->
             return
         if not any(cell.strip() for cell in cells):
             continue
+        while len(cells) > len(head) and not cells[-1].strip():
+            cells = cells[:-1]
         if len(cells) > len(head):
             wrong(line, _("The line has more cells than the first line."))
             continue
