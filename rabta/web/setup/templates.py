@@ -46,7 +46,9 @@ def _facts(credential: Credential) -> dict[str, Any]:
         "approved": sum(one.approved for one in standings),
         "all": len(standings),
         "missing": [one for one in standings if one.can_submit],
-        "others": Counter(t.get_state_display() for t in held if (t.name, t.language) not in used),
+        "others": list(
+            Counter(t.get_state_display() for t in held if (t.name, t.language) not in used).items()
+        ),
         "seen_at": max((t.seen_at for t in held), default=None),
         "knows_business": bool(open_values(credential.sealed_values).get("business_account")),
     }

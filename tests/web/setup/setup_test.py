@@ -6,10 +6,12 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from rabta.audit.models import Record
+from rabta.channels import accounts
 from rabta.channels.accounts import open_values
-from rabta.channels.models import Account, Credential
+from rabta.channels.models import Account, Credential, MessageTemplate
 from rabta.force import setup
 from rabta.force.models import Officer, Post, Posting, Role, Unit
 from rabta.web.accounts import gate, step_up
@@ -195,6 +197,18 @@ def test_an_account_is_registered_once(browser):
     page = browser.post("/setup/accounts/add/whatsapp/", sent)
     assert "registered already: One" in page.body.decode()
     assert (Credential.objects.count(), Account.objects.count()) == (1, 1)
+
+
+def test_templates_of_the_providers_that_are_not_ours_are_counted(browser, admin):
+    credential = Credential.objects.create(channel="whatsapp", name="App", sealed_values=accounts.seal({}))
+    states = ["approved", "approved", "paused"]
+    for number, state in enumerate(states):
+        MessageTemplate.objects.create(
+            credential=credential, name=f"theirs_{number}", language="en", state=state,
+            changed_at=timezone.now(), seen_at=timezone.now(),
+        )  # fmt: skip
+    page = " ".join(browser.get("/setup/templates/").body.decode().split())
+    assert "approved: 2, paused by the provider: 1" in page
 
 
 def test_the_form_is_closed_and_opened_again(browser):
