@@ -14,6 +14,7 @@ from rabta.force.directory import Directory
 from rabta.force.models import Posting
 from rabta.rules.visibility import Facts, hidden_from, may_be_told, units_that_see
 
+MOST_SERVED = 500
 # Orders that went to somebody else.
 GONE = (Order.State.REPLACED, Order.State.PASSED, Order.State.WITHDRAWN)
 _WRITE = """
@@ -62,23 +63,28 @@ def _facts(case: Case, *, tasked: Iterable[int], directory: Directory, inquirers
         accused=directory.path(case.accused_unit_id) if case.accused_unit_id else (),
         below=below,
         accused_officers=tuple(case.accused_officers),
-        served=_served(below, case, directory) if accusation else (),
+        served=_served(accused, below, case, directory) if accusation else (),
         tasked=tuple(directory.path(unit) for unit in tasked),
         named=tuple(case.named_officers),
         inquirers=tuple(inquirers),
     )
 
 
-def _served(units: frozenset[int], case: Case, directory: Directory) -> tuple[int, ...]:
+def _served(
+    accused: Iterable[int], below: frozenset[int], case: Case, directory: Directory
+) -> tuple[int, ...]:
     """The officers who served in these units on the day when the case came, where they may serve by now.
 
-    Nobody of a force that is accused as a whole: whoever is transferred stays in it.
+    Of more than `MOST_SERVED` only those of the accused units' own offices, who command the others. Nobody of a force
+    that is accused as a whole: whoever is transferred stays in it.
     """
-    if not units or any(directory.is_top(unit) for unit in units):
+    if not below or any(directory.is_top(unit) for unit in below):
         return ()
     day = timezone.localdate(case.opened_at)
-    rows = Posting.objects.filter(Q(ends=None) | Q(ends__gte=day), starts__lte=day, post__unit__in=units)
-    return tuple(rows.order_by().values_list("officer_id", flat=True).distinct())
+    rows = Posting.objects.filter(Q(ends=None) | Q(ends__gte=day), starts__lte=day).order_by()
+    officers = rows.values_list("officer_id", flat=True).distinct()
+    found = tuple(officers.filter(post__unit__in=below)[: MOST_SERVED + 1])
+    return found if len(found) <= MOST_SERVED else tuple(officers.filter(post__unit__in=accused))
 
 
 def serves_under_shut_out(unit_id: int, sight: Guarded, *, directory: Directory) -> bool:

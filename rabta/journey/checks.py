@@ -1,5 +1,6 @@
 """What every act of a person is checked for first."""
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from rabta.cases.events import Actor
@@ -73,15 +74,17 @@ def locked(case: Case) -> Case:
     """The case as it is now, locked until the transaction ends: two people may act at once.
 
     With it comes whom it is from. Accounts and units are read when a verb asks for them: with eight tables in one
-    statement, planning took ten times as long as finding the row.
+    statement, planning took ten times as long as finding the row. Raises Http404 when a colleague has taken it out of
+    the officer's sight meanwhile: what is foreign does not exist.
     """
     rows = Case.objects.select_for_update(of=("self",)).select_related("conversation__handle__person")
-    return rows.get(pk=case.pk)
+    return get_object_or_404(rows, pk=case.pk)
 
 
 def locked_order(order: Order) -> Order:
     """The order and its case as they are now, both locked (the case first, as everywhere)."""
     case = locked(order.case)
-    fresh = Order.objects.select_for_update(of=("self",)).select_related("post", "unit").get(pk=order.pk)
+    rows = Order.objects.select_for_update(of=("self",)).select_related("post", "unit")
+    fresh = get_object_or_404(rows, pk=order.pk)
     fresh.case = case
     return fresh

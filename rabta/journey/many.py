@@ -48,9 +48,8 @@ def carry_out(batch: Batch, *, by: Scope, now: datetime, most: int = MOST) -> in
         batch=batch, state=BatchLine.State.WAITING
     )
     lines = list(waiting.order_by("id")[:most])
-    cases = Case.objects.filter(by.visible()).in_bulk([line.case_id for line in lines])
     for line in lines:
-        why = _one(batch, line, cases.get(line.case_id), by=by, now=now)
+        why = _one(batch, line, by=by, now=now)
         if why:
             BatchLine.objects.filter(pk=line.pk).update(state=BatchLine.State.REFUSED, reason=why[:300])
     if not BatchLine.objects.filter(batch=batch, state=BatchLine.State.WAITING).exists():
@@ -58,8 +57,14 @@ def carry_out(batch: Batch, *, by: Scope, now: datetime, most: int = MOST) -> in
     return len(lines)
 
 
-def _one(batch: Batch, line: BatchLine, case: Case | None, *, by: Scope, now: datetime) -> str:
-    """Do it, or say why not. The line is marked first: the case may go out of the officer's sight."""
+def _one(batch: Batch, line: BatchLine, *, by: Scope, now: datetime) -> str:
+    """Do it, or say why not. The line is marked first: the case may go out of the officer's sight.
+
+    The case is looked at with its row locked: the job sees all of the register, and a colleague may have just taken the
+    case out of the officer's sight.
+    """
+    rows = Case.objects.select_for_update(of=("self",)).filter(by.visible())
+    case = rows.filter(pk=line.case_id).first()
     if case is None:
         return _("You may not see this case any more.")
     try:

@@ -21,7 +21,7 @@ from rabta.journey.checks import allowed, is_open, locked, said_something
 from rabta.journey.settled import is_settled
 from rabta.rules.case_life import Act
 from rabta.rules.visibility import within
-from rabta.tasking import orders
+from rabta.tasking import notify, orders
 from rabta.triage import tables
 
 
@@ -109,7 +109,10 @@ def withhold(case: Case, reason: str, why: dict[str, str], *, directory: Directo
 
 
 def withdraw(case: Case, *, directory: Directory, now: datetime) -> None:
-    """End the orders of whoever is too near to the accused; of all, while nobody knows who that is."""
+    """End the orders of whoever is too near to the accused; of all, while nobody knows who that is.
+
+    What still waits to be sent to them does not leave, nor the word that an order of before has ended.
+    """
     sight = sight_of(case, tasked=case.orders.values_list("unit_id", flat=True), directory=directory)
     accused = tuple(case.accused_unit.path) if case.accused_unit else ()
     desk, known = directory.path(case.desk_unit_id), bool(accused or case.accused_officers)
@@ -121,6 +124,7 @@ def withdraw(case: Case, *, directory: Directory, now: datetime) -> None:
         holders = directory.holders(order.post_id)
         return not known or near or not any(hears(h.officer_id, sight, directory=directory) for h in holders)
 
+    notify.take_back([order for order in case.orders.all() if ends(order)], now=now)
     if orders.withdraw(case, ends=ends, now=now):
         move(case, Act.GIVE_BACK)
         case.lead_unit = None

@@ -22,3 +22,14 @@ def test_what_is_packed_is_unpacked(many: list[Change], largest: int) -> None:
 
 def test_nothing_is_no_text() -> None:
     assert pack([]) == []
+
+
+def test_of_a_case_that_is_hidden_from_too_many_to_name_nobody_hears() -> None:
+    crowd = Change(case="b" * 16, units=frozenset({1}), hidden=frozenset(range(-9000, -7000)))
+    other = Change(case="a" * 16, units=frozenset({1}))
+    texts = pack([other, crowd])
+    assert all(len(text) <= 7900 for text in texts)
+    assert [change for text in texts for change in unpack(text)] == [
+        other,
+        Change(case="b" * 16, units=frozenset()),
+    ]

@@ -68,10 +68,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest) -> HttpResponse:
     """How far it is, and what was refused with the reason."""
     made = get_object_or_404(Batch, officer=request.scope.officer, public_id=request.GET.get("batch", ""))
-    lines = BatchLine.objects.filter(batch=made)
-    refused = lines.filter(request.scope.visible("case__"), state=BatchLine.State.REFUSED).select_related(
-        "case"
-    )
+    lines = BatchLine.objects.filter(request.scope.visible("case__"), batch=made)
+    refused = lines.filter(state=BatchLine.State.REFUSED).select_related("case")
     states = list(lines.order_by().values_list("state", flat=True))
     counts = {state: states.count(state) for state in BatchLine.State.values}
     facts = {"batch": made, "total": len(states), **counts, "lines": refused.order_by("id")[:REFUSED_SHOWN]}
