@@ -8,7 +8,20 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rabta.demo import accounts, force, guide, history, keyholders, mail, pages, provider, sms, telegram, x
+from rabta.demo import (
+    accounts,
+    force,
+    guide,
+    history,
+    keyholders,
+    life,
+    mail,
+    pages,
+    provider,
+    sms,
+    telegram,
+    x,
+)
 from rabta.force import directory
 from rabta.force.access import system
 from rabta.force.models import Posting, Role
@@ -56,6 +69,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         with keyholders.create(now=now):
             directory.forget()
             history.play(now=now, say=progress)
+            life.play(now=now)
             pages.play(now=now)
             x.play(now=now)
         telegram.play(now=now)

@@ -1,6 +1,7 @@
 """Three weeks of history: every message goes through the journal and the steps, only the clock is set back."""
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -131,6 +132,9 @@ class Stage:
             return
         desk, at = self._desk(line), self._later(line, minutes=9)
         journey.assign(case=case, officer=desk.officer, by=desk, now=at)
+        if case.urgency == 0:
+            journey.hand_over(case=case, to="Rescue 1122, control room", by=desk, now=at)
+            journey.confirm_hand_over(case=case, number=f"R-{4000 + line.number}", by=desk, now=at)
         if urgent or line.row["story"] not in ("none", "waiting_desk", "closed_advice"):
             text = _answers().get(case.language) or _answers()["en"]
             journey.reply(case=_fresh(case), text=text, by=desk, now=self._later(line, minutes=11))
@@ -208,7 +212,9 @@ class Work:
     def _fir(self) -> Fir:
         """Registered at the station on the day of the report."""
         on = timezone.localdate(self.at(300))
-        return Fir(number=f"{100 + self.line.number}/{on.year}", unit=self.lead.unit, on=on)
+        said = re.search(r"FIR (\d+)", self.line.row["remark"])
+        number = said[1] if said else 100 + self.line.number
+        return Fir(number=f"{number}/{on.year}", unit=self.lead.unit, on=on)
 
     def _photograph(self) -> None:
         if self.line.number % 3 == 0:

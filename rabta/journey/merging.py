@@ -6,6 +6,7 @@ its orders are read in one timeline. What he writes later comes there too (`case
 closed he is told under his own number (`journey.parts`).
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from rabta.cases import holding
 from rabta.cases.events import Actor, record
 from rabta.cases.life import move
 from rabta.cases.models import Case, Event, Order, Outcome, State
@@ -29,6 +31,11 @@ from rabta.tasking import notify, orders
 
 UNDO = timedelta(hours=24)  # how long a merge can be undone
 REASON_LENGTH = 500
+# How closely a case is kept, and what the kept case takes from the other: put back when a merge is undone.
+CLOSE = ("withheld", "withheld_why", "desk_unit_id", "accused_unit_id", "accused_officers", "named_officers")
+TAKEN = (
+    "urgency", "reply_due_at", "contact_due_at", "report_due_at", "lat", "lng", "place", "place_source",
+)  # fmt: skip
 REFUSED: dict[WhyNot, str | Promise] = {
     WhyNot.SAME: gettext_lazy("A case cannot be merged into itself. Choose another one."),
     WhyNot.KEPT_CLOSED: gettext_lazy("The case that would be kept is closed. Reopen it first."),
@@ -75,10 +82,10 @@ def merge(*, kept: Case, absorbed: Case, reason: str, by: Scope, now: datetime) 
         "head": absorbed.part_of_id,
     }
     was["orders"] = _carry_orders(kept, absorbed, now=now)
-    was["parts"] = list(Case.objects.filter(part_of=absorbed).values_list("pk", flat=True))
-    was["urgency"] = [kept.urgency, min(kept.urgency, absorbed.urgency)]
-    _take_over(kept, absorbed)
-    _keep_as_close(absorbed, kept, now=now)
+    theirs = list(Case.objects.select_for_update(of=("self",)).filter(part_of=absorbed).order_by("id"))
+    was["parts"] = [part.pk for part in theirs]
+    was["taken"] = _take_over(kept, absorbed)
+    was["close"] = _keep_as_close([absorbed, *theirs], kept, now=now)
     move(absorbed, Act.CLOSE)
     absorbed.outcome, absorbed.closing_remark, absorbed.closed_at = Outcome.DUPLICATE, reason, now
     absorbed.part_of, absorbed.changed_at, kept.changed_at = kept, now, now
@@ -101,6 +108,11 @@ def _head_of(case: Case) -> Case | None:
     return Case.objects.filter(pk=case.part_of_id).first() if case.part_of_id else None
 
 
+def closeness(case: Case) -> int:
+    """How closely a case is kept, by itself: the higher, the fewer read it."""
+    return Standing(id=case.pk, withheld=case.withheld, named=frozenset(case.named_officers)).closeness
+
+
 def _standing(case: Case) -> Standing:
     unit = {case.accused_unit_id} if case.accused_unit_id else set()
     return Standing(
@@ -114,8 +126,12 @@ def _standing(case: Case) -> Standing:
     )
 
 
-def _take_over(kept: Case, absorbed: Case) -> None:
-    """What the kept case takes from the other: the more urgent of two, the earlier limit, a place where it had none."""
+def _take_over(kept: Case, absorbed: Case) -> dict[str, list[Any]]:
+    """The kept case takes the more urgent of two, the earlier limit, a place where it had none.
+
+    Returns what changed: before and after, as an event can hold it.
+    """
+    before = {name: getattr(kept, name) for name in TAKEN}
     kept.urgency = min(kept.urgency, absorbed.urgency)
     kept.last_in_at = max(kept.last_in_at, absorbed.last_in_at)
     for due in ("reply_due_at", "contact_due_at", "report_due_at"):
@@ -124,17 +140,37 @@ def _take_over(kept: Case, absorbed: Case) -> None:
     if kept.lat is None and absorbed.lat is not None:
         kept.lat, kept.lng, kept.place_source = absorbed.lat, absorbed.lng, absorbed.place_source
         kept.place = absorbed.place or kept.place
+    changed = {name: (before[name], getattr(kept, name)) for name in TAKEN}
+    return {name: [_plain(a), _plain(b)] for name, (a, b) in changed.items() if a != b}
 
 
-def _keep_as_close(absorbed: Case, kept: Case, *, now: datetime) -> None:
-    """Keep the absorbed case from everybody from whom the kept one is kept, and its writer's name as well."""
-    if kept.withheld and not absorbed.withheld:
-        absorbed.withheld_why, absorbed.desk_unit_id = kept.withheld_why, kept.desk_unit_id
-        absorbed.withheld = kept.withheld
-        protect_authors([absorbed], now=now)
-    absorbed.withheld = kept.withheld
-    absorbed.accused_unit_id, absorbed.accused_officers = kept.accused_unit_id, kept.accused_officers
-    absorbed.named_officers = kept.named_officers
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _keep_as_close(cases: Sequence[Case], kept: Case, *, now: datetime) -> dict[str, dict[str, Any]]:
+    """Keep the cases from everybody from whom the kept one is kept, and their writers' names as well.
+
+    Returns, by the id of each that was more open until now, how closely it was kept.
+    """
+    closer = [case for case in cases if closeness(kept) > closeness(case)]
+    was = {str(case.pk): {name: getattr(case, name) for name in CLOSE} for case in closer}
+    for case in closer:
+        for name in CLOSE:
+            setattr(case, name, getattr(kept, name))
+        case.save(update_fields=CLOSE)
+    protect_authors([case for case in closer if kept.withheld], now=now)
+    return was
+
+
+def _as_open_as_before(cases: Sequence[Case], was: dict[str, Any], *, since: datetime, now: datetime) -> None:
+    """Let whoever read a case before the merge read it again, without what was done since with the kept one."""
+    for case in cases:
+        if before := was["close"].get(str(case.pk)):
+            holding.hold(case, since=since, now=now)
+            for name in CLOSE:
+                setattr(case, name, before[name])
+            case.save(update_fields=[*CLOSE, *holding.FIELDS])
 
 
 def _carry_orders(kept: Case, absorbed: Case, *, now: datetime) -> list[dict[str, Any]]:
@@ -167,7 +203,7 @@ def _carry_orders(kept: Case, absorbed: Case, *, now: datetime) -> list[dict[str
 def unmerge(*, case: Case, by: Scope, now: datetime) -> None:
     """Undo the merge that made the case part of another, within `UNDO`; its orders go back as they are by now.
 
-    What was kept closer by the merge stays so: a person releases it.
+    Each case is kept as closely as before. Who wrote it stays protected: what was sealed is not opened again.
     """
     head = _head_of(case)
     if head is None or case.state != State.CLOSED:
@@ -182,16 +218,38 @@ def unmerge(*, case: Case, by: Scope, now: datetime) -> None:
         raise Refused(_("A merge can be undone for one day. Open a case of its own from a message instead."))
     if kept.state == State.CLOSED:
         raise Refused(_("The case that was kept is closed by now. Reopen it first."))
+    _is_kept_no_closer(kept, case)
     was = merged.data["was"]
     _reopen(case, was)
     _give_back_orders(case, kept, was)
     case.changed_at = kept.changed_at = now
     case.save()
-    Case.objects.filter(pk__in=was["parts"], part_of=kept).update(part_of=case)
-    if [kept.urgency] == was["urgency"][1:]:
-        kept.urgency = was["urgency"][0]
+    theirs = list(Case.objects.select_for_update(of=("self",)).filter(pk__in=was["parts"], part_of=kept))
+    Case.objects.filter(pk__in=[part.pk for part in theirs]).update(part_of=case)
+    _as_open_as_before([case, *theirs], was, since=merged.at, now=now)
+    _leave_what_was_taken(kept, was)
     kept.save()
     _tell_both(case, kept, "unmerged", actor=actor, now=now)
+
+
+def _is_kept_no_closer(kept: Case, case: Case) -> None:
+    """Refused while the kept case is withheld or confidential otherwise than at the merge: the absorbed one would come
+    back to whoever was accused since, with his orders."""
+    now_is, then = _standing(kept), _standing(case)
+    same = (now_is.withheld, now_is.named, now_is.accused) == (then.withheld, then.named, then.accused)
+    if now_is.closeness and not same:
+        raise Refused(
+            _(
+                "The case that was kept is kept from more people by now. Open a case of its own from a message instead."
+            )
+        )
+
+
+def _leave_what_was_taken(kept: Case, was: dict[str, Any]) -> None:
+    """What the kept case took and nobody changed since is as it was before."""
+    if all(_plain(getattr(kept, name)) == after for name, (_before, after) in was["taken"].items()):
+        for name, (before, _after) in was["taken"].items():
+            setattr(kept, name, Case._meta.get_field(name).to_python(before))
 
 
 def _reopen(case: Case, was: dict[str, Any]) -> None:

@@ -8,7 +8,10 @@ import pytest
 from rabta import journey
 from rabta.cases.models import Case, Event, Message, Order
 from rabta.cases.refusal import Refused
-from rabta.journey import merging, officer, parts, withheld
+from rabta.files.models import StoredFile
+from rabta.journey import closing, merging, officer, parts, withheld
+from rabta.web.officer import queries as phone
+from rabta.web.supervisor import queries as review
 from tests.cast import DAY, KOTWALI, MINUTE, NOW, PESHAWAR_NUMBER, Citizen, acting, hears, post_named
 from tests.steps.stage import accusation, happened, lead, theft, told
 
@@ -163,6 +166,63 @@ def test_what_is_merged_into_an_accusation_is_kept_as_close(cast: SimpleNamespac
     assert (absorbed.visible_to, absorbed.hidden_from) == (kept.visible_to, kept.hidden_from)
     with acting(cast.operator_peshawar):
         assert not Case.objects.exists()
+
+
+def test_a_merge_that_is_undone_leaves_each_case_as_close_as_it_was(cast: SimpleNamespace) -> None:
+    kept = accusation(cast)
+    for words in ("Something bad happened there", "Something bad, I saw it too"):
+        hears(cast, Citizen().says(words), to=PESHAWAR_NUMBER)
+    absorbed, part = Case.objects.exclude(pk=kept.pk).order_by("id")
+    Case.objects.filter(pk=part.pk).update(part_of=absorbed)
+    before = (
+        Case.objects.filter(pk__in=[absorbed.pk, part.pk]).order_by("id").values(*merging.CLOSE, "visible_to")
+    )
+    stood = list(before)
+    limits = [(getattr(kept, due), kept.urgency) for due in ("reply_due_at", "report_due_at")]
+    merge(cast, kept, absorbed)
+    with acting(cast.operator_peshawar):
+        assert not Case.objects.exists()
+    with acting(cast.operator) as by:
+        journey.note(case=absorbed, text="The SHO is meant", by=by, now=LATER + MINUTE)
+        merging.unmerge(case=absorbed, by=by, now=LATER + DAY)
+    assert list(before.all()) == stood
+    kept.refresh_from_db()
+    assert [(getattr(kept, due), kept.urgency) for due in ("reply_due_at", "report_due_at")] == limits
+    assert kept.withheld == "accusation" and kept.lat is None
+    with acting(cast.operator_peshawar):
+        assert list(Case.objects.order_by("id")) == [absorbed, part]
+        assert not {"merged", "unmerged"} & set(happened(absorbed))  # they name the hidden case
+        assert not Message.objects.filter(direction="note").exists()
+    with acting(cast.operator):
+        assert {"merged", "unmerged"} <= set(happened(absorbed))
+
+
+def test_proof_that_an_ended_order_brought_counts_and_is_seen_in_the_kept_case(cast: SimpleNamespace) -> None:
+    kept, absorbed = theft(cast), other_theft(cast)
+    file = StoredFile.objects.create(
+        name="a.jpg", mime="image/jpeg", kind="image", size=1, sha256="0" * 64, stored_at=NOW
+    )
+    with acting(cast.sho) as by:
+        photo = {"file": file, "caption": "", "lat": None, "lng": None, "taken_at": None}
+        proof = officer.add_evidence(order=lead(absorbed), **photo, by=by, now=LATER)
+    merge(cast, kept, absorbed)
+    assert fresh_state(proof.order) == "replaced"
+    with acting(cast.co) as by:
+        shown = review.case_of(scope=by, public_id=kept.public_id)
+        assert [order.pk for order in shown.brought] == [proof.order_id]
+    with acting(cast.sho) as by:
+        shown = phone.order_of(scope=by, public_id=lead(kept).public_id)
+        assert shown.brought == [proof]
+    closing.has_evidence(kept, outcome="action_taken")
+    Order.objects.filter(pk=lead(kept).pk).update(proof=True)
+    closing.has_evidence(kept, outcome="action_taken")
+    Case.objects.filter(pk=absorbed.pk).update(part_of=None)
+    with pytest.raises(Refused):
+        closing.has_evidence(kept, outcome="action_taken")
+
+
+def fresh_state(order: Order) -> str:
+    return Order.objects.get(pk=order.pk).state
 
 
 def test_both_must_be_in_sight(cast: SimpleNamespace) -> None:

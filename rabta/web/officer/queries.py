@@ -138,6 +138,8 @@ def order_of(*, scope: Scope, public_id: str) -> Order | None:
         parts = Case.objects.filter(scope.visible(), part_of=found.case_id).values_list("id", flat=True)
         told = said.filter(scope.visible(), case__in=list(parts[:MOST_TOLD])).select_related("case")
         found.case.said.extend(told[:MOST_TOLD])  # type: ignore[attr-defined]
+        theirs = Evidence.objects.filter(order__case__in=list(parts[:MOST_TOLD]), order__unit=found.unit_id)
+        found.brought = list(theirs.select_related("file").order_by("id"))  # type: ignore[attr-defined]
     return found
 
 

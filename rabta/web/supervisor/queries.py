@@ -98,7 +98,7 @@ def review(*, scope: Scope, which: str, unit: Unit | None, after: str, now: date
     orders = Order.objects.filter(scope.visible()).select_related("case", "unit", "post", "accepted_by")
     found = orders.defer("unit__area").in_bulk([order for _turn, _at, order in lines[:PAGE]])
     rows = [found[order] for _turn, _at, order in lines[:PAGE] if order in found]
-    return Review(rows=_rows(rows, now=now), counts=counts, total=total, next=following)
+    return Review(rows=rows_of(rows, now=now), counts=counts, total=total, next=following)
 
 
 def case_ids(*, scope: Scope, which: str, unit: Unit | None, most: int, now: datetime) -> list[int]:
@@ -127,7 +127,8 @@ def _counted(reader: dict[str, Any], *, now: datetime) -> tuple[dict[str, int], 
     return counts, sum(found)
 
 
-def _rows(orders: list[Order], *, now: datetime) -> list[Row]:
+def rows_of(orders: list[Order], *, now: datetime) -> list[Row]:
+    """These orders as the review shows them. One query."""
     photos, reported = _with_orders([order.pk for order in orders])
     rows = []
     for order in orders:
@@ -217,7 +218,7 @@ def case_of(*, scope: Scope, public_id: str) -> Case | None:
         .order_by("turn", "-id")
     )
     events = Event.objects.exclude(what__in=UNSAID).select_related("officer", "post").order_by("-id")
-    return (
+    found = (
         Case.objects.filter(scope.visible(), public_id=public_id)
         .filter(Exists(Order.objects.filter(case=OuterRef("pk"))))
         .select_related("lead_unit", "desk_unit", "conversation")
@@ -228,6 +229,10 @@ def case_of(*, scope: Scope, public_id: str) -> Case | None:
         )
         .first()
     )
+    if found:  # of what was merged into it: orders that ended with proof
+        theirs = orders.filter(case__part_of=found, evidence__isnull=False).select_related("case")
+        found.brought = list(theirs.distinct())  # type: ignore[attr-defined]
+    return found
 
 
 def _turn_of_part() -> models.Case:
