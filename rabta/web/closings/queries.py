@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from rabta.cases.approvals import Approval
-from rabta.cases.models import Appeal, Case, Event
+from rabta.cases.models import Appeal, Case, Event, Order
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Directory
 
@@ -31,9 +31,10 @@ class Appealed:
 
 
 def closings(scope: Scope) -> QuerySet[Approval]:
-    """Those that wait, in cases that the reader sees, the oldest first."""
+    """Those that wait, in cases that the reader sees, the oldest first; `ordered`: the case is in the review."""
     rows = Approval.objects.filter(scope.visible("case__"), decision="").order_by("asked_at", "id")
-    return rows.select_related("case", "asked_by", "event")
+    ordered = Exists(Order.objects.filter(case=OuterRef("case")))
+    return rows.select_related("case", "asked_by", "event").annotate(ordered=ordered)
 
 
 def waiting(scope: Scope) -> list[Waiting]:
@@ -50,7 +51,8 @@ def waiting(scope: Scope) -> list[Waiting]:
 def appeals(scope: Scope) -> QuerySet[Case]:
     """Cases in which an appeal waits and that the reader sees, the oldest appeal first."""
     rows = Case.objects.filter(scope.visible(), appeal_state=Appeal.OPEN).order_by("appealed_at", "id")
-    return rows.select_related("appeal_unit").defer("appeal_unit__area")
+    ordered = Exists(Order.objects.filter(case=OuterRef("pk")))
+    return rows.select_related("appeal_unit").defer("appeal_unit__area").annotate(ordered=ordered)
 
 
 def appealed(scope: Scope, *, directory: Directory) -> list[Appealed]:
