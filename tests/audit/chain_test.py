@@ -1,8 +1,10 @@
 """The record is sealed in the order of commits, and checked from its first row to its last."""
 
 import os
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import psycopg
@@ -143,6 +145,39 @@ def test_a_head_is_posted_and_what_went_wrong_is_kept(database: Database) -> Non
     heads.send(database, head, folder=HOME / "posted", address="http://127.0.0.1:9/", now=NOW)
     troubles = [row[0] for row in database.execute("SELECT trouble FROM audit_head ORDER BY id").fetchall()]
     assert troubles[0] == "" and "refused" in troubles[1]
+
+
+class _SendsOn(BaseHTTPRequestHandler):
+    """An address that has moved."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(302)
+        self.send_header("Location", "/elsewhere")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_words: object) -> None:
+        pass
+
+
+def test_a_head_that_is_sent_on_does_not_count_as_kept(database: Database) -> None:
+    stage.write(database, count=1)
+    stage.seal(database)
+    head = heads.newest(database)
+    assert head is not None
+    with HTTPServer(("127.0.0.1", 0), _SendsOn) as moved:
+        thread = threading.Thread(target=moved.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        address = f"http://127.0.0.1:{moved.server_port}/"
+        heads.send(database, head, folder=HOME / "moved", address=address, now=NOW)
+        moved.shutdown()
+        thread.join()
+    troubles = [row[0] for row in database.execute("SELECT trouble FROM audit_head ORDER BY id").fetchall()]
+    assert troubles[0] == "" and "302" in troubles[1]
 
 
 @pytest.mark.security
