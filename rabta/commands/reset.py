@@ -8,7 +8,8 @@ from rabta import embedded
 from rabta.commands.site import home_from_environment, kind
 from rabta.supervisor import SupervisorError, only_one
 
-OURS = ("pg", "pg.new", "pg-socket", "files", "keys", "log", "run", "simulator", "static", "site.json")
+DATA = ("pg", "pg.new", "pg-socket", "files", "keys", "demo-keys", "heads", "simulator")
+OURS = (*DATA, "log", "run", "tmp", "static", "site.json")  # not `tables`: those are somebody's own
 
 
 def run() -> int:
@@ -19,7 +20,7 @@ def run() -> int:
     except SupervisorError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{home} is empty. The next `make demo` begins anew.")
+    print(f"Nothing of a demonstration is left in {home}. The next `make demo` begins anew.")
     return 0
 
 

@@ -1,6 +1,7 @@
 """A home is a demonstration or a real force; commands beside a running site find it by its home alone."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,17 @@ def test_reset_empties_a_demonstration_and_leaves_what_is_not_ours(tmp_path: Pat
     reset(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
     assert kind(tmp_path) == ""
+
+
+def test_reset_leaves_nothing_that_the_map_shows_but_tables_of_ones_own(tmp_path: Path) -> None:
+    drawn = (Path(__file__).parents[2] / "docs/map.md").read_text()
+    names = set(re.findall(r"`RABTA_HOME/([\w.-]+)`", drawn))
+    assert {"pg", "heads", "demo-keys", "tables", "site.json"} <= names
+    demonstration(tmp_path)
+    for name in names - {"site.json", "run"}:
+        (tmp_path / name).mkdir()
+    reset(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["tables"]
 
 
 def test_reset_never_touches_a_real_force(tmp_path: Path) -> None:
