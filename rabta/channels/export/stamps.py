@@ -13,6 +13,7 @@ from functools import cache
 from rabta.channels.export import words
 
 HEAD = 120  # a stamp is never longer
+LONGEST_SHORTENED = 5  # signs of a word that stands for two
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +115,7 @@ def _pattern() -> re.Pattern[str]:
 
 
 def _dotted(word: str) -> str:
-    """A word as it may be written: `pm` also as `p. m.`"""
-    return r"\.?\ ?".join(map(re.escape, word)) + r"\.?" if len(word) < 3 else re.escape(word)
+    """A word as it may be written: `pm` also as `p. m.`, short ones of other scripts with points after each sign."""
+    if len(word) > LONGEST_SHORTENED or (word.isascii() and len(word) > 2):
+        return re.escape(word)
+    return (r"\.?\ ?" if len(word) < 3 else r"\.?").join(map(re.escape, word)) + r"\.?"

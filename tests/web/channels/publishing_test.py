@@ -14,8 +14,10 @@ from PIL import Image
 from rabta.channels.models import Account, Credential
 from rabta.files import images, lending
 from rabta.files.models import StoredFile
+from rabta.jobs import media
 from rabta.outbox.models import Delivery
 from rabta.publishing.models import Publication
+from tests.files import films_test
 from tests.web import small_force
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,6 +130,27 @@ def test_a_picture_goes_without_the_cameras_notes_and_is_lent_for_a_while(
     assert Client().get(path[:-20] + "AAAA" + path[-16:]).status_code == 404
     monkeypatch.setattr(lending, "LENT_FOR", -1)
     assert Client().get(path).status_code == 404
+
+
+def test_a_film_is_checked_when_it_is_handed_in_and_goes_without_notes(force: SimpleNamespace) -> None:
+    writer, head = signed_in(force.operator), signed_in(force.desk_head)
+    cut = SimpleUploadedFile("film.mp4", films_test.film()[:-60], "video/mp4")
+    given = words(accounts=[force.x.public_id], picture=cut)
+    answer = writer.post(PAGE, given)
+    assert answer.status_code == 400 and "Save it as MP4" in answer.content.decode()
+    assert not StoredFile.objects.exists()
+    whole = SimpleUploadedFile("film.mp4", films_test.film(), "video/mp4")
+    assert writer.post(PAGE, given | {"picture": whole}).status_code == 302
+    made = Publication.objects.select_related("file").get()
+    assert made.file is not None
+    media.clean_picture(made.file.pk, now=datetime.now(UTC))
+    head.post(f"{PAGE}{made.public_id}/decide/", {"decision": "let_go"})
+    assert Delivery.objects.get().file == made.file
+    shown = head.get(f"{PAGE}{made.public_id}/picture/")
+    copy = b"".join(shown.streaming_content)  # type: ignore[attr-defined]
+    assert shown["Content-Type"] == "video/mp4"
+    assert films_test.PICTURE in copy and b"34.0123" not in copy
+    assert "<video" in head.get(PAGE).content.decode()
 
 
 def test_only_those_who_may_publish_for_the_account_see_the_page(force: SimpleNamespace) -> None:
