@@ -76,7 +76,7 @@ for who in (Role.CHIEF, Role.DISTRICT_HEAD, Role.CIRCLE_OFFICER):
             unit.pk, period=ever, scope=scope, directory=force, only=ReportClass.PENDING),
         "report of a year": lambda scope: reports.of_unit(unit.pk, period=year, scope=scope, directory=force),
         "cases behind a figure": lambda scope: counting.cases(
-            unit.pk, what="class", value="|pending", period=year, scope=scope),
+            unit.pk, what="class", value="|pending", period=year, scope=scope, directory=force),
     }
     for name, read in figures.items():
         times = []

@@ -46,7 +46,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "outcome": ("outcome",),
     "officer": ("officer_id",),
     "opinion": ("satisfaction",),
+    "reply": ("reply",),
+    "contact": ("contact",),
+    "closing": ("closing",),
 }
+ANY = "*"  # all that have a value, whatever it is
+_NUMBERS = frozenset({"officer_id", "satisfaction", "reply", "contact", "closing"})
 _MINE = """EXISTS (SELECT 1 FROM cases_case c WHERE c.id = f.case_id
   AND c.visible_to && %(sees)s::bigint[] AND NOT c.hidden_from && %(own)s::bigint[])"""
 _DAYS = "f.day >= %(since)s AND f.day < %(until)s"
@@ -69,8 +74,8 @@ _SUMS = (
 )
 _BY_DAY = f"SELECT day, value, sum(n)::int FROM ({_PARTS.format(day='t.day')}) AS p GROUP BY 1, 2"  # noqa: S608
 _CASES = f"""
-    SELECT f.case_id FROM figures_fact f WHERE %(unit)s = ANY(f.path) AND {_DAYS} AND (f.plain OR {_MINE})
-    {{narrowed}} AND f.case_id < %(before)s ORDER BY f.case_id DESC LIMIT %(most)s
+    SELECT f.case_id FROM figures_fact f WHERE %(unit)s = ANY(f.path) AND f.unit_id = ANY(%(below)s::bigint[])
+    AND {_DAYS} AND (f.plain OR {_MINE}) {{narrowed}} AND f.case_id < %(before)s ORDER BY f.case_id DESC LIMIT %(most)s
 """  # noqa: S608 (pieces of our own)
 LAST = 2**62
 
@@ -109,16 +114,23 @@ def cases(
     value: str,
     period: Period,
     scope: Scope,
+    directory: Directory,
+    without: Iterable[int] = (),
     before: int = LAST,
     most: int = 50,
 ) -> list[int]:
-    """Ids of the cases behind a figure, the newest first, `most` at most. One query.
+    """Ids of the cases behind a figure, the newest first, `most` at most; none of the units `without`. One query.
 
     Raises KeyError for what is not counted, ValueError for a value that does not fit it.
     """
     narrowed, given = _narrowed(COLUMNS[what], value)
     query = _CASES.format(narrowed=narrowed)
-    facts = _reader(scope) | {"unit": unit, "before": before, "most": most, **_days(period), **given}
+    left_out = set(without)
+    below = [
+        one.pk for one in directory.all_units.values() if unit in one.path and not left_out & set(one.path)
+    ]
+    facts = _reader(scope) | {"unit": unit, "below": below, "before": before, "most": most}
+    facts |= {**_days(period), **given}
     with connection.cursor() as cursor:
         cursor.execute(query, facts)
         return [row[0] for row in cursor.fetchall()]
@@ -126,6 +138,8 @@ def cases(
 
 def counted(found: Counter[str], value: str) -> int:
     """The figure of a value; where parts of it are empty, of all values that fit the others."""
+    if value == ANY:
+        return found.total()
     wanted = value.split("|")
     if len(wanted) == 1:
         return found[value]
@@ -144,8 +158,11 @@ def _narrowed(columns: Sequence[str], value: str) -> tuple[str, dict[str, Any]]:
     for column, part in zip(columns, parts, strict=True):
         if not part and len(parts) > 1:
             continue
+        if part == ANY:
+            said += f" AND f.{column} IS NOT NULL"
+            continue
         said += f" AND %({column})s = ANY(f.flags)" if column == "flag" else f" AND f.{column} = %({column})s"
-        given[column] = int(part) if column in ("officer_id", "satisfaction") else part
+        given[column] = int(part) if column in _NUMBERS else part
     open_only = " AND f.state <> 'closed'" if columns == ("officer_id",) else ""
     return said + open_only, given
 

@@ -101,7 +101,14 @@ def read(cast: SimpleNamespace, who: object, unit: object) -> dict[str, Counter[
         )
         for what in ("all", "class", "kind", "category", "state", "outcome", "channel"):
             for value, number in found[unit.pk][what].items():
-                ids = counting.cases(unit.pk, what=what, value=value, period=MARCH, scope=scope)
+                ids = counting.cases(
+                    unit.pk,
+                    what=what,
+                    value=value,
+                    period=MARCH,
+                    scope=scope,
+                    directory=force.current(now=NOW),
+                )
                 assert len(ids) == number == Case.objects.filter(pk__in=ids).count(), (what, value)
         return found[unit.pk]
 

@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from rabta import __version__
-from rabta.web.api import assigning, cases, joining, life, limits, ordering, orders, others, problems
+from rabta.web.api import assigning, cases, figures, joining, life, limits, ordering, orders, others, problems
 from rabta.web.api.auth import Token
 
 
@@ -56,6 +56,7 @@ api.add_router("/reports", orders.reports)
 api.add_router("/cases", ordering.cases)
 api.add_router("/orders", ordering.router)
 api.add_router("/reports", ordering.reports)
+api.add_router("/figures", figures.router)
 api.add_router("", others.router)
 problems.install(api)
 

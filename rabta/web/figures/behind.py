@@ -1,57 +1,94 @@
 """The cases behind a figure: exactly those that it counts."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from rabta.cases.looking import looked
 from rabta.cases.models import Case, Order
 from rabta.figures import counting, folding
 from rabta.figures.counting import Period
 from rabta.force.access import Permission
 from rabta.triage.tables import category_label
-from rabta.web.figures import words
-from rabta.web.figures.chosen import chosen
+from rabta.web.figures import queries, words
+from rabta.web.figures.chosen import Chosen, chosen
 from rabta.web.guard import needs
 
 supervisors = needs(Permission.SUPERVISE)
 MOST = 50
 
 
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A page of the cases behind a figure, how many it counts in all, and behind which case the next page begins."""
+
+    number: int
+    cases: Sequence[Case]
+    next: str
+
+
 @require_GET
 @supervisors
 def cases(request: HttpRequest) -> HttpResponse:
-    """The list. `?unit=`, `?since=2026-01-01&until=2026-04-01` (that day not), `?what=class&value=x|disposed`."""
+    """The list. `?unit=`, `?since=2026-01-01&until=2026-04-01` (that day not), `?what=class&value=x|disposed`.
+
+    `?itself=1`: what no unit below it works on.
+    """
     asked = chosen(request, page="figures_cases")
     what, value = request.GET.get("what", ""), request.GET.get("value", "")
+    period, itself = _period(request), bool(request.GET.get("itself"))
+    after = request.GET.get("after", "")
+    page = found(asked, what=what, value=value, period=period, after=after, itself=itself)
+    looked(page.cases, by=request.scope, where="figures", now=timezone.now())
+    language = get_language() or "en"
+    facts = asked.facts | {
+        "rows": [(case, category_label(case.category, language=language) or "") for case in page.cases],
+        "next": page.next,
+        "number": page.number,
+        "name": _name(what, value),
+        "heading": _("%(unit)s itself") % {"unit": asked.unit} if itself else str(asked.unit),
+        "period": period,
+        "what": what,
+        "value": value,
+        "itself": itself,
+    }
+    return render(request, "figures/cases.html", facts)
+
+
+def found(
+    asked: Chosen, *, what: str, value: str, period: Period, after: str = "", itself: bool = False
+) -> Found:
+    """The page behind the case `after`. Raises Http404 for what is no figure."""
     if what not in counting.COLUMNS:
         raise Http404
-    period = _period(request)
     folding.step()
-    before = request.GET.get("after", "")
+    below = units_below(asked) if itself else []
+    seen = Case.objects.filter(asked.scope.visible())
+    before = seen.filter(public_id=after).values_list("pk", flat=True).first() if after else None
     try:
         ids = counting.cases(
-            asked.unit.pk, what=what, value=value, period=period, scope=request.scope, most=MOST + 1,
-            before=int(before) if before.isascii() and before.isdigit() else counting.LAST,
+            asked.unit.pk, what=what, value=value, period=period, scope=asked.scope, directory=asked.directory,
+            without=below, before=before or counting.LAST, most=MOST + 1,
         )  # fmt: skip
     except ValueError:
         raise Http404 from None
-    facts = asked.facts | {
-        "rows": _rows(request, ids[:MOST]),
-        "next": ids[MOST - 1] if len(ids) > MOST else None,
-        "number": _number(request, what, value, period),
-        "name": _name(what, value),
-        "period": period,
-        "first": not before,
-        "back": request.GET.get("back", ""),
-        "what": what,
-        "value": value,
-    }
-    return render(request, "figures/cases.html", facts)
+    rows = seen.filter(pk__in=ids[:MOST]).select_related("lead_unit", "desk_unit")
+    rows = rows.annotate(ordered=Exists(Order.objects.filter(case=OuterRef("pk"))))
+    page = list(rows.defer("lead_unit__area", "desk_unit__area").order_by("-pk"))
+    return Found(
+        number=_number(asked, what, value, period, without=below),
+        cases=page,
+        next=page[-1].public_id if len(ids) > MOST and page else "",
+    )
 
 
 def _period(request: HttpRequest) -> Period:
@@ -61,25 +98,25 @@ def _period(request: HttpRequest) -> Period:
     raise Http404
 
 
-def _number(request: HttpRequest, what: str, value: str, period: Period) -> int:
+def units_below(asked: Chosen) -> list[int]:
+    """The units that the overview counts below this one."""
+    return queries.rows_of(asked.unit, asked.directory)[:-1]
+
+
+def _number(asked: Chosen, what: str, value: str, period: Period, *, without: list[int]) -> int:
     """The figure itself, as the page that led here counts it."""
-    asked = chosen(request)
     found = counting.sums(
-        [asked.unit.pk], what=[what], period=period, scope=request.scope, directory=asked.directory
+        [asked.unit.pk, *without], what=[what], period=period, scope=asked.scope, directory=asked.directory
     )
-    return counting.counted(found[asked.unit.pk][what], value)
-
-
-def _rows(request: HttpRequest, ids: list[int]) -> list[tuple[Case, str]]:
-    found = Case.objects.filter(request.scope.visible(), pk__in=ids).select_related("lead_unit", "desk_unit")
-    found = found.annotate(ordered=Exists(Order.objects.filter(case=OuterRef("pk"))))
-    cases = sorted(found.defer("lead_unit__area", "desk_unit__area"), key=lambda case: -case.pk)
-    return [(case, category_label(case.category, language=get_language() or "en") or "") for case in cases]
+    whole = counting.counted(found[asked.unit.pk][what], value)
+    return whole - sum(counting.counted(found[unit][what], value) for unit in without)
 
 
 def _name(what: str, value: str) -> str:
     """What the figure counts, in words."""
     parts = value.split("|")
+    if value == counting.ANY:
+        return words.any_name(what)
     if what in ("class", "flag", "day"):
         names = [*map(words.channel_name, filter(None, parts[:-1][:1] if what != "day" else []))]
         classes = parts if what == "day" else parts[1:2]

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET
 from rabta.figures import counting, folding
 from rabta.figures.counting import Period
 from rabta.force.access import Permission
+from rabta.force.models import Unit
 from rabta.rules import durations
 from rabta.rules.report_classes import DoesNotAddUp, Flag, ReportClass, report
-from rabta.web.figures import charts, queries, spans, words
+from rabta.web.figures import behind, charts, spans, words
 from rabta.web.figures.chosen import Chosen, chosen
 from rabta.web.guard import needs
 
@@ -24,7 +25,7 @@ CLASSES = (ReportClass.DISPOSED, ReportClass.FOUND_FALSE, ReportClass.PENDING)
 TABLES = ("channel", "category", "kind", "state", "outcome", "opinion")
 TIMES = ("reply", "contact", "closing")
 WHAT = ("all", "class", "flag", "officer", *TABLES, *TIMES)
-AGES = (1, 3, 7, 30, 90)  # days, each the end of a step of age
+AGES = (0, 3, 7, 30, 90)  # days: where each step of age begins
 OLDEST = date(2000, 1, 1)
 
 
@@ -56,7 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = asked.sums([asked.unit.pk], WHAT)[asked.unit.pk]
     error = ""
     try:
-        _check(found)
+        check(found)
     except DoesNotAddUp as reason:
         error = str(reason)
     step = spans.step_for(asked.span, request.GET.get("step", ""))
@@ -70,7 +71,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "below": [] if error else _below(asked),
         "heads": [_("Came in"), *map(words.class_name, CLASSES)],
         "tables": [(what, name, _table(asked, what, found[what])) for what, name in _names()],
-        "times": _times(found),
+        "times": _times(asked, found),
         "ages": _ages(asked),
         "officers": _officers(asked, found["officer"]),
         "step": step,
@@ -92,7 +93,7 @@ def _names() -> list[tuple[str, str]]:
     return [(what, names[what]) for what in TABLES]
 
 
-def _check(found: dict[str, Counter[str]]) -> None:
+def check(found: dict[str, Counter[str]]) -> None:
     """Every table is the same cases. Raises DoesNotAddUp."""
     cells = {tuple(value.split("|")): number for value, number in found["class"].items()}
     told = report(
@@ -123,24 +124,33 @@ def _flags(asked: Chosen, found: dict[str, Counter[str]]) -> list[Figure]:
 
 
 def _below(asked: Chosen) -> list[Below]:
-    """The units directly below, and the unit itself for what none of them has."""
-    units = [asked.directory.all_units[one] for one in queries.rows_of(asked.unit, asked.directory)[:-1]]
-    found = asked.sums([unit.pk for unit in units], ("all", "class"))
-    lines = []
-    for unit in units:
+    """The units directly below, the unit itself for what none of them has, and all of it: the lines add up."""
+    units = [asked.directory.all_units[one] for one in behind.units_below(asked)]
+    found = asked.sums([unit.pk for unit in [asked.unit, *units]], ("all", "class"))
+    counted = [("all", "", _("Came in")), *(("class", f"|{one}", words.class_name(one)) for one in CLASSES)]
+
+    def number(unit: Unit, what: str, value: str) -> int:
+        return counting.counted(found[unit.pk][what], value)
+
+    def line(unit: Unit, name: str, link: str = "", *, itself: bool = False) -> Below:
         figures = [
             Figure(
-                name=name,
-                number=counting.counted(found[unit.pk][what], value),
-                link=words.opens(unit, asked.span.period, what, value),
+                name=head,
+                number=number(unit, what, value)
+                - (sum(number(one, what, value) for one in units) if itself else 0),
+                link=words.opens(unit, asked.span.period, what, value, itself=itself),
             )
-            for what, value, name in [
-                ("all", "", _("Came in")),
-                *(("class", f"|{one}", words.class_name(one)) for one in CLASSES),
-            ]
+            for what, value, head in counted
         ]
-        lines.append(Below(name=str(unit), link=asked.address(unit), figures=figures))
-    return lines
+        return Below(name=name, link=link, figures=figures)
+
+    if not units:
+        return []
+    return [
+        *(line(unit, str(unit), asked.address(unit)) for unit in units),
+        line(asked.unit, _("%(unit)s itself") % {"unit": asked.unit}, itself=True),
+        line(asked.unit, _("All together")),
+    ]
 
 
 def _table(asked: Chosen, what: str, found: Counter[str]) -> list[Figure]:
@@ -156,16 +166,15 @@ def _table(asked: Chosen, what: str, found: Counter[str]) -> list[Figure]:
     ]
 
 
-def _times(found: dict[str, Counter[str]]) -> list[dict[str, object]]:
-    names = {"reply": _("Until the first reply"), "contact": _("Until somebody was contacted"),
-             "closing": _("Until it was closed")}  # fmt: skip
+def _times(asked: Chosen, found: dict[str, Counter[str]]) -> list[dict[str, object]]:
     lines = []
-    for what in TIMES:
+    for what, name in words.time_names().items():
         steps = {int(step): number for step, number in found[what].items()}
         lines.append(
             {
-                "name": names[what],
+                "name": name,
                 "number": sum(steps.values()),
+                "link": words.opens(asked.unit, asked.span.period, what, counting.ANY),
                 "median": words.span_of_time(durations.percentile(steps, 0.5)),
                 "most": words.span_of_time(durations.percentile(steps, 0.9)),
             }
@@ -184,17 +193,23 @@ def _ages(asked: Chosen) -> list[Figure]:
         directory=asked.directory,
         only=ReportClass.PENDING,
     )
-    found, newer = [], ever.until
-    for age in (*AGES, 0):
-        older = ever.until - timedelta(days=age) if age else OLDEST
-        part = Period(since=older, until=newer)
-        number = sum(n for (day, _one), n in days.items() if older <= day < newer)
-        name = _("up to %(n)d days") % {"n": age} if age else _("longer")
-        found.append(
-            Figure(name=name, number=number, link=words.opens(asked.unit, part, "day", ReportClass.PENDING))
-        )
-        newer = older
+    found = []
+    for begins, ends in zip(AGES, (*AGES[1:], 0), strict=True):
+        older = today - timedelta(days=ends - 1) if ends else OLDEST
+        part = Period(since=older, until=today - timedelta(days=begins - 1))
+        number = sum(n for (day, _one), n in days.items() if part.since <= day < part.until)
+        link = words.opens(asked.unit, part, "day", ReportClass.PENDING)
+        found.append(Figure(name=_age(begins, ends), number=number, link=link))
     return found
+
+
+def _age(begins: int, ends: int) -> str:
+    """A step of age in words: from so many days to the day before `ends`."""
+    if not begins:
+        return _("up to %(n)d days") % {"n": ends - 1}
+    if not ends:
+        return _("%(n)d days and more") % {"n": begins}
+    return _("%(n)d to %(most)d days") % {"n": begins, "most": ends - 1}
 
 
 def _officers(asked: Chosen, found: Counter[str]) -> list[Figure]:
@@ -222,7 +237,8 @@ def _trend(asked: Chosen, days: Counter[tuple[date, str]], step: str, *, mirrore
             Figure(name=said, number=number, link=words.opens(asked.unit, part, "day", one))
             for one, said, number in parts
         ]
-        lines.append((name, figures, sum(numbers.values())))
+        whole = words.opens(asked.unit, part, "day", counting.ANY)
+        lines.append((name, figures, Figure(name=_("All"), number=sum(numbers.values()), link=whole)))
     return {
         "chart": charts.draw(columns, mirrored=mirrored),
         "trend": lines,

@@ -1,5 +1,6 @@
 """The report of a unit: each case in one class, by channel; a table that does not add up is not shown."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from rabta.figures import folding, reports
+from rabta.figures import counting, folding, reports
 from rabta.force.access import Permission
 from rabta.rules.report_classes import DoesNotAddUp, Flag, Report, ReportClass, Row
 from rabta.rules.small_cells import LEAST, MERGED, Printed, printed
@@ -17,7 +18,8 @@ from rabta.web.figures.chosen import Chosen, chosen
 from rabta.web.guard import needs
 
 supervisors = needs(Permission.SUPERVISE)
-Shown = Sequence[tuple[str, str, Sequence[tuple[str, int | None, str]]]]
+Cell = tuple[str, int, str]  # what it counts, how many, and the way to the cases
+Cells = Sequence[Cell]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,33 +48,50 @@ def report(request: HttpRequest) -> HttpResponse:
     """The page. `?unit=`, `?from=2020-04&to=2020-12`."""
     asked = chosen(request, page="figures_report")
     told = told_of(asked)
+    opens = asked.sums([asked.unit.pk], ("all", "channel", "class", "flag"))[asked.unit.pk]
     facts = asked.facts | {
         "error": told.error,
         "heads": [words.class_name(one) for one in ReportClass],
-        "lines": [_line(row, asked) for row in (*told.report.rows, told.report.sum)] if told.report else [],
-        "flags": _flags(told.report.sum) if told.report else [],
+        "lines": [_line(row, asked, opens) for row in (*told.report.rows, told.report.sum)]
+        if told.report
+        else [],
+        "flags": _flags(told.report.sum, asked, opens) if told.report else [],
         "total": told.report.sum.total if told.report else 0,
         "may_export": request.scope.has(Permission.EXPORT) and asked.may_be_given_away,
     }
     return render(request, "figures/report.html", facts, status=500 if told.error else 200)
 
 
-def _line(row: Row, asked: Chosen) -> tuple[str, Sequence[tuple[str, int, str]], int]:
-    """Name, cells (head, number, link), total. Confidential inquiries open nothing."""
-    cells = []
-    for one in ReportClass:
-        link = words.opens(asked.unit, asked.span.period, "class", f"{row.name}|{one}")
-        cells.append(
-            (words.class_name(one), row.classes[one], "" if one == ReportClass.CONFIDENTIAL else link)
+def _line(row: Row, asked: Chosen, opens: dict[str, Counter[str]]) -> tuple[str, Cells, Cell]:
+    """Name, cells (head, number, link), and the total as one more."""
+    cells = [
+        (
+            words.class_name(one),
+            row.classes[one],
+            _link(asked, opens, "class", f"{row.name}|{one}", row.classes[one]),
         )
-    return (words.channel_name(row.name) if row.name else _("All together"), cells, row.total)
+        for one in ReportClass
+    ]
+    link = _link(asked, opens, "channel" if row.name else "all", row.name, row.total)
+    return words.channel_name(row.name) if row.name else _("All together"), cells, (_("All"), row.total, link)
 
 
-def _flags(row: Row) -> list[tuple[str, list[tuple[str, int]]]]:
+def _link(asked: Chosen, opens: dict[str, Counter[str]], what: str, value: str, number: int) -> str:
+    """The way to the cases; none where confidential inquiries are among them, which open no list."""
+    if counting.counted(opens[what], value) != number:
+        return ""
+    return words.opens(asked.unit, asked.span.period, what, value)
+
+
+def _flags(row: Row, asked: Chosen, opens: dict[str, Counter[str]]) -> list[tuple[str, list[Cell]]]:
     """By class: what is printed "of which"; nothing of what is nought."""
     found = []
     for one in ReportClass:
-        flags = [(words.flag_name(flag), row.of_which[one, flag]) for flag in Flag if row.of_which[one, flag]]
+        told = [(flag, row.of_which[one, flag]) for flag in Flag if row.of_which[one, flag]]
+        flags = [
+            (words.flag_name(flag), number, _link(asked, opens, "flag", f"|{one}|{flag}", number))
+            for flag, number in told
+        ]
         if flags:
             found.append((words.class_name(one), flags))
     return found

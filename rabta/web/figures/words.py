@@ -41,6 +41,20 @@ def channel_name(code: str) -> str:
     return str(BY_KIND[code].label) if code in BY_KIND else code
 
 
+def time_names() -> dict[str, str]:
+    """How long things took, by what is counted."""
+    return {
+        "reply": _("Until the first reply"),
+        "contact": _("Until somebody was contacted"),
+        "closing": _("Until it was closed"),
+    }
+
+
+def any_name(what: str) -> str:
+    """All that were counted with some value."""
+    return time_names().get(what, _("Came in"))
+
+
 def value_name(what: str, value: str) -> str:
     """A value of what is counted."""
     if what == "category":
@@ -72,13 +86,13 @@ def span_of_time(taken: timedelta | None) -> str:
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
-def opens(unit: Unit, period: Period, what: str, value: str = "") -> str:
-    """The address of the cases behind a figure."""
+def opens(unit: Unit, period: Period, what: str, value: str = "", *, itself: bool = False) -> str:
+    """The address of the cases behind a figure; `itself`: of those that no unit below works on."""
     asked = {
         "unit": unit.public_id,
         "since": period.since,
         "until": period.until,
         "what": what,
         "value": value,
-    }
+    } | ({"itself": 1} if itself else {})
     return f"{reverse('figures_cases')}?{urlencode(asked)}"

@@ -18,17 +18,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rabta import journey
 from rabta.cases.looking import looked
-from rabta.cases.models import Evidence, Order, Report
+from rabta.cases.models import Evidence, Message, Order, Report
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
+from rabta.journey.versions import versions_of
 from rabta.review import holding
-from rabta.review.models import Digest, Escalation, Line, Review
-from rabta.review.telling import words as limit_words
+from rabta.review.models import Digest, Line, Review
+from rabta.web.desk.meanwhile import fresh
 from rabta.web.guard import needs
+from rabta.web.limits import passed_up
 from rabta.web.supervisor import queries
+from rabta.web.supervisor.changed import changed, late_since
 
 supervisors = needs(Permission.SUPERVISE)
-MOST = 25
+SAID = 200  # letters of the citizen's words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,7 @@ class Item:
 
     row: queries.Row
     changed: bool
+    said: str = ""
     photos: list[Evidence] = field(default_factory=list)
     report: Report | None = None
 
@@ -49,24 +53,28 @@ class Item:
 @require_GET
 @supervisors
 def review(request: HttpRequest) -> HttpResponse:
-    """The page. `?show=` one class, `?changed=1` only what changed on this page, `?after=` the next page."""
+    """The page. `?show=` one class, `?changed=1` only what changed since the last review, `?after=` the next page."""
     scope, now = request.scope, timezone.now()
     which = request.GET.get("show", "")
     found = queries.review(scope=scope, which=which, unit=None, after=request.GET.get("after", ""), now=now)
     held, last = holding.of_officer(scope.officer.pk)
-    items = _items(found.rows, since=last.ended_at if last else None)
-    shown = [item for item in items if item.changed] if request.GET.get("changed") else items
+    since, only = last.ended_at if last else None, bool(request.GET.get("changed"))
+    rows = changed(scope=scope, which=which, since=since, now=now) if only and since else found.rows
+    shown = _items(rows, since=since, now=now)
     cases = [item.row.order.case for item in shown]
     looked(cases, by=scope, where="review", now=now)
     facts = {
         "review": found,
         "which": which,
-        "changed": request.GET.get("changed", ""),
+        "changed": only and since,
         "items": shown,
-        "escalated": _escalated(scope, now=now),
+        "versions": versions_of(cases),
+        "escalated": passed_up.waiting(scope, now=now),
+        "at_once": f":{passed_up.AT_ONCE}",
+        "further": f"{passed_up.AT_ONCE}:",
         "held": held,
         "last": last,
-        "names": _names(),
+        "names": [("", _("All ordered"), found.total), *_names(found.counts)],
         "digest": Digest.objects.filter(officer=scope.officer.pk).first(),
         "ways": Digest.Way.choices,
         "may_order": scope.has(Permission.ORDER),
@@ -76,42 +84,44 @@ def review(request: HttpRequest) -> HttpResponse:
     return render(request, "limits/review.html", facts)
 
 
-def _names() -> list[tuple[str, str]]:
-    return [
-        ("", _("All ordered")),
-        (queries.UNANSWERED, _("Unanswered")),
-        (queries.OVERDUE, _("Overdue")),
-        (queries.TO_VERIFY, _("To verify")),
-    ]
+def _names(counts: dict[str, int]) -> list[tuple[str, str, int]]:
+    """The classes of the review, and how many stand in each."""
+    words = {
+        queries.UNANSWERED: _("Unanswered"),
+        queries.OVERDUE: _("Overdue"),
+        queries.TO_VERIFY: _("To verify"),
+        queries.RETURNED: _("Returned"),
+        queries.IN_WORK: _("In work"),
+        queries.FINISHED: _("Finished (last 30 days)"),
+    }
+    return [(name, said, counts[name]) for name, said in words.items()]
 
 
-def _items(rows: list[queries.Row], *, since: datetime | None) -> list[Item]:
+def _said(cases: list[int]) -> dict[int, str]:
+    """The first words of what each citizen wrote first. One query."""
+    wrote = Message.objects.filter(case__in=cases, direction=Message.Direction.IN, revoked_at=None)
+    first = wrote.exclude(text="").order_by("case_id", "id").distinct("case_id")
+    return {case: text[:SAID] for case, text in first.values_list("case_id", "text") if case}
+
+
+def _items(rows: list[queries.Row], *, since: datetime | None, now: datetime) -> list[Item]:
     orders = [row.order.pk for row in rows]
     photos: dict[int, list[Evidence]] = {}
     for one in Evidence.objects.filter(order__in=orders).select_related("file").order_by("-id"):
         photos.setdefault(one.order_id, []).append(one)
     waiting = Report.objects.filter(order__in=orders, decision="").select_related("officer").order_by("id")
     reports = {report.order_id: report for report in waiting}
+    said = _said([row.order.case_id for row in rows])
     return [
         Item(
             row=row,
-            changed=since is None or row.latest_at > since,
+            changed=since is None or row.latest_at > since or late_since(row, since=since, now=now),
+            said=said.get(row.order.case_id, ""),
             photos=photos.get(row.order.pk, [])[:4],
             report=reports.get(row.order.pk),
         )
         for row in rows
     ]
-
-
-def _escalated(scope: Scope, *, now: datetime) -> list[tuple[Escalation, str]]:
-    """Passed limits that were told to a post of this officer and that nobody has taken over, the newest first."""
-    rows = (
-        Escalation.objects.filter(scope.visible("case__"), post__in=scope.posts, level__gt=0)
-        .filter(ended_at=None, taken_at=None)
-        .select_related("case", "held_by")
-        .order_by("-at")[:MOST]
-    )
-    return [(row, limit_words(row, now=now).capitalize()) for row in rows]
 
 
 @require_POST
@@ -144,6 +154,7 @@ def decide(request: HttpRequest, public_id: str, decision: str) -> HttpResponse:
     now = timezone.now()
     try:
         with transaction.atomic():
+            fresh(request, order.case, act="order")
             words = DECISIONS[decision](request.scope, order, now)
             held, _last = holding.of_officer(request.scope.officer.pk)
             if held:
