@@ -4,6 +4,7 @@ The first step changes nothing. Which number of a date is the month is asked whe
 """
 
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -142,7 +143,8 @@ def _look(request: HttpRequest, form: ChatForm, kept: Kept, *, now_bring: bool) 
                     told = _bring(request, given["group"], export, days=given["days"])
                     keeping.drop(kept)
                     return _shown(request, "groups/brought.html", facts | {"report": told})
-                first = [entry for entry in export.chat.entries if entry.sender][:3]
+                said = (one for one in export.chat.entries if one.sender and (one.text or one.file))
+                first = list(islice(said, 3))
                 facts |= {"report": report(export), "first": first, "order": export.chat.order.value}
         except Ambiguous as asked:
             facts |= {"asked": asked, "readings": _readings(asked)}
