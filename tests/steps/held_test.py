@@ -4,6 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
 from rabta import journey
 from rabta.cases.approvals import Approval
@@ -76,3 +77,21 @@ def test_what_was_absorbed_does_not_come_back_into_the_sight_of_who_was_accused_
         merging.unmerge(case=absorbed, by=by, now=LATER)
     with acting(cast.sho):
         assert not Case.objects.exists() and not Order.objects.exists()
+
+
+def test_an_administrator_who_tries_other_limits_counts_no_case_that_is_kept_from_anybody(
+    cast: SimpleNamespace,
+) -> None:
+    def counted() -> list[tuple[str, int]]:
+        with acting(cast.administrator), connection.cursor() as cursor:
+            cursor.execute("SELECT category, n FROM rabta_open_by_kind() ORDER BY 1, 2")
+            return list(cursor.fetchall())
+
+    theft(cast)
+    before = counted()
+    accused(cast.operator, accusation(cast), cast.kotwali)
+    accusation(cast, Citizen())
+    inquired = theft(cast, Citizen())
+    with acting(cast.desk_head) as by:
+        journey.name_officers(case=inquired, officers=[cast.desk_head, cast.igp], by=by, now=LATER)
+    assert before and counted() == before
