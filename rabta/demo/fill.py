@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from rabta.demo import (
     accounts,
+    desk,
     force,
     guide,
     history,
@@ -65,6 +66,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         sms.create(simulator=simulator_url())
         mail.create()
         accounts.hold(now=now)
+        desk.create(now=now)
         progress("force and accounts")
         with keyholders.create(now=now):
             directory.forget()
