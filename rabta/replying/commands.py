@@ -12,6 +12,7 @@ from django.db.models import Q
 from rabta.cases.models import Case, Conversation, State
 from rabta.channels.contract import Arrived, Channel
 from rabta.kit import scripts
+from rabta.kit.ids import parse_reference
 from rabta.outbox import watching
 from rabta.outbox.models import Delivery
 from rabta.people.models import Handle, Safe
@@ -35,8 +36,12 @@ def _words() -> dict[str, Command]:
 
 
 def command(text: str) -> Command | None:
-    """The command that a message is, or None."""
-    return command_of(text, words=_words())
+    """The command that a message is, or None. STATUS may name a matter: it tells the sender's own all the same."""
+    head, _space, last = text.strip().rpartition(" ")
+    if parse_reference(text=last) is None:
+        return command_of(text, words=_words())
+    asked = command_of(head, words=_words())
+    return asked if asked and asked.word == Word.STATUS else None
 
 
 def asked_in(item: Arrived, *, channel: Channel) -> Command | None:

@@ -51,6 +51,12 @@ def test_status_tells_the_senders_own_matters_and_no_others(cast: SimpleNamespac
     assert Case.objects.count() == 2
     assert case.reference in last_words()
     assert foreign.reference not in last_words()
+    for named in (case.reference, foreign.reference):  # whichever is named: the sender's own are told
+        hears(cast, mine.says(f"Status {named}"), at=NOW)
+        assert case.reference in last_words() and foreign.reference not in last_words()
+    hears(cast, Citizen(phone="923008888888").says(f"STATUS {case.reference}"), at=NOW)
+    assert case.reference not in last_words()
+    assert Case.objects.count() == 2
     hears(cast, Citizen(phone="923008888888").says("حالت"), at=NOW)
     assert "کوئی کھلا معاملہ نہیں" in last_words()
 
