@@ -200,6 +200,7 @@ def test_four_officers_open_a_name_and_only_one_sees_it(
     custodian.get_by_role("button", name="Open and show").click()
     expect(custodian.get_by_text(NAME)).to_be_visible()
     expect(custodian.get_by_text(NUMBER)).to_be_visible()
+    expect(custodian.locator("#state")).to_have_text("opened")
     assert not any(NAME in body or "AGE-SECRET" in body for body in sent)
     check(custodian, axe_script)
     custodian.reload()

@@ -10,6 +10,9 @@ async function opened(box, key) {
   return open(inner, key);
 }
 
+// How the person was reached, in words where the page has them.
+const kind = (name) => shown.querySelector(`[data-kind="${CSS.escape(name)}"]`)?.textContent ?? name;
+
 function line(list, name, value) {
   const term = document.createElement("dt"), said = document.createElement("dd");
   term.textContent = label(name);
@@ -23,9 +26,9 @@ async function original(facts) {
   if (!response.ok || response.redirected) throw new Error(String(response.status));
   const bytes = await open(new Uint8Array(await response.arrayBuffer()), facts.key);
   if (await sha256(bytes) !== facts.sha256) return document.createTextNode(label("changed"));
-  const kind = facts.mime.split("/")[0];
-  const made = document.createElement({ image: "img", audio: "audio", video: "video" }[kind] ?? "a");
-  const address = URL.createObjectURL(new Blob([bytes], { type: kind in { image: 1, audio: 1, video: 1 } ? facts.mime : "application/octet-stream" }));
+  const medium = facts.mime.split("/")[0];
+  const made = document.createElement({ image: "img", audio: "audio", video: "video" }[medium] ?? "a");
+  const address = URL.createObjectURL(new Blob([bytes], { type: medium in { image: 1, audio: 1, video: 1 } ? facts.mime : "application/octet-stream" }));
   if (made.tagName === "A") Object.assign(made, { href: address, download: facts.name || "original", textContent: label("download") });
   else Object.assign(made, { src: address, controls: true, alt: label("original") });
   return made;
@@ -35,7 +38,7 @@ async function entry(facts) {
   const list = document.createElement("dl");
   list.className = "v-facts v-secret";
   if (facts.key && facts.file) line(list, "original", await original(facts));
-  else for (const [name, value] of Object.entries(facts)) if (value && name !== "proof") line(list, name, String(value));
+  else for (const [name, value] of Object.entries(facts)) if (value && name !== "proof") line(list, name, name === "channel" ? kind(value) : String(value));
   return list;
 }
 
@@ -56,6 +59,7 @@ async function show(secrets, found) {
   await ask(form, form.dataset.opened, found);
   document.getElementById("facts").replaceChildren(...entries);
   form.remove();
+  document.getElementById("state").replaceChildren(document.getElementById("opened").content.cloneNode(true));
   shown.hidden = false;
   shown.scrollIntoView();
 }
