@@ -30,7 +30,9 @@ PAGE = """
 #given.under
 #v(0.6em)
 #table(
-  columns: (auto,) + (1fr,) * (given.heads.len() - 1),
+  columns: if given.heads.len() > 7 { (auto,) + (1fr,) * (given.heads.len() - 1) } else {
+    (1fr,) + (auto,) * (given.heads.len() - 1)  // a long name takes no room from the heads of numbers
+  },
   align: (column, row) => if column == 0 { start } else { end },
   stroke: (x, y) => (bottom: if y == 0 { 1pt } else { 0.4pt + luma(160) }),
   inset: 5pt,

@@ -20,6 +20,7 @@ from rabta import journey
 from rabta.cases.looking import looked
 from rabta.cases.models import Evidence, Message, Order, Report
 from rabta.cases.refusal import Refused
+from rabta.force import directory
 from rabta.force.access import Permission, Scope
 from rabta.journey.versions import versions_of
 from rabta.review import holding
@@ -78,10 +79,18 @@ def review(request: HttpRequest) -> HttpResponse:
         "digest": Digest.objects.filter(officer=scope.officer.pk).first(),
         "ways": Digest.Way.choices,
         "may_order": scope.has(Permission.ORDER),
+        "may_pass_up": not _is_highest(scope, now=now),
     }
     if held:
         holding.note(held, cases=cases, decision=Line.Decision.LOOKED, now=now)
     return render(request, "limits/review.html", facts)
+
+
+def _is_highest(scope: Scope, *, now: datetime) -> bool:
+    """Whether the officer heads the force: nobody is above him."""
+    force = directory.current(now=now)
+    heads = [force.head(unit.pk) for unit in force.all_units.values() if unit.parent_id is None]
+    return any(head is not None and head.pk in scope.posts for head in heads)
 
 
 def _names(counts: dict[str, int]) -> list[tuple[str, str, int]]:
@@ -214,4 +223,5 @@ def held(request: HttpRequest, public_id: str) -> HttpResponse:
     if found is None:
         raise Http404
     lines = found.lines.filter(request.scope.visible("case__")).select_related("case").order_by("at")
-    return render(request, "limits/held.html", {"review": found, "lines": lines})
+    decided_first = sorted(lines, key=lambda line: line.decision == Line.Decision.LOOKED)
+    return render(request, "limits/held.html", {"review": found, "lines": decided_first})
