@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from rabta.channels.models import Account
@@ -47,7 +47,7 @@ class TransferForm(forms.Form):
         label=gettext_lazy("What happens"), choices=KINDS, widget=forms.RadioSelect, initial=Posting.Kind.REGULAR
     )  # fmt: skip
     post = forms.CharField(
-        label=gettext_lazy("Post"),
+        label=pgettext_lazy("an office that somebody holds", "Post"),
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"list": "posts", "autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
