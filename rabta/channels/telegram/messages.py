@@ -174,7 +174,8 @@ def _live_photo(found: Json) -> Json:
 def _rich(found: Json) -> Json:
     """A message of headings, lists, tables, pictures."""
     blocks = part(found, "rich_message").get("blocks")
-    text, media = clean(rich.words(blocks))[:LONGEST_RICH], []
+    text = clean(rich.words(blocks))[:LONGEST_RICH]
+    media: list[Media] = []
     for name, block in islice(rich.files(blocks), MOST_FILES):
         kind = "audio" if name == "voice_note" else "video" if name == "animation" else name
         media += _photo(block)["media"] if name == "photo" else [_file(part(block, name), kind)]
