@@ -111,6 +111,43 @@ def test_news_under_way_take_no_form_away(force, signed_in):
     expect(page.locator("#post-text")).to_be_focused()
 
 
+def test_a_case_is_found_by_name_and_by_what_was_said_later_and_the_list_is_kept(force, signed_in):
+    case, other = (stage.case(force, subject=subject, category="theft") for subject in ("Mine", "Yours"))
+    stage.named(case, name="Ghulam Rasool", number="+923001110071")
+    stage.says(case, "The chassis number is KX-90417, میری گاڑی حیات آباد میں ملی")
+    stage.says(other, "Nothing to do with it")
+    mine, colleague = signed_in(force.operator), signed_in(force.desk_head, locale="ur-PK")
+
+    for page, asked in (
+        (mine, ("chassis 90417", "غلام رسول", "gulam rasul")),
+        (colleague, ("حيات آباد", "गुलाम रसूल")),
+    ):
+        for text in (*asked, case.reference[4:9]):
+            page.goto("/desk/?queue=open")
+            page.keyboard.press("/")
+            page.keyboard.insert_text(text)
+            page.keyboard.press("Enter")
+            expect(page.locator(f"#row-{case.public_id}")).to_be_visible()
+            expect(page.locator(".case-row")).to_have_count(1)
+
+    # The filters count besides the words, and the list is there for the colleague in his own language.
+    mine.goto("/desk/?queue=open&q=chassis")
+    mine.locator("details.filters summary").click()
+    mine.locator("details.filters select[name=state]").select_option("closed")
+    mine.locator("details.filters form[method=get] button").click()
+    expect(mine.locator(".case-row")).to_have_count(0)
+    mine.goto("/desk/?queue=open&q=chassis&category=theft")
+    mine.locator("details.filters summary").click()
+    mine.locator("#save-name").fill("Chassis numbers")
+    mine.locator("input[name=shared]").check()
+    mine.locator("details.filters form[method=post] button").first.click()
+    colleague.goto("/desk/")
+    colleague.get_by_role("link", name="Chassis numbers").click()
+    expect(colleague.locator("html")).to_have_attribute("dir", "rtl")
+    expect(colleague.locator(".case-row")).to_have_count(1)
+    expect(colleague.locator(f"#row-{case.public_id}")).to_be_visible()
+
+
 def test_every_key_does_what_the_help_says(force, signed_in):
     first, second = stage.case(force, subject="The first"), stage.case(force, subject="The second")
     page = signed_in(force.desk_head)

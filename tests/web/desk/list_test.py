@@ -334,3 +334,11 @@ def test_a_part_of_a_reference_number_finds_the_case_for_whoever_may_see_it(forc
         page = found_by(operator, part)
         assert case.public_id in page and hidden.public_id not in page, part
     assert case.public_id not in found_by(operator, "%%%1")
+
+
+def test_words_with_a_number_among_them_are_words(force):
+    case = stage.case(force, subject="Mine")
+    stage.says(case, "The chassis number is KX-90417, call 0300 1234567")
+    desk = Browser(force.operator)
+    for text in ("chassis 90417", "kx-90417", "0300 1234567", "۹۰۴۱۷", "number 90417"):
+        assert listed(desk.get("/desk/?" + urlencode({"q": text}))) == [case.public_id], text
