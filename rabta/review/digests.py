@@ -32,7 +32,7 @@ WHERE unit_id = ANY (%(units)s) AND stands IN ('issued', 'accepted', 'reported')
   AND NOT hidden_from && %(own)s::bigint[]
 """
 PASSED_UP = """
-SELECT count(*) FROM review_escalation e JOIN cases_case c ON c.id = e.case_id
+SELECT count(DISTINCT e.case_id) FROM review_escalation e JOIN cases_case c ON c.id = e.case_id
 WHERE e.post_id = ANY (%(posts)s) AND e.ended_at IS NULL AND e.taken_at IS NULL AND e.level > 0
   AND c.visible_to && %(units)s::bigint[] AND NOT c.hidden_from && %(own)s::bigint[]
 """
