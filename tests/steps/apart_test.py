@@ -1,6 +1,6 @@
 """Officers move while an accusation is open: the accused takes nothing along, and nobody inquires under him."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -31,12 +31,11 @@ def transferred(who: Officer, post: Post) -> None:
     directory.forget()
 
 
-def told_of(who: Officer, *, day: object = NEXT_DAY) -> list[type]:
-    """The tables in which the officer reads a row that day."""
+def told_of(who: Officer, *, day: date = NEXT_DAY) -> list[object]:
+    """The tables in which the officer reads a row that day, and the cases that the pages show him."""
     with acting(who, on=day) as by:
-        return [model for model in EVERYTHING if model.objects.exists()] + list(
-            Case.objects.filter(by.visible())
-        )
+        tables = [model for model in EVERYTHING if model.objects.exists()]
+        return [*tables, *Case.objects.filter(by.visible())]
 
 
 def ordered(cast: SimpleNamespace, case: Case, to: Officer) -> Order:
@@ -46,7 +45,7 @@ def ordered(cast: SimpleNamespace, case: Case, to: Officer) -> Order:
         )
 
 
-def settled(now: object = TOMORROW) -> int:
+def settled(now: datetime = TOMORROW) -> int:
     """The worker looks at what the transfers mean."""
     directory.forget()
     with players.as_role("rabta_worker"):

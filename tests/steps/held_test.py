@@ -1,6 +1,6 @@
 """What was done about limits and closings while a case was kept from most stays with those who saw it then."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -29,7 +29,7 @@ def known_of(who: Officer, case: Case) -> set[str]:
         return {model.__name__ for model in OF_LIMITS if model.objects.filter(case=case.pk).exists()}
 
 
-def time_passes(late: object) -> None:
+def time_passes(late: datetime) -> None:
     with players.as_role("rabta_worker"):
         sweep.sweep(now=late)
         interims.suggest(now=late)
@@ -39,6 +39,7 @@ def refused_closing(cast: SimpleNamespace, case: Case) -> None:
     """A closing is asked for by the desk, and refused by its head."""
     with acting(cast.operator) as by:
         approval = closing.close_by_desk(case=case, outcome="withdrawn", remark="x", by=by, now=LATER)
+    assert approval is not None
     with acting(cast.desk_head) as by, pytest.raises(Refused, match="waits for approval"):
         journey.release(case=case, remark="x", by=by, now=LATER)
     with acting(cast.desk_head) as by:
