@@ -11,6 +11,7 @@ from bench.load import run
 from bench.messages import request, text_body
 from bench.site import Site
 
+PATIENCE = 120  # seconds for one order: a busy machine gives a bad figure, not none
 SIGN_IN = """
 import sys
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -89,12 +90,12 @@ async def _send(site: Site, number: int) -> None:
 async def _until_ordered(database: "psycopg.AsyncConnection[Any]", number: int, begun: float) -> float:
     """Seconds until there are as many lead orders in the outbox as messages were sent."""
     query = "SELECT count(*) FROM cases_order WHERE part = 'lead' AND delivery_id IS NOT NULL"
-    while time.perf_counter() - begun < 10:
+    while time.perf_counter() - begun < PATIENCE:
         row = await (await database.execute(query)).fetchone()
         if row and row[0] > number:
             return time.perf_counter() - begun
         await asyncio.sleep(0.004)
-    raise SystemExit(f"Message {number} was not ordered within 10 s.")
+    raise SystemExit(f"Message {number} was not ordered within {PATIENCE} s.")
 
 
 async def _listen(port: int, key: str, heard: "asyncio.Queue[tuple[str, float]]") -> None:

@@ -97,8 +97,10 @@ def on_the_way(request: HttpRequest, id: Id) -> Order:
 @needs(Permission.WORK_ORDERS)
 def report(request: HttpRequest, id: Id, body: bodies.SendReport) -> Order:
     """Send the action-taken report."""
-    words = {"text": body.text, "outcome": body.outcome, "fir": _fir(body.fir)}
-    journey.report(order=one_order(request, id), **words, by=request.scope, now=timezone.now())
+    order, fir = one_order(request, id), _fir(body.fir)
+    journey.report(
+        order=order, text=body.text, outcome=body.outcome, fir=fir, by=request.scope, now=timezone.now()
+    )
     return one_order(request, id)
 
 
