@@ -95,13 +95,16 @@ class Table(Schema):
 
 
 class Behind(Schema):
-    """A figure by `what` and `value`, on days from `since` on and before `until`: whole months but for `day`."""
+    """A figure by `what` and `value`, on days from `since` on and before `until`: whole months but for `day`.
+
+    Without days this month.
+    """
 
     unit: shapes.PublicId | None = None
-    what: shapes.Code
+    what: shapes.Code = "all"
     value: Annotated[str, StringConstraints(max_length=100, pattern=r"^[-*|0-9A-Za-z_.]*$")] = ""
-    since: date
-    until: date
+    since: date | None = None
+    until: date | None = None
     after: shapes.PublicId | None = None
 
 
@@ -170,7 +173,8 @@ def get_table(
 def list_behind(request: HttpRequest, figure: Query[Behind]) -> dict[str, Any]:
     """The cases behind a figure: exactly those that it counts."""
     asked = chosen(request, page="figures_cases")
-    period = Period(since=figure.since, until=figure.until)
+    usual = asked.span.period
+    period = Period(since=figure.since or usual.since, until=figure.until or usual.until)
     found = behind.found(asked, what=figure.what, value=figure.value, period=period, after=figure.after or "")
     looked(found.cases, by=request.scope, where="api figures", now=timezone.now())
     return {"number": found.number, "items": found.cases, "next": found.next}
