@@ -81,7 +81,11 @@ def _ask_to_close(at: datetime) -> None:
     free = Case.objects.filter(withheld="", urgency__gte=2, accused_unit=None).exclude(state=State.CLOSED)
     free = free.exclude(orders__part=Order.Part.LEAD, orders__state__in=[Order.State.REPORTED])
     asked: tuple[tuple[str, QuerySet[Case], str], ...] = (
-        ("withdrawn", free.filter(state=State.FORWARDED), "He telephoned: it has settled itself, he wants nothing more."),
+        (
+            "withdrawn",
+            free.filter(state=State.FORWARDED),
+            "He telephoned: it is settled, he wants nothing more.",
+        ),
         (
             "found_false",
             free.filter(state=State.NEW),

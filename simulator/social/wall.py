@@ -67,7 +67,9 @@ def _post(people: People, row: Row) -> Json:
 def _moves(people: People, row: Row) -> bool:
     """Whether what stands with it is a film."""
     file = (
-        people.square.store.one("SELECT mime_type FROM media WHERE id = ?", row["photo"]) if row["photo"] else None
+        people.square.store.one("SELECT mime_type FROM media WHERE id = ?", row["photo"])
+        if row["photo"]
+        else None
     )
     return file is not None and str(file["mime_type"]).startswith("video/")
 
