@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from rabta.channels.models import Account, Holding
 from rabta.force.models import Officer, Post, Posting, Role
-from rabta.journey import holdings
+from rabta.journey.posts import holdings
 
 BEFORE, SINCE = timedelta(days=400), timedelta(days=40)
 NEW = timedelta(days=1)

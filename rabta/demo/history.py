@@ -26,7 +26,7 @@ from rabta.files.models import StoredFile
 from rabta.force.access import Scope, scope_of
 from rabta.force.models import Officer, PlaceName, Post, Posting, Unit
 from rabta.intake import forms, journal
-from rabta.journey.flagging import Fir
+from rabta.journey.ending.flagging import Fir
 from rabta.kit import phones
 
 # Messages of one stretch are read in one go, and answered at its end; what people look at first is read at once.

@@ -13,7 +13,8 @@ from rabta.cases.refusal import Refused
 from rabta.force import directory
 from rabta.force.access import Scope, scope_of
 from rabta.force.models import Officer
-from rabta.journey import giving, reopening
+from rabta.journey.ending import reopening
+from rabta.journey.orders import giving
 
 SHOWN = "PSH"  # the district in which the guide's officers serve
 CHIEF, DISTRICT_HEAD, IN_CHARGE, DESK = "zarar-yusufzai", "farrukh-durrani", "noor-haider", "arif-zaman"

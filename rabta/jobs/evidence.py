@@ -20,9 +20,9 @@ from rabta.force.models import Officer
 from rabta.intake import asking
 from rabta.intake.contents import Incoming
 from rabta.jobs.media import NO_PICTURE, UNFETCHABLE, Refusal, fetch_original
-from rabta.journey import answering, officer
-from rabta.journey.answering import Reply
 from rabta.journey.checks import locked_order
+from rabta.journey.orders import answering, officer
+from rabta.journey.orders.answering import Reply
 
 log = logging.getLogger(__name__)
 

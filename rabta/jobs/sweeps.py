@@ -13,7 +13,11 @@ from rabta.files import store
 from rabta.force.access import system
 from rabta.intake import asking, early, ledger
 from rabta.jobs import filling, keeping, tasks, templates
-from rabta.journey import accounts, apart, assigning, giving, holdings, noticing, vacancies, watch
+from rabta.journey.deciding import assigning
+from rabta.journey.orders import giving
+from rabta.journey.posts import accounts, holdings, vacancies
+from rabta.journey.protecting import apart
+from rabta.journey.timing import noticing, watch
 from rabta.outbox import heard
 from rabta.review import digests, interims, pauses
 from rabta.review import sweep as limits

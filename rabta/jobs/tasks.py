@@ -86,7 +86,7 @@ def fetch_evidence(
 def send_sign_in_link(link_id: int) -> None:
     """Send the link that somebody asked for, when the number is an officer's."""
     from rabta.force.access import system
-    from rabta.journey import sign_in
+    from rabta.journey.posts import sign_in
 
     with system("sending a link to sign in"):
         sign_in.send_link(link_id, now=timezone.now())
@@ -96,7 +96,7 @@ def send_sign_in_link(link_id: int) -> None:
 def tell_of_help(officer_id: int) -> None:
     """Tell an officer that the way of signing in was changed."""
     from rabta.force.access import system
-    from rabta.journey import sign_in
+    from rabta.journey.posts import sign_in
 
     with system("telling of a changed sign-in"):
         sign_in.tell_of_help(officer_id, now=timezone.now())
@@ -125,6 +125,6 @@ def refresh_templates(credential_id: int) -> None:
 )
 def work_off(batch_id: int) -> None:
     """Do one thing with many cases, as the officer who asked for it."""
-    from rabta.journey import many
+    from rabta.journey.deciding import many
 
     many.work_off(batch_id, now=timezone.now())

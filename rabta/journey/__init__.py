@@ -1,28 +1,31 @@
 """The story of a message: what crosses the steps. Each step does its own work and knows nothing of the others.
 
-`arrival` is the citizen's message coming in, `desk` what operators decide, `public` what they say under a post,
-`withheld` what they do with accusations, tips and restricted matters, `ordering` who is ordered, `chain` an order on
-its way down, `officer` the work on it, `giving` who inquires for a post's holder, `superior` its verification, `watch`
-what time does by itself.
+`arrival` is the citizen's message coming in; `arriving` what it needs, `matters` its likes, `deciding` the desk,
+`protecting` whoever must not be known or must not know, `orders` the work of officers, `ending` how a case closes and
+opens again, `timing` what time does by itself, `posts` what goes from one holder to the next.
 """
 
 from rabta.journey.arrival import read_journal
-from rabta.journey.assigning import assign
-from rabta.journey.chain import jump, pass_on
-from rabta.journey.closing import close_by_desk, close_with_advice, decide_closing
-from rabta.journey.confidential import end_confidential, name_officers
-from rabta.journey.desk import (
+from rabta.journey.deciding.assigning import assign
+from rabta.journey.deciding.desk import (
     categorise,
     note,
     place,
     reply,
     unsend,
 )
-from rabta.journey.emergency import confirm_hand_over, hand_over
-from rabta.journey.flagging import record_fir, set_investigation
-from rabta.journey.giving import give, send_back, send_on, take_back
-from rabta.journey.officer import accept, add_evidence, on_the_way, report, return_order
-from rabta.journey.ordering import (
+from rabta.journey.deciding.public import reply_in_public
+from rabta.journey.deciding.templated import reply_with_template
+from rabta.journey.ending.closing import close_by_desk, close_with_advice, decide_closing
+from rabta.journey.ending.emergency import confirm_hand_over, hand_over
+from rabta.journey.ending.flagging import record_fir, set_investigation
+from rabta.journey.ending.reopening import decide_appeal, reopen
+from rabta.journey.ending.transferring import transfer
+from rabta.journey.matters.splitting import split, split_several
+from rabta.journey.orders.chain import jump, pass_on
+from rabta.journey.orders.giving import give, send_back, send_on, take_back
+from rabta.journey.orders.officer import accept, add_evidence, on_the_way, report, return_order
+from rabta.journey.orders.ordering import (
     Choice,
     end_order,
     order,
@@ -31,14 +34,10 @@ from rabta.journey.ordering import (
     order_suggested,
     suggest,
 )
-from rabta.journey.pausing import pass_up, pause, resume, send_interim, take, telephoned
-from rabta.journey.public import reply_in_public
-from rabta.journey.reopening import decide_appeal, reopen
-from rabta.journey.splitting import split, split_several
-from rabta.journey.superior import decide
-from rabta.journey.templated import reply_with_template
-from rabta.journey.transferring import transfer
-from rabta.journey.withheld import accuse, release
+from rabta.journey.orders.superior import decide
+from rabta.journey.protecting.confidential import end_confidential, name_officers
+from rabta.journey.protecting.withheld import accuse, release
+from rabta.journey.timing.pausing import pass_up, pause, resume, send_interim, take, telephoned
 
 __all__ = [
     "Choice",

@@ -24,19 +24,11 @@ from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
 from rabta.intake import early, effects, reading
 from rabta.intake.reading import Handlers, Incoming
-from rabta.journey import (
-    acknowledging,
-    answering,
-    commanding,
-    forwards,
-    gathering,
-    identities,
-    overheard,
-    photos,
-    questions,
-    wishes,
-)
-from rabta.journey.judge import Judged, judge
+from rabta.journey.arriving import acknowledging, forwards, identities, overheard, questions
+from rabta.journey.arriving.judge import Judged, judge
+from rabta.journey.ending import wishes
+from rabta.journey.matters import gathering
+from rabta.journey.orders import answering, commanding, photos
 from rabta.kit import ids
 from rabta.outbox import heard as outbox_heard
 from rabta.outbox import receipts as outbox_receipts

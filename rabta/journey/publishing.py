@@ -18,7 +18,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.files.models import StoredFile
 from rabta.force.access import Grant, Permission, Scope
 from rabta.journey.checks import said_something
-from rabta.journey.public import WORDS
+from rabta.journey.deciding.public import WORDS
 from rabta.outbox.posting import Outgoing, post
 from rabta.publishing import texts
 from rabta.publishing.models import Publication

@@ -11,7 +11,7 @@ from rabta.cases.models import Attachment, Case, Message
 from rabta.files import store
 from rabta.files.models import StoredFile
 from rabta.jobs import keeping
-from rabta.journey import sources
+from rabta.journey.protecting import sources
 from rabta.people.models import Sealed
 from tests.cast import NOW, Citizen, acting, as_role, hears
 from tests.people import holders

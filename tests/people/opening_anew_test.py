@@ -11,8 +11,8 @@ from rabta.audit.models import Record
 from rabta.cases.models import Case
 from rabta.cases.refusal import Refused
 from rabta.force.models import Officer
-from rabta.journey import vault as journey
-from rabta.journey.withheld import accuse
+from rabta.journey.protecting import vault as journey
+from rabta.journey.protecting.withheld import accuse
 from rabta.outbox.models import Delivery
 from rabta.people import openings, vault
 from rabta.people.models import Keyholder, Opening, Sealed

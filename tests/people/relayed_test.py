@@ -6,7 +6,8 @@ import pytest
 
 from rabta.cases.models import Case, Message, Order
 from rabta.cases.refusal import Refused
-from rabta.journey import officer, ordering, relayed
+from rabta.journey.deciding import relayed
+from rabta.journey.orders import officer, ordering
 from rabta.outbox.models import Delivery
 from rabta.people.models import Handle
 from rabta.people.reveal import reveal

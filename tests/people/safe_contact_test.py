@@ -10,7 +10,9 @@ from rabta.cases.models import Case, Message
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
 from rabta.intake.forms import Entry, submit
-from rabta.journey import closing, desk, sources
+from rabta.journey.deciding import desk
+from rabta.journey.ending import closing
+from rabta.journey.protecting import sources
 from rabta.outbox.models import Delivery
 from rabta.people.models import Handle
 from rabta.people.reveal import reveal

@@ -11,9 +11,9 @@ from rabta.audit.models import Record
 from rabta.cases.models import Case, Message, MessageVersion
 from rabta.cases.refusal import Refused
 from rabta.force.models import Officer
-from rabta.journey import sources
-from rabta.journey import vault as journey
-from rabta.journey.withheld import accuse
+from rabta.journey.protecting import sources
+from rabta.journey.protecting import vault as journey
+from rabta.journey.protecting.withheld import accuse
 from rabta.people import openings, vault
 from rabta.people.models import Handle, Keyholder, Opening, Resealed, Sealed
 from tests.cast import DAY, HOUR, NOW, Citizen, acting, hears

@@ -13,7 +13,7 @@ from rabta.cases.related import Link
 from rabta.desk.models import Draft, Notice
 from rabta.files import store
 from rabta.intake.models import JournalKey
-from rabta.journey import keeping
+from rabta.journey.ending import keeping
 from rabta.outbox.models import Delivery, Window
 from rabta.people.models import Handle, Sealed
 from rabta.retention import erasing, holding, ledger

@@ -274,7 +274,10 @@ def test_every_room_is_on_the_map() -> None:
 
 def test_every_story_and_every_page_is_found_by_the_map() -> None:
     drawn = (ROOT / "docs/map.md").read_text()
-    stories = [f"journey.{path.stem}" for path in (ROOT / "rabta/journey").glob("[!_]*.py")]
+    journey = ROOT / "rabta/journey"
+    stories = [f"journey.{path.stem}" for path in journey.glob("[!_]*.py")]
+    stories += [f"journey/{path.name}/" for path in journey.glob("[!_]*/")]
+    stories += [path.stem for path in journey.glob("[!_]*/[!_]*.py")]
     pages = [f"rabta/web/{path.parent.name}/" for path in (ROOT / "rabta/web").glob("*/urls.py")]
     assert len(stories) > 40
     assert len(pages) > 10

@@ -10,7 +10,9 @@ from rabta.cases.models import Case, Order
 from rabta.cases.refusal import Refused
 from rabta.force import directory
 from rabta.force.models import Officer, Post, Posting, Role
-from rabta.journey import apart, chain, handovers
+from rabta.journey.orders import chain
+from rabta.journey.posts import handovers
+from rabta.journey.protecting import apart
 from rabta.outbox.models import Delivery
 from rabta.review import sweep
 from rabta.review.models import Escalation

@@ -8,7 +8,8 @@ from rabta import journey
 from rabta.cases.models import Case, Order
 from rabta.cases.refusal import Refused
 from rabta.force.models import Officer, Posting
-from rabta.journey import Choice, chain
+from rabta.journey import Choice
+from rabta.journey.orders import chain
 from rabta.outbox.models import Delivery
 from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, hears, post_named
 from tests.steps.stage import happened, phones_told, theft

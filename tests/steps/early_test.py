@@ -11,7 +11,7 @@ from rabta.cases.models import Case, Message, MessageVersion
 from rabta.channels import accounts
 from rabta.intake import early, journal, ledger
 from rabta.intake.models import Early, JournalKey
-from rabta.journey import watch
+from rabta.journey.timing import watch
 from rabta.outbox import receipts
 from tests.cast import DAY, HQ_NUMBER, MINUTE, NOW, PESHAWAR_NUMBER, Citizen, as_role, deliver, hears, read
 from tests.intake import bodies

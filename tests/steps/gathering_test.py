@@ -8,7 +8,8 @@ from rabta import journey
 from rabta.cases.models import Case, Message, Order
 from rabta.cases.refusal import Refused
 from rabta.cases.related import Likeness
-from rabta.journey import merging, parts
+from rabta.journey import parts
+from rabta.journey.matters import merging
 from rabta.web.desk import queries
 from rabta.web.desk.queues import BY_CODE
 from tests.cast import KOTWALI, MINUTE, NOW, Citizen, acting, hears, post_named

@@ -10,7 +10,9 @@ from rabta.cases.models import Case, Order
 from rabta.cases.refusal import Refused
 from rabta.force import directory
 from rabta.force.models import Officer, Posting, Role
-from rabta.journey import Choice, giving, vacancies
+from rabta.journey import Choice
+from rabta.journey.orders import giving
+from rabta.journey.posts import vacancies
 from rabta.rules.visibility import person
 from tests.cast import HOUR, NOW, acting, post_named
 from tests.steps.stage import happened, lead, phones_told, theft

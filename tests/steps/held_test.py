@@ -11,7 +11,9 @@ from rabta.cases.approvals import Approval
 from rabta.cases.models import Case, Order
 from rabta.cases.refusal import Refused
 from rabta.force.models import Officer
-from rabta.journey import closing, merging, pausing
+from rabta.journey.ending import closing
+from rabta.journey.matters import merging
+from rabta.journey.timing import pausing
 from rabta.review import interims, sweep
 from rabta.review.models import Escalation, Interim, Pause
 from tests import cast as players

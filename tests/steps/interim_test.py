@@ -9,7 +9,7 @@ from rabta import journey
 from rabta.cases.models import Case
 from rabta.cases.refusal import Refused
 from rabta.channels import accounts
-from rabta.journey import watch
+from rabta.journey.timing import watch
 from rabta.outbox.models import Delivery
 from rabta.review import interims, tables
 from rabta.review.models import Call, Interim, Version

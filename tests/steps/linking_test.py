@@ -6,7 +6,7 @@ from rabta import journey
 from rabta.audit.models import Record
 from rabta.cases.models import Case
 from rabta.cases.related import Link
-from rabta.journey import linking
+from rabta.journey.matters import linking
 from tests.cast import MINUTE, NOW, PESHAWAR_NUMBER, Citizen, acting, hears
 from tests.steps.stage import accusation, happened, theft
 

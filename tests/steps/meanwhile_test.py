@@ -9,7 +9,7 @@ import pytest
 from rabta import journey
 from rabta.cases.models import Order
 from rabta.force.models import Officer
-from rabta.journey import sources
+from rabta.journey.protecting import sources
 from rabta.journey.versions import decided_meanwhile, version_of, versions_of
 from rabta.rules.meanwhile import DECIDES, FREE, MARKED, NARROW, stale_by
 from tests.cast import NOW, acting

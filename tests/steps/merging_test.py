@@ -9,7 +9,11 @@ from rabta import journey
 from rabta.cases.models import Case, Event, Message, Order
 from rabta.cases.refusal import Refused
 from rabta.files.models import StoredFile
-from rabta.journey import closing, merging, officer, parts, withheld
+from rabta.journey import parts
+from rabta.journey.ending import closing
+from rabta.journey.matters import merging
+from rabta.journey.orders import officer
+from rabta.journey.protecting import withheld
 from rabta.web.officer import queries as phone
 from rabta.web.supervisor import queries as review
 from tests.cast import DAY, KOTWALI, MINUTE, NOW, PESHAWAR_NUMBER, Citizen, acting, hears, post_named

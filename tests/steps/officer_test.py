@@ -9,7 +9,7 @@ from rabta import journey
 from rabta.cases.models import Case, Event, Evidence, Order, Report
 from rabta.cases.refusal import Refused
 from rabta.files.models import StoredFile
-from rabta.journey.flagging import Fir
+from rabta.journey.ending.flagging import Fir
 from tests.cast import HOUR, KOTWALI, MINUTE, NOW, Citizen, acting, hears, post_named
 from tests.steps.stage import THEFT, happened, lead, phones_told, theft, told
 

@@ -11,7 +11,8 @@ from rabta.channels.sms.pdu import Address, Command
 from rabta.force.models import Unit
 from rabta.intake import journal, ledger
 from rabta.intake.models import Part
-from rabta.journey import read_journal, watch
+from rabta.journey import read_journal
+from rabta.journey.timing import watch
 from tests.cast import NOW
 
 TEXT = "My motorcycle was stolen near Kotwali last night. It is a red Honda, its number is PSH 1234. " * 4

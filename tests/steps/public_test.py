@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from rabta import journey, keys
 from rabta.cases.models import Case, Message
 from rabta.cases.refusal import Refused
-from rabta.journey.public import may_answer
+from rabta.journey.deciding.public import may_answer
 from rabta.outbox.models import Delivery
 from rabta.people.models import Handle
 from tests.cast import DAY, HOUR, MINUTE, NOW, acting

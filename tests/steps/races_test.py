@@ -12,7 +12,8 @@ from rabta import journey
 from rabta.cases.models import Case, Message, Order
 from rabta.cases.refusal import Refused
 from rabta.force.models import Officer
-from rabta.journey import chain, closing, reopening
+from rabta.journey.ending import closing, reopening
+from rabta.journey.orders import chain
 from rabta.outbox.models import Delivery
 from tests.cast import NOW, Citizen, acting, post_named
 from tests.steps.stage import happened, lead, theft

@@ -11,7 +11,7 @@ from rabta import journey
 from rabta.cases.models import Case, Conversation, Message, Order
 from rabta.cases.refusal import Refused
 from rabta.force import directory
-from rabta.journey import merging
+from rabta.journey.matters import merging
 from rabta.people.models import Handle
 from tests import cast as players
 from tests.cast import NOW, Citizen, acting, deliver, post_named

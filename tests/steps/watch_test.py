@@ -6,7 +6,7 @@ import pytest
 
 from rabta import journey
 from rabta.cases.models import Case, Order
-from rabta.journey.watch import pass_on_undelivered
+from rabta.journey.timing.watch import pass_on_undelivered
 from rabta.outbox.models import Delivery
 from tests.cast import KATLANG, KOTWALI, MINUTE, NOW, Citizen, acting, as_role, hears, post_named
 from tests.steps.stage import accusation, happened, lead, phones_told, theft

@@ -26,16 +26,12 @@ from rabta.force import access, directory
 from rabta.force.models import Officer, Role
 from rabta.intake.models import Quarantined
 from rabta.jobs import tailer
-from rabta.journey import (
-    assigning,
-    closing,
-    flagging,
-    giving,
-    handovers,
-    linking,
-    noticing,
-    vacancies,
-)
+from rabta.journey.deciding import assigning
+from rabta.journey.ending import closing, flagging
+from rabta.journey.matters import linking
+from rabta.journey.orders import giving
+from rabta.journey.posts import handovers, vacancies
+from rabta.journey.timing import noticing
 from rabta.outbox.models import Delivery
 from rabta.review import digests, interims, sweep
 from rabta.review.models import Digest

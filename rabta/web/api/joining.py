@@ -11,7 +11,8 @@ from rabta import journey
 from rabta.cases.looking import looked
 from rabta.cases.models import Case, Message
 from rabta.force.access import Permission
-from rabta.journey import linking, merging, parts
+from rabta.journey import parts
+from rabta.journey.matters import linking, merging
 from rabta.web.api import bodies, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.cases import DETAIL, MOVED, PROBLEMS, Id

@@ -16,7 +16,7 @@ from rabta.cases.seen import OrderSeen
 from rabta.files import uploads
 from rabta.force.access import Permission
 from rabta.force.models import Unit
-from rabta.journey.flagging import Fir
+from rabta.journey.ending.flagging import Fir
 from rabta.web.api import bodies, paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.cases import PROBLEMS, refuse_stale

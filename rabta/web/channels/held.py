@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from rabta.journey import holdings
+from rabta.journey.posts import holdings
 
 
 @require_GET

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from rabta.channels.models import Account, Holding
 from rabta.channels.registry import BY_KIND
 from rabta.force.access import Permission, Scope, current_postings
-from rabta.journey import accounts as story
+from rabta.journey.posts import accounts as story
 from rabta.outbox.health import MOST
 from rabta.rules.accounts import Finding
 from rabta.web.channels.costs import Line, this_month

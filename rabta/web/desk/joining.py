@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from rabta import journey
 from rabta.cases.models import Case, Message
 from rabta.cases.refusal import Refused
-from rabta.journey import linking, merging, parts
+from rabta.journey import parts
+from rabta.journey.matters import linking, merging
 from rabta.kit import ids
 from rabta.web.desk.queries import cases
 

@@ -19,7 +19,7 @@ from rabta.cases.refusal import Refused
 from rabta.desk import shifts
 from rabta.desk.models import Batch, BatchLine
 from rabta.force.access import Permission
-from rabta.journey import many
+from rabta.journey.deciding import many
 from rabta.triage import tables
 from rabta.web.desk import queries
 from rabta.web.desk import queues as known

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rabta.cases.models import Case
-from rabta.journey import keeping, sources
+from rabta.journey.ending import keeping
+from rabta.journey.protecting import sources
 
 TOLD = ("name", "number", "national_id", "address", "remark")
 

@@ -14,7 +14,7 @@ from rabta.cases.looking import looked
 from rabta.cases.models import Case, State
 from rabta.cases.related import Link
 from rabta.force.access import Permission, Scope
-from rabta.journey import merging
+from rabta.journey.matters import merging
 from rabta.people.reveal import Shown, reveal
 from rabta.web.desk.queries import PERSON, cases
 

@@ -20,7 +20,7 @@ from rabta.desk import shifts
 from rabta.desk.models import Absence, Handover, Sharing, Shift, Turn
 from rabta.force.access import Permission
 from rabta.force.models import Officer, Unit
-from rabta.journey import handing
+from rabta.journey.deciding import handing
 from rabta.web.desk.running import desk_of
 from rabta.web.desk.views import operators
 from rabta.web.guard import needs

@@ -20,9 +20,9 @@ from rabta.desk import answers, drafts, notices
 from rabta.desk.models import Draft
 from rabta.force.access import Permission
 from rabta.force.models import Officer
-from rabta.journey import read_marks
-from rabta.journey.overheard import nobody_hears
-from rabta.journey.public import may_answer
+from rabta.journey.arriving.overheard import nobody_hears
+from rabta.journey.deciding import read_marks
+from rabta.journey.deciding.public import may_answer
 from rabta.people.handles import UNKNOWN
 from rabta.replying import closing
 from rabta.replying.letters import private_way

@@ -12,9 +12,9 @@ from rabta.cases.refusal import Refused
 from rabta.files import uploads
 from rabta.files.uploads import Taken
 from rabta.force.models import Officer, Unit
-from rabta.journey import relayed
-from rabta.journey.flagging import Fir
-from rabta.journey.officer import REPORTABLE
+from rabta.journey.deciding import relayed
+from rabta.journey.ending.flagging import Fir
+from rabta.journey.orders.officer import REPORTABLE
 
 MOST_FILES = 10
 KINDS = ("image", "audio", "video", "document")

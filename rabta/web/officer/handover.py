@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rabta.cases.refusal import Refused
 from rabta.force.models import Post
-from rabta.journey import handovers
+from rabta.journey.posts import handovers
 
 
 @never_cache

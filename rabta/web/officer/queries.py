@@ -13,7 +13,7 @@ from rabta.cases.models import Attachment, Case, Evidence, Message, Order, Repor
 from rabta.force import directory
 from rabta.force.access import Scope
 from rabta.force.models import Officer, PlaceName, Unit
-from rabta.journey import giving
+from rabta.journey.orders import giving
 from rabta.tasking.mine import mine as in_hand
 from rabta.tasking.orders import OPEN as OPEN_STATES
 from rabta.triage.tables import category_label

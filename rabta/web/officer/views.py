@@ -22,8 +22,9 @@ from rabta.files import uploads
 from rabta.files.checks import UploadRefused
 from rabta.force import directory
 from rabta.force.access import Permission, Scope
-from rabta.journey import chain, handovers
 from rabta.journey.checks import inquires_as
+from rabta.journey.orders import chain
+from rabta.journey.posts import handovers
 from rabta.people import reveal
 from rabta.replying import letters
 from rabta.triage.tables import category_label

@@ -22,7 +22,7 @@ from rabta.channels.models import Account, Credential
 from rabta.channels.registry import BY_KIND, CHANNELS
 from rabta.force.access import Permission
 from rabta.force.models import Post, Unit
-from rabta.journey import holdings
+from rabta.journey.posts import holdings
 from rabta.kit.ids import public_id
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import over_force

@@ -20,7 +20,7 @@ from rabta.force import directory
 from rabta.force.access import Permission
 from rabta.force.models import Officer, OwnAccount, Post
 from rabta.force.second import is_only_administrator
-from rabta.journey.commanding import COMMANDS
+from rabta.journey.orders.commanding import COMMANDS
 from rabta.web import proposals
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import over_force

@@ -8,7 +8,7 @@ from rabta.channels.models import Account
 from rabta.force import directory
 from rabta.force.models import Officer, Post
 from rabta.force.second import is_only_administrator
-from rabta.journey.commanding import COMMANDS
+from rabta.journey.orders.commanding import COMMANDS
 from rabta.web import proposals
 from rabta.web.models import Proposal
 

@@ -25,7 +25,7 @@ from rabta.force.register.changes import Changes, changes
 from rabta.force.register.draft import Count, Draft
 from rabta.force.register.tables import AREAS, TABLES
 from rabta.force.second import is_only_administrator
-from rabta.journey import sign_in
+from rabta.journey.posts import sign_in
 from rabta.people.wide import wide_officers
 from rabta.web import proposals
 from rabta.web.accounts.step_up import step_up

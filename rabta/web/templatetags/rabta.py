@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from rabta.cases.models import Case, Evidence
 from rabta.force.access import Scope
 from rabta.force.models import Post
-from rabta.journey import holdings
+from rabta.journey.posts import holdings
 from rabta.kit import distance, phones, scripts
 from rabta.kit.mentions import without_mentions
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rabta.cases.refusal import Refused
 from rabta.files import store
-from rabta.journey import vault
+from rabta.journey.protecting import vault
 from rabta.people import openings
 from rabta.people.models import Keyholder, Opening, Sealed
 from rabta.web.accounts.step_up import step_up

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rabta.cases.models import Case
 from rabta.cases.refusal import Refused
-from rabta.journey import vault
+from rabta.journey.protecting import vault
 from rabta.people import openings
 from rabta.people.models import Keyholder, Opening
 from rabta.web.accounts.step_up import step_up

@@ -25,7 +25,7 @@ from rabta.force.models import Level, Unit
 from rabta.intake import journal, ledger, reading
 from rabta.intake.models import Journal, Mailbox
 from rabta.jobs import mailboxes
-from rabta.journey.accounts import health
+from rabta.journey.posts.accounts import health
 from tests import running
 from tests.peers.dovecot import SERVER, Dovecot, dovecot
 

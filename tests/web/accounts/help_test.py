@@ -12,7 +12,7 @@ from rabta.audit.models import Record
 from rabta.commands import sign_in as letting_in
 from rabta.force import pins
 from rabta.force.models import Pin, Role
-from rabta.journey import sign_in as journey
+from rabta.journey.posts import sign_in as journey
 from rabta.outbox.models import Delivery
 from rabta.web.models import PasswordLink
 from tests.cast import as_role

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from rabta.force import pins
 from rabta.force.models import Officer, Role, SignInLink
-from rabta.journey import sign_in as journey
+from rabta.journey.posts import sign_in as journey
 from rabta.outbox.models import Delivery
 from tests.cast import as_role
 from tests.web import small_force

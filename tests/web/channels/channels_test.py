@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from rabta.channels.models import Account, Credential
 from rabta.intake.models import LedgerEntry
-from rabta.journey import accounts
+from rabta.journey.posts import accounts
 from rabta.outbox.models import Delivery, Pulse
 from tests.web import small_force
 

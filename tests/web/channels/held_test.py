@@ -11,7 +11,7 @@ from rabta.audit.models import Record
 from rabta.channels import accounts
 from rabta.channels.models import Account, Holding
 from rabta.force.models import Officer, Posting, Role
-from rabta.journey import holdings
+from rabta.journey.posts import holdings
 from rabta.outbox.models import Delivery
 from tests.web import small_force
 

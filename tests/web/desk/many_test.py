@@ -6,7 +6,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rabta.cases.models import Case
 from rabta.desk.models import Batch, BatchLine, Notice
-from rabta.journey import many
+from rabta.journey.deciding import many
 from tests.web.desk import stage
 from tests.web.desk.stage import Browser
 

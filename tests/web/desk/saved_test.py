@@ -9,7 +9,7 @@ from django.utils import timezone
 from rabta.desk import notices
 from rabta.desk.models import Notice, View, Wish
 from rabta.force.models import Role
-from rabta.journey import noticing
+from rabta.journey.timing import noticing
 from rabta.outbox.models import Delivery
 from tests.web import small_force
 from tests.web.desk import stage

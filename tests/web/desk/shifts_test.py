@@ -13,7 +13,7 @@ from rabta.desk import shifts
 from rabta.desk.models import Absence, Handover, Notice, Sharing, Shift, Turn
 from rabta.force.access import as_officer
 from rabta.force.models import Role
-from rabta.journey import assigning
+from rabta.journey.deciding import assigning
 from tests.web import small_force
 from tests.web.desk import stage
 from tests.web.desk.stage import Browser

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from rabta.audit.models import Record
 from rabta.channels import accounts
 from rabta.force.models import Officer, OwnAccount, Post, Posting, Unit
-from rabta.journey.commanding import COMMANDS
+from rabta.journey.orders.commanding import COMMANDS
 from rabta.outbox.models import Delivery
 from rabta.people.models import Keyholder
 from rabta.web.accounts import gate, step_up

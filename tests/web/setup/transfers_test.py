@@ -11,7 +11,7 @@ from django.utils import timezone
 from rabta.audit.models import Record
 from rabta.cases.models import Order
 from rabta.force.models import Handover, Officer, Post, Posting, Role
-from rabta.journey import handovers
+from rabta.journey.posts import handovers
 from rabta.web.models import Proposal
 from tests.web import small_force
 from tests.web.small_force import post_of

@@ -1,0 +1,108 @@
+"""What people said in a group, brought in by an officer: kept, and what looks like a report waits at the desk.
+
+Nobody addressed us, so nobody is answered, no window opens and nothing is ordered by itself; a word such as STATUS or
+an officer's "1" is talk of the group. What an officer hands in himself is always a matter. What is older than the
+import counts as today opens no case, but an accusation against police does: it must not be left lying
+(docs/decisions, "Groups are read as history").
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from rabta.cases import arrival, overheard
+from rabta.cases.arrival import Heard
+from rabta.cases.events import Actor
+from rabta.cases.kinds import Kind
+from rabta.cases.models import Case
+from rabta.cases.visibility import seen_by
+from rabta.channels.contract import Arrived
+from rabta.channels.registry import BY_KIND
+from rabta.channels.webform import EARLIER
+from rabta.force.directory import Directory
+from rabta.intake.reading import Incoming
+from rabta.journey.arriving import identities
+from rabta.journey.arriving.judge import Judged, judge
+from rabta.triage.assess import Assessment, assess
+
+# People ask each other in a group; what they want of the police they say in other words.
+TALK = (Kind.QUERY, Kind.FEEDBACK, Kind.PRAISE)
+NOBODY = ("group_member", "overheard")  # schemes of people who can't be answered
+Save = Callable[[Sequence[Heard], Sequence[Judged]], None]
+
+
+def take(
+    incoming: Sequence[Incoming[Arrived]], *, actor: Actor, directory: Directory, now: datetime, save: Save
+) -> list[Incoming[Arrived]]:
+    """Take in what was overheard, by `save`; returns everything else."""
+    mine = [one for one in incoming if one.item.overheard]
+    if mine:
+        _take(mine, actor=actor, directory=directory, now=now, save=save)
+    return [one for one in incoming if not one.item.overheard]
+
+
+def _take(
+    mine: Sequence[Incoming[Arrived]], *, actor: Actor, directory: Directory, now: datetime, save: Save
+) -> None:
+    assessed = [_assess(one.item) for one in mine]
+    handles = identities.handles_of(mine, actor=actor, now=now)
+    heard = [_heard(one, found, handle) for one, found, handle in zip(mine, assessed, handles, strict=True)]
+    told = {id(h): _reports(h, found) for h, found in zip(heard, assessed, strict=True)}
+    arrival.find_conversations(heard)
+    overheard.place(heard, reports=lambda h: told[id(h)])
+    earlier = {id(h.case) for h in heard if h.item.kind == EARLIER}
+    judged = [
+        _waiting(one, directory, why="earlier" if id(one.case) in earlier else "overheard")
+        for one in judge(heard, directory=directory)
+    ]
+    save(heard, judged)
+    for h in heard:
+        h.conversation.language = h.language or h.conversation.language
+        h.conversation.last_in_at = max(filter(None, (h.conversation.last_in_at, h.received_at)))
+    arrival.save_conversations(heard)
+
+
+def _assess(item: Arrived) -> Assessment:
+    found = assess(item.text, choices=item.choices)
+    return found.without_noise() if item.media or item.place else found
+
+
+def _heard(one: Incoming[Arrived], found: Assessment, handle: Any) -> Heard:
+    return Heard(
+        account=one.account,
+        item=one.item,
+        received_at=one.received_at,
+        handle=handle,
+        language=found.language,
+        noise=found.noise,
+        category=found.category,
+        urgency=found.known_urgency,
+        withheld=bool(found.withheld),
+    )
+
+
+def _reports(h: Heard, found: Assessment) -> bool:
+    """Whether it opens a case, if none about the same is open."""
+    if h.item.choices.get("entered_by"):
+        return True
+    if found.withheld:
+        return not h.noise
+    return bool(found.category) and not (h.noise or h.item.history or found.kind in TALK)
+
+
+def _waiting(judged: Judged, directory: Directory, *, why: str) -> Judged:
+    """The desk decides, also where the rules could; only it is shown the case until then."""
+    case = judged.case
+    if not judged.route.waiting:
+        case.waiting_why = {"code": why}
+        judged.route = replace(judged.route, waiting=case.waiting_why)
+        case.visible_to = seen_by(case, tasked=[], directory=directory)
+    if nobody_hears(case):
+        case.reply_due_at = None
+    return judged
+
+
+def nobody_hears(case: Case) -> bool:
+    """Whether no answer reaches whoever said it: a group of which we have the chat only, or an officer passed it on."""
+    return BY_KIND[case.account.channel].by_file or case.conversation.handle.scheme in NOBODY

@@ -1,0 +1,1 @@
+"""One matter in several cases, and several matters in one."""

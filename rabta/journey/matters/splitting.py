@@ -1,0 +1,136 @@
+"""Opening a case of its own from messages that had joined another, or from one that had been held as a greeting."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from rabta.cases import arrival
+from rabta.cases.events import Actor, record
+from rabta.cases.models import Case, Message
+from rabta.cases.protection import protect_authors
+from rabta.cases.refusal import Refused
+from rabta.cases.visibility import show
+from rabta.force import directory as force_directory
+from rabta.force.access import Permission, Scope
+from rabta.force.directory import Directory
+from rabta.journey.arriving import judge
+from rabta.journey.checks import allowed
+from rabta.kit import ids
+
+
+def split(*, message: Message, by: Scope, now: datetime) -> Case:
+    """One message becomes a case. Twice (a second press, two operators) it opens one."""
+    return split_several(messages=[message], by=by, now=now)
+
+
+def split_several(*, messages: Sequence[Message], by: Scope, now: datetime) -> Case:
+    """The messages, all of one case and one writer, become one case of their own.
+
+    Of several at least one stays with the old case. The case that they leave does not tell of an accusation.
+    """
+    chosen = _locked(messages)
+    old = chosen[0].case
+    actor = _may(chosen[0], by)
+    _check(chosen, old)
+    directory = force_directory.current(now=now)
+    case = _case_of(chosen, old, directory=directory, now=now)
+    # until all is written: it may go out of the actor's own sight
+    case.visible_to, case.hidden_from = chosen[0].visible_to, chosen[0].hidden_from
+    case.save()
+    for message in chosen:
+        message.case, message.noise = case, ""
+    Message.objects.bulk_update(chosen, ["case", "noise"])
+    if case.withheld:
+        protect_authors([case], now=now)
+    record(case, "opened", now=now, actor=actor, split_from=old.reference if old else "")
+    if old:
+        _leave(old, into=case, actor=actor, now=now)
+    show(case, directory=directory)
+    return case
+
+
+def _locked(messages: Sequence[Message]) -> list[Message]:
+    """The messages as they are now, the first said first."""
+    rows = Message.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in messages])
+    found = rows.select_related("case", "conversation__account", "conversation__handle").order_by("id")
+    chosen = list(found)
+    if not chosen:
+        raise Refused(_("Choose the messages first."))
+    return chosen
+
+
+def _may(message: Message, by: Scope) -> Actor:
+    if message.case:
+        return allowed(by, Permission.HANDLE_CASES, message.case)
+    if by.may(Permission.HANDLE_CASES, message):
+        return Actor.of(by, Permission.HANDLE_CASES, message)
+    raise Refused(_("None of your postings allows this here."))
+
+
+def _check(chosen: Sequence[Message], old: Case | None) -> None:
+    if any(one.direction != Message.Direction.IN for one in chosen):
+        raise Refused(_("Only what the citizen wrote can become a case."))
+    if len({(one.case_id, one.conversation_id) for one in chosen}) > 1:
+        raise Refused(_("Choose messages of one person and one case."))
+    if old is None:
+        return
+    said = old.messages.filter(direction=Message.Direction.IN)
+    stays = said.exclude(pk__in=[one.pk for one in chosen]).exists()
+    if not stays and _was_split(old):
+        raise Refused(_("This was already received."))
+    if not stays and len(chosen) > 1:
+        raise Refused(_("These are all messages of the case. Leave at least one with it."))
+
+
+def _was_split(case: Case) -> bool:
+    """Whether the case was itself made of messages that somebody chose."""
+    return case.events.filter(what="opened", data__has_key="split_from").exists()
+
+
+def _case_of(chosen: Sequence[Message], old: Case | None, *, directory: Directory, now: datetime) -> Case:
+    """The case, judged by all that was chosen, not saved yet."""
+    first, last = chosen[0], chosen[-1]
+    placed = next((one for one in chosen if one.lat is not None), first)
+    said = next((one for one in chosen if one.text), first)
+    account = first.conversation.account
+    case = Case(
+        conversation=first.conversation,
+        account=account,
+        desk_unit_id=account.unit_id,
+        opened_at=first.received_at,
+        last_in_at=last.received_at,
+        changed_at=now,
+        subject=arrival.subject_of(said.text),
+        language=said.language,
+        lat=placed.lat,
+        lng=placed.lng,
+        place_source="pin" if placed.lat is not None else "",
+        reference=ids.reference(prefix=directory.reference_prefix(account.unit_id)),
+    )
+    texts = "\n".join(one.text for one in chosen if one.text)
+    judge.apply_words(case, texts=texts, choices={}, directory=directory)
+    if old:
+        _inherit(case, old)
+    judge.decide_route(case, texts=texts, directory=directory)
+    return case
+
+
+def _inherit(case: Case, old: Case) -> None:
+    """The author of a split message still reads its answer by the same receipt code, and stays as protected."""
+    case.receipt_digest, case.named_officers, case.safe = old.receipt_digest, old.named_officers, old.safe
+    if old.withheld and not case.withheld:
+        case.withheld, case.withheld_why = old.withheld, old.withheld_why
+        case.desk_unit_id, case.accused_unit_id = old.desk_unit_id, old.accused_unit_id
+        case.accused_officers = old.accused_officers
+
+
+def _leave(old: Case, *, into: Case, actor: Actor, now: datetime) -> None:
+    """Messages left the case. Who reads that one reads nothing of a case that is kept from him."""
+    old.split_offered_at = None
+    if into.withheld:
+        old.save(update_fields=["split_offered_at"])
+        return
+    old.changed_at = now
+    old.save(update_fields=["split_offered_at", "changed_at"])
+    record(old, "split", now=now, actor=actor, into=into.reference)

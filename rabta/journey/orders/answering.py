@@ -1,0 +1,279 @@
+"""What officers answer to their orders from their own telephone, by button or by words, over any channel.
+
+The number must be that of one officer who serves today, and he must hold the ordered post: the verbs of
+`journey.officer` check it as they do for the pages. Where a sender can be forged (SMS), an answer does nothing without
+the code of its order, which only the letters to that post's holders tell; whoever forged the number does not read it.
+Whatever cannot be done is answered with a sentence that says why.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hmac import compare_digest
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from rabta.cases.models import Order, Outcome, State
+from rabta.cases.refusal import Refused
+from rabta.channels.contract import Arrived, Button
+from rabta.channels.registry import BY_KIND
+from rabta.force.access import Permission, Scope, scope_of
+from rabta.force.directory import Directory
+from rabta.force.models import Officer
+from rabta.intake.contents import Incoming
+from rabta.journey.deciding import desk
+from rabta.journey.orders import chain, officer
+from rabta.outbox import receipts, windows
+from rabta.outbox.models import Delivery
+from rabta.outbox.posting import Outgoing, post
+from rabta.people.handles import digest_of
+from rabta.rules import answers as rule
+from rabta.rules.answers import Act, Answer
+from rabta.tasking import answers
+from rabta.tasking.mine import mine
+from rabta.tasking.notify import code_words, link
+from rabta.triage.assess import assess
+
+OPEN = {
+    Act.ACCEPT: (Order.State.ISSUED,),
+    Act.WAY: (Order.State.ISSUED, Order.State.ACCEPTED),
+    Act.ONWARD: (Order.State.ISSUED, Order.State.ACCEPTED),
+    Act.DONE: (Order.State.ISSUED, Order.State.ACCEPTED),
+    Act.RETURN: (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED),
+}
+WORKING = (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED)
+MOST_OFFERED = 9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What the officer reads, what can be pressed under it, and what an answer to it is about."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    about: str = ""
+    order: Order | None = None
+
+
+def take(
+    incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: datetime
+) -> list[Incoming[Arrived]]:
+    """Carry out what officers answered to orders; returns the messages that are something else, in order."""
+    theirs = [one for one in incoming if _may_answer(one, directory)]
+    if not theirs:
+        return list(incoming)
+    about = _quoted(theirs)
+    taken = {id(one) for one in theirs if _answered(one, about, directory=directory, now=now)}
+    return [one for one in incoming if id(one) not in taken]
+
+
+def _may_answer(one: Incoming[Arrived], directory: Directory) -> bool:
+    sender = one.item.sender
+    known = sender.scheme == "phone" and sender.handle in directory.officer_phones
+    return known and not one.item.public and BY_KIND[one.account.channel].send is not None
+
+
+def _quoted(theirs: Sequence[Incoming[Arrived]]) -> dict[bytes, str]:
+    """What the quoted letters of ours are about, by the digest of the provider's id. One query, or none."""
+    digests = {_digest(one) for one in theirs if one.item.in_reply_to}
+    rows = Delivery.objects.filter(provider_digest__in=digests).exclude(about="") if digests else ()
+    return {bytes(row.provider_digest or b""): row.about for row in rows}
+
+
+def _digest(one: Incoming[Arrived]) -> bytes:
+    return receipts.provider_digest(account_id=one.account.pk, provider_id=one.item.in_reply_to)
+
+
+def _answered(
+    one: Incoming[Arrived], about: dict[bytes, str], *, directory: Directory, now: datetime
+) -> bool:
+    """Whether this was an answer to an order; then it is carried out and answered."""
+    quoted = rule.of_key(about.get(_digest(one), "")) if one.item.in_reply_to else None
+    code, text = rule.code_in(one.item.text) if _forgeable(one) else ("", one.item.text)
+    item = replace(one.item, text=text) if code else one.item
+    said = _understood(item, quoted)
+    if said is None:
+        return False
+    sender = one.item.sender
+    found = list(Officer.objects.filter(phone=sender.handle, is_active=True)[:2])
+    if len(found) != 1:  # two officers with one number: nobody can say who it was
+        return False
+    scope = scope_of(found[0], on=timezone.localdate(now))
+    with translation.override(found[0].language):
+        reply = _act(said, scope, now=now, code=code if _forgeable(one) else None)
+        if reply is None:
+            return False
+        tell(one, reply, now=now)
+    return True
+
+
+def _forgeable(one: Incoming[Arrived]) -> bool:
+    return BY_KIND[one.account.channel].forgeable
+
+
+def _understood(item: Arrived, quoted: Answer | None) -> Answer | None:
+    """A button says it all. Words may begin with the act, or answer a letter that asked for nothing but words."""
+    pressed = rule.of_key(item.choices.get("id", ""))
+    if pressed:
+        return pressed
+    said = rule.of_text(item.text, words=answers.words())
+    if said is None or said.act is None:
+        if quoted and quoted.act and item.text.strip():
+            return Answer(act=quoted.act, words=item.text.strip(), order=quoted.order)
+        return None
+    if quoted:
+        return Answer(act=said.act, words=said.words, order=quoted.order)
+    return None if not said.sure and _is_news(said, item.text) else said
+
+
+def _is_news(said: Answer, text: str) -> bool:
+    """Whether a number and more words tell of something new: "3 shops were robbed", "1 person is hurt"."""
+    return said.act in (Act.ACCEPT, Act.WAY) or bool(assess(text).category)
+
+
+def _act(said: Answer, by: Scope, *, now: datetime, code: str | None) -> Reply | None:
+    """Do it. None when the officer has no order that this could be about: then it was something else.
+
+    `code`: what the answer held, where its sender could be forged; None where the provider vouches for him.
+    """
+    order = (_of_code(code, by) if code else None) or _order(said, by)
+    if isinstance(order, Reply) or order is None:
+        return order if order or said.words else _nothing_open()
+    if code is not None and not compare_digest(code, answers.code_of(order)):
+        return _without_code(said, order)
+    try:
+        with transaction.atomic():
+            reply = _do(said, order, by, now=now)
+    except Refused as refused:
+        return Reply(text=f"{order.case.reference}: {refused}", order=order)
+    asks_more = code is not None and (reply.buttons or reply.about)
+    return replace(reply, text=f"{reply.text}\n{code_words(order)}") if asks_more else reply
+
+
+def _do(said: Answer, order: Order, by: Scope, *, now: datetime) -> Reply:
+    reference = order.case.reference
+    values = {"reference": reference, "link": link(order)}
+    if said.act == Act.ACCEPT:
+        officer.accept(order=order, by=by, now=now)
+        _keep_words(said.words, order, by, now=now)
+        if order.on_its_way:
+            text = _("%(reference)s: received. To pass it on to those below, answer 5.") % values
+            return _next(order, text, Act.ONWARD, Act.RETURN)
+        text = _("%(reference)s: accepted. When it is done, answer with what was done. %(link)s") % values
+        return _next(order, text, Act.WAY, Act.DONE, Act.RETURN)
+    if said.act == Act.WAY:
+        officer.on_the_way(order=order, by=by, now=now)
+        _keep_words(said.words, order, by, now=now)
+        return _next(order, _("%(reference)s: noted that you are on the way.") % values, Act.DONE, Act.RETURN)
+    if said.act == Act.ONWARD:
+        made = chain.pass_on(order=order, words=said.words, by=by, now=now)
+        values["post"] = str(made.post)
+        return Reply(text=_("%(reference)s: passed on to %(post)s.") % values, order=order)
+    if said.act == Act.DONE:
+        officer.is_to_act(order)
+        if not said.words:
+            text = _("%(reference)s: what was done? Write 2 and then, in a few words, what was done.")
+            return Reply(text=text % values, about=rule.key_of(order.public_id, Act.DONE), order=order)
+        sent = officer.report(order=order, text=said.words, outcome=Outcome.ACTION_TAKEN, by=by, now=now)
+        if sent.waits:
+            text = _("%(reference)s: your report is with your station in-charge. Photos: %(link)s")
+        else:
+            text = _("%(reference)s: your report is with your superior. Photos can be added here: %(link)s")
+        return Reply(text=text % values, order=order)
+    if not said.words:
+        text = _("%(reference)s: why do you return it? Write 3 and then the reason.") % values
+        return Reply(text=text, about=rule.key_of(order.public_id, Act.RETURN), order=order)
+    officer.return_order(order=order, reason=said.words, by=by, now=now)
+    return Reply(text=_("%(reference)s: returned. The desk reads your reason.") % values, order=order)
+
+
+def _next(order: Order, text: str, *acts: Act) -> Reply:
+    return Reply(
+        text=text,
+        buttons=answers.buttons(order, *acts),
+        about=rule.key_of(order.public_id),
+        order=order,
+    )
+
+
+def _keep_words(words: str, order: Order, by: Scope, *, now: datetime) -> None:
+    """What was said beyond the act stays with the case, as a note, where the officer may write one."""
+    if words and by.may(Permission.SEE_CASES, order.case):
+        desk.note(case=order.case, text=words, by=by, now=now)
+
+
+def _order(said: Answer, by: Scope) -> Order | Reply | None:
+    """The order that is meant; a Reply where that is not clear or not his; None when he has none."""
+    rows = Order.objects.filter(by.visible()).filter(mine(by)).select_related("case", "post", "goal")
+    if said.order:
+        return rows.filter(public_id=said.order).first() or not_yours()
+    working = rows.exclude(part=Order.Part.INFORM).exclude(case__state=State.CLOSED)
+    if said.reference:
+        named = rows.filter(case__reference=said.reference).exclude(part=Order.Part.INFORM)
+        return named.order_by("-id").first() or not_yours()
+    open_ones = list(working.filter(state__in=WORKING).order_by("-id")[: MOST_OFFERED + 1])
+    assert said.act is not None
+    fitting = [order for order in open_ones if order.state in OPEN[said.act]]
+    if len(fitting) == 1 or (len(open_ones) == 1 and not fitting):
+        return (fitting or open_ones)[0]
+    return _which(said, fitting or open_ones) if open_ones else None
+
+
+def _of_code(code: str, by: Scope) -> Order | None:
+    """The order that goes by this code, among those that the officer works on."""
+    rows = Order.objects.filter(by.visible(), state__in=WORKING).filter(mine(by))
+    working = rows.select_related("case", "post", "goal").exclude(part=Order.Part.INFORM).order_by("-id")
+    return next((order for order in working if compare_digest(code, answers.code_of(order))), None)
+
+
+def _without_code(said: Answer, order: Order) -> Reply:
+    """Nothing was done: the code goes to the officer's own telephone, which whoever forged his number does not have."""
+    assert said.act is not None
+    example = f"{rule.NUMBERS[said.act]} {answers.code_of(order)}"
+    text = _(
+        "%(reference)s: anybody can send an SMS in your name, so nothing was done. If it was you, write: %(example)s"
+    )
+    return Reply(text=text % {"reference": order.case.reference, "example": example}, order=order)
+
+
+def not_yours() -> Reply:
+    """The same words whether there is no such order, it is hidden, or it is another post's."""
+    return Reply(text=_("This order is not addressed to a post that you hold today. Nothing was done."))
+
+
+def _nothing_open() -> Reply:
+    return Reply(text=_("You have no open order. To tell the desk something, write it in a sentence."))
+
+
+def _which(said: Answer, orders: Sequence[Order]) -> Reply:
+    """Several are open: the officer names one."""
+    assert said.act is not None
+    offered = orders[:MOST_OFFERED]
+    number = rule.NUMBERS[said.act]
+    lines = "\n".join(f"{number} {order.case.reference}" for order in offered)
+    if said.words:
+        text = _("You have several orders. Write it again with the reference number, one of these:")
+        return Reply(text=f"{text}\n{lines}")
+    text = _("You have several orders. Which one? Write one of these lines:")
+    return Reply(text=f"{text}\n{lines}")
+
+
+def tell(one: Incoming[Arrived], reply: Reply, *, now: datetime) -> None:
+    """Answer over the account that was written to, which the officer's words have just opened."""
+    number = one.item.sender.handle
+    digest = digest_of(scheme="phone", handle=number)
+    windows.wrote([(one.account.pk, digest, one.received_at)])
+    letter = Outgoing(
+        account=one.account,
+        number=number,
+        address_digest=digest,
+        text=reply.text,
+        buttons=reply.buttons,
+        about=reply.about,
+        priority=Delivery.Priority.URGENT,
+        visible_to=reply.order.visible_to if reply.order else [],
+        hidden_from=reply.order.hidden_from if reply.order else [],
+    )
+    post([letter], now)

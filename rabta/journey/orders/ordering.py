@@ -1,0 +1,161 @@
+"""Giving orders: to one post or several, straight or along the chain; ordering anew; ending a supporting order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from rabta.cases.events import record
+from rabta.cases.models import Case, Order
+from rabta.cases.refusal import Refused
+from rabta.force import chain as force_chain
+from rabta.force import directory as force_directory
+from rabta.force.access import Permission, Scope
+from rabta.force.directory import Directory
+from rabta.force.models import Post
+from rabta.journey.arriving import judge
+from rabta.journey.checks import allowed, is_open, locked, locked_order, said_something
+from rabta.journey.dispatch import dispatch, tell_ended
+from rabta.journey.orders import chain
+from rabta.journey.protecting.withheld import is_released
+from rabta.routing.route import Route
+from rabta.tasking import orders
+from rabta.tasking.orders import OPEN, Part
+
+MOST = 12  # posts at once
+MOST_WORDS = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A post that was chosen, and what it is told. `proof` asks for a photo that shows `proof_words`."""
+
+    post: Post
+    part: str
+    instruction: str = ""
+    proof: bool = False
+    proof_words: str = ""
+
+
+def suggest(case: Case, *, now: datetime) -> Route | None:
+    """Who the rule would order, with the reason; None when it knows of nobody."""
+    decided = judge.route(case, texts=judge.texts_of(case), directory=force_directory.current(now=now))
+    return decided if decided.lead else None
+
+
+def order(*, case: Case, post: Post, part: str, instruction: str, by: Scope, now: datetime) -> Order:
+    """Order one post to lead, to support, or for information. A new lead replaces the one before."""
+    choice = Choice(post=post, part=part, instruction=instruction)
+    (made,) = order_several(case=case, choices=[choice], by=by, now=now)
+    return made
+
+
+def order_several(
+    *,
+    case: Case,
+    choices: Sequence[Choice],
+    along: bool = False,
+    reason: str = "",
+    by: Scope,
+    now: datetime,
+) -> list[Order]:
+    """Order several posts at once, one of them to lead, each with its own words; all of them or none.
+
+    `along`: the lead's order goes down the chain from the officer's own unit. `reason`: why it is ordered anew, for
+    whoever had it before. What is addressed to a vacant post falls to the linked one, else to the head above.
+    """
+    actor = allowed(by, Permission.ORDER, case)
+    case = locked(case)
+    is_open(case)
+    is_released(case)
+    _check(case, choices)
+    directory = force_directory.current(now=now)
+    parts = [_part(choice, directory) for choice in choices]
+    if along:
+        start = next(grant.path for grant in by.grants if grant.post_id == actor.post_id)
+        lead = next((part for part in parts if part.part == Order.Part.LEAD), None)
+        if lead is None:
+            raise Refused(_("Choose who leads: that order goes along the chain."))
+        first = chain.first_part(case, lead, start=start, directory=directory, now=now)
+        parts = [first if part is lead else part for part in parts]
+    return dispatch(case, parts, actor=actor, now=now, ended_why=reason.strip()[:MOST_WORDS])
+
+
+def _check(case: Case, choices: Sequence[Choice]) -> None:
+    """All that can be wrong with a choice, in words."""
+    if not choices:
+        raise Refused(_("Choose the post that should get the order."))
+    if len(choices) > MOST:
+        raise Refused(_("At most %(number)d posts at once.") % {"number": MOST})
+    if any(choice.part not in Order.Part.values for choice in choices):
+        raise Refused(_("Choose lead, support or information."))
+    if sum(choice.part == Order.Part.LEAD for choice in choices) > 1:
+        raise Refused(_("One post leads. Choose support or information for the others."))
+    if len({choice.post.pk for choice in choices}) < len(choices):
+        raise Refused(_("One post is chosen twice."))
+    if any(len(choice.instruction) > MOST_WORDS for choice in choices):
+        raise Refused(_("The instruction is too long."))
+    supporting = {choice.post.pk for choice in choices if choice.part == Order.Part.SUPPORT}
+    twice = case.orders.filter(post__in=supporting, part=Order.Part.SUPPORT, state__in=OPEN)
+    again = twice.select_related("post").first()
+    if again:
+        raise Refused(_("%(post)s supports already. End that order first.") % {"post": again.post})
+
+
+def _part(choice: Choice, directory: Directory) -> Part:
+    addressee = force_chain.addressee_of(choice.post, directory=directory)
+    if addressee is None:
+        raise Refused(_("Nobody holds the post of %(post)s today. Choose another.") % {"post": choice.post})
+    asks = choice.part != Order.Part.INFORM and choice.proof
+    return Part(
+        addressee,
+        choice.part,
+        {"code": "by_hand"},
+        instruction=choice.instruction.strip(),
+        proof=asks,
+        proof_words=choice.proof_words.strip()[:300] if asks else "",
+    )
+
+
+def order_suggested(*, case: Case, by: Scope, now: datetime) -> list[Order]:
+    """Give the order that the rule suggests: lead, information and support at once."""
+    actor = allowed(by, Permission.ORDER, case)
+    case = locked(case)
+    is_open(case)
+    is_released(case)
+    decided = suggest(case, now=now)
+    if decided is None:
+        raise Refused(_("No unit is suggested yet. Set the category and the place first."))
+    parts = list(judge.Judged(case=case, opens=False, route=decided).parts())
+    return dispatch(case, parts, actor=actor, now=now)
+
+
+def order_again(*, order: Order, choice: Choice, along: bool, reason: str, by: Scope, now: datetime) -> Order:
+    """Order the matter of an order anew, at any time and with the reason; whoever had it before is told.
+
+    A support is ended and given anew. What was asked as proof stays asked unless the choice says otherwise.
+    """
+    reason = said_something(reason, limit=MOST_WORDS)
+    choice = replace(choice, part=order.part)
+    if order.part != Order.Part.LEAD and order.state in OPEN:
+        end_order(order=order, reason=reason, by=by, now=now)
+    (made,) = order_several(case=order.case, choices=[choice], along=along, reason=reason, by=by, now=now)
+    return made
+
+
+def end_order(*, order: Order, reason: str, by: Scope, now: datetime) -> None:
+    """End an order that supports or informs, with the reason; whoever worked on it is told."""
+    reason = said_something(reason, limit=2000)
+    order = locked_order(order)
+    actor = allowed(by, Permission.ORDER, order)
+    is_open(order.case)
+    if order.part == Order.Part.LEAD:
+        raise Refused(_("The lead's order does not end by itself: order another post, or close the case."))
+    if order.state not in OPEN:
+        raise Refused(_("This order is no longer open: %(state)s.") % {"state": order.get_state_display()})
+    orders.end(order, state=Order.State.WITHDRAWN, why=reason, now=now)
+    order.case.changed_at = now
+    order.case.save(update_fields=["changed_at"])
+    record(order.case, "order_ended", now=now, actor=actor, order=order.public_id, post=order.post.name)
+    tell_ended(order, directory=force_directory.current(now=now), now=now)

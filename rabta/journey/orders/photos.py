@@ -1,0 +1,158 @@
+"""Photos that officers send from their own telephone: proof on the order that they quote, or that they work on.
+
+The file is fetched by a job that is given ids only and finds the photo in the journal, where it stands sealed. Until an
+officer who has several orders says which one is meant, it is kept nowhere else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import cast
+
+from django.db.models import QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app as deferred
+
+from rabta.cases.models import Order, State
+from rabta.channels.contract import Arrived, Button
+from rabta.channels.registry import BY_KIND
+from rabta.force.access import Scope, scope_of
+from rabta.force.directory import Directory
+from rabta.force.models import Officer
+from rabta.intake import asking
+from rabta.intake.contents import Incoming
+from rabta.journey.orders import answering
+from rabta.journey.orders.answering import Reply
+from rabta.outbox import receipts
+from rabta.outbox.models import Delivery
+from rabta.rules import answers
+from rabta.rules import photos as rule
+from rabta.rules.photos import Chosen
+from rabta.tasking.mine import mine
+from rabta.tasking.notify import link
+
+MOST_OFFERED = 9
+
+
+def take(
+    incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: datetime
+) -> list[Incoming[Arrived]]:
+    """Put officers' photos to their orders; returns the messages that are something else, in order."""
+    left: list[Incoming[Arrived]] = []
+    for one in incoming:
+        if not _may_be_photo(one, directory):
+            left.append(one)
+            continue
+        again = _taken(one, directory=directory, now=now)
+        left += [again] if again else []
+    return left
+
+
+def _may_be_photo(one: Incoming[Arrived], directory: Directory) -> bool:
+    item, channel = one.item, BY_KIND[one.account.channel]
+    known = item.sender.scheme == "phone" and item.sender.handle in directory.officer_phones
+    can = channel.fetch is not None and channel.send is not None and not channel.forgeable
+    if not (known and can) or item.public or item.group:
+        return False
+    kinds = [media.kind for media in item.media]
+    proof = rule.is_proof(kinds=kinds, quoted=bool(item.in_reply_to), forwarded=item.forwarded)
+    return proof or rule.of_key(item.choices.get("id", "")) is not None
+
+
+def _taken(one: Incoming[Arrived], *, directory: Directory, now: datetime) -> Incoming[Arrived] | None:
+    """None when it was about an order; else the message that is to be read like any other."""
+    found = list(Officer.objects.filter(phone=one.item.sender.handle, is_active=True)[:2])
+    if len(found) != 1:  # two officers with one number: nobody can say who it was
+        return one
+    scope = scope_of(found[0], on=timezone.localdate(now))
+    with translation.override(found[0].language):
+        pressed = rule.of_key(one.item.choices.get("id", ""))
+        if pressed:
+            return _chosen(one, pressed, scope, now=now)
+        reply = _put(one, scope, now=now)
+        if reply is None:
+            return one
+        answering.tell(one, reply, now=now)
+    if one.item.text.strip() and reply.order:  # the words under the photo may say that it is done
+        words = replace(one, item=replace(one.item, media=(), kind="text"))
+        answering.take([words], directory=directory, now=now)
+    return None
+
+
+def _put(one: Incoming[Arrived], by: Scope, *, now: datetime) -> Reply | None:
+    """Put a photo to its order, or ask which one; None where it is for none."""
+    quoted = _quoted(one)
+    if quoted:
+        return _fetch(one, quoted, by) or answering.not_yours()
+    if one.item.in_reply_to and not all(media.kind in rule.ALWAYS for media in one.item.media):
+        return None
+    working = list(_orders(by).filter(state__in=(Order.State.ISSUED, Order.State.ACCEPTED)).order_by("-id"))
+    states = {state: [o.public_id for o in working if o.state == state] for state in Order.State}
+    meant, several = rule.order_of(accepted=states[Order.State.ACCEPTED], issued=states[Order.State.ISSUED])
+    if meant:
+        return _fetch(one, meant, by)
+    by_id = {order.public_id: order for order in working}
+    return _which(one, [by_id[public_id] for public_id in several]) if several else None
+
+
+def _orders(by: Scope) -> QuerySet[Order]:
+    rows = Order.objects.filter(by.visible(), goal=None).filter(mine(by)).exclude(part=Order.Part.INFORM)
+    return rows.exclude(case__state=State.CLOSED).select_related("case", "post")
+
+
+def _quoted(one: Incoming[Arrived]) -> str:
+    """The order whose letter is quoted. One query, or none."""
+    if not one.item.in_reply_to:
+        return ""
+    digest = receipts.provider_digest(account_id=one.account.pk, provider_id=one.item.in_reply_to)
+    abouts = Delivery.objects.filter(provider_digest=digest).exclude(about="")
+    found = answers.of_key(abouts.values_list("about", flat=True).first() or "")
+    return found.order if found else ""
+
+
+def _fetch(one: Incoming[Arrived], public_id: str, by: Scope) -> Reply | None:
+    """Have the photo fetched for this order; None when it is not his."""
+    order = _orders(by).filter(public_id=public_id).first()
+    if order is None:
+        return None
+    if order.state not in answering.WORKING:
+        state = order.get_state_display()
+        return Reply(
+            text=_("%(reference)s: this order is no longer open: %(state)s.")
+            % {"reference": order.case.reference, "state": state},
+            order=order,
+        )
+    task = deferred.configure_task("rabta.jobs.tasks.fetch_evidence", allow_unknown=True, queue="media")
+    task.defer(journal_id=one.journal_id, position=one.position, order_id=order.pk, officer_id=by.officer.pk)
+    text = _("%(reference)s: the photo goes to this order. %(link)s")
+    return Reply(text=text % {"reference": order.case.reference, "link": link(order)}, order=order)
+
+
+def _which(one: Incoming[Arrived], orders: Sequence[Order]) -> Reply:
+    """Several are open, or none is accepted: the officer chooses."""
+    offered = [(order.public_id, order.case.reference) for order in orders[:MOST_OFFERED]]
+    offered.append((rule.NONE, _("None of these")))
+    buttons = tuple(
+        Button(
+            key=rule.key_of(Chosen(order=order, journal_id=one.journal_id, position=one.position)),
+            title=title,
+            opens=_("Choose"),
+        )
+        for order, title in offered
+    )
+    return Reply(text=_("Which order is this photo for?"), buttons=buttons)
+
+
+def _chosen(one: Incoming[Arrived], pressed: Chosen, by: Scope, *, now: datetime) -> Incoming[Arrived] | None:
+    """Carry out what the officer chose for a photo of his; one for none of his orders is a message to the desk."""
+    photo = asking.item_of(pressed.journal_id, pressed.position)
+    mine = photo and isinstance(photo.item, Arrived) and photo.item.sender.handle == one.item.sender.handle
+    if not photo or not mine or photo.account.pk != one.account.pk or not photo.item.media:
+        answering.tell(one, Reply(text=_("The photo is no longer here. Please send it again.")), now=now)
+        return None
+    if pressed.order == rule.NONE:
+        return cast(Incoming[Arrived], photo)
+    reply = _fetch(cast(Incoming[Arrived], photo), pressed.order, by) or answering.not_yours()
+    answering.tell(one, reply, now=now)
+    return None

@@ -1,0 +1,1 @@
+"""Posts change hands, and with them work, accounts and the right to sign in."""

@@ -1,0 +1,1 @@
+"""Accusations, tips and restricted matters; people who must not be known."""

@@ -1,0 +1,138 @@
+"""Cases that wait for a person: accusations against police, tips, restricted matters; and how one lets them go."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from rabta.cases import holding
+from rabta.cases.events import record
+from rabta.cases.life import move
+from rabta.cases.models import Case, Kind, Order, Withheld
+from rabta.cases.protection import protect_authors
+from rabta.cases.refusal import Refused
+from rabta.cases.visibility import hears, serves_under_shut_out, show, sight_of
+from rabta.force import directory as force_directory
+from rabta.force.access import Permission, Scope
+from rabta.force.directory import Directory
+from rabta.force.models import Officer, Unit
+from rabta.journey.arriving import judge
+from rabta.journey.checks import allowed, is_open, locked, said_something
+from rabta.journey.protecting.settled import is_settled
+from rabta.rules.case_life import Act
+from rabta.rules.visibility import within
+from rabta.tasking import notify, orders
+from rabta.triage import tables
+
+
+def accuse(
+    *,
+    case: Case,
+    accused_unit: Unit | None,
+    by: Scope,
+    now: datetime,
+    accused_officers: Iterable[Officer] = (),
+) -> None:
+    """Treat the case as an accusation against police: whoever is accused sees it no more, orders too near to them end.
+
+    `accused_officers` are shut out wherever they serve, now or later, and with them the unit in which they serve
+    today, which is taken for the accused one when none is named. Without either, nobody is known yet.
+    """
+    actor = allowed(by, Permission.RELEASE, case)
+    case, directory = locked(case), force_directory.current(now=now)
+    is_open(case)
+    officers = sorted({officer.pk for officer in accused_officers})
+    case.accused_officers = officers
+    case.accused_unit = accused_unit or _unit_of(officers, directory)
+    case.kind = Kind.AGAINST_POLICE
+    withhold(case, Withheld.ACCUSATION, {"code": "accusation_by_desk"}, directory=directory, now=now)
+    _has_somebody_outside(case, directory)
+    withdraw(case, directory=directory, now=now)
+    case.save()
+    record(case, "withheld", now=now, actor=actor, reason=Withheld.ACCUSATION)
+    show(case, directory=directory)
+
+
+def _unit_of(officers: Iterable[int], directory: Directory) -> Unit | None:
+    """The unit in which the first of the accused serves today; none when that is the top of the force."""
+    served = (post.unit_id for officer in officers for post in directory.posts_of(officer))
+    below_top = (unit for unit in served if not directory.is_top(unit))
+    unit = next(below_top, None)
+    return Unit.objects.get(pk=unit) if unit else None
+
+
+def _has_somebody_outside(case: Case, directory: Directory) -> None:
+    if case.accused_unit and within(directory.path(case.desk_unit_id), tuple(case.accused_unit.path)):
+        raise Refused(
+            _(
+                "Nobody stands outside %(unit)s: the case would have no reader. Name the officer who is accused, or"
+                " have it set up who receives what is said against %(unit)s."
+            )
+            % {"unit": case.accused_unit}
+        )
+
+
+def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
+    """A person decided that the withheld case may be handled as any other; why is kept, for those who saw it so far."""
+    actor = allowed(by, Permission.RELEASE, case)
+    remark = said_something(remark, limit=1000)
+    case, directory = locked(case), force_directory.current(now=now)
+    is_open(case)
+    if not case.withheld:
+        raise Refused(_("The case is not withheld."))
+    is_settled(case, now=now)
+    holding.hold(case, since=holding.withheld_since(case), now=now)
+    was, case.withheld, case.withheld_why = case.withheld, "", {}
+    case.accused_unit, case.accused_officers = None, []
+    if case.kind == Kind.AGAINST_POLICE:
+        case.kind = Kind.COMPLAINT
+    _forget_category(case)
+    case.desk_unit_id = case.account.unit_id
+    judge.refresh_route(case, directory=directory)
+    case.save()
+    record(case, "released", now=now, actor=actor, was=was, remark=remark)
+    show(case, directory=directory)
+
+
+def _forget_category(case: Case) -> None:
+    """A category that says "against police" would tell the unit what it was taken for."""
+    category = tables.categories().get(case.category)
+    if category and category.kind == Kind.AGAINST_POLICE:
+        case.category, case.category_source = "", ""
+
+
+def withhold(case: Case, reason: str, why: dict[str, str], *, directory: Directory, now: datetime) -> None:
+    """Keep the (locked) case back, and the names of all who told of it."""
+    judge.withhold(case, reason=reason, why=why, directory=directory)
+    parts = Case.objects.filter(part_of=case).select_related("conversation__handle__person")
+    protect_authors([case, *parts], now=now)
+
+
+def withdraw(case: Case, *, directory: Directory, now: datetime) -> None:
+    """End the orders of whoever is too near to the accused; of all, while nobody knows who that is.
+
+    What still waits to be sent to them does not leave, nor the word that an order of before has ended.
+    """
+    sight = sight_of(case, tasked=case.orders.values_list("unit_id", flat=True), directory=directory)
+    accused = tuple(case.accused_unit.path) if case.accused_unit else ()
+    desk, known = directory.path(case.desk_unit_id), bool(accused or case.accused_officers)
+
+    def ends(order: Order) -> bool:
+        unit = directory.path(order.unit_id)
+        near = within(unit, accused) or (within(accused, unit) and not within(desk, unit))
+        near = near or serves_under_shut_out(order.unit_id, sight, directory=directory)
+        holders = directory.holders(order.post_id)
+        return not known or near or not any(hears(h.officer_id, sight, directory=directory) for h in holders)
+
+    notify.take_back([order for order in case.orders.all() if ends(order)], now=now)
+    if orders.withdraw(case, ends=ends, now=now):
+        move(case, Act.GIVE_BACK)
+        case.lead_unit = None
+
+
+def is_released(case: Case) -> None:
+    """An accusation goes to no unit until a person released it or named the accused."""
+    if case.withheld == Withheld.ACCUSATION and not (case.accused_unit_id or case.accused_officers):
+        raise Refused(
+            _("First say which unit is accused, or release the case: an order could reach the accused.")
+        )

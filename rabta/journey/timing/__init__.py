@@ -1,0 +1,1 @@
+"""What time does by itself: what is undelivered or late, pauses, notices."""
