@@ -276,7 +276,7 @@ def test_every_story_and_every_page_is_found_by_the_map() -> None:
     drawn = (ROOT / "docs/map.md").read_text()
     journey = ROOT / "rabta/journey"
     stories = [f"journey.{path.stem}" for path in journey.glob("[!_]*.py")]
-    stories += [f"journey/{path.name}/" for path in journey.glob("[!_]*/")]
+    stories += [f"rabta/journey/{path.name}/" for path in journey.glob("[!_]*/")]
     stories += [path.stem for path in journey.glob("[!_]*/[!_]*.py")]
     pages = [f"rabta/web/{path.parent.name}/" for path in (ROOT / "rabta/web").glob("*/urls.py")]
     assert len(stories) > 40
