@@ -57,9 +57,11 @@ EFFECTS = {
     "messages": "SELECT a.name, m.kind, m.text, m.public, m.forwarded, m.lat IS NOT NULL, count(*)"
     " FROM cases_message m JOIN cases_conversation c ON c.id = m.conversation_id"
     " JOIN channels_account a ON a.id = c.account_id WHERE m.direction = 'in' GROUP BY 1, 2, 3, 4, 5, 6",
-    # A number that was hidden at first leaves an empty handle behind when it is shown.
+    # A number that was hidden at first leaves an empty handle behind when it is shown; and who is told to have another
+    # user id before he has written a word is a stranger under each of them.
     "people": "SELECT h.scheme, count(*) FROM people_handle h WHERE EXISTS (SELECT 1 FROM cases_message m"
-    " JOIN cases_conversation c ON c.id = m.conversation_id WHERE c.handle_id = h.id) GROUP BY 1",
+    " JOIN cases_conversation c ON c.id = m.conversation_id WHERE c.handle_id = h.id)"
+    " AND h.scheme <> 'whatsapp_user' GROUP BY 1",
     "receipts": "SELECT a.name, l.became, sum(l.items) FROM intake_ledgerentry l"
     " JOIN channels_account a ON a.id = l.account_id WHERE l.became IN ('receipt', 'change') GROUP BY 1, 2",
     "quarantine": "SELECT coalesce(a.name, ''), q.reason, count(*) FROM intake_quarantined q"

@@ -73,6 +73,7 @@ BODIES = {
     "answer": {"decision": "approved"},
     "orders/end": {"reason": "x"},
     "merge": {"other": "0123456789abcdef", "reason": "x"},
+    "split": {"messages": ["0123456789abcdef"]},
     "link": {"other": "0123456789abcdef", "reason": "x"},
     "unlink": {"other": "0123456789abcdef"},
     "reply_all": {"text": "x"},
