@@ -141,7 +141,7 @@ def test_the_accused_is_not_named(cast: SimpleNamespace) -> None:
     with pytest.raises(Refused, match="accused"):
         named(cast, case, cast.desk_head, cast.sho)
     case = named(cast, case, cast.desk_head, cast.sp_mardan)
-    assert case.hidden_from == [cast.kotwali.pk]
+    assert case.hidden_from == [-cast.sho.pk, cast.kotwali.pk]  # the unit, and who served there that day
 
 
 @pytest.mark.parametrize("who", ["operator", "sho", "sp", "administrator"])

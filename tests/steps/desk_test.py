@@ -8,6 +8,7 @@ import pytest
 from rabta import journey
 from rabta.cases.models import Case, Event, Message, Order
 from rabta.cases.refusal import Refused
+from rabta.journey.deciding import desk
 from rabta.outbox.models import Delivery
 from tests.cast import (
     DAY,
@@ -43,7 +44,7 @@ def test_a_reply_reaches_the_citizen_after_the_time_to_take_it_back(cast: Simple
         cast.operator,
         False,
     )
-    assert message.delivery.due_at == LATER + journey.desk.UNDO
+    assert message.delivery.due_at == LATER + desk.UNDO
     assert (case.replied_at, happened(case)[-1]) == (LATER, "replied")
     event = Event.objects.filter(case=case).latest("id")
     assert (event.officer, event.post) == (cast.operator, post_named(cast.operator))

@@ -6,7 +6,7 @@ from rabta import journey
 from rabta.audit.models import Record
 from rabta.cases.models import Case
 from rabta.cases.related import Link
-from rabta.journey.matters import linking
+from rabta.journey.matters import linking, merging
 from tests.cast import MINUTE, NOW, PESHAWAR_NUMBER, Citizen, acting, hears
 from tests.steps.stage import accusation, happened, theft
 
@@ -39,7 +39,7 @@ def test_when_a_matter_becomes_an_accusation_all_who_told_of_it_are_hidden(cast:
     hears(cast, other.says("I saw how his papers were taken there"), to=PESHAWAR_NUMBER)
     kept, absorbed = Case.objects.order_by("id")
     with acting(cast.operator) as by:
-        journey.merging.merge(kept=kept, absorbed=absorbed, reason="One matter", by=by, now=LATER)
+        merging.merge(kept=kept, absorbed=absorbed, reason="One matter", by=by, now=LATER)
     with acting(cast.operator) as by:
         journey.accuse(case=kept, accused_unit=cast.kotwali, by=by, now=LATER)
     kept.refresh_from_db()

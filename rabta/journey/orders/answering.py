@@ -1,9 +1,9 @@
 """What officers answer to their orders from their own telephone, by button or by words, over any channel.
 
 The number must be that of one officer who serves today, and he must hold the ordered post: the verbs of
-`journey.officer` check it as they do for the pages. Where a sender can be forged (SMS), an answer does nothing without
-the code of its order, which only the letters to that post's holders tell; whoever forged the number does not read it.
-Whatever cannot be done is answered with a sentence that says why.
+`journey.orders.officer` check it as they do for the pages. Where a sender can be forged (SMS), an answer does
+nothing without the code of its order, which only the letters to that post's holders tell; whoever forged the
+number does not read it. Whatever cannot be done is answered with a sentence that says why.
 """
 
 from collections.abc import Sequence

@@ -88,7 +88,7 @@ def test_an_accusation_among_them_is_withheld_as_any_other(force: SimpleNamespac
     ("row", "said"),
     [
         (["", "2026-01-31", "x", "", "", ""], "Line 2</strong> · Empty: number."),
-        (["1", "31.1.2026", "x", "", "", ""], "A day is written as 2026-01-31, not 31.1.2026."),
+        (["1", "3.31.2026", "x", "", "", ""], "A day is written as 2026-01-31, not 3.31.2026."),
         (["1", "2126-01-31", "x", "", "", ""], "This day has not come yet"),
         (["1", "2026-01-31", "x", "", "12", ""], "This is no telephone number: 12."),
         (["1", "2026-01-31", "x", "", "", "sorcery"], "There is no category sorcery."),
