@@ -25,7 +25,8 @@ session[HASH_SESSION_KEY] = officer.get_session_auth_hash()
 session.create()
 print(session.session_key)
 """
-ORDER_TEXT = "loud music from the wedding hall in Board Bazaar after midnight, night {number}"
+# A theft is ordered each time; what happens to everybody at one place is gathered from the third on.
+ORDER_TEXT = "my motorcycle was stolen in Board Bazaar last night, its number ends in {number}"
 
 
 def until_read(site: Site, *, patience: float = 120) -> None:
