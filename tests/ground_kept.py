@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FOLDER = ROOT / ".pytest_cache" / "ground"
+FOLDER = ROOT / ".pytest_cache" / "d" / "ground"  # what `--cache-clear` removes
 KINDS = ("cluster", "fresh")
 
 
