@@ -120,7 +120,11 @@ def list_escalations(request: HttpRequest) -> Any:
     rows = Escalation.objects.filter(
         request.scope.visible("case__"), post__in=request.scope.posts, level__gt=0
     )
-    rows = rows.filter(ended_at=None, taken_at=None).select_related("case", "post").order_by("-at")
+    rows = (
+        rows.filter(ended_at=None, taken_at=None)
+        .select_related("case", "post")
+        .order_by("-at", "due_at", "case_id", "step")
+    )
     return list(rows[:MOST])
 
 

@@ -29,7 +29,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     scope, now = request.scope, timezone.now()
     waiting = list(_open_calls(scope)[:MOST])
     asked = Interim.objects.filter(scope.visible("case__"), done_at=None).exclude(case__state="closed")
-    due = list(asked.select_related("case").order_by("due_at")[:MOST])
+    due = list(asked.select_related("case").order_by("due_at", "id")[:MOST])
     force = directory.current(now=now)
     looked(
         [call.order.case for call in waiting] + [one.case for one in due], by=scope, where="calls", now=now
@@ -43,7 +43,9 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 def _open_calls(scope: Scope) -> QuerySet[Call]:
     rows = Call.objects.filter(scope.visible("order__"), ended_at=None, order__state="issued")
-    return rows.select_related("order__case", "order__post", "order__unit", "tried_by").order_by("asked_at")
+    return rows.select_related("order__case", "order__post", "order__unit", "tried_by").order_by(
+        "asked_at", "id"
+    )
 
 
 def _holders(call: Call, force: directory.Directory) -> list[tuple[str, str]]:
