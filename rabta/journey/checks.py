@@ -8,6 +8,8 @@ from rabta.cases.models import Case, Order, State
 from rabta.cases.refusal import Refused
 from rabta.force.access import Guarded, Permission, Scope
 from rabta.people.handles import UNKNOWN
+from rabta.people.models import Safe
+from rabta.replying.letters import safe_of
 
 
 def allowed(by: Scope, permission: Permission, row: Guarded) -> Actor:
@@ -55,6 +57,12 @@ def is_known(case: Case) -> None:
         raise Refused(
             _("Who wrote this is not known yet; the officer who forwarded it was asked. Nothing was sent.")
         )
+
+
+def is_safe(case: Case) -> None:
+    """Nothing is sent to a telephone that its owner called unsafe to write to."""
+    if safe_of(case) == Safe.NO:
+        raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))
 
 
 def said_something(text: str, *, limit: int = 4096) -> str:

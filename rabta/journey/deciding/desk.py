@@ -12,13 +12,12 @@ from rabta.files.models import StoredFile
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.journey.arriving import judge
-from rabta.journey.checks import allowed, is_known, is_open, locked, said_something
+from rabta.journey.checks import allowed, is_known, is_open, is_safe, locked, said_something
 from rabta.journey.deciding import enclosing
 from rabta.journey.protecting.withheld import withdraw, withhold
 from rabta.outbox import watching
-from rabta.people.models import Safe
 from rabta.replying.in_public import post_before
-from rabta.replying.letters import language_for, safe_of, say, to_citizen
+from rabta.replying.letters import language_for, say, to_citizen
 from rabta.review import dues
 from rabta.review import tables as limits
 from rabta.triage import tables
@@ -45,8 +44,7 @@ def reply(
     case = locked(case)
     is_known(case)
     enclosing.check(case, file=file, text=text, now=now)
-    if safe_of(case) == Safe.NO:
-        raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))
+    is_safe(case)
     letter = to_citizen(
         case,
         text=text,

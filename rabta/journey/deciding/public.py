@@ -11,11 +11,10 @@ from rabta.cases.refusal import Refused
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Directory
-from rabta.journey.checks import allowed, locked, said_something
+from rabta.journey.checks import allowed, is_safe, locked, said_something
 from rabta.journey.deciding.desk import UNDO
-from rabta.people.models import Safe
 from rabta.replying import in_public
-from rabta.replying.letters import Said, language_for, priority_of, safe_of, say
+from rabta.replying.letters import Said, language_for, priority_of, say
 from rabta.rules.public_words import Told
 from rabta.triage import tables
 
@@ -46,8 +45,7 @@ def reply_in_public(*, case: Case, text: str, confirmed: bool, by: Scope, now: d
     post = may_answer(case)
     if post is None:
         raise Refused(_("This case is not answered in public. Write privately."))
-    if safe_of(case) == Safe.NO:
-        raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))
+    is_safe(case)
     text = said_something(text, limit=1000)
     _tells_nothing(case, text, directory=force_directory.current(now=now))
     if not confirmed:

@@ -9,10 +9,9 @@ from rabta.cases.models import Message, Order
 from rabta.cases.refusal import Refused
 from rabta.files.models import StoredFile
 from rabta.force.access import Scope
-from rabta.journey.checks import is_known, is_open, locked_order, said_something, works
+from rabta.journey.checks import is_known, is_open, is_safe, locked_order, said_something, works
 from rabta.journey.deciding import enclosing
-from rabta.people.models import Safe
-from rabta.replying.letters import language_for, safe_of, say, to_citizen
+from rabta.replying.letters import language_for, say, to_citizen
 
 WORKING = (Order.State.ACCEPTED, Order.State.REPORTED)
 
@@ -28,8 +27,7 @@ def write(*, order: Order, text: str, by: Scope, now: datetime, file: StoredFile
     is_known(case)
     if order.state not in WORKING or order.part == Order.Part.INFORM:
         raise Refused(_("Accept the order first."))
-    if safe_of(case) == Safe.NO:
-        raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))
+    is_safe(case)
     enclosing.check(case, file=file, text=text, now=now)
     letter = to_citizen(
         case,

@@ -12,11 +12,10 @@ from rabta.cases.refusal import Refused
 from rabta.channels.contract import Template
 from rabta.channels.templates import filled
 from rabta.force.access import Permission, Scope
-from rabta.journey.checks import allowed, locked
+from rabta.journey.checks import allowed, is_safe, locked
 from rabta.journey.deciding.desk import UNDO
-from rabta.people.models import Safe
 from rabta.replying import offered
-from rabta.replying.letters import private_way, safe_of, say, to_citizen
+from rabta.replying.letters import private_way, say, to_citizen
 from rabta.rules.offered import LONGEST, filled_in
 
 
@@ -29,8 +28,7 @@ def reply_with_template(
     """
     actor = allowed(by, Permission.HANDLE_CASES, case)
     case = locked(case)
-    if safe_of(case) == Safe.NO:
-        raise Refused(_("This person said that it is not safe to write here. Nothing was sent."))
+    is_safe(case)
     offer = offered.find(case, name=name, language=language) if private_way(case.conversation) else None
     if offer is None:
         raise Refused(_("This template cannot be sent here. Choose another one."))
