@@ -9,6 +9,7 @@ let seen = []; // what waited here: the worker may send it instead of the page, 
 if (box && queue && self.indexedDB) {
   document.documentElement.classList.add("o-live");
   for (const form of document.querySelectorAll("form[data-queue]")) prepare(form);
+  document.querySelectorAll("[data-fir]").forEach(askForFir);
   box.querySelector("[data-retry]").addEventListener("click", () => flush());
   addEventListener("online", () => flush());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
@@ -41,6 +42,12 @@ function prepare(form) {
   if (!("atOnce" in form.dataset)) return;
   for (const input of form.querySelectorAll('input[type="file"]'))
     input.addEventListener("change", () => { if (input.files.length) keep(form); });
+}
+
+// What is sent without a line is refused hours later: "FIR registered" asks for the number while the officer is here.
+function askForFir(radio) {
+  const form = radio.form;
+  form.addEventListener("change", () => { form.elements.number.required = radio.checked; });
 }
 
 // Put the form into the outbox; what needs the place asks for it, and does without it when the phone says nothing.

@@ -120,6 +120,9 @@ def test_what_is_not_taken_says_why_and_can_be_mended(telephone: Telephone, tmp_
     page.fill("#text", "Registered a case")
     page.check("[value=fir_registered]")
     page.click("text=Send report")
+    assert page.eval_on_selector("#number", "field => field.matches(':focus:invalid')")  # it is asked for at once
+    page.eval_on_selector("#number", "field => { field.required = false }")  # a page from before, kept by the phone
+    page.click("text=Send report")
     page.wait_for_selector("#refused >> text=FIR", timeout=SOON)
     page.click("#refused >> text=Change it")
     assert page.input_value("#text") == "Registered a case"
