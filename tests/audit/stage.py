@@ -1,6 +1,7 @@
 """A record to seal and to tamper with: entries and events in a database of the test's own."""
 
 import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import psycopg
 
 from rabta import embedded, keys
 from rabta.audit import checking, sealing
+from rabta.audit.settled import SETTLED
 from rabta.commands.database import create_database
 from tests.conftest import HOME
 from tests.ground_server import TEMPLATE
@@ -72,8 +74,23 @@ def add_event(database: Database, *, at: datetime, chance: random.Random) -> Non
     )
 
 
+_WAITING = " UNION ALL ".join(
+    f"SELECT 1 FROM {table} WHERE tx >= {SETTLED} AND tx < pg_snapshot_xmax(pg_current_snapshot())"
+    for table in ("audit_record", "cases_event")
+)
+
+
+def settle(database: Database) -> None:
+    """Wait for older transactions: one that just ends in another test's database still counts as ours."""
+    until = time.monotonic() + 30
+    while database.execute(_WAITING).fetchone():
+        assert time.monotonic() < until, "an older transaction stayed open for thirty seconds"
+        time.sleep(0.005)
+
+
 def seal(database: Database, *, limit: int = sealing.BATCH, now: datetime = NOW) -> int:
     """Seal all that waits, in blocks of at most `limit`; returns how many rows."""
+    settle(database)
     total = 0
     while count := sealing.step(database, now=now, limit=limit):
         total += count
