@@ -89,7 +89,7 @@ def _ask_to_close(at: datetime) -> None:
         (
             "withdrawn",
             free.filter(state=State.FORWARDED),
-            "By telephone: it is settled between the two, nothing more is wanted.",
+            "By telephone: the matter is settled, nothing more is wanted.",
         ),
         (
             "found_false",

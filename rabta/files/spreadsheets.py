@@ -12,6 +12,7 @@ from rabta.files.archives import Archive, ArchiveRefused, Broken, TooMuch, is_ar
 
 LARGEST = 200 * 1024 * 1024  # of all that comes out of an XLSX file
 MOST_COLUMNS = 200
+MOST_LINES = 1_048_576  # of a sheet; a file may claim more
 
 Line = tuple[int, list[str]]  # the number that people see beside it, and the cells
 
@@ -26,10 +27,15 @@ class Unreadable(Exception):
 
 def lines(data: bytes) -> Iterator[Line]:
     """All lines of the table, the first one too. Raises Unreadable."""
-    if is_archive(io.BytesIO(data)):
+    if is_workbook(data):
         yield from _of_sheet(data)
     else:
         yield from _of_text(data)
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether these are the bytes of a workbook (XLSX), not of CSV."""
+    return is_archive(io.BytesIO(data))
 
 
 def _of_text(data: bytes) -> Iterator[Line]:
@@ -69,6 +75,11 @@ def _of_sheet(data: bytes) -> Iterator[Line]:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         rows = book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True)
         for number, row in enumerate(rows, start=1):
+            if number > MOST_LINES:
+                raise ValueError
+            if row.count(None) == len(row):  # quickly: there may be a million of them
+                yield number, []
+                continue
             cells = [_text(cell) for cell in row]
             while cells and not cells[-1]:
                 cells.pop()
@@ -86,7 +97,7 @@ def _weigh(data: bytes) -> None:
             if archive.twice:  # what stands twice would be weighed once
                 raise Broken
             for name in archive.names:
-                for _piece in archive.read(name, limit=LARGEST):
+                for _piece in archive.read(name, limit=LARGEST // 2):
                     pass
     except (ArchiveRefused, Broken):
         raise Unreadable(_("The workbook is damaged. Save the sheet as “CSV UTF-8”.")) from None

@@ -58,6 +58,8 @@ def zipped(*members: tuple[str, bytes]) -> bytes:
     ("data", "said", "line"),
     [
         (b"\xff\xfe\x00", "no table", 0),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "no table", 0),
+        ("number,text\n1,Café".encode("latin-1"), "CSV UTF-8", 0),
         (b"a,b\0", "no table", 0),
         (b'a,b\n"x', "quotation", 2),
         (zipped(("letter.txt", b"hello")), "can't be read", 0),
@@ -76,5 +78,26 @@ def test_a_workbook_that_grows_without_end_is_refused_before_it_is_opened(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(spreadsheets, "LARGEST", 100_000)
-    with pytest.raises(Unreadable, match=r"too large|damaged"):
+    with pytest.raises(Unreadable, match="too large"):
         list(spreadsheets.lines(zipped(("xl/worksheets/sheet1.xml", b"0" * 1_000_000))))
+
+
+def claiming(last: int) -> bytes:
+    """A sheet with one line at the top, and an empty one that says where it stands."""
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(sheets.xlsx_bytes([["a"]], title="x"))) as book,
+        zipfile.ZipFile(target, "w") as made,
+    ):
+        for name in book.namelist():
+            row = f'<row r="{last}"><c r="A{last}"/></row></sheetData>'.encode()
+            made.writestr(name, book.read(name).replace(b"</sheetData>", row))
+    return target.getvalue()
+
+
+def test_lines_that_a_sheet_only_claims_are_passed_over_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = list(spreadsheets.lines(claiming(3_000)))
+    assert len(found) == 3_000 and [cells for _line, cells in found if cells] == [["a"]]
+    monkeypatch.setattr(spreadsheets, "MOST_LINES", 2_999)
+    with pytest.raises(Unreadable, match="can't be read"):
+        list(spreadsheets.lines(claiming(3_000)))

@@ -46,15 +46,23 @@ def rows(table: Table, data: bytes, problems: list[Problem]) -> tuple[list[Row],
     def wrong(line: int, text: str) -> None:
         problems.append(Problem(table=table.name, line=line, text=text))
 
+    if not data.strip():
+        wrong(0, _("The file is empty."))
+        return [], []
     lines = spreadsheets.lines(data)
     try:
-        return _rows(table, lines, wrong)
+        return _rows(table, lines, wrong, hint=_hint() if spreadsheets.is_workbook(data) else "")
     except Unreadable as trouble:
         wrong(trouble.line, str(trouble))
         return [], []
 
 
-def _rows(table: Table, lines: Iterator[Line], wrong: Wrong) -> tuple[list[Row], list[Problem]]:
+def _hint() -> str:
+    """Why a cell of a workbook that looks filled is empty to us."""
+    return _("A merged cell counts in its first line only, and a formula only with its stored result.")
+
+
+def _rows(table: Table, lines: Iterator[Line], wrong: Wrong, hint: str) -> tuple[list[Row], list[Problem]]:
     head = _head(table, lines)
     if missing := [name for name in table.needed if name not in head]:
         wrong(1, _("These columns are missing: %(names)s.") % {"names": ", ".join(missing)})
@@ -62,7 +70,7 @@ def _rows(table: Table, lines: Iterator[Line], wrong: Wrong) -> tuple[list[Row],
     if double := sorted({name for name in head if name and head.count(name) > 1}):
         wrong(1, _("These columns are there twice: %(names)s.") % {"names": ", ".join(double)})
         return [], []
-    good = list(_good(table, head, lines, wrong))
+    good = list(_good(table, head, lines, wrong, hint))
     unread = [name for name in head if name and name not in table.known]
     note = _("These columns are not read: %(names)s.") % {"names": ", ".join(unread)}
     return good, [Problem(table=table.name, line=1, text=note)] if unread else []
@@ -92,14 +100,13 @@ def day(text: str) -> date:
     return date.fromisoformat(text.partition(" ")[0])
 
 
-def _good(table: Table, head: list[str], lines: Iterator[Line], wrong: Wrong) -> Iterator[Row]:
+def _good(table: Table, head: list[str], lines: Iterator[Line], wrong: Wrong, hint: str) -> Iterator[Row]:
     longest = {column.name: column.longest for column in table.columns}
-    for number, (line, cells) in enumerate(lines):
+    filled = ((line, cells) for line, cells in lines if any(cell.strip() for cell in cells))
+    for number, (line, cells) in enumerate(filled):
         if number >= MOST_ROWS:
             wrong(line, _("At most %(number)d rows at once.") % {"number": MOST_ROWS})
             return
-        if not any(cell.strip() for cell in cells):
-            continue
         while len(cells) > len(head) and not cells[-1].strip():
             cells = cells[:-1]
         if len(cells) > len(head):
@@ -109,7 +116,8 @@ def _good(table: Table, head: list[str], lines: Iterator[Line], wrong: Wrong) ->
         empty = [name for name in table.needed if not values.get(name)]
         long = [name for name, value in values.items() if len(value) > longest.get(name, 10**6)]
         if empty:
-            wrong(line, _("Empty: %(names)s.") % {"names": ", ".join(empty)})
+            wrong(line, " ".join([_("Empty: %(names)s.") % {"names": ", ".join(empty)}, hint]).strip())
+            hint = ""  # said once
         if long:
             wrong(line, _("Too long: %(names)s.") % {"names": ", ".join(long)})
         if not empty and not long:

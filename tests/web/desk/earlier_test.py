@@ -1,9 +1,11 @@
 """Open complaints of the register of before: looked at, brought in once, read and kept at the desk."""
 
+import io
 from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
 
 from rabta.audit.models import Record
 from rabta.cases.models import Case, Message, Order
@@ -105,5 +107,25 @@ def test_a_mistake_is_said_with_its_line_and_nothing_comes_in(
 def test_a_number_that_stands_twice_and_an_empty_table_are_said(force: SimpleNamespace) -> None:
     assert "stands in line 2 already" in bring(force, [ROWS[0], ROWS[0]]).body.decode()
     assert "There is no complaint in this table." in bring(force, []).body.decode()
+    nothing = SimpleUploadedFile("complaints.csv", b"")
+    assert "The file is empty." in Browser(force.head).post(PAGE, {"file": nothing}).body.decode()
     assert "Choose the table first." in Browser(force.head).post(PAGE, {}).body.decode()
     assert "number,date,text" in Browser(force.head).get(f"{PAGE}complaints.csv").body.decode("utf-8-sig")
+
+
+def workbook(*rows: list[object]) -> SimpleUploadedFile:
+    book, target = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.active.merge_cells("A2:A3")
+    book.save(target)
+    return SimpleUploadedFile("complaints.xlsx", target.getvalue())
+
+
+def test_cells_that_look_filled_and_are_not_are_explained(force: SimpleNamespace) -> None:
+    """Merged cells, and formulas whose result nobody stored."""
+    made = workbook([*HEAD], ["1", "2026-01-31", "a"], [None, "2026-01-31", "b"], ["3", "2026-01-31", "=A1"])
+    page = Browser(force.head).post(PAGE, {"file": made, "save": "1"}).body.decode()
+    assert "Line 3</strong> · Empty: number. A merged cell counts in its first line only" in page
+    assert "Line 4</strong> · Empty: text.</li>" in page
+    assert not Journal.objects.exists()
