@@ -84,7 +84,7 @@ class Town(Site):
         request = Request(
             f"http://127.0.0.1:{self.port + 2}{path}", data=data, method=method, headers=headers
         )
-        with urlopen(request, timeout=20) as answer:
+        with urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
     def answers(self, path: str) -> bool:
@@ -133,7 +133,7 @@ def test_nothing_is_lost_and_nothing_happens_twice(town: Town) -> None:
             time.sleep(chance.uniform(0, 1))
     town.wait_until(town.quiet, seconds=180)
     time.sleep(1)  # receipts of the last letters
-    town.wait_until(town.quiet, seconds=60)
+    town.wait_until(town.quiet, seconds=180)
 
     _every_message_is_there_once(town)
     _every_letter_went_once(town)

@@ -124,7 +124,7 @@ class Replay(Site):
     def ledger(self) -> dict[str, Any]:
         command = self.environment("rabta_worker")
         with running.start(rabta_command("ledger", "--json"), environment=command, stdout=-1) as child:
-            return replaying.told(child.communicate(timeout=60)[0].decode())
+            return replaying.told(child.communicate(timeout=300)[0].decode())
 
     def effects(self) -> dict[str, list[Any]]:
         """What is in the register afterwards. Messages that are changed more than once are left out: the change that

@@ -59,7 +59,7 @@ class Site:
         copy_cluster(HOME, to=home)
         self.start_database()
         filling = self.started(setup, role="rabta_migrate")
-        filling.communicate(timeout=120)
+        filling.communicate(timeout=300)
         assert filling.returncode == 0
 
     def environment(self, role: str) -> dict[str, str]:
@@ -67,7 +67,7 @@ class Site:
 
     def python(self, code: str, *, role: str) -> str:
         """Run the code in a process of its own under this role; returns what it prints."""
-        return self.started(code, role=role).communicate(timeout=60)[0].decode()
+        return self.started(code, role=role).communicate(timeout=300)[0].decode()
 
     def started(self, code: str, *, role: str) -> processes.Child:
         """The same, without waiting for it."""
@@ -123,7 +123,7 @@ class Site:
             return list(pool.map(self.post, raws))
 
     def raw_connection(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port + 1), timeout=20)
+        return socket.create_connection(("127.0.0.1", self.port + 1), timeout=60)
 
 
 @contextlib.contextmanager

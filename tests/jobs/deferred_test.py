@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from rabta.jobs import worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SOON = 15.0
+SOON = 60.0
 
 
 @pytest.fixture

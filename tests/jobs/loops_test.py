@@ -12,7 +12,7 @@ from rabta.jobs import tailer, worker
 from rabta.jobs.worker import Loop
 from tests.web import small_force
 
-SOON = 10.0
+SOON = 60.0
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from rabta.supervisor import rabta_command
 from tests import browsing, running
 
-PATIENCE = 180  # seconds for a cold start on a busy machine
+PATIENCE = 400  # seconds for a cold start on a busy machine
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _wait_until_ready(process: running.Child, log: Path) -> None:
         time.sleep(0.2)
 
 
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def visit(browser: Browser, demo: Demo) -> Iterator[Visit]:
 
     def visiting(path: str, *, user: str = "", width: int = 1280, base: str = "") -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB")
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.goto((base or demo.pages) + path)

@@ -49,7 +49,7 @@ def test_a_message_goes_all_the_way_and_the_answer_comes_back(demo: Demo, visit:
     the_station_works(visit, reference)
     the_circle_officer_verifies(visit, reference)
 
-    expect(ours(citizen, f"{reference} نمٹا دیا گیا ہے")).to_be_visible(timeout=20_000)
+    expect(ours(citizen, f"{reference} نمٹا دیا گیا ہے")).to_be_visible()
     after = json.loads(demo.rabta("ledger", "--json"))
     assert after["balanced"]
     assert messages(after) == messages(before) + 2  # the photo with its words, and the location
@@ -62,7 +62,7 @@ def writes_with_a_photo(page: Page, citizen: Locator) -> str:
     page.get_by_test_id("ask-ok").click()
     started = time.monotonic()
     answer = ours(citizen, REFERENCE)
-    answer.wait_for(timeout=15_000)
+    answer.wait_for()
     took = time.monotonic() - started
     assert took < 3, f"the acknowledgement took {took:.1f} s"
     assert "حوالہ نمبر" in answer.inner_text()
@@ -145,5 +145,5 @@ def test_a_message_to_the_bot_goes_all_the_way_and_the_answer_comes_back(demo: D
 def test_a_token_from_the_command_line_opens_the_api(demo: Demo) -> None:
     token = demo.rabta("token", "create", "arif-zaman").strip()
     request = Request(f"{demo.pages}/api/v1/cases", headers={"Authorization": f"Bearer {token}"})
-    with urlopen(request, timeout=20) as answer:
+    with urlopen(request, timeout=60) as answer:
         assert len(json.load(answer)["items"]) > 10

@@ -18,7 +18,7 @@ def call(address: str, body: object = None) -> Any:
     """The JSON at an address; POST when there is a body."""
     data = None if body is None else json.dumps(body).encode()
     request = Request(address, data=data, headers={"Content-Type": "application/json"})
-    with urlopen(request, timeout=20) as answer:
+    with urlopen(request, timeout=60) as answer:
         return json.load(answer)
 
 

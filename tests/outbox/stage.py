@@ -109,7 +109,7 @@ async def running(*relays: Relay) -> AsyncIterator[None]:
         await asyncio.gather(*tasks)
 
 
-def run_until(channel: Channel, done: Callable[[list[dict[str, Any]]], bool], *, seconds: float = 10) -> None:
+def run_until(channel: Channel, done: Callable[[list[dict[str, Any]]], bool], *, seconds: float = 60) -> None:
     """Run one relay until `done(deliveries)`; a test that waits in vain fails."""
 
     async def play() -> None:
@@ -119,7 +119,7 @@ def run_until(channel: Channel, done: Callable[[list[dict[str, Any]]], bool], *,
     asyncio.run(play())
 
 
-async def until(done: Callable[[list[dict[str, Any]]], bool], *, seconds: float = 10) -> None:
+async def until(done: Callable[[list[dict[str, Any]]], bool], *, seconds: float = 60) -> None:
     """Look at the outbox until it is as wanted."""
     deadline = time.monotonic() + seconds
     async with await psycopg.AsyncConnection.connect(

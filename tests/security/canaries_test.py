@@ -42,7 +42,7 @@ class Desk(Town):
 
     def serves(self) -> bool:
         try:
-            with urlopen(f"{self.pages}/health", timeout=5) as answer:
+            with urlopen(f"{self.pages}/health", timeout=30) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False

@@ -33,7 +33,7 @@ class Square:
 
     async def settled(self) -> None:
         """All that was sent has arrived on the phones, and all hooks so far were taken."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while True:
             waits = (await self.stage.call("GET", "/sim/health"))[1]["pending_webhooks"]
             talks = [one for page in TOKENS for one in (await self.shown(page=page))["talk"]]

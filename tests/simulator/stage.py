@@ -73,7 +73,7 @@ class Stage:
         assert status == 200, answer
         return str(answer["id"])
 
-    async def until(self, true: Callable[[], Any], *, seconds: float = 5) -> None:
+    async def until(self, true: Callable[[], Any], *, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < end, f"did not happen within {seconds} s"

@@ -56,7 +56,7 @@ class Chats:
 
     async def settled(self) -> None:
         """All hooks so far were taken."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while (await self.stage.call("GET", "/sim/health"))[1]["pending_webhooks"]:
             assert time.monotonic() < end, "a hook was not delivered"
             await asyncio.sleep(0.01)

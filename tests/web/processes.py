@@ -52,7 +52,7 @@ def web() -> Iterator[Process]:
     """The web process, ready."""
     with _started(WEB, "rabta_web") as process:
         running.wait_until(
-            lambda: running.ask(process.port, "/health", timeout=3)[0] == 200, child=process.child
+            lambda: running.ask(process.port, "/health", timeout=10)[0] == 200, child=process.child
         )
         yield process
 

@@ -196,7 +196,7 @@ def test_a_thread_hears_new_messages_by_itself(server: Dovecot, connect: Connect
     try:
         running.wait_until(Mailbox.objects.exists)
         server.put(user, mail(1))
-        running.wait_until(lambda: Journal.objects.count() == 1, seconds=20)
+        running.wait_until(lambda: Journal.objects.count() == 1, seconds=60)
         running.wait_until(lambda: "\\Seen" in server.flags(user)[0])
     finally:
         stop.set()

@@ -11,7 +11,7 @@ from rabta.cases.models import Message
 from tests.web.desk import stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PATIENCE = 30_000  # milliseconds; only a test that fails waits so long
+PATIENCE = 60_000  # milliseconds; only a test that fails waits so long
 SENT = "**/say/**"
 
 

@@ -44,6 +44,6 @@ def test_each_place_stands_on_the_map(web: Any, chromium: Browser, force: Simple
     page, errors = context.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto("/figures/places/")
-    expect(page.locator("#places-map path.leaflet-interactive")).to_have_count(1, timeout=30_000)
+    expect(page.locator("#places-map path.leaflet-interactive")).to_have_count(1, timeout=60_000)
     context.close()
     assert errors == []

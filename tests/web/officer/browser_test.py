@@ -16,7 +16,7 @@ from tests.web.officer import stage
 from tests.web.officer.stage import ordered, photo
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
-SOON = 20_000
+SOON = 60_000
 # A phone that may not say where it is waits four seconds for each photo.
 HERE = {"geolocation": {"latitude": 34.01, "longitude": 71.58}, "permissions": ["geolocation"]}
 Telephone = Callable[..., BrowserContext]
@@ -120,8 +120,12 @@ def test_what_is_not_taken_says_why_and_can_be_mended(telephone: Telephone, tmp_
     page.fill("#text", "Registered a case")
     page.check("[value=fir_registered]")
     page.click("text=Send report")
-    assert page.eval_on_selector("#number", "field => field.matches(':focus:invalid')")  # it is asked for at once
-    page.eval_on_selector("#number", "field => { field.required = false }")  # a page from before, kept by the phone
+    assert page.eval_on_selector(
+        "#number", "field => field.matches(':focus:invalid')"
+    )  # it is asked for at once
+    page.eval_on_selector(
+        "#number", "field => { field.required = false }"
+    )  # a page from before, kept by the phone
     page.click("text=Send report")
     page.wait_for_selector("#refused >> text=FIR", timeout=SOON)
     page.click("#refused >> text=Change it")

@@ -20,7 +20,7 @@ def ask(
     port: int, method: str = "GET", path: str = "/login/", **words: object
 ) -> tuple[int, str, dict[str, str]]:
     """Status, body (unpacked where it went packed) and headers."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request(method, path, **words)  # type: ignore[arg-type]
     answer = connection.getresponse()
     content = answer.read()
@@ -57,7 +57,7 @@ def test_pages_static_files_and_health_are_served(web: processes.Process) -> Non
 
 @pytest.mark.parametrize("path", ["/login/?next=/م".encode(), b"/login/?next=\xff", b"/\xff", b"/login/%ff"])
 def test_an_address_with_bare_bytes_is_answered(web: processes.Process, path: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", web.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", web.port), timeout=30) as line:
         line.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         assert line.recv(65536).split()[1] in (b"200", b"400", b"404")
 
@@ -81,7 +81,7 @@ def test_a_body_without_length_has_the_same_limit(web: processes.Process) -> Non
         for _ in range(60):
             yield b"x" * 65536
 
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)) as connection:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", web.port, timeout=30)) as connection:
         try:
             connection.request("POST", "/login/", body=endless(), encode_chunked=True)
             assert connection.getresponse().status == 413
@@ -116,7 +116,7 @@ def test_an_upload_that_is_cut_off_never_reaches_a_view(web: processes.Process) 
 def test_a_reader_who_takes_nothing_holds_no_thread(web: processes.Process) -> None:
     lines = []
     for _ in range(40):
-        line = socket.create_connection(("127.0.0.1", web.port), timeout=10)
+        line = socket.create_connection(("127.0.0.1", web.port), timeout=30)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         line.sendall(b"GET /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         lines.append(line)
