@@ -25,6 +25,7 @@ from rabta.rules.threading import OpenCase, Thread
 
 SUBJECT_LENGTH = 140
 ANSWER = Message.ANSWER
+UNJUDGED = 3  # how urgent a case is taken to be before anybody looked
 
 
 @dataclass(kw_only=True)
@@ -225,8 +226,10 @@ def _is_answered(h: Heard, case: Case, answer: Message | None) -> bool:
 
 
 def _open(h: Heard) -> Case:
+    """A new case, which is judged later; danger to life is known already, so that the next cry for help joins it."""
     return bulk.new(
         Case,
+        urgency=0 if h.urgency == 0 else UNJUDGED,
         conversation=h.conversation,
         account=h.account,
         desk_unit_id=h.account.unit_id,

@@ -97,6 +97,14 @@ def test_the_same_sender_several_times_in_one_batch_has_one_case(cast: SimpleNam
     assert Order.objects.count() == 2
 
 
+def test_cries_for_help_of_one_sender_in_one_batch_are_one_emergency(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    hears(cast, *(citizen.says(f"They are shooting at us, help {n}") for n in range(5)))
+    assert Case.objects.values_list("urgency", flat=True).get() == 0
+    hears(cast, citizen.says("My motorcycle was stolen"), citizen.says("They are shooting at us again"))
+    assert Case.objects.count() == 1
+
+
 def test_several_bodies_of_one_sender_read_together_have_one_case(cast: SimpleNamespace) -> None:
     citizen = Citizen()
     for _ in range(3):
