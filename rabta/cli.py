@@ -187,13 +187,16 @@ def channels() -> None:
 
 
 @token.command("create")
-def token_create(officer: Annotated[str, typer.Argument(help="User name of the officer.")]) -> None:
-    """Create an API token with the rights of OFFICER; it is shown once."""
+def token_create(
+    officer: Annotated[str, typer.Argument(help="User name of the officer.")],
+    label: Annotated[str, typer.Option(help="What it is for: OFFICER reads it beside the token.")] = "",
+) -> None:
+    """Create an API token with the rights of OFFICER, good for a year; it is shown once."""
     _as_role("rabta_worker")
     from rabta.web.api.tokens import UnknownOfficer, create
 
     try:
-        typer.echo(create(username=officer))
+        typer.echo(create(username=officer, label=label))
     except UnknownOfficer as error:
         raise _refuse(str(error)) from None
 

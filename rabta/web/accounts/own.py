@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rabta.audit.writing import record
 from rabta.force import pins
 from rabta.force.models import Pin
+from rabta.force.tokens import alive, end_tokens
 from rabta.web.accounts import agents, devices
 from rabta.web.accounts.forms import ChangePasswordForm, NewAppForm, NewPinForm
 from rabta.web.accounts.passkeys import host_for_passkeys
@@ -49,6 +50,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "codes_all": mfa_settings.RECOVERY_CODE_COUNT,
         "pin": Pin.objects.filter(officer=request.scope.officer).first(),
         "devices": mine,
+        "tokens": list(alive(now=timezone.now()).filter(officer=request.scope.officer)),
         "strictness": asked,
         "idle_minutes": int(asked.idle.total_seconds() // 60),
         "may_wait": settings.SECOND_FACTOR_MAY_WAIT,
@@ -188,6 +190,17 @@ def end_device(request: HttpRequest) -> HttpResponse:
     _written(request, "devices_signed_out", count=ended)
     if ended:
         messages.success(request, _("Signed out there."))
+    return redirect("mfa_index")
+
+
+@login_required
+@require_POST
+def end_programs(request: HttpRequest) -> HttpResponse:
+    """End all tokens by which programs act in one's name."""
+    _written(request, "tokens_ended", count=end_tokens(request.scope.officer))
+    messages.success(
+        request, _("Ended. A program that still needs one asks the administrator for a new one.")
+    )
     return redirect("mfa_index")
 
 

@@ -51,6 +51,7 @@ urlpatterns = [
     path("account/password/", own.change_password, name="account_change_password"),
     path("account/pin/", own.change_pin, name="account_pin"),
     path("account/devices/end/", own.end_device, name="account_end_device"),
+    path("account/programs/end/", own.end_programs, name="account_end_programs"),
     path("officers/sign-in/", help.officers, name="sign_in_help"),
     path("officers/sign-in/<slug:public_id>/", help.officer, name="sign_in_help_officer"),
 ]

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rabta.audit.writing import record
 from rabta.force.models import ApiToken, Officer
+from rabta.force.tokens import alive
 
 PREFIX = "rabta_"  # so that scanners of source code recognise a leaked one
 NOTE_USE_EVERY = timedelta(minutes=1)
@@ -18,14 +20,17 @@ class UnknownOfficer(Exception):
 
 
 def create(*, username: str, label: str = "", now: datetime | None = None) -> str:
-    """A new token with the rights of the officer, whatever these are at the time. Raises UnknownOfficer."""
+    """A new token with the rights of the officer, whatever these are at the time, good for a year; recorded.
+
+    Raises UnknownOfficer.
+    """
+    now = now or timezone.now()
     officer = Officer.objects.filter(username=username, is_active=True).first()
     if officer is None:
         raise UnknownOfficer(_("No officer has the user name “%(name)s”.") % {"name": username})
     token = PREFIX + secrets.token_urlsafe(32)
-    ApiToken.objects.create(
-        officer=officer, digest=_digest(token), label=label, created_at=now or timezone.now()
-    )
+    ApiToken.objects.create(officer=officer, digest=_digest(token), label=label[:80], created_at=now)
+    record("token_made", now=now, reason="command line", subject="officer", ids=[officer.pk])
     return token
 
 
@@ -38,12 +43,8 @@ def end(*, username: str, now: datetime) -> int:
 
 
 def officer_of(token: str, *, now: datetime) -> Officer | None:
-    """The officer whose token this is; None when it is unknown, revoked, or the officer's account is closed."""
-    found = (
-        ApiToken.objects.filter(digest=_digest(token), revoked_at=None, officer__is_active=True)
-        .select_related("officer")
-        .first()
-    )
+    """The officer whose token this is; None when it is unknown, ended, or the officer's account is closed."""
+    found = alive(now=now).filter(digest=_digest(token)).select_related("officer").first()
     if found is None:
         return None
     if found.last_used_at is None or now - found.last_used_at > NOTE_USE_EVERY:

@@ -31,6 +31,8 @@ ACTS = {
     "password_changed": _("Changed the password"),
     "pin_changed": _("Changed the PIN"),
     "devices_signed_out": _("Signed out other devices"),
+    "token_made": _("Made a key by which a program acts in an officer's name"),
+    "tokens_ended": _("Ended the programs that act in the officer's name"),
     "key_registered": _("Registered a key of a keyholder"),
     "key_confirmed": _("Confirmed a keyholder's key"),
     "key_ended": _("Ended a keyholder's key"),

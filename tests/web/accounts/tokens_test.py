@@ -1,8 +1,12 @@
 """A token of the API lives no longer than the password with which its officer signs in."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from rabta.audit.models import Record
 from rabta.force.models import ApiToken
 from rabta.web.api import tokens
 from tests.cast import as_role
@@ -48,6 +52,29 @@ def test_it_ends_when_an_administrator_makes_the_sign_in_new(force, token, act):
         path = answer.body.decode().split("/login/password/")[1].split("<")[0]
         Browser().post(f"/login/password/{path}", CHOSEN)
     assert not opens(token) and left() == [force.sho.username]
+
+
+def test_the_officer_reads_which_programs_act_in_his_name_and_ends_them(force, token):
+    tokens.create(username="operator", label="The figures of the PRO")
+    browser = stage.sign_in(force.operator)
+    page = browser.get("/account/").body.decode()
+    assert "The figures of the PRO" in page and page.count("never used yet") == 2
+    assert "Programs that act" not in stage.sign_in(force.administrator).get("/account/").body.decode()
+    assert browser.post("/account/programs/end/", {}).status_code == 302
+    assert not opens(token) and left() == [force.sho.username]
+    assert Record.objects.filter(act="tokens_ended", actor_officer=force.operator.pk).count() == 1
+
+
+def test_it_opens_nothing_after_a_year(force, token):
+    assert opens(token)
+    ApiToken.objects.update(created_at=timezone.now() - timedelta(days=366))
+    assert not opens(token)
+    assert "Programs that act" not in stage.sign_in(force.operator).get("/account/").body.decode()
+
+
+def test_making_one_is_recorded(force, token):
+    made = Record.objects.filter(act="token_made").values_list("subject_ids", flat=True)
+    assert sorted(made) == sorted([[force.sho.pk], [force.operator.pk]])
 
 
 def test_the_pages_can_end_tokens_and_nothing_else(force, token):
