@@ -223,9 +223,11 @@ ACCOUNT_RATE_LIMITS = {
     "login": None,  # counted below, with an answer on the page itself
     "login_failed": "30/5m/ip,5/5m/key",  # the key is the account with the address, or the account's second factor
     "login_account": "30/h/key",  # one account, from wherever
+    "login_known": "5/5m/key",  # one account in a browser that has signed in to it before
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "ask_link": "20/10m/ip,3/10m/key",
+    "ask_link_known": "3/10m/key",  # in a browser in which the officer of that number signed in before
     "open_link": "20/5m/ip",
     "export": "20/h/user",
 }

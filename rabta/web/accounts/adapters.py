@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rabta import keys
 from rabta.people.openings import held_by
-from rabta.web.accounts import step_up
+from rabta.web.accounts import known, step_up
 from rabta.web.middleware import remember_language
 from rabta.web.visitor import address_of
 
@@ -40,6 +40,10 @@ class Accounts(DefaultAccountAdapter):
             "Too many wrong tries. Wait five minutes, then try again. If you forgot your password, ask the"
             " administrator of the force."
         ),
+        "account_under_fire": _(
+            "Somebody typed wrong passwords for this user name again and again. A passkey, a link to your phone and"
+            " every browser in which you signed in before still let you in; elsewhere wait one hour."
+        ),
         "incorrect_password": _("The password is wrong."),
         "enter_current_password": _("The current password is wrong."),
         "incorrect_code": _("The code is wrong. Wait for the next one and try again."),
@@ -53,16 +57,23 @@ class Accounts(DefaultAccountAdapter):
         return address_of(request) or "unknown"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the try before anything is looked up: the account may or may not exist, the answer is the same."""
+        """Count the try before anything is looked up: the account may or may not exist, the answer is the same.
+
+        A browser that the officer signed in with before has a count of its own.
+        """
         account = credentials.get("username", "").lower()
+        before = known.of(request, account=account)
+        counts = (
+            ("login_failed", f"{account} from {address_of(request)}", "too_many_login_attempts"),
+            ("login_account", account, "account_under_fire"),
+        )
         self._counted = []
-        for action, key in (
-            ("login_failed", f"{account} from {address_of(request)}"),
-            ("login_account", account),
+        for action, key, words in (
+            [("login_known", f"{account} in {before}", "too_many_login_attempts")] if before else counts
         ):
             usage = ratelimit.consume(request, app="allauth.account", action=action, key=key)
             if usage is None:
-                raise self.validation_error("too_many_login_attempts")
+                raise self.validation_error(words)
             self._counted.append(usage)
 
     def _rollback_login_failed_rl_usage(self) -> None:
@@ -78,6 +89,7 @@ class Accounts(DefaultAccountAdapter):
         """The pages then speak the officer's own language, and ring for a keyholder (`vault/ringing.js`)."""
         response = super().post_login(request, user, **words)
         request.session["rings"] = held_by(user.pk) is not None
+        known.mark(request, response, account=user.get_username())
         return remember_language(response, user.language)
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:

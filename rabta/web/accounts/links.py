@@ -24,6 +24,7 @@ from procrastinate.contrib.django import app as deferred
 from rabta.force import pins
 from rabta.force.models import Officer, SignInLink
 from rabta.kit import phones
+from rabta.web.accounts import known
 from rabta.web.accounts.confirm import BY_PHONE
 from rabta.web.accounts.forms import PhoneForm, PinForm
 from rabta.web.accounts.own import CHOOSE_PIN
@@ -40,11 +41,12 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/phone.html", {"form": form})
     number = phones.parse(form.cleaned_data["number"], region=settings.REGION) or ""
-    if not ratelimit.consume(request, action="ask_link", key=number):
+    officer = Officer.objects.filter(phone=number or "-", is_active=True, pin__isnull=False).first()
+    if not _may_ask(request, number, officer):
         form.add_error(None, _("Too many links were asked for. Wait ten minutes, then try again."))
         return render(request, "accounts/phone.html", {"form": form}, status=429)
     browser = request.COOKIES.get(COOKIE) or secrets.token_urlsafe(24)
-    _keep(number, browser)
+    _keep(officer, browser)
     response = render(request, "accounts/phone_sent.html", {"minutes": GOOD_FOR.seconds // 60})
     response.set_cookie(
         COOKIE,
@@ -58,9 +60,16 @@ def ask(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _keep(number: str, browser: str) -> None:
+def _may_ask(request: HttpRequest, number: str, officer: Officer | None) -> bool:
+    """Links to one number are few, whoever asks; the officer's own browser has a count of its own."""
+    before = known.of(request, account=officer.get_username() if officer else number)
+    if before:
+        return bool(ratelimit.consume(request, action="ask_link_known", key=f"{number} in {before}"))
+    return bool(ratelimit.consume(request, action="ask_link", key=number))
+
+
+def _keep(officer: Officer | None, browser: str) -> None:
     """The wish, whoever the number belongs to; the worker sends when it belongs to somebody with a PIN."""
-    officer = Officer.objects.filter(phone=number or "-", is_active=True, pin__isnull=False).first()
     link = SignInLink.objects.create(officer=officer, browser=_digest(browser), asked_at=timezone.now())
     deferred.configure_task("rabta.jobs.tasks.send_sign_in_link", allow_unknown=True).defer(link_id=link.pk)
 

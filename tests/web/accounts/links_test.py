@@ -119,6 +119,16 @@ def test_links_can_not_be_sent_by_the_dozen(sho):
     assert unknown == answers
 
 
+def test_who_asks_for_links_elsewhere_keeps_them_from_nobody_s_own_phone(sho, phone):
+    phone.post(stage.ask_link(phone), {"pin": PIN})
+    phone.post("/logout/", {})
+    for _ in range(5):
+        last = Browser().post("/login/phone/", {"number": PHONE}).status_code
+    assert last == 429
+    assert phone.post("/login/phone/", {"number": PHONE}).status_code == 200
+    assert [phone.post("/login/phone/", {"number": PHONE}).status_code for _ in range(3)][-1] == 429
+
+
 def test_five_wrong_pins_lock_it_also_for_the_right_one(sho, phone):
     link = stage.ask_link(phone)
     for n in range(5):

@@ -13,6 +13,7 @@ from tests.web.accounts.stage import PASSWORD, Browser
 pytestmark = pytest.mark.django_db
 WRONG = "Wrong user name or password."
 WAIT = "Too many wrong tries"
+UNDER_FIRE = "wait one hour"
 
 
 def body(browser):
@@ -97,7 +98,20 @@ def test_whoever_tries_from_elsewhere_locks_nobody_out(force):
 def test_one_account_from_many_places_is_slowed_down_too(force):
     for n in range(30):
         assert WRONG in body(stage.sign_in(force.operator, password="x", REMOTE_ADDR=f"203.0.113.{n}"))
-    assert WAIT in body(stage.sign_in(force.operator, REMOTE_ADDR="198.51.100.7"))
+    assert UNDER_FIRE in body(stage.sign_in(force.operator, REMOTE_ADDR="198.51.100.7"))
+
+
+def test_who_types_wrong_passwords_elsewhere_locks_nobody_out_of_the_own_browser(force):
+    own = stage.sign_in(force.operator)
+    own.post("/logout/", {})
+    for n in range(31):
+        stage.sign_in(force.operator, password="x", REMOTE_ADDR=f"203.0.113.{n}")
+    assert UNDER_FIRE in body(stage.sign_in(force.operator, REMOTE_ADDR="198.51.100.7"))
+    assert stage.sign_in(force.operator, browser=own).last.url == "/home/"
+    own.post("/logout/", {})
+    for _ in range(5):
+        assert WRONG in body(stage.sign_in(force.operator, password="x", browser=own))
+    assert WAIT in body(stage.sign_in(force.operator, browser=own))
 
 
 def test_many_accounts_from_one_place_are_slowed_down_too(force):
