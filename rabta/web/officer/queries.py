@@ -17,6 +17,7 @@ from rabta.journey.orders import giving
 from rabta.tasking.mine import mine as in_hand
 from rabta.tasking.orders import OPEN as OPEN_STATES
 from rabta.triage.tables import category_label
+from rabta.web import places
 from rabta.web.lights import Light, light_of
 
 PAGE = 40
@@ -72,7 +73,7 @@ def tasks(*, scope: Scope, which: str, after: str, now: datetime) -> Tasks:
     if which == FINISHED:
         rows = _before(rows, after).order_by("-id")
         found = list(rows[: PAGE + 1])
-        cursor = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
+        cursor = places.sealed(found[PAGE - 1].pk) if len(found) > PAGE else ""
     else:
         rows = _after(rows, after).order_by("turn", "case__urgency", "id")
         found = list(rows[: PAGE + 1])
@@ -87,14 +88,14 @@ def _task(order: Order, *, now: datetime) -> Task:
 
 
 def _cursor(order: Order) -> str:
-    return f"{order.turn}.{order.case.urgency}.{order.pk}"  # type: ignore[attr-defined]
+    return places.sealed(order.turn, order.case.urgency, order.pk)  # type: ignore[attr-defined]
 
 
 def _after(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
-    parts = cursor.split(".")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
+    place = places.opened(cursor, count=3)
+    if place is None:
         return rows
-    turn, urgency, pk = (min(int(part), 2**62) for part in parts)
+    turn, urgency, pk = place
     return rows.filter(
         Q(turn__gt=turn)
         | Q(turn=turn, case__urgency__gt=urgency)
@@ -103,7 +104,8 @@ def _after(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
 
 
 def _before(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
-    return rows.filter(id__lt=min(int(cursor), 2**62)) if cursor.isascii() and cursor.isdigit() else rows
+    place = places.opened(cursor, count=1)
+    return rows.filter(id__lt=place[0]) if place else rows
 
 
 def order_of(*, scope: Scope, public_id: str) -> Order | None:

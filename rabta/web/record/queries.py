@@ -17,6 +17,7 @@ from rabta.audit.models import Block, Head, Record, Verification
 from rabta.cases.models import Case, Event
 from rabta.force.access import Scope
 from rabta.force.models import Officer, Post
+from rabta.web import places
 
 PAGE = 50
 Place = tuple[datetime, int]  # a moment, and an id among those of that moment
@@ -86,14 +87,14 @@ def state() -> State:
 
 def page(*, scope: Scope, asked: Asked, after: str = "") -> Page:
     """PAGE entries after a cursor. A fixed number of queries."""
-    places = cursor_of(after)
-    records = list(_newest(_records(asked), places[0]))
-    events = list(_newest(_events(asked), places[1])) if scope.units else []
+    begins = cursor_of(after)
+    records = list(_newest(_records(asked), begins[0]))
+    events = list(_newest(_events(asked), begins[1])) if scope.units else []
     rows = list(islice(_together(records, events), PAGE))
     more = len(records) + len(events) > len(rows)
     ends = [
         next(((row.at, row.pk) for row in reversed(rows) if isinstance(row, model)), place)
-        for model, place in zip((Record, Event), places, strict=True)
+        for model, place in zip((Record, Event), begins, strict=True)
     ]
     return Page(entries=_entries(rows, scope), next=_cursor(ends) if more else "")
 
@@ -105,16 +106,15 @@ def _newest(rows: QuerySet[Any], place: Place) -> QuerySet[Any]:
     return before.order_by("-at", "-pk")[: PAGE + 1]
 
 
-def _cursor(places: Iterable[Place]) -> str:
-    return ".".join(f"{(at - EPOCH) // MICROSECOND}.{pk}" for at, pk in places)
+def _cursor(ends: Iterable[Place]) -> str:
+    return places.sealed(*(number for at, pk in ends for number in ((at - EPOCH) // MICROSECOND, pk)))
 
 
 def cursor_of(text: str) -> tuple[Place, Place]:
     """The places in both before which the page begins; the newest for anything that is no cursor."""
-    parts = text.split(".")
-    if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+    numbers = places.opened(text, count=4)
+    if numbers is None:
         return NEWEST, NEWEST
-    numbers = [int(part) for part in parts]
     ats = [EPOCH + min(micros, LAST_MICROSECOND) * MICROSECOND for micros in numbers[::2]]
     return (ats[0], numbers[1]), (ats[1], numbers[3])
 

@@ -20,6 +20,7 @@ from rabta.cases.seen import Span
 from rabta.force.access import Scope
 from rabta.force.models import Post, Role, Unit
 from rabta.triage.tables import category_label
+from rabta.web import places
 from rabta.web.lights import Light, light_of
 from rabta.web.supervisor.timeline import UNSAID
 
@@ -174,17 +175,15 @@ def latest(order: Order, *, reported_at: datetime | None) -> tuple[str, datetime
 
 def _cursor(line: tuple[int, datetime, int]) -> str:
     turn, at, order = line
-    return f"{turn}.{(at - EPOCH) // MICROSECOND}.{order}"
+    return places.sealed(turn, (at - EPOCH) // MICROSECOND, order)
 
 
 def _opened(cursor: str, wanted: list[Span]) -> tuple[int, datetime, int] | None:
     """Where an earlier page ended; None for what is no cursor of such a list."""
-    parts = cursor.split(".")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+    found = places.opened(cursor, count=3)
+    if found is None or found[0] >= len(wanted):
         return None
-    turn, micros, order = (int(part) for part in parts)
-    if turn >= len(wanted) or micros >= (seen.LATEST - EPOCH) // MICROSECOND:
-        return None
+    turn, micros, order = found
     return turn, EPOCH + micros * MICROSECOND, order
 
 
