@@ -130,7 +130,7 @@ def hook_of(account: Account, channel: Channel) -> str:
 
     Empty where we are the ones who connect.
     """
-    if channel.process != "relay":
+    if channel.process != "relay" or (channel.verify is None and channel.fields):
         return ""
     if channel.verify is None:
         return urljoin(f"{settings.BASE_URL}/", account.address)
@@ -145,7 +145,9 @@ def link_to(channel: Channel, address: str) -> str:
     """
     if address.startswith("https://"):
         return address
-    form, name = channel.reached_at, address.strip().removeprefix("@")
+    form = channel.reached_at
+    site = form.removeprefix("https://www.").removesuffix("{name}")  # facebook.com/, with or without www.
+    name = address.strip().removeprefix("www.").removeprefix(site).removeprefix("@")
     if "{digits}" in form:
         digits = re.sub(r"[\s().-]", "", name)
         if re.fullmatch(r"\+[0-9]{7,15}", digits):

@@ -136,4 +136,9 @@ CHANNEL = Channel(
     fields=(),
     count=count,
     read=read,
+    steps=(
+        _("There is no provider: the page is ours, and works as soon as it is connected here."),
+        _("Put {hook} onto the web site of the force and onto posters, also as a QR code."),
+        _("Then write something there yourself, without signing in: it appears at the desk."),
+    ),
 )

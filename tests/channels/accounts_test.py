@@ -46,6 +46,15 @@ def test_listing_shows_secrets_in_the_demonstration_only(unit: Unit, settings: L
     assert [row["secret"] for row in accounts.listing()] == ["very secret", None]
 
 
+def test_only_whom_a_provider_calls_has_an_address_for_it(unit: Unit) -> None:
+    values = {field.name: "1" for field in BY_KIND["email"].fields if field.required}
+    mailbox = accounts.create_credential(channel="email", name="mail", values=values)
+    account = accounts.create_account(
+        credential=mailbox, name="Mail", external_id="a@b.example", unit=unit, address="a@b.example"
+    )
+    assert accounts.hook_of(account, BY_KIND["email"]) == ""
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -86,6 +95,9 @@ def test_one_account_is_registered_once(unit: Unit) -> None:
         ("email", "desk@police.example", "mailto:desk@police.example"),
         ("email", "desk@police.example?bcc=x", ""),
         ("facebook", "https://www.facebook.com/police", "https://www.facebook.com/police"),
+        ("facebook", "facebook.com/police", "https://www.facebook.com/police"),
+        ("facebook", "www.facebook.com/police", "https://www.facebook.com/police"),
+        ("facebook", "other.com/police", ""),
         ("instagram", "police", "https://www.instagram.com/police"),
         ("facebook", "javascript:alert(1)", ""),
         ("webform", "https://desk.example/", "https://desk.example/"),

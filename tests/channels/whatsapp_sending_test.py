@@ -178,7 +178,7 @@ def test_a_connection_that_breaks_after_the_request_is_uncertain() -> None:
         ([4, 80007, 130429, 131048, 131056, 133016], TroubleCode.BUSY, True),
         ([131000, 131016], TroubleCode.UNREACHABLE, True),
         ([131053], TroubleCode.MEDIA, True),
-        ([131026, 131049, 131050], TroubleCode.RECIPIENT, False),
+        ([131026, 131049, 131050, 131062], TroubleCode.RECIPIENT, False),
         ([131047], TroubleCode.WINDOW_CLOSED, False),
         (list(range(132000, 132017)), TroubleCode.TEMPLATE, False),
         ([190], TroubleCode.CREDENTIALS, False),

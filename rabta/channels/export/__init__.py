@@ -18,4 +18,15 @@ CHANNEL = Channel(
     count=count,
     read=read,
     by_file=True,
+    steps=(
+        _("There is no provider: an officer who is a member of the group brings its chat in."),
+        _(
+            "In WhatsApp on the phone: open the group, menu, More, Export chat. Choose “Include media” where "
+            "pictures matter."
+        ),
+        _(
+            "Save the file, open {hook}, choose the group and the file, look at what was understood, bring it in."
+        ),
+        _("Do it again whenever you like: what came before is not taken twice."),
+    ),
 )

@@ -29,7 +29,12 @@ CHANNEL = Declared(
         ),
         _(
             "A long-lived access token of the page with pages_messaging, pages_manage_metadata, "
-            "pages_read_engagement, pages_read_user_content and pages_manage_engagement. Enter it here."
+            "pages_read_engagement, pages_read_user_content, pages_manage_engagement and pages_manage_posts. "
+            "Enter it here."
+        ),
+        _(
+            "Ask the provider's review of the app for HUMAN_AGENT: officers may then answer for seven days "
+            "instead of one."
         ),
         _(
             "Under Webhooks, object Page: enter {hook} as the callback address and the verify token from here."
@@ -38,6 +43,7 @@ CHANNEL = Declared(
             "Subscribe the fields feed, mention, messages, messaging_postbacks, message_deliveries, message_reads, "
             "message_reactions, message_edits and message_echoes, and subscribe the page to the app."
         ),
+        _("Under Messenger: give the button that begins a talk the payload GET_STARTED."),
         _(
             "Press Test here. Then comment on the page from a private profile: the comment appears at the desk."
         ),

@@ -25,7 +25,10 @@ CHANNEL = Declared(
         _(
             "Turn the Instagram account into a professional one, and connect it with an app at developers.facebook.com."
         ),
-        _("A long-lived access token that may manage comments and messages. Enter it here."),
+        _(
+            "A long-lived access token that may manage comments and messages and publish content. Enter it here. "
+            "With a token of Instagram's own login the address of the Graph API is https://graph.instagram.com."
+        ),
         _(
             "Under Webhooks, object Instagram: enter {hook} as the callback address and the verify token from here."
         ),

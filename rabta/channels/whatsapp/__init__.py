@@ -66,7 +66,18 @@ CHANNEL = Channel(
         _(
             "Under WhatsApp, Configuration: enter {hook} as the callback address and the verify token from here."
         ),
-        _("Subscribe the fields messages, message_template_status_update and phone_number_quality_update."),
+        _(
+            "There, subscribe the fields messages, user_id_update, message_template_status_update, "
+            "message_template_quality_update and template_category_update."
+        ),
+        _(
+            "In the WhatsApp Manager: register the number with a PIN of two-step verification, and connect "
+            "the business account with the app (POST /‹business account›/subscribed_apps)."
+        ),
+        _(
+            "Here, under Message templates: hand in what is missing. Nothing else may be sent 24 hours after a "
+            "person's last message."
+        ),
         _("Press Test here. Then write to the number from a phone: the message appears at the desk."),
     ),
 )

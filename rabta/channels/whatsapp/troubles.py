@@ -22,7 +22,8 @@ MEANINGS: dict[int, Meaning] = {
     **dict.fromkeys((1, 2, 131000, 131016), PROVIDER_FAILED),
     131053: MEDIA_AGAIN,
     131052: MEDIA,
-    **dict.fromkeys((131021, 131026, 131049, 131050), RECIPIENT),
+    # 131062: this kind of message does not go to somebody who hides the number.
+    **dict.fromkeys((131021, 131026, 131049, 131050, 131062), RECIPIENT),
     131047: WINDOW_CLOSED,
     **dict.fromkeys(range(132000, 132017), TEMPLATE),
     **dict.fromkeys((3, 10, 190, 368, 131005, 131031, 131042, 131045, 133010), CREDENTIALS),

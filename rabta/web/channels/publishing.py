@@ -95,8 +95,8 @@ def _write(request: HttpRequest, form: PostForm, accounts: list[Account]) -> boo
     """Write the post; False with the reason on the form."""
     taken: list[Taken] = []
     chosen = [one for one in accounts if one.public_id in form.cleaned_data["accounts"]]
+    given = request.FILES.getlist("picture")[:1]
     try:
-        given = request.FILES.getlist("picture")[:1]
         taken = uploads.take(given, kinds=publishing.KINDS)
         if taken and taken[0].type.kind == "video":
             films.check(given[0], mime=taken[0].type.mime)
@@ -114,6 +114,8 @@ def _write(request: HttpRequest, form: PostForm, accounts: list[Account]) -> boo
             )
     except (Refused, UploadRefused) as refused:
         form.add_error(None, str(refused))
+        if given:
+            form.add_error("picture", _("Choose the file again: a browser does not send it by itself twice."))
         uploads.drop(taken)
         return False
     return True

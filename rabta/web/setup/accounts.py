@@ -163,14 +163,19 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 def _shown(account: Account, channel: Channel) -> dict[str, Any]:
     hook = register.hook_of(account, channel)
-    steps = [str(step).replace("{hook}", hook) for step in channel.steps]
     return {
         "account": account,
         "channel": channel,
         "hook": hook,
-        "steps": steps,
+        "steps": _steps(channel, hook=hook),
         "tests": channel.check is not None,
     }
+
+
+def _steps(channel: Channel, *, hook: str) -> list[str]:
+    """What is to be done at the provider, with our address where there is one already."""
+    address = hook or _("(the address that stands here once the account is connected)")
+    return [str(step).replace("{hook}", address) for step in channel.steps]
 
 
 @administrators
@@ -192,7 +197,7 @@ def add(request: HttpRequest, channel: str) -> HttpResponse:
             _record(request, "account_added", made.pk)
             messages.success(request, _("Connected: %(name)s.") % {"name": made.name})
             return redirect("setup_accounts")
-    facts = {"form": form, "channel": kind}
+    facts = {"form": form, "channel": kind, "steps": _steps(kind, hook="")}
     return render(request, "setup/account.html", facts, status=400 if form.errors else 200)
 
 

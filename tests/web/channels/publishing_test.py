@@ -102,7 +102,9 @@ def test_what_may_not_stand_in_a_post_is_said(
     if "picture" in given:
         given["picture"] = photo()
     answer = signed_in(force.operator).post(PAGE, given)
-    assert answer.status_code == 400 and says in answer.content.decode()
+    page = answer.content.decode()
+    assert answer.status_code == 400 and says in page
+    assert ("Choose the file again" in page) == ("picture" in facts)
     assert not Publication.objects.exists() and not StoredFile.objects.exists()
 
 

@@ -5,11 +5,14 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from django.utils.html import escape
 
 from rabta.audit.models import Record
 from rabta.channels.accounts import seal
 from rabta.channels.contract import AccountFacts, Session, Trouble, TroubleCode
-from rabta.channels.registry import BY_KIND
+from rabta.channels.met import CHANNEL as MET
+from rabta.channels.registry import BY_KIND, CHANNELS
+from rabta.web.accounts import step_up
 from rabta.web.setup import testing
 from tests.web import small_force
 from tests.web.officer.stage import Browser
@@ -71,6 +74,17 @@ def test_only_accounts_that_can_be_tested_have_the_button(pressed: Callable[...,
     page = pressed("anybody")
     assert page.count("/test/") == 1
     assert "What to do at the provider" in page
+
+
+def test_who_connects_an_account_reads_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step_up, "is_fresh", lambda _request: True)
+    browser = Browser(small_force.make().administrator)
+    for channel in CHANNELS:
+        if channel is not MET:
+            page = browser.get(f"/setup/accounts/add/{channel.kind}/").body.decode()
+            steps = [str(step).partition("{")[0] for step in channel.steps]
+            assert steps and not [step for step in steps if escape(step) not in page], channel.kind
+            assert "{hook}" not in page
 
 
 def test_a_provider_that_does_not_answer_is_given_up(
