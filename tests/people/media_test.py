@@ -6,13 +6,14 @@ from types import SimpleNamespace
 
 import pyrage
 import pytest
+from django.template.loader import render_to_string
 
 from rabta.cases.models import Attachment, Case, Message
 from rabta.files import store
 from rabta.files.models import StoredFile
 from rabta.jobs import keeping
 from rabta.journey.protecting import sources
-from rabta.people.models import Sealed
+from rabta.people.models import Person, Sealed
 from tests.cast import NOW, Citizen, acting, as_role, hears
 from tests.people import holders
 
@@ -70,6 +71,21 @@ def test_without_keyholders_the_original_stays(cast: SimpleNamespace) -> None:
     with as_role("rabta_worker"):
         keeping.seal_originals()
     assert b"".join(store.read(file)) == CAMERA
+
+
+@pytest.mark.parametrize("page", ["desk/attachments.html", "officer/attachment.html"])
+def test_the_name_of_a_source_s_file_is_on_no_page_and_officers_are_warned(
+    cast: SimpleNamespace, page: str
+) -> None:
+    sent(cast, kind="document", mime="application/pdf", cleaned=False)
+    Attachment.objects.update(name="CV of Ahmed Khan.pdf")
+    attachment = Attachment.objects.get()
+    shown = render_to_string(page, {"attachment": attachment, "message": attachment.message})
+    assert "Ahmed" not in shown and "As it came" in shown
+    Person.objects.update(protected=False)
+    attachment = Attachment.objects.get()
+    shown = render_to_string(page, {"attachment": attachment, "message": attachment.message})
+    assert "CV of Ahmed Khan.pdf" in shown and "As it came" not in shown
 
 
 def test_a_voice_is_sealed_when_the_desk_says_so(

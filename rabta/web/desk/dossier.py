@@ -110,7 +110,7 @@ def conversation(
     rows = Message.objects.filter(scope.visible(), case__in=[case.pk, *by_id])
     if before:
         rows = rows.filter(id__lt=Message.objects.filter(public_id=before).values("id")[:1])
-    rows = rows.select_related("author", "author_post", "delivery", "in_reply_to").prefetch_related(
+    rows = rows.select_related("author", "author_post", "delivery", "in_reply_to", PERSON).prefetch_related(
         Prefetch("versions", queryset=MessageVersion.objects.order_by("id")),
         Prefetch("attachments", queryset=Attachment.objects.select_related("file").order_by("id")),
     )

@@ -112,6 +112,7 @@ def order_of(*, scope: Scope, public_id: str) -> Order | None:
     """An order of the officer with all that its page shows; None when there is no such order for this officer."""
     said = (
         Message.objects.filter(direction=Message.Direction.IN, revoked_at=None)
+        .select_related("conversation__handle__person")
         .prefetch_related(Prefetch("attachments", queryset=Attachment.objects.order_by("id")))
         .order_by("id")
     )

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rabta.cases.models import Case, Evidence
+from rabta.cases.models import Attachment, Case, Evidence
 from rabta.force.access import Scope
 from rabta.force.models import Post
 from rabta.journey.posts import holdings
@@ -45,6 +45,12 @@ _LANGUAGE_NAMES = {"en": "English", "hi": "हिन्दी", "ur": "اردو"
 def direction(text: str) -> str:
     """`rtl` or `ltr` for a text that somebody wrote."""
     return scripts.direction(text or "")
+
+
+@register.filter
+def of_a_source(attachment: Attachment) -> bool:
+    """Whether who sent it is protected: then its name is not told (files are named after people)."""
+    return bool(attachment.message.conversation.handle.person.protected)
 
 
 @register.simple_tag
