@@ -92,10 +92,17 @@ def save(orders: Iterable[Order], *, actor: Actor, now: datetime) -> list[Event]
 
 
 def withdraw_lead(case: Case, *, now: datetime, why: str = "") -> Order | None:
-    """End the open lead order, if there is one, so that another can be given."""
-    order = Order.objects.select_for_update().filter(case=case, part=Order.Part.LEAD, state__in=OPEN).first()
+    """End the open lead order, if there is one, so that another can be given.
+
+    Whoever had returned it reads `why` as well: it answers the reason of the return.
+    """
+    leads = Order.objects.select_for_update().filter(case=case, part=Order.Part.LEAD)
+    order = leads.filter(state__in=OPEN).first()
     if order:
         end(order, state=Order.State.REPLACED, why=why, now=now)
+    elif why and (last := leads.order_by("-id").first()) and last.state == Order.State.RETURNED:
+        last.ended_why = why
+        last.save(update_fields=["ended_why"])
     return order
 
 
