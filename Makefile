@@ -58,10 +58,12 @@ messages: .venv/.dev
 clean:
 	rm -rf .venv node_modules rabta/web/static/vendor dist
 
+# The system's own Python first: one that was compiled by hand is seldom optimised, and slower by a fifth.
 .venv/bin/uv:
-	python=$$(for name in python3 python3.14 python3.13 python3.12 python3.11; do
-		command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$name && break
-	done) || { echo "Python 3.11 or newer is not there. On Debian: apt-get install python3 python3-venv"; exit 1; }
+	first() { for name in /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do
+		command -v $$name >/dev/null && $$name -c "import sys; assert sys.version_info >= (3, 11); $$1" 2>/dev/null && echo $$name && return
+	done; }
+	python=$$(first "import venv, ensurepip" || first "") || { echo "Python 3.11 or newer is not there. On Debian: apt-get install python3 python3-venv"; exit 1; }
 	$$python -c 'import venv, ensurepip' 2>/dev/null || bin/debian-packages python3-venv
 	echo "Making .venv with $$($$python --version) …"
 	$$python -m venv --clear .venv
