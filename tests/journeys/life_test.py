@@ -1,5 +1,6 @@
-"""The life of a case on the pages: how it ends and goes on, and what its time limits do."""
+"""The life of a case on the pages: how it ends and goes on, who is ordered, whose post it is, what time limits do."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
@@ -9,7 +10,10 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
+
+from rabta.kit import sheets
+from tests.files import pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Enter = Callable[..., Page]
@@ -44,6 +48,7 @@ def enter(browser: Browser, web: Any, cast: SimpleNamespace) -> Iterator[Enter]:
     def entering(officer: Any, path: str, *, width: int = 1366, language: str = "en") -> Page:
         client = Client()
         client.force_login(officer)
+        just_now(client)
         context = browser.new_context(base_url=address, viewport={"width": width, "height": 900})
         session = client.cookies["rabta_session"].value
         said = {"rabta_session": session, LANGUAGE_COOKIE: language}
@@ -57,6 +62,14 @@ def enter(browser: Browser, web: Any, cast: SimpleNamespace) -> Iterator[Enter]:
     yield entering
     for context in open_ones:
         context.close()
+
+
+def just_now(client: Client) -> None:
+    """Where more than a signed-in window is asked for: the password was given a moment ago."""
+    session, at = client.session, timezone.now().timestamp()
+    session["account_authentication_methods"] = [{"method": "password", "at": at}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
 
 
 def writes(cast: SimpleNamespace, *messages: Any) -> Any:
@@ -76,6 +89,11 @@ def does(officer: Any, verb: Callable[..., Any], **words: Any) -> Any:
     now = timezone.now()
     with transaction.atomic(), acting(officer, on=timezone.localdate(now)) as by:
         return verb(**words, by=by, now=now)
+
+
+def upload(name: str, data: bytes) -> FilePayload:
+    """A file as somebody chooses it."""
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
 
 
 def test_how_cases_are_told_apart_and_end(cast: SimpleNamespace, enter: Enter) -> None:
@@ -147,6 +165,184 @@ def test_how_cases_are_told_apart_and_end(cast: SimpleNamespace, enter: Enter) -
     chief.get_by_role("button", name="Uphold").click()
     expect(chief.get_by_text("No appeal waits here.")).to_be_visible()
     assert Case.objects.get(pk=case.pk).state == "in_inquiry"
+
+
+def test_an_order_goes_down_the_chain_and_comes_back_with_proof(cast: SimpleNamespace, enter: Enter) -> None:
+    from rabta import journey
+    from rabta.cases.models import Case, Order
+    from rabta.force.models import Role
+    from tests.cast import KOTWALI, Citizen, post_named
+    from tests.steps.stage import lead, told
+    from tests.web.small_force import officer
+
+    gul = officer("asi-gul", Role.INQUIRY_OFFICER, cast.kotwali)
+    citizen = Citizen()
+    case = writes(
+        cast, citizen.says("My motorcycle was stolen near Kotwali last night"), citizen.pins(KOTWALI)
+    )
+    choose = [
+        journey.Choice(post=post_named(cast.sho), part="lead", proof=True, proof_words="the lock"),
+        journey.Choice(post=post_named(cast.ctd_head), part="support", instruction="Ask your sources"),
+    ]
+    does(cast.igp, journey.order_several, case=case, choices=choose, along=True, reason="Report by evening")
+
+    # Each receives it by name, within the limit of the hop, and passes it on.
+    page = enter(cast.sp, f"/officer/order/{lead(case).public_id}/", width=390)
+    here = page.locator(".chain-now")
+    expect(here).to_contain_text("not received yet")
+    expect(here).to_contain_text("goes on by")
+    page.get_by_role("button", name="Received").click()
+    expect(here).to_contain_text(f"received by {cast.sp.name}")
+    page.get_by_role("button", name="Pass on to Post of co").click()
+    page.wait_for_selector("form[action$='/pass-on/']", state="detached")
+    does(cast.co, journey.pass_on, order=lead(case))
+    first = lead(case)
+    assert first.post == post_named(cast.sho) and Order.objects.get(pk=first.parent_id).state == "passed"
+
+    # The station gives it back with the reason; the district orders it anew.
+    sho = enter(cast.sho, f"/officer/order/{first.public_id}/", width=390)
+    sho.locator("summary", has_text="Return with reason").click()
+    sho.locator("#reason").fill("The street belongs to Gulbahar")
+    sho.get_by_role("button", name="Return it").click()
+    expect(sho.locator("main")).to_contain_text("The street belongs to Gulbahar")
+    review = enter(cast.sp, f"/supervisor/case/{case.public_id}/")
+    expect(review.locator(".s-order", has_text="The street belongs to Gulbahar")).to_be_visible()
+    review.locator("summary", has_text="Order again").click()
+    review.locator("#reason-again").fill("This side of the street is yours")
+    review.locator(".s-again").get_by_role("button", name="Order", exact=True).click()
+    anew = review.locator(".s-order", has_text="Post of sho").filter(has_text="not accepted yet")
+    expect(anew).to_be_visible()
+    sho.reload()
+    expect(sho.locator("main")).to_contain_text("This side of the street is yours")
+
+    # Two taps: give it on, and to whom.
+    order = lead(case)
+    assert order.pk != first.pk and order.post == first.post
+    sho.goto(f"/officer/order/{order.public_id}/")
+    expect(sho.locator("main")).to_contain_text("the lock")
+    sho.locator("summary", has_text="Give it to an officer").click()
+    sho.get_by_role("button", name=gul.name).click()
+    expect(sho.locator("main")).to_contain_text(f"{gul.name} inquires")
+
+    inquiry = enter(gul, f"/officer/order/{order.public_id}/", width=390)
+    inquiry.get_by_role("button", name="Accept").click()
+    inquiry.locator("summary", has_text="Done").click()
+    inquiry.fill("#text", "The lock was cut")
+    inquiry.check("[value=action_taken]")
+    inquiry.set_input_files("#more", upload("lock.jpg", pictures.photo()))
+    inquiry.get_by_role("button", name="Send report").click()
+    inquiry.wait_for_selector("text=A report waits")
+    does(cast.sho, journey.send_on, report=order.reports.get())
+
+    # The superior sees the photo beside the instruction, rejects it, and accepts the next.
+    review.reload()
+    expect(review.locator(".s-photos")).to_be_visible()
+    review.locator("textarea[name=remark]").fill("The lock can not be seen")
+    review.get_by_role("button", name="Reject").click()
+    expect(review.locator(".s-report")).to_contain_text("rejected")
+    inquiry.reload()
+    expect(inquiry.locator("main")).to_contain_text("The lock can not be seen")
+    again = does(gul, journey.report, order=order, text="Here it is", outcome="action_taken")
+    does(cast.sho, journey.send_on, report=again)
+
+    # Nothing closes while a supporting order is open.
+    review.reload()
+    review.get_by_role("button", name="Accept").click()
+    expect(review.locator("main")).to_contain_text("A supporting unit is still working")
+    ctd = Order.objects.get(case=case, part="support")
+    report = does(cast.ctd_head, journey.report, order=ctd, text="A known gang", outcome="action_taken")
+    does(cast.igp, journey.decide, report=report, decision="accepted", remark="")
+    review.goto(f"/supervisor/case/{case.public_id}/")
+    review.get_by_role("button", name="Accept").click()
+    expect(review.locator(".s-top")).to_contain_text("Action taken")
+    case = Case.objects.get(pk=case.pk)
+    assert (case.state, case.outcome) == ("closed", "action_taken")
+    assert case.reference in told(case)[-1] and "lock" not in told(case)[-1]
+
+
+def test_a_force_is_set_up_and_its_posts_and_complaints_change_hands(
+    cast: SimpleNamespace, enter: Enter
+) -> None:
+    from rabta import journey
+    from rabta.cases.models import Case
+    from rabta.force.models import Posting, Unit
+    from tests.cast import KOTWALI, Citizen, post_named
+
+    citizen = Citizen()
+    case = writes(
+        cast, citizen.says("My motorcycle was stolen near Kotwali last night"), citizen.pins(KOTWALI)
+    )
+
+    # A new station from a table and its area: looked at first, with what is wrong by its line, then saved.
+    head, area = ["code", "name_en", "level", "parent"], cast.kotwali.area
+    bad = sheets.csv_text([head, ["bhana", "Bhana Mari", "station", "cty"]])
+    page = enter(cast.administrator, "/setup/tables/")
+    page.set_input_files("#t-units", upload("units.csv", bad.encode()))
+    page.set_input_files("#t-areas", upload("areas.geojson", b'{"features": [{"properties": {}}]}'))
+    page.get_by_role("button", name="Only check").click()
+    lines = page.locator("#result .t-problems li")
+    expect(lines.filter(has_text="line 2")).to_contain_text("cty")
+    expect(lines.filter(has_text="feature 1")).to_contain_text("needs the property")
+    assert not Unit.objects.filter(code="bhana").exists()
+    feature = {"type": "Feature", "properties": {"code": "bhana"}, "geometry": area}
+    areas = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    good = sheets.xlsx_bytes([head, ["bhana", "Bhana Mari", "station", "city"]], title="units")
+    page.set_input_files("#t-units", upload("units.xlsx", good))
+    page.set_input_files("#t-areas", upload("areas.geojson", areas.encode()))
+    page.get_by_role("button", name="Check and save").click()
+    page.wait_for_url("**/setup/")
+    assert Unit.objects.get(code="bhana").area == area
+
+    # The head of Kotwali goes on leave: he hands over in words, his cover takes over by name what is open.
+    sho = enter(cast.sho, "/officer/handover/", width=390)
+    sho.locator("summary", has_text="Hand it over").click()
+    sho.locator("textarea[name=note]").fill("The witness comes on Monday")
+    sho.get_by_role("button", name="Hand over", exact=True).click()
+    expect(sho.locator("main")).to_contain_text("handed over")
+    page.goto("/setup/transfers/")
+    page.fill("[name=officer]", cast.nobody.username)
+    page.check("[value=leave_cover]")
+    page.fill("[name=post]", post_named(cast.sho).code)
+    page.fill("[name=until]", (timezone.localdate() + timedelta(days=9)).isoformat())
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.locator("main")).to_contain_text("Post of sho from")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/setup/")
+    cover = enter(cast.nobody, "/officer/handover/", width=390)
+    expect(cover.locator("main")).to_contain_text("The witness comes on Monday")
+    cover.get_by_role("button", name="I, Nobody, have taken it over").click()
+    expect(cover.locator("main")).to_contain_text("taken over")
+    cover.get_by_role("link", name=case.reference).click()
+    cover.get_by_role("button", name="Accept").click()
+    expect(cover.locator("main")).to_contain_text("Return with reason")
+
+    # A transfer: what falls vacant is said before it is saved; the work follows the post.
+    page.goto("/setup/transfers/")
+    page.fill("[name=officer]", cast.sho_gulbahar.username)
+    page.fill("[name=post]", cast.vacant.code)
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.locator(".t-vacant")).to_contain_text("Its orders go to")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/setup/")
+    assert Posting.objects.get(post=cast.vacant).officer == cast.sho_gulbahar
+
+    # Open complaints of the old register: a wrong line stops all, then each waits at the desk with its number.
+    head, row = ["number", "date", "text"], ["117/26", "31/01/2026", "Motorcycle stolen near Gulbahar"]
+    desk = enter(cast.desk_head, "/desk/import/")
+    wrong = sheets.csv_text([head, row, ["118/26", "x", "y"]]).encode()
+    desk.set_input_files("#file", upload("old.csv", wrong))
+    desk.get_by_role("button", name="Look at it").click()
+    expect(desk.locator(".t-problems")).to_contain_text("Line 3")
+    for button, said in (("Look at it", "1 complaint was understood"), ("Bring it in", "Handed in: 1 new")):
+        desk.set_input_files("#file", upload("old.xlsx", sheets.xlsx_bytes([head, row], title="old")))
+        desk.get_by_role("button", name=button).click()
+        expect(desk.locator("body")).to_contain_text(said)
+    with transaction.atomic():
+        journey.read_journal(limit=10, now=timezone.now())
+    brought = Case.objects.latest("id")
+    desk.goto(f"/desk/case/{brought.public_id}/")
+    expect(desk.locator("main")).to_contain_text("117/26")
+    assert brought.waiting_why and not brought.orders.exists()
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def take(*, post: Post, by: Scope, now: datetime) -> Handover:
         raise Refused(_("You handed this post over; another officer takes it."))
     handover = waiting or Handover(post=post, **_told(post, by))
     handover.taken_by, handover.taken_at = by.officer, now
-    handover.save()
+    handover.save(update_fields=["taken_by", "taken_at"] if waiting else None)
     _written("post_taken", handover, by=by, now=now)
     return handover
 
