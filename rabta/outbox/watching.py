@@ -45,21 +45,32 @@ def retry(delivery: Delivery, by: Scope, now: datetime) -> Delivery:
     Raises NotStuck when it is neither, or when the officer may not decide this.
     """
     with transaction.atomic():
-        held = Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
-        if held is None or not any(by.may(permission, held) for permission in _DAILY):
-            raise NotStuck(_("You may not send this message again."))
-        if held.state not in STUCK:
-            raise NotStuck(_("This message is not stuck: it is waiting, being sent, or sent already."))
-        audit.record(
-            "send_again",
-            now=now,
-            officer_id=by.officer.pk,
-            subject="delivery",
-            ids=[held.pk],
-            detail={"was": held.state, "trouble": held.trouble},
-        )
+        held = _decided("send_again", delivery, by=by, now=now)
         held.state, held.due_at, held.queued_at, held.attempts = Delivery.State.QUEUED, now, now, 0
         held.trouble = held.trouble_text = ""
         held.failed_at = held.provider_digest = None
         held.save()
+    return held
+
+
+def leave(delivery: Delivery, by: Scope, now: datetime) -> None:
+    """Let a failed or doubtful letter be: it needs nobody any more, and its case goes on saying that it did not arrive.
+
+    Recorded, and refused, as `retry`.
+    """
+    with transaction.atomic():
+        held = _decided("leave_unsent", delivery, by=by, now=now)
+        held.trouble, held.trouble_text = TAKEN_BACK, held.trouble_text or held.trouble
+        held.save(update_fields=["trouble", "trouble_text"])
+
+
+def _decided(act: str, delivery: Delivery, *, by: Scope, now: datetime) -> Delivery:
+    """The letter, locked, of which this officer decides; in the record. Raises NotStuck."""
+    held = Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
+    if held is None or not any(by.may(permission, held) for permission in _DAILY):
+        raise NotStuck(_("You may not send this message again."))
+    if held.state not in STUCK or held.trouble == TAKEN_BACK:
+        raise NotStuck(_("This message is not stuck: it is waiting, being sent, or sent already."))
+    detail = {"was": held.state, "trouble": held.trouble}
+    audit.record(act, now=now, officer_id=by.officer.pk, subject="delivery", ids=[held.pk], detail=detail)
     return held

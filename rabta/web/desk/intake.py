@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from rabta.cases.models import Case, Message, Order
 from rabta.force.access import Permission, Scope
 from rabta.intake import ledger
 from rabta.intake.models import Quarantined
@@ -35,7 +36,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         "accounts": [(line, sorted(line.ignored.items())) for line in balance.accounts],
         "quarantined": items[:MOST],
         "next": items[MOST - 1].pk if len(items) > MOST else "",
-        "deliveries": list(_stuck(request.scope)[:MOST]),
+        "deliveries": _with_cases(list(_stuck(request.scope)[:MOST]), request.scope),
     }
     return render(request, "desk/intake.html", facts)
 
@@ -62,6 +63,30 @@ def retry(request: HttpRequest, token: str) -> HttpResponse:
     else:
         messages.success(request, _("It is in the queue again."))
     return redirect("desk_intake")
+
+
+@require_POST
+@watchers
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Let a delivery be: it is not sent again, and leaves the list."""
+    delivery = get_object_or_404(_stuck(request.scope), token=token)
+    try:
+        watching.leave(delivery, by=request.scope, now=timezone.now())
+    except watching.NotStuck as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(request, _("It is not sent again."))
+    return redirect("desk_intake")
+
+
+def _with_cases(deliveries: list[Delivery], scope: Scope) -> list[tuple[Delivery, Case | None]]:
+    """Each with the case that it belongs to, as a letter to the citizen or to an officer; three queries."""
+    ids = [delivery.pk for delivery in deliveries]
+    said = Message.objects.filter(delivery__in=ids).exclude(case=None).values_list("delivery", "case")
+    ordered = Order.objects.filter(delivery__in=ids).values_list("delivery", "case")
+    of = dict(said) | dict(ordered)
+    seen = Case.objects.filter(scope.visible(), pk__in=of.values()).in_bulk()
+    return [(delivery, seen.get(of.get(delivery.pk))) for delivery in deliveries]
 
 
 def _quarantined(scope: Scope) -> QuerySet[Quarantined]:

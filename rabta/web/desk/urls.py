@@ -45,6 +45,7 @@ urlpatterns = [
     path("desk/intake/", intake.intake, name="desk_intake"),
     path("desk/intake/quarantined/<int:pk>/settle/", intake.settle, name="desk_settle"),
     path("desk/intake/deliveries/<uuid:token>/retry/", intake.retry, name="desk_retry"),
+    path("desk/intake/deliveries/<uuid:token>/leave/", intake.leave, name="desk_leave"),
     path("desk/message/<slug:public_id>/open/", acts.split, name="desk_split"),
     path("desk/case/<slug:public_id>/", views.case, name="desk_case"),
     path("desk/case/<slug:public_id>/fresh/", views.fresh, name="desk_fresh"),

@@ -15,6 +15,7 @@ ACTS = {
     "reveal:greetings": _("Saw who wrote (greetings)"),
     "reveal:order": _("Saw who wrote (order)"),
     "send_again": _("Let a message be sent again"),
+    "leave_unsent": _("Let a message be that did not arrive"),
     "exported": _("Took an export"),
     "crimes_imported": _("Brought in the register of crimes"),
     "read_record": _("Read this record"),

@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 from django.utils import timezone
 from django.views.defaults import server_error
 
+from rabta.audit.models import Record
 from rabta.channels.models import Account
 from rabta.force.models import Posting
 from rabta.intake.models import LedgerEntry
@@ -130,6 +131,21 @@ def test_failed_deliveries_are_shown_with_the_reason_and_sent_again(force):
     doubt.refresh_from_db()
     assert (failed.state, failed.attempts, failed.trouble) == ("queued", 0, "")
     assert doubt.state == "in_doubt"
+
+
+def test_a_letter_that_did_not_arrive_names_its_case_and_can_be_let_be(force):
+    case = stage.case(force)
+    failed = delivery(force, "failed", trouble="recipient", trouble_text="Not on WhatsApp")
+    stage.says(case, "Come to the station", direction="out", delivery=failed)
+    head = Browser(force.desk_head)
+    page = head.get("/desk/intake/").body.decode()
+    assert f'/desk/case/{case.public_id}/"' in page and case.reference in page
+    assert head.post(f"/desk/intake/deliveries/{failed.token}/leave/").status_code == 302
+    assert "Not on WhatsApp" not in head.get("/desk/intake/").body.decode()
+    failed.refresh_from_db()
+    assert (failed.state, failed.trouble_text) == ("failed", "Not on WhatsApp")
+    assert Record.objects.filter(act="leave_unsent", subject_ids=[failed.pk]).exists()
+    assert head.post(f"/desk/intake/deliveries/{failed.token}/retry/").status_code == 404
 
 
 def test_only_what_is_stuck_and_visible_can_be_sent_again(force):
