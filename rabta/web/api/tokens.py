@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rabta.audit.writing import record
+from rabta.force.access import system
 from rabta.force.models import ApiToken, Officer
 from rabta.force.tokens import alive
 
@@ -29,8 +30,9 @@ def create(*, username: str, label: str = "", now: datetime | None = None) -> st
     if officer is None:
         raise UnknownOfficer(_("No officer has the user name “%(name)s”.") % {"name": username})
     token = PREFIX + secrets.token_urlsafe(32)
-    ApiToken.objects.create(officer=officer, digest=_digest(token), label=label[:80], created_at=now)
-    record("token_made", now=now, reason="command line", subject="officer", ids=[officer.pk])
+    with system("command line"):
+        ApiToken.objects.create(officer=officer, digest=_digest(token), label=label[:80], created_at=now)
+        record("token_made", now=now, reason="command line", subject="officer", ids=[officer.pk])
     return token
 
 
