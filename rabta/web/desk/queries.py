@@ -22,7 +22,7 @@ from rabta.kit.scripts import normalise
 from rabta.people.handles import digest_of
 from rabta.people.models import Handle
 from rabta.people.reveal import Shown, reveal
-from rabta.web.desk import incidents, order
+from rabta.web.desk import finding, incidents, order
 from rabta.web.desk.newest import Newest, newest
 from rabta.web.desk.queues import OPEN, QUEUES, TALK, WITHOUT_CASE, Queue
 from rabta.web.models import Looked
@@ -100,7 +100,7 @@ def page(*, scope: Scope, queue: Queue, narrow: Q, sort: str, after: str, now: d
 
 
 def search(*, scope: Scope, text: str, narrow: Q, after: str, now: datetime) -> Page:
-    """Cases by reference number, else by a telephone number, else by part of a number, by name and by words.
+    """Cases by reference number, else by a telephone number, else by part of a number, by name, by words, by both.
 
     That somebody searched and what he found is recorded; the words are not: they may be a name.
     """
@@ -108,7 +108,9 @@ def search(*, scope: Scope, text: str, narrow: Q, after: str, now: datetime) -> 
     if wanted is None:
         since, before = now - timedelta(days=SEARCH_DAYS), order.place_of(after)
         rows = cases(scope).filter(narrow) if narrow else None
-        wanted = Q(pk__in=_found(text, since=since, before=before, most=PAGE + 1, within=rows))
+        wanted = Q(
+            pk__in=_found(text, scope=scope, since=since, before=before, most=PAGE + 1, now=now, within=rows)
+        )
     page = _page(
         cases(scope).filter(wanted).filter(narrow), scope=scope, sort=order.NEWEST, after=after, now=now
     )
@@ -120,22 +122,26 @@ def search(*, scope: Scope, text: str, narrow: Q, after: str, now: datetime) -> 
 def _found(
     text: str,
     *,
+    scope: Scope,
     since: datetime,
     before: tuple[datetime, int] | None,
     most: int,
+    now: datetime,
     within: QuerySet[Case] | None = None,
 ) -> list[int]:
     """Ids of the newest cases; where only some count (`within`), as far back as it takes to find enough of them."""
     at_once = most if within is None else NARROWED
     found = searching.by_name(text, since=since, before=before, most=at_once)
     found += searching.by_part_of_reference(text, most=at_once)
+    for place in finding.names_of_place(text, now=now):
+        found += searching.by_words(place, since=since, before=before, most=at_once)
     for _round in range(ROUNDS):
         ids = searching.by_words(text, since=since, before=before, most=at_once)
         found += ids
         if within is None or len(ids) < at_once or within.filter(pk__in=found).count() >= most:
             break
         before = Case.objects.filter(pk=ids[-1]).values_list("last_in_at", "id").get()
-    return found
+    return found or finding.name_and_words(text, scope=scope, since=since, before=before)
 
 
 def search_ids(*, scope: Scope, text: str, narrow: Q, most: int, now: datetime) -> list[int]:
@@ -155,7 +161,7 @@ def _all_found(scope: Scope, text: str, narrow: Q, most: int, now: datetime) -> 
     wanted = _by_number(text)
     if wanted is None:
         since = now - timedelta(days=SEARCH_DAYS)
-        wanted = Q(pk__in=_found(text, since=since, before=None, most=most))
+        wanted = Q(pk__in=_found(text, scope=scope, since=since, before=None, most=most, now=now))
     return cases(scope).filter(wanted).filter(narrow)
 
 
