@@ -105,6 +105,19 @@ def test_cries_for_help_of_one_sender_in_one_batch_are_one_emergency(cast: Simpl
     assert Case.objects.count() == 1
 
 
+def test_a_flood_from_one_number_is_one_line_at_the_desk_one_answer_and_one_order(
+    cast: SimpleNamespace,
+) -> None:
+    citizen = Citizen()
+    for n in range(0, 90, 30):
+        hears(cast, *(citizen.says(f"{THEFT['en']} {m}") for m in range(n, n + 30)))
+    case = Case.objects.get()
+    assert case.messages.filter(direction="in").count() == 90  # nothing is dropped
+    assert len(told(case)) == 1
+    assert [order.part for order in Order.objects.order_by("id")] == ["lead", "inform"]
+    assert Delivery.objects.exclude(number="").count() == 2
+
+
 def test_several_bodies_of_one_sender_read_together_have_one_case(cast: SimpleNamespace) -> None:
     citizen = Citizen()
     for _ in range(3):

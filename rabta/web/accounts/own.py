@@ -28,6 +28,7 @@ from rabta.web.accounts.forms import ChangePasswordForm, NewAppForm, NewPinForm
 from rabta.web.accounts.passkeys import host_for_passkeys
 from rabta.web.accounts.policy import strictness
 from rabta.web.accounts.step_up import FACTORS, step_up
+from rabta.web.lights import span
 
 CHOOSE_PIN = "choose_pin"  # in the session: the PIN that was given must be changed first
 
@@ -38,7 +39,7 @@ CHOOSE_PIN = "choose_pin"  # in the session: the PIN that was given must be chan
 def own(request: HttpRequest) -> HttpResponse:
     """All of it on one page."""
     factors = list(Authenticator.objects.filter(user=request.user).order_by("created_at"))
-    asked = strictness(request.scope.roles)
+    asked, now = strictness(request.scope.roles), timezone.now()
     mine = [
         {"device": device, "agent": agents.words(device.agent), "here": _is_here(request, device.session_key)}
         for device in devices.of(request.scope.officer)
@@ -50,9 +51,9 @@ def own(request: HttpRequest) -> HttpResponse:
         "codes_all": mfa_settings.RECOVERY_CODE_COUNT,
         "pin": Pin.objects.filter(officer=request.scope.officer).first(),
         "devices": mine,
-        "tokens": list(alive(now=timezone.now()).filter(officer=request.scope.officer)),
+        "tokens": list(alive(now=now).filter(officer=request.scope.officer)),
         "strictness": asked,
-        "idle_minutes": int(asked.idle.total_seconds() // 60),
+        "idle": span(now - asked.idle, now),
         "may_wait": settings.SECOND_FACTOR_MAY_WAIT,
         "passkeys": host_for_passkeys(request),
     }
