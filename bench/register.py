@@ -260,8 +260,8 @@ def _fill(installation: site.Site, cases: int) -> None:
 
 
 def seen_tables() -> str:
-    """What the triggers would have written, with the statements of the migrations that first filled these tables."""
-    first, then = (import_module(f"rabta.cases.migrations.{name}") for name in ("0003_seen", "0004_tally"))
+    """What the triggers would have written, with the statements of their migrations."""
+    first, then = (import_module(f"rabta.cases.migrations.{name}") for name in ("0005_lists", "0006_tally"))
     cases = first.CASES.format(source="cases_case", order="ORDER BY 1, 2, 3")
     orders = first.ORDERS.format(source="cases_order", order="ORDER BY 1, 2, 3")
     return cases + orders + then.ADD.format(n="count(*)", done="true", source="cases_orderseen")

@@ -141,9 +141,12 @@ def db_roles() -> None:
 @database.command("migrate")
 def db_migrate() -> None:
     """Bring the tables to this version."""
-    from rabta.commands.database import migrate
+    from rabta.commands import database as work
 
-    migrate(verbosity=1)
+    try:
+        work.migrate(verbosity=1)
+    except work.DatabaseError as error:
+        raise _refuse(str(error)) from None
 
 
 @app.command()

@@ -1,10 +1,20 @@
-"""Pieces of SQL that migrations share: grants, row-level policies, append-only tables, partitions.
+"""Pieces that migrations share: tables made together, grants, row-level policies, append-only tables, partitions.
 
 The tables belong to the role that migrates; every process has a role of its own with no more than it needs
 (`docs/decisions/0003-access-twice.md`). A process without a context sees no rows at all.
 """
 
-from django.db import migrations
+from typing import TYPE_CHECKING, Any
+
+from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+from rabta.kit.ids import public_id
+
+if TYPE_CHECKING:
+    _Column = tuple[str, models.Field[Any, Any]]
 
 WEB, WORKER, RELAY, GATEWAY = "rabta_web", "rabta_worker", "rabta_relay", "rabta_gateway"
 
@@ -26,6 +36,65 @@ SEEN_ASKED_ONCE = f"visible_to && {once(SCOPE)} AND NOT hidden_from && {once(OWN
 RECEIPT = "nullif(current_setting('rabta.receipt', true), '')"
 # Jobs say why they act; without a reason they see nothing.
 SYSTEM = "coalesce(current_setting('rabta.system', true), '') <> ''"
+
+
+# Columns of most tables, as Django writes them in a migration.
+ID: "_Column" = (
+    "id",
+    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+)
+PUBLIC_ID: "_Column" = ("public_id", models.CharField(default=public_id, max_length=16, unique=True))
+
+
+def pointer(to: str, *, related_name: str | None = "+", **options: Any) -> models.ForeignKey[Any, Any]:
+    """A foreign key to a row that can't be deleted while it is pointed at."""
+    return models.ForeignKey(on_delete=models.PROTECT, related_name=related_name, to=to, **options)
+
+
+class CreateModels(Operation):
+    """Tables that are made together.
+
+    For each `CreateModel` Django works out all models anew that are related to it, and with officers and cases all are:
+    of the twenty seconds that an empty database took to migrate, fifteen.
+    """
+
+    def __init__(self, *tables: migrations.CreateModel) -> None:
+        self.tables = tables
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The new models join those that are worked out; nothing changes in these."""
+        worked_out = state.__dict__.pop("apps", None)  # a cached property
+        for table in self.tables:
+            table.state_forwards(app_label, state)
+        if worked_out is not None:
+            state.apps = worked_out
+            state.apps.render_multiple([state.models[app_label, table.name_lower] for table in self.tables])
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Make the tables in their order."""
+        for table in self.tables:
+            table.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Remove them, the last first."""
+        for table in reversed(self.tables):
+            table.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        """For `migrate --plan`."""
+        return f"Create models {', '.join(table.name for table in self.tables)}"
 
 
 def sql(forward: str, backward: str = "") -> migrations.RunSQL:

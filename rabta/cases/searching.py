@@ -2,7 +2,7 @@
 
 Every word must begin a word of the case: of its subject, its place, its messages (words of one or two letters: be one).
 PostgreSQL does it in functions of its own, which alone may ask the index of words; they apply the conditions of
-row-level security (migrations `0005_search`, `0014_said`).
+row-level security (migration `0007_search`).
 """
 
 import re

@@ -140,6 +140,13 @@ def tables(home: Path) -> Iterator[Problem]:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    if database.half_way():
+        yield Problem(
+            code="tables-half-way",
+            what="The tables are half-way to a version before the first release.",
+            mend=f"Run `rabta db migrate` with {database.LAST_BEFORE} first, then with this one.",
+        )
+        return
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         yield Problem(

@@ -30,6 +30,7 @@ ROLES = {
     "rabta_search": "NOLOGIN BYPASSRLS",
     **dict.fromkeys(PROCESS_ROLES, "LOGIN NOBYPASSRLS"),
 }
+LAST_BEFORE = "the last version that has rabta/cases/migrations/0015_fir.py"
 _LOCK = 727_222_001  # two machines that start at once take turns
 
 
@@ -124,12 +125,39 @@ def _grant(inside: psycopg.Connection, database: str) -> None:
 
 
 def migrate(*, verbosity: int = 0) -> None:
-    """Bring the tables to this version, as rabta_migrate. Call before Django is loaded in the process."""
+    """Bring the tables to this version, as rabta_migrate. Call before Django is loaded in the process.
+
+    Raises DatabaseError when an older version left them half-way.
+    """
     use_role("rabta_migrate")
     os.environ["PGOPTIONS"] = "-c lock_timeout=10s"
     from django.core.management import call_command
 
+    apps = half_way()
+    if apps:
+        raise DatabaseError(
+            f"The tables of {', '.join(apps)} are half-way to a version before the first release. "
+            f"Run `rabta db migrate` with {LAST_BEFORE} first, then with this one."
+        )
     call_command("migrate", interactive=False, verbosity=verbosity)
+
+
+def half_way() -> list[str]:
+    """Apps whose tables were made by some, but not all, of the migrations that this version's replace."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.recorder import MigrationRecorder
+
+    loader = MigrationLoader(connection, load=False)
+    loader.load_disk()
+    done = set(MigrationRecorder(connection).applied_migrations())
+    return sorted(
+        {
+            key[0]
+            for key, migration in loader.disk_migrations.items()
+            if done.intersection([key, *migration.replaces]) and not done.issuperset(migration.replaces)
+        }
+    )
 
 
 def use_role(role: str) -> None:

@@ -22,13 +22,13 @@ def run() -> int:
     try:
         with _step("roles"):
             database.create_roles(server)
+        with _step("keys"):
+            _make_keys(home / "keys")
+        with _step("tables"):
+            database.migrate()
     except database.DatabaseError as error:
         print(error, file=sys.stderr)
         return 1
-    with _step("keys"):
-        _make_keys(home / "keys")
-    with _step("tables"):
-        database.migrate()
     with contextlib.redirect_stdout(sys.stderr):
         welcome = _demonstration() if os.environ.get("RABTA_DEMO") == "1" else _first_administrator()
     print(json.dumps(welcome))

@@ -276,9 +276,24 @@ def test_tables_of_another_version_are_told(told: Told, monkeypatch: pytest.Monk
     monkeypatch.setattr(check, "server", lambda _home: iter(()))
     monkeypatch.setattr(database, "use_role", lambda _role: None)
     assert told(check.tables) == []
-    ((app, newest),) = MigrationLoader(connection).graph.leaf_nodes("retention")
+    ((app, newest),) = MigrationLoader(connection).graph.leaf_nodes("web")
     MigrationRecorder(connection).record_unapplied(app, newest)
     assert told(check.tables) == ["tables-old"]
+
+
+@pytest.mark.django_db
+def test_tables_that_an_older_version_left_half_way_are_told_and_not_touched(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "server", lambda _home: iter(()))
+    monkeypatch.setattr(database, "use_role", lambda _role: None)
+    monkeypatch.setenv("PGOPTIONS", "")
+    assert database.half_way() == []
+    MigrationRecorder(connection).record_unapplied("cases", "0015_fir")
+    assert database.half_way() == ["cases"]
+    assert told(check.tables) == ["tables-half-way"]
+    with pytest.raises(database.DatabaseError, match=r"cases are half-way.*0015_fir"):
+        database.migrate()
 
 
 def test_missing_files_of_the_browser_are_told(

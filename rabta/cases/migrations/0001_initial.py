@@ -1,890 +1,372 @@
-import django.contrib.postgres.fields
-import django.contrib.postgres.indexes
-import django.db.models.deletion
-import django.db.models.functions.comparison
-import rabta.kit.ids
+"""Conversations and the register of cases; links and likenesses between cases."""
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
+from django.db.migrations import CreateModel
+from django.db.models import CASCADE, DO_NOTHING, CheckConstraint, F, Index, Q, UniqueConstraint
+from django.db.models.functions import Coalesce, Least
 
 from rabta import schema
+from rabta.schema import pointer
+
+CONVERSATION = CreateModel(
+    "Conversation",
+    [
+        schema.ID,
+        schema.PUBLIC_ID,
+        ("account", pointer("channels.account", related_name=None)),
+        ("handle", pointer("people.handle", related_name="conversations")),
+        ("language", models.CharField(blank=True, max_length=8)),
+        ("last_in_at", models.DateTimeField(null=True)),
+        ("greeted_at", models.DateTimeField(null=True)),
+    ],
+    options={
+        "constraints": [
+            UniqueConstraint(fields=("account", "handle"), name="one_conversation_per_account_and_handle")
+        ],
+    },
+)
+CASE = CreateModel(
+    "Case",
+    [
+        schema.ID,
+        ("under_investigation", models.BooleanField(db_default=False, default=False)),
+        ("fir_number", models.CharField(blank=True, db_default="", default="", max_length=40)),
+        ("fir_unit", pointer("force.unit", db_index=False, null=True)),
+        ("fir_on", models.DateField(null=True)),
+        ("reopened_at", models.DateTimeField(null=True)),
+        ("reopened_by_citizen", models.BooleanField(db_default=False, default=False)),
+        ("appealed_at", models.DateTimeField(null=True)),
+        (
+            "appeal_state",
+            models.CharField(
+                blank=True,
+                choices=[
+                    ("open", "Appeal not decided yet"),
+                    ("upheld", "Appeal upheld"),
+                    ("rejected", "Appeal rejected"),
+                ],
+                db_default="",
+                default="",
+                max_length=8,
+            ),
+        ),
+        ("appeal_unit", pointer("force.unit", db_index=False, null=True)),
+        ("feedback_asked_at", models.DateTimeField(null=True)),
+        ("feedback_at", models.DateTimeField(null=True)),
+        ("satisfaction", models.PositiveSmallIntegerField(null=True)),
+        ("handed_over_at", models.DateTimeField(null=True)),
+        ("handed_over_to", models.CharField(blank=True, db_default="", default="", max_length=80)),
+        ("line_incident", models.CharField(blank=True, db_default="", default="", max_length=40)),
+        ("line_confirmed_at", models.DateTimeField(null=True)),
+        ("part_of", pointer("cases.case", related_name="parts", db_index=False, null=True)),
+        schema.PUBLIC_ID,
+        ("reference", models.CharField(max_length=16, unique=True)),
+        ("conversation", pointer("cases.conversation", related_name="cases")),
+        ("account", pointer("channels.account", related_name=None)),
+        ("subject", models.CharField(blank=True, max_length=140)),
+        ("language", models.CharField(blank=True, max_length=8)),
+        (
+            "kind",
+            models.CharField(
+                choices=[
+                    ("complaint", "Complaint"),
+                    ("tip", "Tip"),
+                    ("query", "Query"),
+                    ("feedback", "Feedback"),
+                    ("praise", "Praise"),
+                    ("emergency", "Emergency"),
+                    ("complaint_against_police", "Complaint against police"),
+                ],
+                default="complaint",
+                max_length=30,
+            ),
+        ),
+        ("category", models.CharField(blank=True, max_length=40)),
+        ("category_source", models.CharField(blank=True, max_length=10)),
+        ("urgency", models.PositiveSmallIntegerField(default=3)),
+        (
+            "withheld",
+            models.CharField(
+                blank=True,
+                choices=[
+                    ("accusation", "Possible accusation against police"),
+                    ("tip", "Tip: protect the source"),
+                    ("restricted", "Restricted category"),
+                ],
+                max_length=12,
+            ),
+        ),
+        ("withheld_why", models.JSONField(blank=True, default=dict)),
+        (
+            "state",
+            models.CharField(
+                choices=[
+                    ("new", "New"),
+                    ("forwarded", "Forwarded"),
+                    ("acknowledged", "Acknowledged"),
+                    ("in_inquiry", "In inquiry"),
+                    ("closed", "Closed"),
+                ],
+                default="new",
+                max_length=14,
+            ),
+        ),
+        (
+            "outcome",
+            models.CharField(
+                blank=True,
+                choices=[
+                    ("action_taken", "Action taken"),
+                    ("fir_registered", "FIR registered"),
+                    ("not_substantiated", "Not substantiated"),
+                    ("found_false", "Found false"),
+                    ("advice", "Not a police matter (advice given)"),
+                    ("transferred", "Transferred to another force"),
+                    ("duplicate", "Duplicate (merged)"),
+                    ("withdrawn", "Withdrawn"),
+                ],
+                max_length=20,
+            ),
+        ),
+        ("closing_remark", models.TextField(blank=True)),
+        ("place", models.CharField(blank=True, max_length=200)),
+        ("lat", models.FloatField(null=True)),
+        ("lng", models.FloatField(null=True)),
+        ("place_source", models.CharField(blank=True, max_length=10)),
+        ("routing_why", models.JSONField(blank=True, default=dict)),
+        ("waiting_why", models.JSONField(blank=True, default=dict)),
+        ("desk_unit", pointer("force.unit")),
+        ("lead_unit", pointer("force.unit", null=True)),
+        ("accused_unit", pointer("force.unit", null=True)),
+        (
+            "accused_officers",
+            ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None),
+        ),
+        (
+            "named_officers",
+            ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None),
+        ),
+        ("assigned_to", pointer(settings.AUTH_USER_MODEL, null=True)),
+        ("receipt_digest", models.CharField(blank=True, db_index=True, max_length=32)),
+        (
+            "safe",
+            models.CharField(
+                blank=True,
+                choices=[
+                    ("", "Not known"),
+                    ("yes", "Yes, it is safe to write here"),
+                    ("no", "No, do not write here"),
+                ],
+                default="",
+                max_length=3,
+            ),
+        ),
+        ("visible_to", ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+        ("hidden_from", ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
+        ("held_since", models.DateTimeField(null=True)),
+        ("held_until", models.DateTimeField(null=True)),
+        ("held_by", ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
+        ("held_from", ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
+        ("opened_at", models.DateTimeField()),
+        ("last_in_at", models.DateTimeField()),
+        ("changed_at", models.DateTimeField()),
+        ("reply_due_at", models.DateTimeField(null=True)),
+        ("contact_due_at", models.DateTimeField(null=True)),
+        ("report_due_at", models.DateTimeField(null=True)),
+        ("limits_version", models.PositiveIntegerField(db_default=0, default=0)),
+        ("replied_at", models.DateTimeField(null=True)),
+        ("contacted_at", models.DateTimeField(null=True)),
+        ("closed_at", models.DateTimeField(null=True)),
+        ("split_offered_at", models.DateTimeField(null=True)),
+    ],
+    options={
+        "indexes": [
+            GinIndex(fields=["visible_to"], name="case_visible_to"),
+            Index(fields=["-last_in_at", "-id"], name="case_newest"),
+            Index(
+                condition=Q(("state", "closed"), _negated=True),
+                fields=["-last_in_at", "-id"],
+                name="case_open_newest",
+            ),
+            Index(fields=["lead_unit", "-last_in_at"], name="case_by_lead"),
+            Index(fields=["conversation", "-last_in_at"], name="case_by_conversation"),
+            Index(condition=Q(("state", "new")), fields=["urgency", "-last_in_at"], name="case_waiting"),
+            Index(condition=Q(("safe", "no")), fields=["conversation"], name="case_not_safe"),
+            Index(
+                F("urgency"),
+                Coalesce(
+                    Least(
+                        models.Case(models.When(replied_at__isnull=True, then=F("reply_due_at"))),
+                        models.Case(models.When(contacted_at__isnull=True, then=F("contact_due_at"))),
+                        F("report_due_at"),
+                    ),
+                    F("opened_at"),
+                ),
+                F("id"),
+                condition=Q(("state", "closed"), _negated=True),
+                name="case_by_limit",
+            ),
+            Index(
+                condition=Q(
+                    ("line_confirmed_at", None),
+                    Q(("state", "closed"), _negated=True),
+                    Q(("urgency", 0), ("handed_over_at__isnull", False), _connector="OR"),
+                ),
+                fields=["opened_at"],
+                name="case_line_unconfirmed",
+            ),
+            Index(condition=Q(("appeal_state", "open")), fields=["appealed_at"], name="case_appealed"),
+            Index(condition=Q(("part_of__isnull", False)), fields=["part_of"], name="case_parts"),
+        ],
+        "constraints": [
+            CheckConstraint(
+                condition=Q(
+                    Q(("closed_at__isnull", False), ("state", "closed"), Q(("outcome", ""), _negated=True)),
+                    Q(Q(("state", "closed"), _negated=True), ("closed_at", None), ("outcome", "")),
+                    _connector="OR",
+                ),
+                name="outcome_only_when_closed",
+            ),
+            CheckConstraint(
+                condition=Q(
+                    Q(("fir_number", ""), ("fir_on", None), ("fir_unit", None)),
+                    Q(
+                        Q(("fir_number", ""), _negated=True),
+                        ("fir_on__isnull", False),
+                        ("fir_unit__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="fir_has_number_station_and_date",
+            ),
+            CheckConstraint(
+                condition=Q(
+                    Q(("appeal_state", ""), ("appeal_unit", None), ("appealed_at", None)),
+                    Q(
+                        Q(("appeal_state", ""), _negated=True),
+                        ("appeal_unit__isnull", False),
+                        ("appealed_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="appeal_has_time_and_unit",
+            ),
+            CheckConstraint(
+                condition=Q(
+                    Q(("feedback_at", None), ("satisfaction", None)),
+                    Q(("feedback_at__isnull", False), ("satisfaction__gte", 1), ("satisfaction__lte", 5)),
+                    _connector="OR",
+                ),
+                name="satisfaction_from_one_to_five",
+            ),
+            CheckConstraint(
+                condition=Q(
+                    Q(("line_confirmed_at", None), ("line_incident", "")),
+                    Q(
+                        Q(("line_incident", ""), _negated=True),
+                        ("handed_over_at__isnull", False),
+                        ("line_confirmed_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="hand_over_confirmed_by_number",
+            ),
+            CheckConstraint(
+                condition=Q(("part_of", F("id")), _negated=True), name="no_case_is_part_of_itself"
+            ),
+            CheckConstraint(
+                condition=Q(
+                    ("part_of", None),
+                    Q(("state", "closed"), _negated=True),
+                    ("outcome", "duplicate"),
+                    _connector="OR",
+                ),
+                name="closed_parts_are_duplicates",
+            ),
+        ],
+    },
+)
+CASE_SEEN = CreateModel(
+    "CaseSeen",
+    [
+        (
+            "pk",
+            models.CompositePrimaryKey(
+                "unit_id",
+                "last_in_at",
+                "case_id",
+                blank=True,
+                editable=False,
+                primary_key=True,
+                serialize=False,
+            ),
+        ),
+        ("unit_id", models.BigIntegerField()),
+        ("last_in_at", models.DateTimeField()),
+        (
+            "case",
+            models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=DO_NOTHING,
+                related_name="seen",
+                to="cases.case",
+            ),
+        ),
+        ("hidden_from", ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
+    ],
+)
+LINK = CreateModel(
+    "Link",
+    [
+        schema.ID,
+        ("one", pointer("cases.case")),
+        ("other", pointer("cases.case")),
+        ("reason", models.CharField(max_length=300)),
+        ("officer", pointer(settings.AUTH_USER_MODEL)),
+        ("at", models.DateTimeField()),
+    ],
+    options={
+        "constraints": [
+            UniqueConstraint(fields=("one", "other"), name="one_link_between_two_cases"),
+            CheckConstraint(condition=Q(("one__lt", F("other"))), name="link_from_the_older_case"),
+        ],
+    },
+)
+LIKENESS = CreateModel(
+    "Likeness",
+    [
+        (
+            "case",
+            models.OneToOneField(
+                on_delete=CASCADE, primary_key=True, related_name="+", serialize=False, to="cases.case"
+            ),
+        ),
+        ("at", models.DateTimeField()),
+        ("bands", ArrayField(base_field=models.IntegerField(), size=None)),
+    ],
+    options={
+        "verbose_name_plural": "likenesses",
+        "indexes": [GinIndex(fastupdate=False, fields=["bands"], name="likeness_bands")],
+    },
+)
 
 
 class Migration(migrations.Migration):
     initial = True
-
+    replaces = [
+        ("cases", "0007_flags"),
+        ("cases", "0008_limits_version"),
+        ("cases", "0010_parts"),
+        ("cases", "0012_life_lists"),
+    ]
     dependencies = [
         ("channels", "0001_initial"),
-        ("files", "0001_initial"),
-        ("force", "0001_initial"),
-        ("outbox", "0001_initial"),
+        ("force", "0004_administered"),
         ("people", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-
-    operations = [
-        migrations.CreateModel(
-            name="Conversation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.CharField(default=rabta.kit.ids.public_id, max_length=16, unique=True)),
-                ("language", models.CharField(blank=True, max_length=8)),
-                ("last_in_at", models.DateTimeField(null=True)),
-                ("greeted_at", models.DateTimeField(null=True)),
-                (
-                    "account",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="channels.account"),
-                ),
-                (
-                    "handle",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="conversations",
-                        to="people.handle",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("account", "handle"), name="one_conversation_per_account_and_handle"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Case",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.CharField(default=rabta.kit.ids.public_id, max_length=16, unique=True)),
-                ("reference", models.CharField(max_length=16, unique=True)),
-                ("subject", models.CharField(blank=True, max_length=140)),
-                ("language", models.CharField(blank=True, max_length=8)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("complaint", "Complaint"),
-                            ("tip", "Tip"),
-                            ("query", "Query"),
-                            ("feedback", "Feedback"),
-                            ("praise", "Praise"),
-                            ("emergency", "Emergency"),
-                            ("complaint_against_police", "Complaint against police"),
-                        ],
-                        default="complaint",
-                        max_length=30,
-                    ),
-                ),
-                ("category", models.CharField(blank=True, max_length=40)),
-                ("category_source", models.CharField(blank=True, max_length=10)),
-                ("urgency", models.PositiveSmallIntegerField(default=3)),
-                (
-                    "withheld",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("accusation", "Possible accusation against police"),
-                            ("tip", "Tip: protect the source"),
-                            ("restricted", "Restricted category"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("withheld_why", models.JSONField(blank=True, default=dict)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("new", "New"),
-                            ("forwarded", "Forwarded"),
-                            ("acknowledged", "Acknowledged"),
-                            ("in_inquiry", "In inquiry"),
-                            ("closed", "Closed"),
-                        ],
-                        default="new",
-                        max_length=14,
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("action_taken", "Action taken"),
-                            ("fir_registered", "FIR registered"),
-                            ("not_substantiated", "Not substantiated"),
-                            ("found_false", "Found false"),
-                            ("advice", "Not a police matter (advice given)"),
-                            ("transferred", "Transferred to another force"),
-                            ("duplicate", "Duplicate (merged)"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("closing_remark", models.TextField(blank=True)),
-                ("place", models.CharField(blank=True, max_length=200)),
-                ("lat", models.FloatField(null=True)),
-                ("lng", models.FloatField(null=True)),
-                ("place_source", models.CharField(blank=True, max_length=10)),
-                ("routing_why", models.JSONField(blank=True, default=dict)),
-                ("waiting_why", models.JSONField(blank=True, default=dict)),
-                (
-                    "accused_officers",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                    ),
-                ),
-                (
-                    "named_officers",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                    ),
-                ),
-                ("receipt_digest", models.CharField(blank=True, db_index=True, max_length=32)),
-                (
-                    "safe",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "Not known"),
-                            ("yes", "Yes, it is safe to write here"),
-                            ("no", "No, do not write here"),
-                        ],
-                        default="",
-                        max_length=3,
-                    ),
-                ),
-                (
-                    "visible_to",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
-                    ),
-                ),
-                (
-                    "hidden_from",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                    ),
-                ),
-                ("held_since", models.DateTimeField(null=True)),
-                ("held_until", models.DateTimeField(null=True)),
-                (
-                    "held_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                    ),
-                ),
-                (
-                    "held_from",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                    ),
-                ),
-                ("opened_at", models.DateTimeField()),
-                ("last_in_at", models.DateTimeField()),
-                ("changed_at", models.DateTimeField()),
-                ("reply_due_at", models.DateTimeField(null=True)),
-                ("contact_due_at", models.DateTimeField(null=True)),
-                ("report_due_at", models.DateTimeField(null=True)),
-                ("replied_at", models.DateTimeField(null=True)),
-                ("contacted_at", models.DateTimeField(null=True)),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("split_offered_at", models.DateTimeField(null=True)),
-                (
-                    "account",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="channels.account"),
-                ),
-                (
-                    "accused_unit",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="force.unit",
-                    ),
-                ),
-                (
-                    "assigned_to",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "desk_unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="force.unit"
-                    ),
-                ),
-                (
-                    "lead_unit",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="force.unit",
-                    ),
-                ),
-                (
-                    "conversation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="cases",
-                        to="cases.conversation",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(fields=["visible_to"], name="case_visible_to"),
-                    models.Index(fields=["-last_in_at", "-id"], name="case_newest"),
-                    models.Index(
-                        condition=models.Q(("state", "closed"), _negated=True),
-                        fields=["-last_in_at", "-id"],
-                        name="case_open_newest",
-                    ),
-                    models.Index(fields=["lead_unit", "-last_in_at"], name="case_by_lead"),
-                    models.Index(fields=["conversation", "-last_in_at"], name="case_by_conversation"),
-                    models.Index(
-                        condition=models.Q(("state", "new")),
-                        fields=["urgency", "-last_in_at"],
-                        name="case_waiting",
-                    ),
-                    models.Index(
-                        condition=models.Q(("safe", "no")), fields=["conversation"], name="case_not_safe"
-                    ),
-                    models.Index(
-                        models.F("urgency"),
-                        django.db.models.functions.comparison.Coalesce(
-                            django.db.models.functions.comparison.Least(
-                                models.Case(
-                                    models.When(replied_at__isnull=True, then=models.F("reply_due_at"))
-                                ),
-                                models.Case(
-                                    models.When(contacted_at__isnull=True, then=models.F("contact_due_at"))
-                                ),
-                                models.F("report_due_at"),
-                            ),
-                            models.F("opened_at"),
-                        ),
-                        models.F("id"),
-                        condition=models.Q(("state", "closed"), _negated=True),
-                        name="case_by_limit",
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("closed_at__isnull", False),
-                                ("state", "closed"),
-                                models.Q(("outcome", ""), _negated=True),
-                            ),
-                            models.Q(
-                                models.Q(("state", "closed"), _negated=True),
-                                ("closed_at", None),
-                                ("outcome", ""),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="outcome_only_when_closed",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CaseSeen",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "unit_id",
-                        "last_in_at",
-                        "case_id",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("unit_id", models.BigIntegerField()),
-                ("last_in_at", models.DateTimeField()),
-                (
-                    "hidden_from",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="seen",
-                        to="cases.case",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Event",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("at", models.DateTimeField()),
-                ("what", models.CharField(max_length=30)),
-                ("system_reason", models.CharField(blank=True, max_length=80)),
-                ("data", models.JSONField(default=dict)),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="cases.case"
-                    ),
-                ),
-                (
-                    "officer",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "post",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="force.post",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["case", "id"], name="event_by_case"),
-                    models.Index(fields=["-at", "-id"], name="event_newest"),
-                ],
-            },
-        ),
-        schema.partition_by_id("cases_event"),
-        schema.sql("ALTER TABLE cases_event ADD COLUMN tx xid8 NOT NULL DEFAULT pg_current_xact_id()"),
-        schema.sql("CREATE INDEX event_by_tx ON cases_event (tx, id)"),
-        migrations.CreateModel(
-            name="Message",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.CharField(default=rabta.kit.ids.public_id, max_length=16, unique=True)),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[("in", "received"), ("out", "sent"), ("note", "internal note")], max_length=4
-                    ),
-                ),
-                ("kind", models.CharField(default="text", max_length=12)),
-                ("text", models.TextField(blank=True)),
-                ("language", models.CharField(blank=True, max_length=8)),
-                ("noise", models.CharField(blank=True, max_length=10)),
-                ("forwarded", models.BooleanField(default=False)),
-                ("automatic", models.BooleanField(default=False)),
-                ("waits", models.BooleanField(default=False)),
-                ("provider_digest", models.BinaryField(max_length=16, null=True)),
-                ("public", models.BooleanField(default=False)),
-                ("link", models.CharField(blank=True, max_length=300)),
-                ("sealed_id", models.BinaryField(null=True)),
-                (
-                    "about",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("reply", "Reply to another post"),
-                            ("quote", "Quotes another post"),
-                            ("repost", "Repeats another post"),
-                        ],
-                        max_length=6,
-                    ),
-                ),
-                ("about_digest", models.BinaryField(max_length=16, null=True)),
-                ("about_text", models.TextField(blank=True)),
-                ("lat", models.FloatField(null=True)),
-                ("lng", models.FloatField(null=True)),
-                ("place_name", models.CharField(blank=True, max_length=200)),
-                ("sent_at", models.DateTimeField(null=True)),
-                ("received_at", models.DateTimeField()),
-                ("edited_at", models.DateTimeField(null=True)),
-                ("revoked_at", models.DateTimeField(null=True)),
-                ("reaction", models.CharField(blank=True, max_length=16)),
-                (
-                    "visible_to",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
-                    ),
-                ),
-                (
-                    "hidden_from",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                    ),
-                ),
-                ("held", models.BooleanField(default=False)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "author_post",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="force.post",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
-                        to="cases.case",
-                    ),
-                ),
-                (
-                    "conversation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
-                        to="cases.conversation",
-                    ),
-                ),
-                (
-                    "delivery",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="outbox.delivery",
-                    ),
-                ),
-                (
-                    "in_reply_to",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="cases.message",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["case", "id"], name="message_by_case"),
-                    models.Index(fields=["conversation", "id"], name="message_by_conversation"),
-                    models.Index(fields=["provider_digest"], name="message_by_provider"),
-                    models.Index(
-                        condition=models.Q(("case", None)), fields=["-id"], name="message_without_case"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Attachment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.CharField(default=rabta.kit.ids.public_id, max_length=16, unique=True)),
-                ("kind", models.CharField(max_length=10)),
-                ("mime", models.CharField(blank=True, max_length=100)),
-                ("name", models.CharField(blank=True, max_length=200)),
-                ("sealed_ref", models.BinaryField(null=True)),
-                ("expected_sha256", models.CharField(blank=True, max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "being fetched"),
-                            ("stored", "stored"),
-                            ("refused", "could not be read"),
-                        ],
-                        default="waiting",
-                        max_length=8,
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=300)),
-                (
-                    "file",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="files.storedfile",
-                    ),
-                ),
-                (
-                    "message",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="attachments",
-                        to="cases.message",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="MessageVersion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.TextField(blank=True)),
-                ("until", models.DateTimeField()),
-                (
-                    "message",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="cases.message",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Order",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.CharField(default=rabta.kit.ids.public_id, max_length=16, unique=True)),
-                (
-                    "part",
-                    models.CharField(
-                        choices=[("lead", "lead"), ("support", "support"), ("inform", "for information")],
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("issued", "ordered"),
-                            ("accepted", "accepted"),
-                            ("reported", "report sent"),
-                            ("verified", "verified"),
-                            ("returned", "returned"),
-                            ("replaced", "ordered elsewhere"),
-                        ],
-                        default="issued",
-                        max_length=10,
-                    ),
-                ),
-                ("instruction", models.TextField(blank=True)),
-                ("why", models.JSONField(blank=True, default=dict)),
-                ("issued_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField(null=True)),
-                ("accepted_at", models.DateTimeField(null=True)),
-                ("on_the_way_at", models.DateTimeField(null=True)),
-                ("returned_at", models.DateTimeField(null=True)),
-                ("return_reason", models.TextField(blank=True)),
-                ("finished_at", models.DateTimeField(null=True)),
-                (
-                    "letters",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                    ),
-                ),
-                ("passed_on_at", models.DateTimeField(null=True)),
-                (
-                    "visible_to",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
-                    ),
-                ),
-                (
-                    "hidden_from",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                    ),
-                ),
-                ("held", models.BooleanField(default=False)),
-                (
-                    "accepted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="cases.case"
-                    ),
-                ),
-                (
-                    "delivery",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="outbox.delivery",
-                    ),
-                ),
-                (
-                    "issued_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "issued_by_post",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="force.post",
-                    ),
-                ),
-                (
-                    "post",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="force.post"
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="cases.order",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="force.unit"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["-issued_at", "-id"], name="order_newest"),
-                    models.Index(fields=["post", "state", "-issued_at"], name="order_by_post"),
-                    models.Index(fields=["case"], name="order_by_case"),
-                    models.Index(fields=["state", "issued_at"], name="order_by_state"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(
-                            ("part", "lead"), ("state__in", ["issued", "accepted", "reported"])
-                        ),
-                        fields=("case",),
-                        name="one_open_lead_order_per_case",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Evidence",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.CharField(default=rabta.kit.ids.public_id, max_length=16, unique=True)),
-                ("caption", models.CharField(blank=True, max_length=200)),
-                ("lat", models.FloatField(null=True)),
-                ("lng", models.FloatField(null=True)),
-                ("taken_at", models.DateTimeField(null=True)),
-                ("camera_at", models.CharField(blank=True, max_length=40)),
-                ("camera_lat", models.FloatField(null=True)),
-                ("camera_lng", models.FloatField(null=True)),
-                ("trouble", models.CharField(blank=True, max_length=300)),
-                ("at", models.DateTimeField()),
-                (
-                    "file",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
-                    ),
-                ),
-                (
-                    "officer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="cases.order"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "evidence",
-            },
-        ),
-        migrations.CreateModel(
-            name="OrderSeen",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "unit_id",
-                        "issued_at",
-                        "order_id",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("unit_id", models.BigIntegerField()),
-                ("issued_at", models.DateTimeField()),
-                ("for_unit_id", models.BigIntegerField()),
-                ("stands", models.CharField(max_length=10)),
-                ("at", models.DateTimeField()),
-                (
-                    "hidden_from",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                    ),
-                ),
-                (
-                    "order",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="seen",
-                        to="cases.order",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("stands", ""), _negated=True),
-                        fields=["unit_id", "stands", "at", "order"],
-                        include=("hidden_from",),
-                        name="order_as_it_stands",
-                    ),
-                    models.Index(
-                        condition=models.Q(("stands", ""), _negated=True),
-                        fields=["unit_id", "for_unit_id", "stands", "at", "order"],
-                        include=("hidden_from",),
-                        name="order_for_a_unit",
-                    ),
-                    models.Index(
-                        condition=models.Q(
-                            models.Q(("stands", ""), _negated=True),
-                            models.Q(("hidden_from", []), _negated=True),
-                        ),
-                        fields=["unit_id", "stands", "at"],
-                        name="order_hidden_from_some",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Report",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.CharField(default=rabta.kit.ids.public_id, max_length=16, unique=True)),
-                ("text", models.TextField()),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("action_taken", "Action taken"),
-                            ("fir_registered", "FIR registered"),
-                            ("not_substantiated", "Not substantiated"),
-                            ("found_false", "Found false"),
-                            ("advice", "Not a police matter (advice given)"),
-                            ("transferred", "Transferred to another force"),
-                            ("duplicate", "Duplicate (merged)"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "decision",
-                    models.CharField(
-                        blank=True, choices=[("accepted", "accepted"), ("rejected", "rejected")], max_length=8
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(null=True)),
-                ("decision_remark", models.TextField(blank=True)),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "officer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="cases.order"
-                    ),
-                ),
-            ],
-        ),
-    ]
+    operations = [schema.CreateModels(CONVERSATION, CASE, CASE_SEEN, LINK, LIKENESS)]

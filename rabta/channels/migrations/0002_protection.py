@@ -15,4 +15,9 @@ class Migration(migrations.Migration):
         schema.grant("channels_credential", web=ALL, worker=ALL, relay="select", gateway="select"),
         schema.grant("channels_account", web=ALL, worker=ALL, relay="select", gateway="select"),
         schema.grant("channels_messagetemplate", web=ALL, worker=ALL, relay="select"),
+        schema.grant(
+            "channels_holding",
+            web="select, update (taken_at)",
+            worker="select, insert, update (until, taken_at)",
+        ),
     ]

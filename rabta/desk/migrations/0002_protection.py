@@ -13,7 +13,7 @@ USUAL = "select, insert, update, delete"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0001_initial"), ("cases", "0002_protection")]
+    dependencies = [("desk", "0001_initial"), ("cases", "0004_protection")]
     operations = [
         schema.grant("desk_draft", web=USUAL, worker="select, delete"),
         schema.protect("desk_draft", web=f"{OWN} AND {CASE}"),

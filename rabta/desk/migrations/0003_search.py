@@ -1,6 +1,6 @@
 """Search by name and by part of a reference number, past the policies, with the same conditions applied inside.
 
-As `rabta_search_cases` (cases, `0005_search`): PostgreSQL may ask no index whether something matches before it knows
+As `rabta_search_cases` (cases, `0007_search`): PostgreSQL may ask no index whether something matches before it knows
 that the row may be seen. Ids come out and nothing else; whoever reads the rows reads them by policy.
 """
 
@@ -86,5 +86,5 @@ DROP INDEX case_reference_end;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0002_protection"), ("cases", "0005_search"), ("people", "0004_names")]
+    dependencies = [("desk", "0002_protection")]
     operations = [schema.sql(NAMED, NO_NAMED), schema.sql(REFERENCE, NO_REFERENCE), schema.sql(OWNED)]

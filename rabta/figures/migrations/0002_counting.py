@@ -178,5 +178,4 @@ class Migration(migrations.Migration):
             on="UPDATE",
             body=f"IF EXISTS (SELECT 1 FROM now_is n JOIN was w USING (id) WHERE n.path <> w.path) THEN {ALL} END IF;",
         ),
-        schema.sql(ALL),
     ]

@@ -1,4 +1,4 @@
-"""Who may touch this app's tables, and how tokens of the API end with a new password."""
+"""Who may touch this app's tables and those of the sign-in library, and how tokens of the API end with a new password."""
 
 from django.db import migrations
 
@@ -28,6 +28,8 @@ GRANT EXECUTE ON FUNCTION rabta_end_tokens(bigint) TO rabta_web;
 class Migration(migrations.Migration):
     dependencies = [
         ("force", "0001_initial"),
+        ("account", "0009_emailaddress_unique_primary_email"),
+        ("mfa", "0003_authenticator_type_uniq"),
     ]
     operations = [
         *(
@@ -42,5 +44,12 @@ class Migration(migrations.Migration):
             worker="select, update (token), delete",
         ),
         schema.grant("force_ownaccount", web="select, insert, update", worker="select"),
+        schema.grant(
+            "force_handover",
+            web="select, insert, update (note, given_by_id, given_at, taken_by_id, taken_at, open_orders, open_reports)",
+        ),
         schema.sql(END),
+        schema.grant("mfa_authenticator", web="select, insert, update, delete"),
+        schema.grant("account_emailaddress"),
+        schema.grant("account_emailconfirmation"),
     ]

@@ -39,8 +39,7 @@ DROP FUNCTION rabta_notify_officer();
 class Migration(migrations.Migration):
     dependencies = [
         ("jobs", "0001_protection"),
-        ("cases", "0002_protection"),
-        ("force", "0002_protection"),
+        ("force", "0001_initial"),
         ("sessions", "0001_initial"),
     ]
     operations = [

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             relay="select",
         ),
         schema.grant("outbox_pulse", web="select", worker=KEEPS, relay=KEEPS),
+        schema.grant("outbox_charge", web="select", worker=KEEPS, relay=KEEPS),
         schema.protect("outbox_delivery", web=schema.SEEN_ASKED_ONCE, web_check="true", relay="true"),
         *(
             schema.protect(

@@ -30,6 +30,16 @@ REVOKE ALL ON FUNCTION rabta_hidden_for_opening(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rabta_hidden_for_opening(bigint) TO rabta_web;
 """
 
+# Whatever hides a person takes the keys away in the same statement, now and in years.
+HIDE = """
+CREATE FUNCTION rabta_hide_names() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.shown IS NULL THEN NEW.name_keys := '{}'; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER hide_names BEFORE INSERT OR UPDATE ON people_handle FOR EACH ROW EXECUTE FUNCTION rabta_hide_names();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -54,6 +64,6 @@ class Migration(migrations.Migration):
         schema.protect("people_opening", web=PARTY),
         schema.protect("people_sealed", web=OPENED_FOR, web_check="true"),
         schema.protect("people_resealed", web=OF_OPENING),
-        schema.sql("ALTER TABLE people_sealed ALTER COLUMN commitment SET DEFAULT ''"),
         schema.sql(HIDDEN),
+        schema.sql(HIDE),
     ]

@@ -61,7 +61,7 @@ def of(officer: Officer) -> list[Device]:
 
 
 def end(devices: Iterable[Device] | QuerySet[Device]) -> int:
-    """Sign these out. With the session its live stream closes: the database tells (jobs migration 0002)."""
+    """Sign these out. With the session its live stream closes: the database tells (jobs, `0002_live`)."""
     keys = [device.session_key for device in devices]
     for key in keys:
         SessionStore(key).delete()

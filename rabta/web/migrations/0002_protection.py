@@ -1,4 +1,4 @@
-"""Who may touch this app's tables and those of the sign-in library, and how many confidential inquiries there are."""
+"""Who may touch this app's tables, and how many confidential inquiries there are."""
 
 from django.db import migrations
 
@@ -21,10 +21,8 @@ GRANT EXECUTE ON FUNCTION rabta_confidential(timestamptz, timestamptz) TO {schem
 class Migration(migrations.Migration):
     dependencies = [
         ("web", "0001_initial"),
-        ("cases", "0002_protection"),
+        ("cases", "0004_protection"),
         ("force", "0004_administered"),
-        ("mfa", "0003_authenticator_type_uniq"),
-        ("account", "0009_emailaddress_unique_primary_email"),
         ("sessions", "0001_initial"),
     ]
     operations = [
@@ -38,9 +36,6 @@ class Migration(migrations.Migration):
             "web_passwordlink", web="select, insert, update (used_at)", worker="select (given_at), delete"
         ),
         schema.grant("web_kept", web="select, insert, update, delete", worker="select (until), delete"),
-        schema.grant("mfa_authenticator", web="select, insert, update, delete"),
-        schema.grant("account_emailaddress"),
-        schema.grant("account_emailconfirmation"),
         schema.sql("GRANT SELECT (expire_date), DELETE ON django_session TO rabta_worker"),
         schema.grant(
             "web_proposal",

@@ -88,7 +88,6 @@ class Migration(migrations.Migration):
         ("web", "0002_protection"),
         ("people", "0002_protection"),
         ("channels", "0001_initial"),
-        ("mfa", "0003_authenticator_type_uniq"),
     ]
     operations = [
         migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),

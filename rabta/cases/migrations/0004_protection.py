@@ -56,11 +56,13 @@ REVOKE ALL ON FUNCTION rabta_receipt_opens(bigint), rabta_sees_conversation(bigi
 GRANT EXECUTE ON FUNCTION rabta_receipt_opens(bigint), rabta_sees_conversation(bigint), rabta_sees_handle(bigint),
   rabta_sees_person(bigint) TO rabta_web;
 """
-# What is held keeps those who saw it, less whoever may not see the case now; named officers see all of theirs.
+# What is held keeps those who saw it, less whoever may not see the case now; named officers see all of
+# theirs. An officer who inquires stands among the units that see a case; names decide alone only where no unit stands
+# beside them.
 SHOW = f"""
 CREATE FUNCTION rabta_still(was bigint[], units bigint[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE
 SET search_path = public, pg_temp AS $$
-  SELECT CASE WHEN 0 > ANY (units) THEN units
+  SELECT CASE WHEN 0 > ANY (units) AND NOT 0 < ANY (units) THEN units
     ELSE ARRAY(SELECT one FROM unnest(was) AS one WHERE one < 0 OR one = ANY (units) ORDER BY one) END
 $$;
 CREATE FUNCTION rabta_both(was bigint[], more bigint[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE
@@ -115,15 +117,38 @@ ALTER TABLE cases_order ALTER COLUMN hidden_from SET DEFAULT '{}', ALTER COLUMN 
 TABLES = ("conversation", "case", "message", "messageversion", "attachment", "order", "report", "evidence")
 
 
+BOTH_SEEN = f"{parent('cases_case', 'one_id')} AND {parent('cases_case', 'other_id')}"
+# Pages of officers only: a receipt code opens none of it.
+OFFICERS = f"""({RECEIPT}) IS NULL
+  AND EXISTS (SELECT 1 FROM cases_case parent WHERE parent.id = case_id)"""
+# What was asked for while a case was withheld stays with those who saw it then, as the event that asked does.
+ASKED = f"""({RECEIPT}) IS NULL
+  AND EXISTS (SELECT 1 FROM cases_event asked WHERE asked.id = event_id)"""
+# Nobody changes an event or takes one away, but for emptying what it says while its case is erased.
+APPEND_ONLY = """
+CREATE FUNCTION rabta_refuse_but_erasing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND current_setting('rabta.erasing', true) = 'on' AND current_user = 'rabta_migrate'
+    AND NEW.data = '{}'::jsonb AND to_jsonb(NEW) - 'data' = to_jsonb(OLD) - 'data' THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON cases_event
+  FOR EACH ROW EXECUTE FUNCTION rabta_refuse_but_erasing();
+"""
+
+
 class Migration(migrations.Migration):
+    replaces = [("cases", "0002_protection")]
     dependencies = [
-        ("cases", "0001_initial"),
+        ("cases", "0003_orders"),
         ("people", "0002_protection"),
         ("outbox", "0002_protection"),
     ]
     operations = [
         schema.sql(DEFAULTS),
-        schema.append_only("cases_event"),
+        schema.sql(APPEND_ONLY),
         *(schema.grant(f"cases_{table}", web=USUAL, worker=USUAL) for table in TABLES),
         schema.grant("cases_event", web="select, insert", worker="select, insert"),
         schema.sql(LOOKS),
@@ -138,6 +163,15 @@ class Migration(migrations.Migration):
         schema.protect("cases_evidence", web=parent("cases_order", "order_id")),
         schema.protect("people_handle", web="rabta_sees_handle(id)", relay="true"),
         schema.protect("people_person", web="rabta_sees_person(id)"),
+        schema.grant("cases_link", web="select, insert, delete", worker="select"),
+        schema.protect("cases_link", web=BOTH_SEEN),
+        schema.grant("cases_likeness", worker="select, insert, delete"),
+        schema.grant("cases_approval", web="select, insert, update", worker="select, insert, update"),
+        schema.protect("cases_approval", web=ASKED, web_check=OFFICERS),
+        schema.grant("cases_transfer", web="select, insert", worker="select, insert, update"),
+        schema.protect("cases_transfer", web=OFFICERS),
+        schema.grant("cases_handed", web="select", worker="select, insert"),
+        schema.protect("cases_handed", web=OFFICERS),
         schema.sql(SHOW),
         schema.sql(SAYS_NO),
     ]

@@ -53,9 +53,8 @@ def trigger(name: str, *, on: str, body: str, rows: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("cases", "0003_seen"),
-    ]
+    replaces = [("cases", "0004_tally")]
+    dependencies = [("cases", "0005_lists")]
     operations = [
         schema.sql(TABLE, "DROP TABLE cases_tally"),
         schema.grant("cases_tally", web="select", worker="select"),
