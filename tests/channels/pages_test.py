@@ -1,8 +1,6 @@
 """Facebook and Instagram against the simulated provider: what hooks bring, what is asked for, all ways of sending."""
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +15,6 @@ from rabta.channels.contract import (
     Ignored,
     Letter,
     Place,
-    Read,
     Receipt,
     Template,
     Trouble,
@@ -28,7 +25,8 @@ from rabta.channels.facebook import sending as page_sending
 from rabta.channels.instagram import CHANNEL as INSTAGRAM_CHANNEL
 from rabta.channels.instagram import sending as instagram_sending
 from rabta.channels.meta import sending as private_sending
-from tests.simulator.pages import INSTAGRAM, PAGE, Square, a_square
+from tests.channels.square import collected, letter, on_the_square, read_all, troubled
+from tests.simulator.pages import INSTAGRAM, PAGE, Square
 from tests.simulator.stage import CITIZEN, PIXEL, SECRET
 
 DAY = 86_400
@@ -37,34 +35,6 @@ STRANGE_ADDRESSES = (
     "https://scontent.fbcdn.net:8443/x", "file:///etc/passwd",
 )  # fmt: skip
 LONG = " ".join(f"This is sentence number {n} of a long answer." for n in range(60))
-
-
-def on_the_square(home: Path, story: Callable[[Square], Awaitable[None]]) -> None:
-    """Tell the story before a simulated provider."""
-
-    async def run() -> None:
-        async with a_square(home) as square:
-            await story(square)
-
-    asyncio.run(run())
-
-
-def letter(to: str, **facts: Any) -> Letter:
-    return Letter(**({"to": to, "token": "3f6f0f9e-57a5-4f49-9d0c-2b1f6b1f7a11"} | facts))
-
-
-def read_all(channel: Any, bodies: list[bytes]) -> list[Read]:
-    return [item for body in bodies for item in channel.read(body)]
-
-
-async def troubled(work: Awaitable[Any]) -> Trouble:
-    with pytest.raises(Trouble) as caught:
-        await work
-    return caught.value
-
-
-async def collected(bodies: Any) -> list[bytes]:
-    return [body async for body in bodies]
 
 
 def test_hooks_of_a_page_are_signed_and_read(tmp_path: Path) -> None:
