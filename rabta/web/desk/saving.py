@@ -15,7 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from rabta.cases.models import State
 from rabta.desk import shifts
 from rabta.desk.models import View
+from rabta.force import directory
 from rabta.force.access import Permission, Scope
+from rabta.force.models import Unit
 from rabta.triage import tables
 from rabta.web.desk import queries
 from rabta.web.desk import queues as known
@@ -80,10 +82,19 @@ def filters(request: HttpRequest) -> HttpResponse:
             (c.code, c.labels.get(language) or c.labels["en"]) for c in tables.categories().values()
         ],
         "states": State.choices,
+        "units": _leading(request.scope),
         "officers": shifts.operators(unit.pk, now=timezone.now()),
         "same": [view for view in own if Where.read(view.query) == where],
     }
     return render(request, "desk/filters.html", facts)
+
+
+def _leading(scope: Scope) -> list[Unit]:
+    """Units that may lead the desk's cases: all over which it handles them, as the force's tree has them."""
+    over = scope.units_with(Permission.HANDLE_CASES)
+    units = directory.current(now=timezone.now()).all_units.values()
+    mine = [unit for unit in units if over & set(unit.path) and unit.level.code != "desk"]
+    return sorted(mine, key=lambda unit: (unit.level.rank, str(unit)))
 
 
 @require_POST

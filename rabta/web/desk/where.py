@@ -19,6 +19,7 @@ _NAMES = {
     "since": "from",
     "until": "to",
 }  # where an address says it shorter
+_FILTERS = ("unit", "category", "state", "officer", "since", "until")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +78,9 @@ class Where:
         return urlencode({_NAMES.get(name, name): value for name, value in self.kept.items()})
 
     @property
-    def filtered(self) -> bool:
-        """Whether anything but queue, unit and words narrows the list."""
-        return bool(self.category or self.state or self.officer or self.since or self.until)
+    def filters(self) -> dict[str, str]:
+        """What narrows the list besides queue and words, by the names of an address."""
+        return {_NAMES.get(name, name): self.kept[name] for name in _FILTERS if name in self.kept}
 
     @property
     def narrow(self) -> Q:

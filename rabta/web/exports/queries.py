@@ -4,11 +4,11 @@ No names, no numbers, nothing that a citizen wrote; of protected people not even
 leave in no list.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -32,12 +32,14 @@ class List:
     unit: Unit | None
     show: str = ""
     queue: Queue | None = None
+    narrow: Q = field(default_factory=Q)  # the desk's filters
+    filters: Mapping[str, str] = field(default_factory=dict)  # the same in codes
 
     @property
     def facts(self) -> dict[str, object]:
         """What is asked for, in codes: for the record."""
         named = {"queue": self.queue.code} if self.queue else {"review": self.show or "all"}
-        return {**named, **({"unit": self.unit.pk} if self.unit else {})}
+        return {**named, **({"unit": self.unit.pk} if self.unit else {}), **self.filters}
 
 
 def cases(asked: List, *, now: datetime) -> list[Case]:
@@ -51,7 +53,7 @@ def cases(asked: List, *, now: datetime) -> list[Case]:
 
 def _of_queue(asked: List) -> QuerySet[Case]:
     assert asked.queue is not None
-    rows = Case.objects.filter(asked.queue.holds(asked.scope))
+    rows = Case.objects.filter(asked.queue.holds(asked.scope)).filter(asked.narrow)
     return rows.filter(lead_unit=asked.unit) if asked.unit else rows
 
 

@@ -19,6 +19,7 @@ from rabta.force.access import Permission
 from rabta.force.models import Unit
 from rabta.web.accounts.step_up import step_up
 from rabta.web.desk import queues
+from rabta.web.desk.where import Where
 from rabta.web.exports import files, queries
 from rabta.web.exports.queries import MOST, List
 from rabta.web.guard import needs
@@ -53,7 +54,9 @@ def _list(request: HttpRequest) -> List:
     if name := request.GET.get("queue", ""):
         if name not in queues.BY_CODE or not scope.has(Permission.HANDLE_CASES):
             raise Http404
-        return List(scope=scope, unit=unit, queue=queues.BY_CODE[name])
+        where = Where.of(request)
+        filters = {name: value for name, value in where.filters.items() if name != "unit"}
+        return List(scope=scope, unit=unit, queue=queues.BY_CODE[name], narrow=where.narrow, filters=filters)
     show = request.GET.get("show", "")
     if show and show not in CLASSES:
         raise Http404

@@ -52,3 +52,16 @@ def test_a_place_is_found_in_the_script_of_whoever_looks_for_it(force):
     directory.forget()
     assert found(force, "गुलबहार") == found(force, "گلبہار") == [case.public_id]
     directory.forget()
+
+
+def test_the_search_box_keeps_the_filters_of_the_list_and_a_unit_can_be_chosen(force):
+    desk, unit = Browser(force.operator), force.kotwali
+    page = desk.get(f"/desk/?queue=open&unit={unit.public_id}&category=theft").body.decode()
+    form = re.search(r'<form role="search".*?</form>', page, re.DOTALL)[0]
+    assert f'name="unit" value="{unit.public_id}"' in form and 'name="category" value="theft"' in form
+    assert (
+        re.search(rf'/export/cases/\?[^"]*unit={unit.public_id}[^"]*category=theft', page)
+        or "/export/" not in page
+    )
+    panel = desk.get(f"/desk/filters/?queue=open&unit={unit.public_id}").body.decode()
+    assert f'<option value="{unit.public_id}" selected>' in panel

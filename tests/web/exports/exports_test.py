@@ -156,6 +156,15 @@ def test_the_headers_make_it_a_download_that_nobody_keeps(cast: SimpleNamespace,
 
 
 @pytest.mark.usefixtures("fresh")
+def test_a_filtered_list_leaves_as_it_is_shown(cast: SimpleNamespace) -> None:
+    theft, _other = (case(cast, cast.kotwali, cast.sho, category=code) for code in ("theft", "traffic"))
+    answer = file(cast.desk_head, f"{DESK}&category=theft&state=new&from=2026-01-01")
+    assert references(answer) == {theft.reference}
+    kept = Record.objects.get(act="exported").detail
+    assert (kept["category"], kept["state"], kept["from"]) == ("theft", "new", "2026-01-01")
+
+
+@pytest.mark.usefixtures("fresh")
 def test_the_record_keeps_who_took_what(cast: SimpleNamespace) -> None:
     ours = case(cast, cast.kotwali, cast.sho, withheld="tip", kind="tip")
     path = f"{REVIEW}unanswered&unit={cast.kotwali.public_id}"
