@@ -9,8 +9,11 @@ import pytest
 from rabta import journey
 from rabta.cases.models import Case, Event, Message, Order
 from rabta.cases.refusal import Refused
+from rabta.desk import notices
+from rabta.desk.models import Wish
+from rabta.journey.timing import noticing
 from rabta.outbox.models import Delivery
-from tests.cast import MINUTE, NOW, Citizen, acting, hears, post_named
+from tests.cast import MINUTE, NOW, Citizen, acting, as_role, hears, post_named
 from tests.steps.stage import accusation, happened, theft
 
 LATER = NOW + 30 * MINUTE
@@ -62,6 +65,22 @@ def test_what_still_waits_to_be_sent_to_the_accused_is_not_sent(cast: SimpleName
     accused(cast, case, cast.city)
     assert set(told.values_list("state", "trouble")) == {("failed", "taken_back")}
     assert set(Delivery.objects.filter(number="").values_list("state", flat=True)) == {"queued"}
+
+
+def test_a_notice_that_waits_for_the_end_of_quiet_hours_is_not_sent_to_the_accused(
+    cast: SimpleNamespace,
+) -> None:
+    case = theft(cast)
+    for officer in (cast.sho, cast.operator):
+        Wish.objects.create(officer=officer, by_phone=["assigned"])
+        notices.tell([officer.pk], "assigned", case=case, key="assigned", now=NOW)
+    accused(cast, case, cast.kotwali)
+    before = Delivery.objects.count()
+    with as_role("rabta_worker"):
+        assert noticing.send(now=LATER) == 1
+        assert noticing.send(now=LATER) == 0
+    new = Delivery.objects.order_by("id")[before:]
+    assert [delivery.number for delivery in new] == [cast.operator.phone]
 
 
 def test_an_ordered_case_that_the_desk_categorises_as_an_accusation_leaves_all_units(

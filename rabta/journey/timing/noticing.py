@@ -6,13 +6,14 @@ The message says that there is something to read, and nothing of any case: lock 
 from datetime import datetime
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 
+from rabta.cases.models import Case
 from rabta.channels.models import Account
 from rabta.desk import notices
 from rabta.desk.models import Notice, Wish
 from rabta.force import directory as force_directory
-from rabta.force.access import system
+from rabta.force.access import scope_of, system
 from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
 from rabta.people.handles import digest_of
@@ -37,6 +38,9 @@ def send(*, now: datetime) -> int:
         settled: list[int] = []
         piles: dict[int, list[Notice]] = {}
         for notice in waiting:
+            if _is_kept_from_him(notice, now=now):
+                settled.append(notice.pk)
+                continue
             wish = wishes.get(notice.officer_id)
             goes, wanted = notices.goes_out(notice, wish, now=now), wish and notice.what in wish.by_phone
             if goes:
@@ -47,6 +51,14 @@ def send(*, now: datetime) -> int:
         post(letters, now)
         Notice.objects.filter(pk__in=settled).update(sent_at=now)
         return len(letters)
+
+
+def _is_kept_from_him(notice: Notice, *, now: datetime) -> bool:
+    """Whether it is about a case that its officer may not see any more."""
+    if notice.case_id is None:
+        return False
+    scope = scope_of(notice.officer, on=timezone.localdate(now))
+    return not Case.objects.filter(scope.visible(), pk=notice.case_id).exists()
 
 
 def _letters(piles: list[list[Notice]], *, now: datetime) -> list[Outgoing]:
