@@ -24,7 +24,7 @@ from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
 from rabta.intake import early, effects, reading
 from rabta.intake.reading import Handlers, Incoming
-from rabta.journey.arriving import acknowledging, forwards, identities, overheard, questions
+from rabta.journey.arriving import acknowledging, forwards, hearing, identities, overheard, questions
 from rabta.journey.arriving.judge import Judged, judge
 from rabta.journey.ending import wishes
 from rabta.journey.matters import gathering
@@ -103,7 +103,7 @@ def settle_early(*, now: datetime) -> None:
 def _take(incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: datetime) -> None:
     """The way of what citizens wrote, and of what officers wrote or forwarded as somebody's matter."""
     assessed = [_assess(one) for one in incoming]
-    heard = _recognise(incoming, assessed, now=now)
+    heard = hearing.recognise(incoming, assessed, actor=READER, now=now)
     arrival.find_conversations(heard)
     wishes.hear(heard, now=now)
     known = arrival.open_cases(heard)
@@ -157,27 +157,6 @@ def _assess(one: Incoming[Arrived]) -> Assessment:
         return assessment.as_word(language=asked.language)
     says_more = item.media or item.place or item.place_name or item.kind == "unsupported"
     return assessment.without_noise() if says_more else assessment
-
-
-def _recognise(
-    incoming: Sequence[Incoming[Arrived]], assessed: Sequence[Assessment], *, now: datetime
-) -> list[Heard]:
-    handles = identities.handles_of(incoming, actor=READER, now=now)
-    return [
-        Heard(
-            account=one.account,
-            item=one.item,
-            received_at=one.received_at,
-            handle=handle,
-            journal_id=one.journal_id,
-            language=assessment.language,
-            noise=assessment.noise,
-            category=assessment.category,
-            urgency=assessment.known_urgency,
-            withheld=bool(assessment.withheld),
-        )
-        for one, assessment, handle in zip(incoming, assessed, handles, strict=True)
-    ]
 
 
 def _save_cases(

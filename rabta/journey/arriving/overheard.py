@@ -9,7 +9,6 @@ import counts as today opens no case, but an accusation against police does: it 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from rabta.cases import arrival, overheard
 from rabta.cases.arrival import Heard
@@ -22,7 +21,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.channels.webform import EARLIER
 from rabta.force.directory import Directory
 from rabta.intake.reading import Incoming
-from rabta.journey.arriving import identities
+from rabta.journey.arriving import hearing
 from rabta.journey.arriving.judge import Judged, judge
 from rabta.triage.assess import Assessment, assess
 
@@ -46,8 +45,7 @@ def _take(
     mine: Sequence[Incoming[Arrived]], *, actor: Actor, directory: Directory, now: datetime, save: Save
 ) -> None:
     assessed = [_assess(one.item) for one in mine]
-    handles = identities.handles_of(mine, actor=actor, now=now)
-    heard = [_heard(one, found, handle) for one, found, handle in zip(mine, assessed, handles, strict=True)]
+    heard = hearing.recognise(mine, assessed, actor=actor, now=now)
     told = {id(h): _reports(h, found) for h, found in zip(heard, assessed, strict=True)}
     arrival.find_conversations(heard)
     overheard.place(heard, reports=lambda h: told[id(h)])
@@ -66,20 +64,6 @@ def _take(
 def _assess(item: Arrived) -> Assessment:
     found = assess(item.text, choices=item.choices)
     return found.without_noise() if item.media or item.place else found
-
-
-def _heard(one: Incoming[Arrived], found: Assessment, handle: Any) -> Heard:
-    return Heard(
-        account=one.account,
-        item=one.item,
-        received_at=one.received_at,
-        handle=handle,
-        language=found.language,
-        noise=found.noise,
-        category=found.category,
-        urgency=found.known_urgency,
-        withheld=bool(found.withheld),
-    )
 
 
 def _reports(h: Heard, found: Assessment) -> bool:
