@@ -1,5 +1,6 @@
 """The force's accounts: connect one, see where its provider must send to, change its secrets, pause it."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -10,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -31,6 +34,8 @@ from rabta.web.setup.pricing import add_prices, read_prices
 
 administrators = over_force(Permission.ADMINISTER)
 NEW = ""
+TYPED = re.compile(r"""([A-Za-z0-9/@"'][ -~‹›]{10,}[!-~›])""")
+LATIN = '<bdi dir="ltr">{}</bdi>'
 
 
 def _field(of: Any, *, required: bool, changing: bool) -> forms.Field:
@@ -172,10 +177,19 @@ def _shown(account: Account, channel: Channel) -> dict[str, Any]:
     }
 
 
-def _steps(channel: Channel, *, hook: str) -> list[str]:
-    """What is to be done at the provider, with our address where there is one already."""
+def _steps(channel: Channel, *, hook: str) -> list[SafeString]:
+    """What is to be done at the provider, with our address where there is one already.
+
+    What is typed as it stands there (a command, an address) keeps its order between words that run the other way.
+    """
     address = hook or _("(the address that stands here once the account is connected)")
-    return [str(step).replace("{hook}", address) for step in channel.steps]
+    return [_in_order(str(step).replace("{hook}", address)) for step in channel.steps]
+
+
+def _in_order(words: str) -> SafeString:
+    """Escaped; long stretches of Latin letters and signs do not turn round."""
+    parts = ((LATIN if n % 2 else "{}", part) for n, part in enumerate(TYPED.split(words)))
+    return format_html_join("", "{}", ((format_html(form, part),) for form, part in parts))
 
 
 @administrators

@@ -1,5 +1,6 @@
 """The test button: what the administrator reads in each case, and that the channel is really asked."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ from rabta.channels.contract import AccountFacts, Session, Trouble, TroubleCode
 from rabta.channels.met import CHANNEL as MET
 from rabta.channels.registry import BY_KIND, CHANNELS
 from rabta.web.accounts import step_up
-from rabta.web.setup import testing
+from rabta.web.setup import accounts, testing
 from tests.web import small_force
 from tests.web.officer.stage import Browser
 
@@ -82,9 +83,17 @@ def test_who_connects_an_account_reads_what_to_do(monkeypatch: pytest.MonkeyPatc
     for channel in CHANNELS:
         if channel is not MET:
             page = browser.get(f"/setup/accounts/add/{channel.kind}/").body.decode()
-            steps = [str(step).partition("{")[0] for step in channel.steps]
-            assert steps and not [step for step in steps if escape(step) not in page], channel.kind
+            steps = [str(step).partition("{")[0].strip() for step in channel.steps]
+            read = re.sub(r"</?bdi[^>]*>", "", page)
+            assert steps and not [step for step in steps if escape(step) not in read], channel.kind
             assert "{hook}" not in page
+
+
+def test_a_command_keeps_its_order_between_words_that_run_the_other_way() -> None:
+    line = 'get-url = "https://h.example/hooks/w?secret=S&from=%p"'
+    shown = accounts._in_order(f"سطر: {line} لکھیں <b>")
+    assert f'<bdi dir="ltr">{escape(line)}</bdi>' in shown
+    assert "&lt;b&gt;" in shown
 
 
 def test_a_provider_that_does_not_answer_is_given_up(
