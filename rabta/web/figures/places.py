@@ -4,7 +4,7 @@ A beat watch is ordered from here. Never a figure of a person.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rabta import audit, journey
@@ -24,9 +25,10 @@ from rabta.figures.models import Crime
 from rabta.force.access import Permission
 from rabta.rules import repeats
 from rabta.rules.repeats import Incident, Place
+from rabta.tasking.orders import OPEN
 from rabta.triage import tables
 from rabta.web.accounts.step_up import step_up
-from rabta.web.figures import words
+from rabta.web.figures import nearby, words
 from rabta.web.figures.chosen import chosen
 from rabta.web.guard import needs
 
@@ -42,6 +44,7 @@ class Foreseen:
     kind: str
     cases: Sequence[Case]
     watch: Case | None
+    ordered: bool  # and not done yet
 
 
 @require_GET
@@ -61,7 +64,7 @@ def places(request: HttpRequest) -> HttpResponse:
     facts = asked.facts | {
         "kinds": [(one, words.value_name("category", one)) for one in kinds],
         "kind": kind,
-        "places": [_told(place) for place in found],
+        "places": [_told(*pair) for pair in zip(found, nearby.names(found), strict=True)],
         "points": [[place.lat, place.lng, place.number, _kinds(place)] for place in found],
         "weeks": _calendar(now, asked.span.since, asked.span.end),
         "hours": _hours(now),
@@ -134,7 +137,8 @@ def register(request: HttpRequest) -> HttpResponse:
         subject="crimes",
         detail={"rows": len(found.crimes), "new": number},
     )
-    messages.success(request, _("%(number)d new lines were saved.") % {"number": number})
+    said = ngettext("%(number)d new line was saved.", "%(number)d new lines were saved.", number)
+    messages.success(request, said % {"number": number})
     return redirect(asked.address(asked.unit))
 
 
@@ -151,13 +155,27 @@ def _foreseen(request: HttpRequest, known: Sequence[Crime], reported: Sequence[I
     pairs = repeats.preceded([one for one in map(crimes.incident, known) if one], reported)[:MOST_PLACES]
     ids = {report.id for _crime, before in pairs for report in before}
     cases = {case.pk: case for case in Case.objects.filter(request.scope.visible(), pk__in=ids)}
+    watches = _watches(cases)
     found = []
     for crime, before in pairs:
         theirs = [cases[report.id] for report in before if report.id in cases]
         still = next((case for case in theirs if case.state != State.CLOSED and not case.withheld), None)
-        kind = words.value_name("category", crime.category)
-        found.append(Foreseen(crime=by_id[crime.id], kind=kind, cases=theirs, watch=still))
+        found.append(
+            Foreseen(
+                crime=by_id[crime.id],
+                kind=words.value_name("category", crime.category),
+                cases=theirs,
+                watch=still,
+                ordered=any((by_id[crime.id].unit_id, case.pk) in watches for case in theirs),
+            )
+        )
     return found
+
+
+def _watches(cases: Iterable[int]) -> set[tuple[int, int]]:
+    """Unit and case of supporting orders that are open: a watch that was ordered is not ordered twice."""
+    rows = Order.objects.filter(case__in=list(cases), part=Order.Part.SUPPORT, state__in=OPEN)
+    return set(rows.values_list("unit_id", "case_id"))
 
 
 def _kinds(place: Place) -> str:
@@ -165,11 +183,12 @@ def _kinds(place: Place) -> str:
     return ", ".join(f"{words.value_name('category', kind)} {number}" for kind, number in ordered)
 
 
-def _told(place: Place) -> dict[str, Any]:
+def _told(place: Place, near: str) -> dict[str, Any]:
     busiest = max(place.hours, key=lambda hour: place.hours[hour], default=None)
     return {
         "number": place.number,
         "kinds": _kinds(place),
+        "near": near,
         "at": f"{place.lat:.4f}, {place.lng:.4f}",
         "hour": "" if busiest is None else f"{busiest}:00–{(busiest + 1) % 24}:00",
     }

@@ -67,6 +67,7 @@ def test_a_watch_is_ordered_where_a_crime_was_reported_beforehand(cast: SimpleNa
     path = "/figures/places/?from=2026-03&to=2026-03"
     page = Browser(cast.sp).get(path).body.decode()
     assert "Theft 3" in page and "4 reports with a place" in page and "112/26" in page
+    assert '<span dir="auto">Kotwali</span> ·' in page  # the name by which people know the point
     case = max(made, key=lambda one: one.pk)
     found = re.search(r'name="crime" value="(\d+)"><input type="hidden" name="case" value="(\w+)"', page)
     assert found
@@ -77,6 +78,8 @@ def test_a_watch_is_ordered_where_a_crime_was_reported_beforehand(cast: SimpleNa
     order = Order.objects.get(part="support")
     assert (order.post, order.case_id in {one.pk for one in made}) == (post_named(cast.sho), True)
     assert "112/26" in order.instruction and case
+    again = Browser(cast.sp).get(path).body.decode()
+    assert "A beat watch is ordered and not reported yet." in again and 'name="crime"' not in again
     assert "112/26" not in Browser(cast.sp_mardan).get("/figures/places/?from=2026-03").body.decode()
     assert (
         Browser(cast.sp_mardan)
