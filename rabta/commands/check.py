@@ -273,6 +273,7 @@ DEPLOY_CHECKS: dict[str, Check] = {
     "real service": real_force,
     "settings": real_settings,
     "database roles": check_database.roles,
+    "one force a server": check_database.neighbours,
     "rows and rights": check_database.rows_and_rights,
     "sign-in": check_database.sign_in,
     "the record": check_database.record,

@@ -46,6 +46,10 @@ _STRONG = """
     WHERE rolname = ANY(%s) AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)
 """
 _OWNED = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = ANY(%s)"
+_NEIGHBOURS = """
+    SELECT d.datname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba
+    WHERE r.rolname = 'rabta_owner' AND d.datname <> current_database() AND NOT d.datistemplate ORDER BY 1
+"""
 _ENCRYPTED = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
 _SECOND_FACTORS = """
     SELECT DISTINCT o.username, o.name, t.role FROM force_posting p
@@ -101,6 +105,23 @@ def roles(home: Path) -> Iterator[Problem]:
             )
         yield from _encryption(home, inside)
     yield from _passwords(home)
+
+
+def neighbours(home: Path) -> Iterator[Problem]:
+    """Roles belong to the whole server of databases: another force's there opens with the passwords of this one."""
+    inside = connected(home)
+    if inside is None:
+        return
+    with inside:
+        names = [name for (name,) in inside.execute(_NEIGHBOURS).fetchall()]
+    if names:
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        yield Problem(
+            code="databases-share-roles",
+            severity="danger",
+            what=f"The roles of this force open {', '.join(names[:3])}{more} on the same server too.",
+            mend="Give each force a PostgreSQL server (cluster) of its own; drop databases that are not needed.",
+        )
 
 
 def _encryption(home: Path, inside: Database) -> Iterator[Problem]:

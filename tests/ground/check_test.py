@@ -72,6 +72,15 @@ def test_rights_that_were_changed_are_told(
     assert told(check_database.rows_and_rights) == before
 
 
+def test_another_database_that_the_same_roles_open_is_told(
+    inside: stage.Database, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert told(check_database.neighbours) == ["databases-share-roles"]  # those of the other tests
+    only = check_database._NEIGHBOURS.replace("ORDER BY", f"AND d.datname = '{inside.info.dbname}' ORDER BY")
+    monkeypatch.setattr(check_database, "_NEIGHBOURS", only)
+    assert told(check_database.neighbours) == []
+
+
 def test_a_process_that_owns_a_table_is_told(inside: stage.Database, told: Told) -> None:
     inside.execute("ALTER TABLE intake_refused OWNER TO rabta_web")
     assert told(check_database.roles) == ["process-owns-tables"]
