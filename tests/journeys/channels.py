@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -21,14 +22,19 @@ class Stage:
     desk: Page
 
 
-def answered_at_the_desk(desk: Page, *, words: str, answer: str) -> str:
-    """The case with these words comes up without reloading; the operator answers it privately. Its reference number."""
+def at_the_desk(desk: Page, *, words: str) -> Locator:
+    """The line of the case with these words, which comes up without reloading."""
     line = desk.locator(".case-row", has_text=words)
     bar = desk.locator("#new-bar")
     expect(line.or_(bar).first).to_be_visible()
     if not line.first.is_visible():
         bar.click()
-    line.first.click()
+    return line
+
+
+def answered_at_the_desk(desk: Page, *, words: str, answer: str) -> str:
+    """The case with these words comes up without reloading; the operator answers it privately. Its reference number."""
+    at_the_desk(desk, words=words).first.click()
     case = desk.locator("#case")
     expect(case).to_contain_text(words)
     expect(case).to_contain_text(REFERENCE)
@@ -56,13 +62,28 @@ def whatsapp(stage: Stage) -> None:
 
 
 def sms(stage: Stage) -> None:
-    words, answer = (
-        "My bicycle was stolen at the vegetable market",
-        "Please come to the station with the bill",
+    by_sms(
+        stage,
+        number="8300",
+        words="My bicycle was stolen at the vegetable market",
+        answer="Please come to the station with the bill",
     )
+
+
+def sms_over_a_gateway(stage: Stage) -> None:
+    by_sms(
+        stage,
+        number="8302",
+        words="Thieves took the battery of my rickshaw",
+        answer="We have found the battery",
+    )
+
+
+def by_sms(stage: Stage, *, number: str, words: str, answer: str) -> None:
     phone = stage.visit("/sms", base=stage.demo.phones)
     talk = phone.get_by_test_id("sms-talk")
     choose_last(phone.get_by_test_id("sms-me"))
+    phone.get_by_test_id("sms-number").select_option(value=number)
     phone.get_by_test_id("sms-text").fill(words)
     phone.get_by_test_id("sms-send").click()
     reference = answered_at_the_desk(stage.desk, words=words, answer=answer)
@@ -145,6 +166,26 @@ def met(stage: Stage) -> None:
     expect(citizen.get_by_text(answer)).to_be_visible()
 
 
+def exported_chat(stage: Stage) -> None:
+    """The in-charge of a station brings in what his group's members wrote: the report waits at the desk, once."""
+    words = "Thieves broke into my bakery at night and took the oven"
+    day = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%d")
+    chat = f"[{day}, 09:15:00] Gul: Good morning\n[{day}, 09:16:00] Gul: {words}\n"
+    file = {"name": "chat.txt", "mimeType": "text/plain", "buffer": chat.encode()}
+    phone = stage.visit("/groups/import/?lang=en", user=OFFICER, width=390)
+    for told in ("2 new items were handed in", "2 came before"):
+        phone.goto(f"{stage.demo.pages}/groups/import/?lang=en")
+        phone.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        phone.locator("form button.btn-big").click()
+        expect(phone.get_by_text("What was understood")).to_be_visible()
+        phone.locator("form button.btn-big").click()
+        expect(phone.get_by_text(told)).to_be_visible()
+    line = at_the_desk(stage.desk, words=words)
+    expect(line).to_have_count(1)
+    line.click()
+    expect(stage.desk.locator("#case")).to_contain_text(words)
+
+
 def on_the_wall(stage: Stage, network: str) -> Page:
     """The page or account of this network, as somebody who has not written there."""
     wall = stage.visit("/wall", base=stage.demo.phones)
@@ -164,4 +205,6 @@ def choose_last(select: Locator, *, but: int = 0) -> None:
     select.select_option(value=people.nth(count - 1 - min(but, count - 1)).get_attribute("value"))
 
 
-JOURNEYS: tuple[Callable[[Stage], None], ...] = (whatsapp, sms, facebook, instagram, x, web_form, met)
+JOURNEYS: tuple[Callable[[Stage], None], ...] = (
+    whatsapp, sms, sms_over_a_gateway, facebook, instagram, x, web_form, met, exported_chat,
+)  # fmt: skip
