@@ -2,7 +2,7 @@
 const box = document.getElementById("outbox");
 const queue = self.RabtaQueue;
 const words = box?.dataset ?? {};
-const PAUSES = [1, 5, 15, 30, 60];
+const PAUSES = [0.3, 1, 5, 15, 30, 60]; // the first: the phone's worker has it in hand, and is quick on a good line
 let pause = 0, timer;
 let seen = []; // what waited here: the worker may send it instead of the page, and the page shows the result all the same
 
@@ -99,8 +99,10 @@ async function flush() {
   const gone = seen.filter((one) => !kept.some(({ key }) => key === one.key));
   seen = seen.filter(({ key }) => left.has(key));
   if (gone.some((entry) => entry.page === location.pathname)) return anew();
-  pause = gone.length || !left.size ? 0 : Math.min(pause + 1, PAUSES.length - 1);
-  if (left.size) timer = setTimeout(flush, PAUSES[pause] * 1000);
+  if (gone.length || !left.size) pause = 0;
+  if (!left.size) return;
+  timer = setTimeout(flush, PAUSES[pause] * 1000);
+  pause = Math.min(pause + 1, PAUSES.length - 1);
 }
 
 // The page as it is after the act: what was kept of it is older, and must not be shown in its place.
