@@ -1,7 +1,8 @@
 """Open complaints of the register that the force kept before, from its spreadsheet: looked at first, then handed in.
 
 Each row takes the way of what an officer writes down: read, judged, and kept at the desk, which orders it. Nobody is
-written to by it. A row that came before is recognised and has no second effect.
+written to by it. A row that came before is recognised and has no second effect: by its number, its day and its words,
+because two stations may give the same number on the same day.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +31,9 @@ LANGUAGES = ("en", "hi", "ur", "ps")
 TABLE = Table(
     name="complaints",
     label=gettext_lazy("Open complaints"),
-    help=gettext_lazy("One line for each complaint that is still open."),
+    help=gettext_lazy(
+        "One line for each complaint that is still open; the register of each station in a table of its own."
+    ),
     columns=(
         Column(name="number", needed=True, longest=60, example="117/26"),
         Column(name="date", needed=True, longest=20, example="2026-01-31"),
@@ -102,7 +105,7 @@ class _Reader:
         at = self._day(row)
         day = at.date() if at else ""
         made = Entry(
-            submission=str(uuid5(NAMESPACE_URL, f"earlier register {row['number']} {day}")),
+            submission=str(uuid5(NAMESPACE_URL, f"earlier register {row['number']} {day} {row['text']}")),
             text=f"{row['number']}\n{row['text']}",
             language=self._language(row),
             category=self._category(row),

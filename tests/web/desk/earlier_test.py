@@ -76,6 +76,14 @@ def test_the_same_table_again_adds_only_what_is_new(force: SimpleNamespace) -> N
     assert Case.objects.count() == 2
 
 
+def test_two_stations_that_gave_the_same_number_on_one_day_lose_nothing(force: SimpleNamespace) -> None:
+    number, day, *_rest = ROWS[0]
+    for words in ("Motorcycle stolen in front of the house", "A goat was stolen at night"):
+        bring(force, [[number, day, words, "", "", ""]], save="1")
+    read_in(force)
+    assert Case.objects.count() == 2
+
+
 def test_an_accusation_among_them_is_withheld_as_any_other(force: SimpleNamespace) -> None:
     bring(
         force,
