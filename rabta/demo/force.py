@@ -102,6 +102,8 @@ def _places(units: dict[str, Unit]) -> None:
         PlaceName(
             unit=units[row["unit"]],
             name=row["name"],
+            name_hi=row["devanagari_forms"].partition("|")[0],
+            name_ur=row["arabic_forms"].partition("|")[0],
             kind=row["kind"],
             lat=float(row["lat"]),
             lng=float(row["lng"]),

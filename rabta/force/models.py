@@ -61,18 +61,14 @@ class Unit(Named):
     valid_to = models.DateField(null=True)
 
 
-class PlaceName(models.Model):
+class PlaceName(Named):
     """A village, quarter, market or road, with all the ways people spell it."""
 
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="places")
-    name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, blank=True)
     lat = models.FloatField()
     lng = models.FloatField()
     forms = ArrayField(models.CharField(max_length=120), help_text=_("Normalised spellings in every script."))
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Role(models.TextChoices):

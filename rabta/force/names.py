@@ -1,11 +1,11 @@
-"""The names of units and posts in the reader's language, for sentences that were stored with the English ones."""
+"""The names of units, posts and places in the reader's language, where the English ones were stored."""
 
 from functools import lru_cache
 from time import monotonic
 
 from django.utils.translation import get_language
 
-from rabta.force.models import Post, Unit
+from rabta.force.models import PlaceName, Post, Unit
 
 FRESH = 60.0  # seconds
 
@@ -19,5 +19,9 @@ def localised(name: str) -> str:
 @lru_cache(maxsize=4)
 def _names(language: str, _minute: int) -> dict[str, str]:
     column = f"name_{language}"
-    pairs = [*Unit.objects.values_list("name", column), *Post.objects.values_list("name", column)]
-    return {name: translated for name, translated in pairs if translated}
+    named = (PlaceName.objects, Unit.objects, Post.objects)
+    return {
+        pair[0]: pair[1]
+        for each in named
+        for pair in each.exclude(**{column: ""}).values_list("name", column)
+    }

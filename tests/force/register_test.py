@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from rabta import demo
-from rabta.force import register, setup
+from rabta.force import names, register, setup
 from rabta.force.access import scope_of
 from rabta.force.directory import Directory
 from rabta.force.models import Officer, PlaceName, Post, Posting, Unit
@@ -307,6 +308,25 @@ def test_a_place_is_found_by_all_its_spellings(force):
     assert PlaceName.objects.get().forms
     (found,) = Directory(on=TODAY).places_in("chori hui gul bahar me")
     assert found.stations == (Unit.objects.get(code="PSH-GLB").pk,)
+
+
+def test_a_place_is_called_as_its_first_spelling_in_the_language_of_the_page(force):
+    save(
+        units=UNITS,
+        places=table("""
+        name,unit,lat,lng,devanagari_forms,arabic_forms
+        Gulbahar No 2,PSH-GLB,34.0,71.5,गुलबहार 2|गुलबहार,گلبہار 2|گلبہار
+        Saddar,PSH-GLB,34.0,71.5,,
+    """),
+    )
+    names._names.cache_clear()
+    said = {}
+    for language in ("en", "hi", "ur"):
+        with translation.override(language):
+            said[language] = [names.localised(name) for name in ("Gulbahar No 2", "Saddar", "Nowhere")]
+            assert said[language][:2] == [str(place) for place in PlaceName.objects.order_by("name")]
+    assert [said["hi"][0], said["ur"][0]] == ["गुलबहार 2", "گلبہار 2"]
+    assert said["hi"][1:] == said["ur"][1:] == said["en"][1:] == ["Saddar", "Nowhere"]
 
 
 def test_the_whole_demonstration_force_comes_from_its_tables(force):

@@ -78,11 +78,18 @@ def places(draft: Draft, rows: Sequence[Row]) -> None:
             PlaceName,
             unit=draft.units[row["unit"]],
             name=row["name"],
+            name_hi=_first(row["devanagari_forms"]),
+            name_ur=_first(row["arabic_forms"]),
             kind=row["kind"],
             lat=lat,
             lng=lng,
             forms=_forms(row),
         )
+
+
+def _first(forms: str) -> str:
+    """How the place is written on pages: as the first of the spellings, which `|` divides."""
+    return forms.partition("|")[0].strip()[:120]
 
 
 def _forms(row: Row) -> list[str]:

@@ -32,7 +32,7 @@ def save(draft: Draft) -> None:
     _units(draft)
     for place in cast(list[PlaceName], draft.of("places")):
         place.unit = place.unit
-    _write(draft, "places", ["kind", "lat", "lng", "forms"])
+    _write(draft, "places", ["name_hi", "name_ur", "kind", "lat", "lng", "forms"])
     _posts(draft)
     _write(draft, "officers", [*NAMES, "rank", "phone", "language"])
     for posting in cast(list[Posting], draft.of("postings")):

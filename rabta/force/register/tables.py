@@ -82,7 +82,8 @@ TABLES: dict[str, Table] = {
             name="places",
             label=_("Places"),
             help=_(
-                "Villages, quarters and roads by which people say where something is; several spellings by |."
+                "Villages, quarters and roads by which people say where something is; several spellings by |, "
+                "the first is shown on pages."
             ),
             columns=(
                 Column(name="name", needed=True, example="Gulbahar No 2"),

@@ -39,7 +39,7 @@ def places(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:60]
     found = []
     if len(text) >= 2:
-        wanted = Q(name__icontains=text) | Q(forms__contains=[scripts.normalise(text)])
+        wanted = _named(text) | Q(forms__contains=[scripts.normalise(text)])
         found = list(PlaceName.objects.filter(wanted).select_related("unit").order_by("name", "id")[:MOST])
     return render(request, "desk/places.html", {"places": found, "text": text})
 
@@ -51,12 +51,11 @@ def units(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("unit_text", "").strip()[:60]
     found = []
     if len(text) >= 2:
-        found = list(Unit.objects.filter(_named(text)).defer("area").order_by("name", "id")[:MOST])
+        wanted = _named(text) | Q(code__icontains=text)
+        found = list(Unit.objects.filter(wanted).defer("area").order_by("name", "id")[:MOST])
     return render(request, "desk/units.html", {"units": found, "text": text})
 
 
-def _named(text: str, prefix: str = "") -> Q:
-    wanted = Q()
-    for name in ("name", "name_hi", "name_ur", "code"):
-        wanted |= Q(**{f"{prefix}{name}__icontains": text})
-    return wanted
+def _named(text: str) -> Q:
+    """Part of a name in any language."""
+    return Q(name__icontains=text) | Q(name_hi__icontains=text) | Q(name_ur__icontains=text)

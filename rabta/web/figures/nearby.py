@@ -20,7 +20,7 @@ def names(places: Sequence[Place]) -> list[str]:
         Q(lat__range=(at.lat - NEAR, at.lat + NEAR), lng__range=(at.lng - NEAR, at.lng + NEAR))
         for at in places
     ]
-    known = list(PlaceName.objects.filter(reduce(or_, boxes)).values_list("lat", "lng", "name"))
+    known = [(one.lat, one.lng, str(one)) for one in PlaceName.objects.filter(reduce(or_, boxes))]
     return [_nearest(at, known) for at in places]
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rabta.cases.models import Attachment, Case, Evidence
+from rabta.force import names
 from rabta.force.access import Scope
 from rabta.force.models import Post
 from rabta.journey.posts import holdings
@@ -67,6 +68,12 @@ def icon(name: str, label: str = "") -> SafeString:
 def named(name: str) -> str:
     """A person's name; a telephone number that stands for it with its spaces, never turned round."""
     return ref(phones.shown(name)) if name.startswith("+") else name
+
+
+@register.filter
+def localised(name: str) -> str:
+    """A unit, post or place that was stored with its English name, in the reader's language."""
+    return names.localised(name)
 
 
 @register.filter
