@@ -11,12 +11,11 @@ from datetime import datetime
 from django.db import connection
 
 from rabta.cases.seen import LATEST
+from rabta.force.models import Unit
 from rabta.kit.scripts import normalise
 from rabta.people import naming
 
 _FIND = "SELECT * FROM rabta_search_cases(%s, %s, %s, %s, %s)"
-
-
 _NAMED = "SELECT * FROM rabta_find_named(%s, %s, %s, %s, %s)"
 _REFERENCE = "SELECT * FROM rabta_find_reference(%s, %s)"
 _PART = re.compile(r"[0-9A-Z]{1,6}(-[0-9A-Z]{0,5}){0,2}")
@@ -34,13 +33,25 @@ def by_name(text: str, *, since: datetime, before: tuple[datetime, int] | None, 
 
 
 def by_part_of_reference(text: str, *, most: int) -> list[int]:
-    """Ids of the newest cases whose reference number begins so, or whose last groups do: three signs, one a digit."""
+    """Ids of the newest cases whose reference number begins so, or whose last groups do: three signs, one a digit.
+
+    Without a digit a whole group of four letters, in capitals or with its dash: else any word would be one.
+    """
     part = normalise(text).strip().upper()
-    if len(part) < 3 or not _PART.fullmatch(part) or not any(map(str.isdigit, part)):
+    if len(part) < 3 or not _PART.fullmatch(part):
+        return []
+    if not any(map(str.isdigit, part)) and not _is_group(part, written=text.strip()):
         return []
     with connection.cursor() as cursor:
         cursor.execute(_REFERENCE, [part, most])
         return [row[0] for row in cursor.fetchall()]
+
+
+def _is_group(part: str, *, written: str) -> bool:
+    """Whether it begins with a group of a number; with the letters of a unit, all of its cases would."""
+    group = part.partition("-")[0]
+    said_so = "-" in part or written.isupper()
+    return len(group) == 4 and said_so and not Unit.objects.filter(reference_prefix=group).exists()
 
 
 def by_words(text: str, *, since: datetime, before: tuple[datetime, int] | None, most: int) -> list[int]:

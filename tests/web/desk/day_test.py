@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
+from rabta.cases.models import Case
 from rabta.desk.models import Draft, Presence
 from tests.web import small_force
 from tests.web.desk import stage
@@ -109,6 +110,25 @@ def test_news_under_way_take_no_form_away(force, signed_in):
     held[0].continue_()
     expect(page.locator("#conversation")).to_contain_text("One more word")
     expect(page.locator("#post-text")).to_be_focused()
+
+
+def test_news_close_no_dialog_and_take_no_word(force, signed_in):
+    case = stage.case(force, subject="The first")
+    page = signed_in(force.desk_head)
+    page.goto(f"/desk/case/{case.public_id}/?queue=open")
+    expect(page.locator("#presence")).to_be_attached()
+    page.keyboard.press("e")
+    expect(page.locator("#close-dialog")).to_be_visible()
+    page.fill("#close-remark", "We have seen to it")
+    with page.expect_response("**/fresh/*"):
+        Case.objects.filter(pk=case.pk).update(assigned_to=force.operator)
+        stage.says(case, "One more word")
+        small_force.happens(case, "message_in", timezone.now())
+    expect(page.locator("#conversation")).to_contain_text("One more word")
+    expect(page.locator("#close-dialog")).to_be_visible()
+    expect(page.locator("#close-remark")).to_have_value("We have seen to it")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-key=a]")).to_contain_text(str(force.operator))
 
 
 def test_a_case_is_found_by_name_and_by_what_was_said_later_and_the_list_is_kept(force, signed_in):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from rabta.audit.models import Record
 from rabta.cases.models import Attachment, Case
+from rabta.force.models import Unit
 from rabta.kit import ids
 from rabta.people.handles import protect
 from rabta.web.desk import queries
@@ -334,6 +335,16 @@ def test_a_part_of_a_reference_number_finds_the_case_for_whoever_may_see_it(forc
         page = found_by(operator, part)
         assert case.public_id in page and hidden.public_id not in page, part
     assert case.public_id not in found_by(operator, "%%%1")
+
+
+def test_a_group_without_a_digit_is_part_of_a_number_when_it_is_written_like_one(force):
+    case = stage.case(force, reference="PRYX-KXMN-ABCD")
+    Unit.objects.filter(pk=force.hq.pk).update(reference_prefix="PRYX")
+    operator = Browser(force.operator)
+    for part in ("KXMN", "kxmn-", "ABCD", "KXMN-AB"):
+        assert case.public_id in found_by(operator, part), part
+    for word in ("kxmn", "KXM", "PRYX-"):  # any word, too little, all cases of a unit
+        assert case.public_id not in found_by(operator, word), word
 
 
 def test_words_with_a_number_among_them_are_words(force):

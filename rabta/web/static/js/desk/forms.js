@@ -12,14 +12,25 @@ function closedOne() {
   step(1);
 }
 
-// News may be under way when somebody opens a form: what was asked for then does not take it away now.
+const writingInHead = () => document.querySelector("#case-head dialog[open]") !== null;
+let behind = false; // the head was kept as it is while its dialog was open
+
+// News may come while somebody has a form open: they do not take it away.
 function keepTouched(event) {
-  if (event.target.id !== "case" || !touched()) return;
+  if (event.target.id !== "case") return;
   const { tasks } = event.detail;
-  for (const id of ["decide", "related", "person"]) {
+  const kept = [...(touched() ? ["decide", "related", "person"] : []), ...(writingInHead() ? ["case-head"] : [])];
+  for (const id of kept) {
     const at = tasks.findIndex((task) => task.target?.id === id);
     if (at >= 0) tasks.splice(at, 1);
+    if (at >= 0 && id === "case-head") behind = true;
   }
+}
+
+function catchUp(event) {
+  if (!behind || event.target.id !== "close-dialog") return;
+  behind = false;
+  document.dispatchEvent(new CustomEvent("rabta:behind"));
 }
 
 export function start() {
@@ -32,5 +43,6 @@ export function start() {
     if (form && event.target.value) form.requestSubmit();
   });
   document.addEventListener("htmx:before:swap", keepTouched);
+  document.addEventListener("close", catchUp, true);
   document.addEventListener("htmx:after:swap", closedOne);
 }

@@ -156,5 +156,6 @@ export function start() {
   document.addEventListener("click", (event) => { if (event.target.closest("#new-bar")) toNew(); });
   document.addEventListener("scroll", (event) => { if (event.target.id === "rows" && above.size + beyond.size) showBar(); }, true);
   document.addEventListener("rabta:seen", refreshCounts);
+  document.addEventListener("rabta:behind", refreshCase);
   listen();
 }
