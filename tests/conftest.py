@@ -92,12 +92,19 @@ def _start_server(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files come first, so that no worker is left alone with one in the end."""
+    """The longest files come first, so that no worker is left alone with one in the end.
+
+    What drives a browser or kills processes beside other tests has a second try, which the summary tells (`RERUN`):
+    look into each of them, as into a failure.
+    """
 
     def place(item: pytest.Item) -> int:
         return next((n for n, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST))
 
     items.sort(key=place)
+    for item in items:
+        if item.get_closest_marker("browser") or item.get_closest_marker("faults"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -6,12 +6,14 @@ import re
 import time
 from urllib.request import Request, urlopen
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import bot, channels, posts
 from tests.journeys.conftest import Demo, Visit
 
+pytestmark = pytest.mark.browser
 CITIZEN, SHO = "923010000122", "923000000017"
 HEADQUARTERS, DISTRICT = "1065400000000001", "1065400000000002"
 REFERENCE = re.compile(r"[A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}")
