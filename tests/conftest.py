@@ -94,8 +94,8 @@ def _start_server(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files come first, so that no worker is left alone with one in the end.
 
-    What drives a browser or kills processes beside other tests has a second try, which the summary tells (`RERUN`):
-    look into each of them, as into a failure.
+    What drives a browser has a second try, which the summary tells (`RERUN`): look into each, as into a failure. What
+    holds a promise (`security`) or kills processes (`faults`) has none.
     """
 
     def place(item: pytest.Item) -> int:
@@ -103,7 +103,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     items.sort(key=place)
     for item in items:
-        if item.get_closest_marker("browser") or item.get_closest_marker("faults"):
+        marked = {mark.name for mark in item.iter_markers()}
+        if "browser" in marked and not marked & {"security", "faults"}:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -86,7 +86,7 @@ def test_a_signal_stops_everybody(site: Site, number: int) -> None:
     processes = site.everyone()
     site.process.send_signal(number)
     assert site.process.wait(12) == 0
-    assert eventually(lambda: gone(processes), seconds=10)
+    assert eventually(lambda: gone(processes), seconds=2)
 
 
 @with_stubborn
@@ -97,7 +97,7 @@ def test_even_the_stubborn_are_stopped_within_ten_seconds(site: Site) -> None:
     site.process.send_signal(signal.SIGTERM)
     assert site.process.wait(12) == 0
     assert time.monotonic() - started < 10
-    assert eventually(lambda: gone(processes), seconds=10)
+    assert eventually(lambda: gone(processes), seconds=2)
     assert not list((site.home / "run").glob("ste*.pid"))
 
 
@@ -110,7 +110,7 @@ def test_a_second_signal_does_not_wait_for_the_stubborn(site: Site) -> None:
     site.process.send_signal(signal.SIGINT)
     site.process.wait(20)
     assert time.monotonic() - started < STOP_SECONDS - POSTGRES_SECONDS  # how long the stubborn are given
-    assert eventually(lambda: gone(processes), seconds=10)
+    assert eventually(lambda: gone(processes), seconds=2)
 
 
 @with_stubborn

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -159,9 +160,11 @@ def ask(method: str, address: str, body: object = None) -> dict[str, object]:
 def test_the_process_ends_cleanly_on_sigterm_with_a_page_open(tmp_path: Path) -> None:
     with a_process(tmp_path) as (process, base), urllib.request.urlopen(f"{base}/phone/live"):
         assert ask("GET", f"{base}/sim/health")["status"] == "ok"
+        began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=60)
         assert (process.returncode, errors) == (0, "")
+        assert time.monotonic() - began < 2
 
 
 def test_a_killed_simulator_has_lost_nothing_that_it_answered(tmp_path: Path) -> None:

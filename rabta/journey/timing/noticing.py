@@ -3,6 +3,7 @@
 The message says that there is something to read, and nothing of any case: lock screens are read by others.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from rabta.desk import notices
 from rabta.desk.models import Notice, Wish
 from rabta.force import directory as force_directory
 from rabta.force.access import scope_of, system
+from rabta.force.models import Officer
 from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
 from rabta.people.handles import digest_of
@@ -35,30 +37,36 @@ def send(*, now: datetime) -> int:
         wishes = {
             wish.officer_id: wish for wish in Wish.objects.filter(officer__in=[n.officer_id for n in waiting])
         }
-        settled: list[int] = []
+        settled = _kept_from_them(waiting, now=now)
         piles: dict[int, list[Notice]] = {}
         for notice in waiting:
-            if _is_kept_from_him(notice, now=now):
-                settled.append(notice.pk)
+            if notice.pk in settled:
                 continue
             wish = wishes.get(notice.officer_id)
             goes, wanted = notices.goes_out(notice, wish, now=now), wish and notice.what in wish.by_phone
             if goes:
                 piles.setdefault(notice.officer_id, []).append(notice)
             if goes or not wanted:
-                settled.append(notice.pk)  # the rest waits for the end of the quiet hours
+                settled.add(notice.pk)  # the rest waits for the end of the quiet hours
         letters = _letters(list(piles.values()), now=now)
         post(letters, now)
         Notice.objects.filter(pk__in=settled).update(sent_at=now)
         return len(letters)
 
 
-def _is_kept_from_him(notice: Notice, *, now: datetime) -> bool:
-    """Whether it is about a case that its officer may not see any more."""
-    if notice.case_id is None:
-        return False
-    scope = scope_of(notice.officer, on=timezone.localdate(now))
-    return not Case.objects.filter(scope.visible(), pk=notice.case_id).exists()
+def _kept_from_them(waiting: Sequence[Notice], *, now: datetime) -> set[int]:
+    """Notices about cases that their officers may not see any more. Two queries an officer."""
+    about: dict[Officer, list[Notice]] = {}
+    for notice in waiting:
+        if notice.case_id is not None:
+            about.setdefault(notice.officer, []).append(notice)
+    kept: set[int] = set()
+    for officer, theirs in about.items():
+        scope = scope_of(officer, on=timezone.localdate(now))
+        cases = Case.objects.filter(scope.visible(), pk__in=[notice.case_id for notice in theirs])
+        seen = set(cases.values_list("pk", flat=True))
+        kept |= {notice.pk for notice in theirs if notice.case_id not in seen}
+    return kept
 
 
 def _letters(piles: list[list[Notice]], *, now: datetime) -> list[Outgoing]:

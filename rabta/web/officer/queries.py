@@ -17,7 +17,7 @@ from rabta.journey.orders import giving
 from rabta.tasking.mine import mine as in_hand
 from rabta.tasking.orders import OPEN as OPEN_STATES
 from rabta.triage.tables import category_label
-from rabta.web import places
+from rabta.web import cursors
 from rabta.web.lights import Light, light_of
 
 PAGE = 40
@@ -73,7 +73,7 @@ def tasks(*, scope: Scope, which: str, after: str, now: datetime) -> Tasks:
     if which == FINISHED:
         rows = _before(rows, after).order_by("-id")
         found = list(rows[: PAGE + 1])
-        cursor = places.sealed(found[PAGE - 1].pk) if len(found) > PAGE else ""
+        cursor = cursors.sealed(found[PAGE - 1].pk) if len(found) > PAGE else ""
     else:
         rows = _after(rows, after).order_by("turn", "case__urgency", "id")
         found = list(rows[: PAGE + 1])
@@ -88,11 +88,11 @@ def _task(order: Order, *, now: datetime) -> Task:
 
 
 def _cursor(order: Order) -> str:
-    return places.sealed(order.turn, order.case.urgency, order.pk)  # type: ignore[attr-defined]
+    return cursors.sealed(order.turn, order.case.urgency, order.pk)  # type: ignore[attr-defined]
 
 
 def _after(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
-    place = places.opened(cursor, count=3)
+    place = cursors.opened(cursor, count=3)
     if place is None:
         return rows
     turn, urgency, pk = place
@@ -104,7 +104,7 @@ def _after(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
 
 
 def _before(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
-    place = places.opened(cursor, count=1)
+    place = cursors.opened(cursor, count=1)
     return rows.filter(id__lt=place[0]) if place else rows
 
 

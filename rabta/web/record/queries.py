@@ -17,7 +17,7 @@ from rabta.audit.models import Block, Head, Record, Verification
 from rabta.cases.models import Case, Event
 from rabta.force.access import Scope
 from rabta.force.models import Officer, Post
-from rabta.web import places
+from rabta.web import cursors
 
 PAGE = 50
 Place = tuple[datetime, int]  # a moment, and an id among those of that moment
@@ -87,14 +87,14 @@ def state() -> State:
 
 def page(*, scope: Scope, asked: Asked, after: str = "") -> Page:
     """PAGE entries after a cursor. A fixed number of queries."""
-    begins = cursor_of(after)
-    records = list(_newest(_records(asked), begins[0]))
-    events = list(_newest(_events(asked), begins[1])) if scope.units else []
+    places = cursor_of(after)
+    records = list(_newest(_records(asked), places[0]))
+    events = list(_newest(_events(asked), places[1])) if scope.units else []
     rows = list(islice(_together(records, events), PAGE))
     more = len(records) + len(events) > len(rows)
     ends = [
         next(((row.at, row.pk) for row in reversed(rows) if isinstance(row, model)), place)
-        for model, place in zip((Record, Event), begins, strict=True)
+        for model, place in zip((Record, Event), places, strict=True)
     ]
     return Page(entries=_entries(rows, scope), next=_cursor(ends) if more else "")
 
@@ -107,12 +107,12 @@ def _newest(rows: QuerySet[Any], place: Place) -> QuerySet[Any]:
 
 
 def _cursor(ends: Iterable[Place]) -> str:
-    return places.sealed(*(number for at, pk in ends for number in ((at - EPOCH) // MICROSECOND, pk)))
+    return cursors.sealed(*(number for at, pk in ends for number in ((at - EPOCH) // MICROSECOND, pk)))
 
 
 def cursor_of(text: str) -> tuple[Place, Place]:
     """The places in both before which the page begins; the newest for anything that is no cursor."""
-    numbers = places.opened(text, count=4)
+    numbers = cursors.opened(text, count=4)
     if numbers is None:
         return NEWEST, NEWEST
     ats = [EPOCH + min(micros, LAST_MICROSECOND) * MICROSECOND for micros in numbers[::2]]

@@ -34,7 +34,7 @@ from rabta.web.setup.pricing import add_prices, read_prices
 
 administrators = over_force(Permission.ADMINISTER)
 NEW = ""
-TYPED = re.compile(r"""([A-Za-z0-9/@"'][ -~‹›]{10,}[!-~›]|[/@][A-Za-z]{3,})""")
+TYPED = re.compile(r"""([A-Za-z0-9/@"'][ -~‹›]{10,}[A-Za-z0-9/"'›]|[/@][A-Za-z]{3,})""")
 LATIN = '<bdi dir="ltr">{}</bdi>'
 
 

@@ -20,7 +20,7 @@ from rabta.cases.seen import Span
 from rabta.force.access import Scope
 from rabta.force.models import Post, Role, Unit
 from rabta.triage.tables import category_label
-from rabta.web import places
+from rabta.web import cursors
 from rabta.web.lights import Light, light_of
 from rabta.web.supervisor.timeline import UNSAID
 
@@ -175,12 +175,12 @@ def latest(order: Order, *, reported_at: datetime | None) -> tuple[str, datetime
 
 def _cursor(line: tuple[int, datetime, int]) -> str:
     turn, at, order = line
-    return places.sealed(turn, (at - EPOCH) // MICROSECOND, order)
+    return cursors.sealed(turn, (at - EPOCH) // MICROSECOND, order)
 
 
 def _opened(cursor: str, wanted: list[Span]) -> tuple[int, datetime, int] | None:
     """Where an earlier page ended; None for what is no cursor of such a list."""
-    found = places.opened(cursor, count=3)
+    found = cursors.opened(cursor, count=3)
     if found is None or found[0] >= len(wanted):
         return None
     turn, micros, order = found

@@ -94,6 +94,8 @@ def test_a_command_keeps_its_order_between_words_that_run_the_other_way() -> Non
     shown = accounts._in_order(f"سطر: {line} لکھیں <b>")
     assert f'<bdi dir="ltr">{escape(line)}</bdi>' in shown
     assert "&lt;b&gt;" in shown
+    bracketed = accounts._in_order("جوڑیں (POST /‹business account›/subscribed_apps)۔")
+    assert '(<bdi dir="ltr">POST /‹business account›/subscribed_apps</bdi>)' in bracketed
 
 
 def test_a_provider_that_does_not_answer_is_given_up(

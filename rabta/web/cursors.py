@@ -33,4 +33,4 @@ def opened(text: str, *, count: int) -> tuple[int, ...] | None:
 
 
 def _cipher() -> AESSIV:
-    return AESSIV(keys.digest("places", "one half") + keys.digest("places", "other half"))
+    return AESSIV(keys.digest("cursors", "one half") + keys.digest("cursors", "other half"))
