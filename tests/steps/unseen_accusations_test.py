@@ -21,6 +21,7 @@ pytestmark = pytest.mark.security
         ("accusations_build", 0),
         # Measured once, and the tables are not to be taught these: words alone do not find what is only hinted at.
         ("accusations_unseen", 6),
+        ("accusations_newer", 27),  # by one more writer, in November 2026
     ],
 )
 def test_accusations_are_read_by_a_person_first(
@@ -31,9 +32,10 @@ def test_accusations_are_read_by_a_person_first(
         citizen = Citizen()
         deliver(cast, citizen.says(text), citizen.pins(KOTWALI), to=PESHAWAR_NUMBER)
     read(limit=len(texts))
-    reached = Case.objects.filter(visible_to__overlap=[cast.kotwali.pk, cast.city.pk])
+    there = Case.objects.filter(visible_to__overlap=[cast.kotwali.pk, cast.city.pk])
+    reached = set(Order.objects.values_list("case", flat=True))  # a cell may be the accused one, too
     found = Case.objects.filter(withheld="accusation").count()
     figure(f"{table}: recognised as accusations", f"{found} of {len(texts)}")
-    figure(f"{table}: reached the accused unit", f"{reached.count()} of {len(texts)}", "0")
-    assert reached.count() <= known_to_slip
-    assert set(Order.objects.values_list("case", flat=True)) == set(reached.values_list("pk", flat=True))
+    figure(f"{table}: reached the accused unit", f"{len(reached)} of {len(texts)}", "0")
+    assert len(reached) <= known_to_slip
+    assert set(there.values_list("pk", flat=True)) <= reached
