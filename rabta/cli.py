@@ -14,6 +14,8 @@ database = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Roles 
 token = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Tokens for the API.")
 app.add_typer(database, name="db")
 app.add_typer(token, name="token")
+force_key = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Keys of other forces for us.")
+app.add_typer(force_key, name="force-key")
 sign_in = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Letting officers in again.")
 app.add_typer(sign_in, name="sign-in")
 record = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The record of who did and saw what.")
@@ -22,6 +24,11 @@ bring = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Bringing in what was written elsewhere."
 )
 app.add_typer(bring, name="import")
+
+staff = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Personnel of the force without a login."
+)
+app.add_typer(staff, name="personnel")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
 
@@ -218,6 +225,27 @@ def token_end(officer: Annotated[str, typer.Argument(help="User name of the offi
         raise _refuse(str(error)) from None
 
 
+@force_key.command("create")
+def force_key_create(force: Annotated[str, typer.Argument(help="Code of the other force.")]) -> None:
+    """Create a key with which FORCE hands cases to us, and can do nothing else; it is shown once."""
+    _as_role("rabta_worker")
+    from rabta.commands.force_keys import UnknownForce, create
+
+    try:
+        typer.echo(create(force=force))
+    except UnknownForce as error:
+        raise _refuse(str(error)) from None
+
+
+@force_key.command("end")
+def force_key_end(force: Annotated[str, typer.Argument(help="Code of the other force.")]) -> None:
+    """End all keys of FORCE: lost, leaked, or not needed any more."""
+    _as_role("rabta_worker")
+    from rabta.commands.force_keys import end
+
+    typer.echo(f"Ended: {end(force=force)}")
+
+
 @sign_in.command("reset")
 def sign_in_reset(
     officer: Annotated[str, typer.Argument(help="User name of the officer.")],
@@ -248,6 +276,24 @@ def import_whatsapp_export(
 
     try:
         run(file=file, account=account, order=date_order, days=days)
+    except ImportRefused as error:
+        raise _refuse(str(error)) from None
+
+
+@staff.command("import")
+def personnel_import(
+    file: Annotated[Path, typer.Argument(help="CSV (UTF-8) or XLSX: number, name, unit, and more.")],
+    save: Annotated[bool, typer.Option("--save", help="Save it; without this it is only checked.")] = False,
+    missing_inactive: Annotated[
+        bool, typer.Option("--missing-inactive", help="Whoever is not in the file counts as gone.")
+    ] = False,
+) -> None:
+    """Bring in everybody who does not sign in, known by their number in the force."""
+    _as_role("rabta_worker")
+    from rabta.commands.personnel import ImportRefused, run
+
+    try:
+        run(file=file, save=save, missing_inactive=missing_inactive)
     except ImportRefused as error:
         raise _refuse(str(error)) from None
 

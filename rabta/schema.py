@@ -32,6 +32,8 @@ def once(value: str) -> str:
 
 
 SEEN_ASKED_ONCE = f"visible_to && {once(SCOPE)} AND NOT hidden_from && {once(OWN)}"
+# Units whose groups the officer of the request runs, and those of all below them.
+GROUPS = "coalesce(nullif(current_setting('rabta.groups', true), '')::bigint[], '{}')"
 # The HMAC of a citizen's receipt code, in hex: set by the status page.
 RECEIPT = "nullif(current_setting('rabta.receipt', true), '')"
 # Jobs say why they act; without a reason they see nothing.

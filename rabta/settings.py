@@ -144,6 +144,7 @@ INSTALLED_APPS = [
     "rabta.cases",
     "rabta.intake",
     "rabta.publishing",
+    "rabta.groups",
     "rabta.desk",
     "rabta.figures",
     "rabta.retention",

@@ -15,6 +15,10 @@ PACKAGES = (
     "exports",
     "record",
     "channels",
+    "press",
+    "bulletins",
+    "directions",  # before the groups, whose address would take theirs
+    "good_work",
     "groups",
     "citizen",
     "files",

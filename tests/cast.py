@@ -214,7 +214,7 @@ def _role(role: str) -> Iterator[None]:
         cursor.execute(
             "SELECT set_config('rabta.units', '', true), set_config('rabta.receipt', '', true),"
             " set_config('rabta.own', '', true), set_config('rabta.officer', '', true),"
-            " set_config('rabta.system', '', true)"
+            " set_config('rabta.system', '', true), set_config('rabta.groups', '', true)"
         )
         cursor.execute(f"SET ROLE {role}")
     try:

@@ -35,6 +35,9 @@ REASONS = {
     "names_police": _(
         "Names the police: “%(words)s”. Read it before a station does, then order it or withhold it."
     ),
+    "retold": _(
+        "Tells what somebody said or did about it: “%(words)s”. If an officer may be meant, withhold it; else order it."
+    ),
     "taken_out": _("Taken out of an incident: it stands by itself now."),
     "unmerged": _(
         "A merge was undone, and the order went back to the other case. Order a unit for this one."
@@ -48,6 +51,7 @@ REASONS = {
     "appeal_upheld": _("The appeal was upheld. Order another lead than before."),
     "overheard": _("Said to others and brought to us. Read it, and order it if it is right."),
     "earlier": _("It stood open in the register that was kept before. Order the unit that has it."),
+    "handed": _("Another force handed it over. Read it, and order the unit that must act."),
     "command_several": _("%(post)s ordered action in public and named several units. Ask which one."),
     "command_nobody": _("%(post)s ordered action in public; no unit is known yet. Choose it, or ask."),
     "command_outside": _("%(post)s ordered action in public for a unit that is not under that command."),

@@ -108,6 +108,21 @@ def create_account(
     return account
 
 
+def by_itself(channel: Channel, *, name: str, address: str = "") -> Account:
+    """The one account of a channel that needs no provider, of the force itself; made when it is first wanted."""
+    rows = Account.objects.filter(channel=channel.kind).select_related("credential")
+    if found := rows.first():
+        return found
+    credential = create_credential(channel=channel.kind, name=str(channel.label), values={})
+    top = Unit.objects.get(parent=None)
+    try:
+        return create_account(
+            credential=credential, name=name, external_id=channel.kind, unit=top, address=address
+        )
+    except AccountError:  # another request made it just now
+        return rows.get()
+
+
 def listing() -> list[dict[str, Any]]:
     """Every account for `rabta accounts --json`: where providers reach us; secrets in the demonstration only."""
     accounts = Account.objects.select_related("credential", "unit").order_by("id")

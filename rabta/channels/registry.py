@@ -4,6 +4,7 @@ from rabta.channels import (
     email,
     export,
     facebook,
+    force,
     instagram,
     kannel,
     met,
@@ -26,6 +27,7 @@ CHANNELS: tuple[Channel, ...] = (
     telegram.CHANNEL,
     webform.CHANNEL,
     met.CHANNEL,
+    force.CHANNEL,
     export.CHANNEL,
 )
 BY_KIND: dict[str, Channel] = {channel.kind: channel for channel in CHANNELS}

@@ -23,10 +23,12 @@ MB = 1024 * 1024
 KINDS = ("image", "audio", "video", "document")
 SHARED = ("in_group", "forwarded")  # nobody addressed us: an officer brings what was said to others
 EARLIER = "earlier"  # it stood in the register that the force kept before
+HANDED = "handed"  # another force handed it over
+READ_FIRST = (EARLIER, HANDED)
 MET = (
     "in_person",
     "by_phone",
-    EARLIER,
+    *READ_FIRST,
     *SHARED,
 )  # how it came to the officer who wrote it down (channels.met)
 
@@ -51,7 +53,8 @@ def _submission(account: str, body: Json) -> Arrived:
         key=f"message:{submission}",
         provider_id=submission,
         sender=Sender(
-            scheme="overheard" if shared else "receipt",
+            # Nobody has the receipt code of what was not written to us, and reads an answer under it.
+            scheme="overheard" if shared else met if met in READ_FIRST else "receipt",
             handle=receipt,
             name=text_of(contact, "name", longest=100),
         ),
@@ -61,7 +64,7 @@ def _submission(account: str, body: Json) -> Arrived:
         place=_place(body),
         place_name="" if _place(body) else text_of(optional(body, "place"), "name", longest=200),
         sent_at=_moment(body.get("at")),
-        overheard=shared or met == EARLIER,
+        overheard=shared or met in READ_FIRST,
         choices=_choices(body, contact, shared=shared),
     )
 
@@ -81,6 +84,9 @@ def _choices(body: Json, contact: Json, *, shared: bool) -> dict[str, str]:
     given["phone"] = text_of(contact, "phone", longest=20)
     given["safe"] = text_of(contact, "safe", longest=3)
     given["entered_by"] = text_of(body, "entered_by", longest=20)
+    given["kind"] = "tip" if body.get("tip") is True else ""
+    given["handed"] = text_of(body, "handed", longest=16)  # the number of the other force's transfer
+    given["handed_by"] = text_of(body, "handed_by", longest=40)
     given["wish"] = text_of(body, "wish", longest=40)
     given["follow_up"] = "yes" if body.get("follow_up") is True else ""
     return {name: value for name, value in given.items() if value}

@@ -17,6 +17,7 @@ _FOUND = {
     "message": ("rabta_erase_message", "SELECT id FROM cases_message WHERE public_id = %s"),
     "person": ("rabta_forget_person", "SELECT id FROM people_person WHERE public_id = %s"),
     "address": ("rabta_forget_address", "SELECT id FROM people_handle WHERE id = %s::bigint"),
+    "member": ("rabta_forget_member", "SELECT id FROM groups_member WHERE public_id = %s"),
     "journal": ("rabta_shred_journal", "SELECT id FROM intake_journalkey WHERE id = %s::bigint"),
 }
 _KNOWN = "SELECT 1 FROM retention_erasure WHERE what = %s AND subject = %s"

@@ -12,13 +12,18 @@ from rabta.demo import (
     accounts,
     desk,
     force,
+    forces,
+    groups,
     guide,
     history,
+    joining,
     keyholders,
     life,
     mail,
     pages,
+    press,
     provider,
+    relays,
     sms,
     telegram,
     x,
@@ -67,15 +72,22 @@ def fill(*, progress: Callable[[str], None]) -> None:
         mail.create()
         accounts.hold(now=now)
         desk.create(now=now)
+        forces.create(now=now)
+        groups.create(now=now)
         progress("force and accounts")
         with keyholders.create(now=now):
             directory.forget()
             history.play(now=now, say=progress)
             life.play(now=now)
+            forces.play(now=now)
             pages.play(now=now)
             x.play(now=now)
         telegram.play(now=now)
         mail.play(now=now)
+        groups.play(now=now)
+        joining.play(now=now)
+        relays.play(now=now)
+        press.play(now=now)
         cursor.execute(_LONG_DELIVERED)
         cursor.execute(_LONG_SEEN, [now - SEEN_UNTIL])
     directory.forget()
@@ -88,6 +100,7 @@ def logins() -> list[tuple[str, str, str, str]]:
         Role.SHO: ("PSH-GLB", _("the officer's phone page: orders of one station")),
         Role.CIRCLE_OFFICER: ("PSH-CITY", _("the review: reports to verify")),
         Role.DISTRICT_HEAD: ("PSH", _("the review of a district")),
+        Role.PRO: ("PSH", _("groups, official versions")),
         Role.CHIEF: ("CPO", _("the review of the whole force")),
         Role.OVERSIGHT: ("CPO", _("oversight: ledger, withheld cases")),
         Role.DESK_HEAD: ("DESK-HQ", _("the desk, the review, the ledger")),

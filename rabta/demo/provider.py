@@ -118,14 +118,15 @@ def _account(account: Account) -> dict[str, str]:
 
 
 def _citizens() -> list[dict[str, str]]:
+    """Citizens, and members of groups, who are citizens too."""
     return [
         {
             "phone": phones.parse(row["phone"], region="PK") or "",
             "name": row["name"],
             "kind": "citizen",
-            "role": "",
+            "role": row.get("kind", ""),
         }
-        for row in rows("citizens")
+        for row in (*rows("citizens"), *rows("members"))
     ]
 
 

@@ -36,9 +36,12 @@ class Permission(StrEnum):
     ADMINISTER = "administer"  # accounts, units, postings
     RESET_PINS = "reset_pins"  # of officers at and below one's unit who sign in by phone
     SEE_RECORD = "see_record"  # who did and who saw what
+    GROUPS = "groups"  # run groups at and below one's unit: members, what is let through, announcements
+    DIRECT = "direct"  # give instructions down the chain of groups, and say when their proof is enough
 
 
 _P = Permission
+_COMMANDS = frozenset({_P.SEE_CASES, _P.ORDER, _P.WORK_ORDERS, _P.VERIFY, _P.SUPERVISE, _P.GROUPS, _P.DIRECT})
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.CHIEF: frozenset(
         {
@@ -52,14 +55,14 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             _P.EXPORT,
             _P.PUBLISH,
             _P.SEE_INTAKE,
+            _P.GROUPS,
+            _P.DIRECT,
         }
     ),
-    Role.RANGE_HEAD: frozenset({_P.SEE_CASES, _P.ORDER, _P.WORK_ORDERS, _P.VERIFY, _P.SUPERVISE, _P.EXPORT}),
-    Role.DISTRICT_HEAD: frozenset(
-        {_P.SEE_CASES, _P.ORDER, _P.WORK_ORDERS, _P.VERIFY, _P.SUPERVISE, _P.EXPORT, _P.RESET_PINS}
-    ),
-    Role.CIRCLE_OFFICER: frozenset({_P.SEE_CASES, _P.ORDER, _P.VERIFY, _P.SUPERVISE, _P.WORK_ORDERS}),
-    Role.SHO: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),
+    Role.RANGE_HEAD: _COMMANDS | {_P.EXPORT},
+    Role.DISTRICT_HEAD: _COMMANDS | {_P.EXPORT, _P.RESET_PINS},
+    Role.CIRCLE_OFFICER: _COMMANDS,
+    Role.SHO: frozenset({_P.SEE_CASES, _P.WORK_ORDERS, _P.GROUPS}),
     Role.CELL_HEAD: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),
     # Sees no case but those that were given to him by name.
     Role.INQUIRY_OFFICER: frozenset({_P.WORK_ORDERS}),
@@ -76,9 +79,15 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             _P.RUN_DESK,
             _P.PUBLISH,
             _P.SEE_INTAKE,
+            _P.GROUPS,
+            _P.DIRECT,
         }
     ),
-    Role.DESK_OPERATOR: frozenset({_P.SEE_CASES, _P.HANDLE_CASES, _P.ORDER, _P.RELEASE, _P.PUBLISH}),
+    Role.DESK_OPERATOR: frozenset(
+        {_P.SEE_CASES, _P.HANDLE_CASES, _P.ORDER, _P.RELEASE, _P.PUBLISH, _P.GROUPS}
+    ),
+    # Speaks for the unit and runs its groups; sees no case (K20).
+    Role.PRO: frozenset({_P.GROUPS, _P.PUBLISH}),
     Role.OVERSIGHT: frozenset(
         {
             _P.SEE_CASES,
@@ -256,8 +265,13 @@ def enter(scope: Scope) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('rabta.units', %s, true), set_config('rabta.own', %s, true),"
-            " set_config('rabta.officer', %s, true)",
-            [_array(scope.sees_as), _array(scope.shut_out_as), str(scope.officer.pk)],
+            " set_config('rabta.officer', %s, true), set_config('rabta.groups', %s, true)",
+            [
+                _array(scope.sees_as),
+                _array(scope.shut_out_as),
+                str(scope.officer.pk),
+                _array(scope.units_with(Permission.GROUPS)),
+            ],
         )
 
 
@@ -268,6 +282,11 @@ def _array(numbers: frozenset[int]) -> str:
 def enter_receipt(digest_hex: str) -> None:
     """Let the running transaction see the case of one receipt code."""
     _set("rabta.receipt", digest_hex)
+
+
+def enter_door(word: str) -> None:
+    """Let the running transaction see the group whose address a visitor opened."""
+    _set("rabta.door", word)
 
 
 @contextmanager

@@ -81,6 +81,7 @@ class Role(models.TextChoices):
     SHO = "sho", _("Station in-charge")
     CELL_HEAD = "cell_head", _("Head of cell")
     INQUIRY_OFFICER = "inquiry_officer", _("Inquiry officer")
+    PRO = "pro", _("Public relations officer")
     DESK_HEAD = "desk_head", _("Head of desk")
     DESK_OPERATOR = "desk_operator", _("Desk operator")
     OVERSIGHT = "oversight", _("Oversight")
@@ -157,6 +158,24 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer} · {self.post}"
+
+
+class Personnel(Named):
+    """Somebody of the force who has no login: named so that what goes to all police reaches everybody (H6).
+
+    `number` is the force's own (belt or personnel number). The telephone is known to the force, as an officer's is.
+    """
+
+    number = models.CharField(max_length=40, unique=True)
+    rank = models.CharField(max_length=60, blank=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="personnel")
+    phone = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=2, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "personnel"
+        indexes = [models.Index(fields=["unit", "id"], condition=Q(is_active=True), name="personnel_by_unit")]
 
 
 class Handover(models.Model):

@@ -40,6 +40,9 @@ class Entry:
     at: datetime | None = None  # when it was said, where that was long before
     wish: str = ""  # what the holder of a receipt asks for beside his words
     joins: str = ""  # the case that the officer puts it to, by its public id
+    handed_by: str = ""  # the other force that handed it over …
+    handed: str = ""  # … and the number of the transfer there
+    tip: bool = False  # it was a tip there
 
 
 def submit(*, account: Account, entry: Entry, files: Sequence[StoredFile], now: datetime) -> str:
@@ -48,7 +51,7 @@ def submit(*, account: Account, entry: Entry, files: Sequence[StoredFile], now: 
     The code is kept nowhere. It follows from the form's key, so that somebody whose form came twice (a slow network,
     a second press) reads the same code twice.
     """
-    code = entry.receipt_code or _code_of(entry.submission)
+    code = entry.receipt_code or code_of(entry.submission)
     body = _body(account, entry, files, now, receipt=receipt_digest(code))
     journal.append(account.credential, orjson.dumps(body), now)
     return code
@@ -59,8 +62,8 @@ def receipt_digest(code: str) -> str:
     return keys.digest("receipt", code).hex()
 
 
-def _code_of(submission: str) -> str:
-    """16 digits that nobody can tell from the key without the digest key of this force."""
+def code_of(submission: str) -> str:
+    """The receipt code of a form: 16 digits that nobody can tell from its key without the digest key of this force."""
     return ids.receipt_code(number=int.from_bytes(keys.digest("receipt code", submission), "big"))
 
 
@@ -92,7 +95,9 @@ def _body(
     if entry.wish:
         body["wish"] = entry.wish
     if entry.met:
-        body |= {"met": entry.met, "entered_by": str(entry.entered_by), "joins": entry.joins}
+        body |= {"met": entry.met, "entered_by": str(entry.entered_by or ""), "joins": entry.joins}
+    if entry.handed:
+        body |= {"handed_by": entry.handed_by, "handed": entry.handed, "tip": entry.tip}
     point = {} if entry.lat is None or entry.lng is None else {"lat": entry.lat, "lng": entry.lng}
     if point or entry.place.strip():
         body["place"] = point | {"name": entry.place.strip()}

@@ -43,7 +43,9 @@ def end_openings() -> None:
 
 
 def erase() -> None:
-    """Erase what is past its time, and write the proof beside the heads of the record."""
-    erasing.run(now=timezone.now())
-    with system(erasing.REASON):
-        ledger.write()
+    """Erase what is past its time, and write the proof beside the heads of the record, also when something failed."""
+    try:
+        erasing.run(now=timezone.now())
+    finally:
+        with system(erasing.REASON):
+            ledger.write()

@@ -11,9 +11,12 @@ from rabta.desk import drafts, notices, presence
 from rabta.figures import folding
 from rabta.files import store
 from rabta.force.access import system
+from rabta.groups import fanning, forgetting, reach, talk
 from rabta.intake import asking, early, ledger
 from rabta.jobs import filling, keeping, tasks, templates
 from rabta.journey.deciding import assigning
+from rabta.journey.ending import transferring
+from rabta.journey.groups import bulletins, digesting, relaying, renewing
 from rabta.journey.orders import giving
 from rabta.journey.posts import accounts, holdings, vacancies
 from rabta.journey.protecting import apart
@@ -103,6 +106,44 @@ def catch_up() -> None:
             tasks.catch_up.defer(account_id=account_id)
 
 
+def fan_out() -> None:
+    """What is said to groups goes on where its process died, and begins when its time has come."""
+    with system("sending to groups"):
+        for broadcast_id in fanning.due(now=timezone.now()):
+            tasks.fan_out.defer(broadcast_id=broadcast_id)
+
+
+def forget_recipients() -> None:
+    """Who heard what long ago is forgotten, piece by piece."""
+    with system("forgetting who heard what"):
+        forgetting.forget(now=timezone.now())
+
+
+def count_reach() -> None:
+    """How far broadcasts came is counted again."""
+    with system("counting the reach of broadcasts"):
+        for broadcast in reach.to_count(now=timezone.now()):
+            reach.count(broadcast, now=timezone.now())
+
+
+def send_group_digests() -> None:
+    """Groups that hear the best of a day at once hear it in the evening."""
+    with system("sending digests"):
+        digesting.send(now=timezone.now())
+
+
+def forget_talk() -> None:
+    """What members wrote is removed after its time."""
+    with system("forgetting talk of groups"):
+        talk.forget(now=timezone.now())
+
+
+def watch_bulletins() -> None:
+    """What one commander let go alone, and nobody else looked at within the hour, is written down as such."""
+    with system("watching bulletins"):
+        bulletins.miss_looks(now=timezone.now())
+
+
 def take_late_parts() -> None:
     """Long messages whose rest does not come are shown as they are."""
     watch.take_late_parts(now=timezone.now())
@@ -174,9 +215,20 @@ def raise_desk_alarms() -> None:
     assigning.raise_alarms(now=timezone.now())
 
 
+def hand_over_cases() -> None:
+    """Papers that another force did not take are sent again; those tried often enough are given up."""
+    with system(transferring.HANDING.system_reason):
+        transferring.send_due(now=timezone.now())
+
+
 def send_notices() -> None:
     """Officers who want it are told of notices on their telephones."""
     noticing.send(now=timezone.now())
+
+
+def pass_on_instructions() -> None:
+    """Who has not confirmed an instruction is reminded; what is late goes on by itself and is told one level up."""
+    relaying.tick(now=timezone.now())
 
 
 def tidy_desk() -> None:
@@ -199,6 +251,11 @@ def fill_searches() -> None:
         pass
 
 
+def watch_places() -> None:
+    """Members whose place in a group ends are told; what nobody renewed lapses."""
+    renewing.watch(now=timezone.now())
+
+
 SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("join receipts", 2, settle_receipts),
     ("pass on undelivered orders", 10, pass_on_undelivered),
@@ -211,7 +268,15 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("join early changes", 10, settle_early),
     ("share out the desk's cases", 10, share_out),
     ("watch for unassigned cases", 60, raise_desk_alarms),
+    ("hand cases over", 15, hand_over_cases),
     ("send notices", 10, send_notices),
+    ("pass on instructions", 15, pass_on_instructions),
+    ("send to groups", 5, fan_out),
+    ("watch bulletins", 60, watch_bulletins),
+    ("send the digests of groups", 300, send_group_digests),
+    ("forget talk of groups", 24 * 3600, forget_talk),
+    ("count how far it came", 10, count_reach),
+    ("forget who heard what", 300, forget_recipients),
     ("tidy the desk", 3600, tidy_desk),
     ("watch the accounts", 30, watch_accounts),
     ("hand accounts over", 60, hand_over_accounts),
@@ -229,5 +294,6 @@ SWEEPS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("forget providers' ids", 24 * 3600, forget_heard),
     ("forget early changes", 24 * 3600, forget_early),
     ("fill searches", 3, fill_searches),
+    ("watch places in groups", 3600, watch_places),
     ("erase what is past its time", 1800, keeping.erase),
 )

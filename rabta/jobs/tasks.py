@@ -128,3 +128,125 @@ def work_off(batch_id: int) -> None:
     from rabta.journey.deciding import many
 
     many.work_off(batch_id, now=timezone.now())
+
+
+@app.task(name="rabta.jobs.tasks.hand_over_case", queue="handing")
+def hand_over_case(transfer_id: int) -> None:
+    """Hand a case to another force's Rabta: one try, the sweep comes back to what failed or was lost."""
+    from rabta.jobs import handing
+
+    handing.hand_over(transfer_id, now=timezone.now())
+
+
+@app.task(name="rabta.jobs.tasks.fan_out", queue="fan_out")
+def fan_out(broadcast_id: int) -> None:
+    """Put what is said to groups into the outbox, piece by piece."""
+    from rabta.groups import fanning
+
+    while fanning.go_on(broadcast_id, now=timezone.now()):
+        pass
+
+
+@app.task(name="rabta.jobs.tasks.spread_direction", queue="fan_out")
+def spread_direction(direction_id: int) -> None:
+    """An instruction begins its way; a lost one is taken up by the sweep (so too below)."""
+    from rabta.journey.groups import relaying
+
+    relaying.spread(direction_id, now=timezone.now())
+
+
+@app.task(name="rabta.jobs.tasks.carry_hop", queue="fan_out")
+def carry_hop(hop_id: int) -> None:
+    """Bring an instruction to a group's members and the level below."""
+    from rabta.journey.groups import relaying
+
+    relaying.carry(hop_id, now=timezone.now())
+
+
+@app.task(
+    name="rabta.jobs.tasks.tell_good_work", queue="fan_out", retry=RetryStrategy(max_attempts=5, wait=10)
+)
+def tell_good_work(work_id: int) -> None:
+    """All circle groups hear of approved good work."""
+    from rabta.journey.groups import praising
+
+    praising.tell_circles(work_id, now=timezone.now())
+
+
+@app.task(name="rabta.jobs.tasks.prepare_photo", queue="media", retry=RetryStrategy(max_attempts=5, wait=5))
+def prepare_photo(photo_id: int) -> None:
+    """Make the copy of a unit's photo that may be looked at."""
+    from rabta.jobs import photos
+
+    photos.prepare(photo_id, now=timezone.now())
+
+
+@app.task(
+    name="rabta.jobs.tasks.tell_claim",
+    queue="groups",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=4),
+)
+def tell_claim(version_id: int) -> None:
+    """Tell all who sent or received a rumour what the police say of it."""
+    from rabta.journey.press import rumours
+
+    rumours.tell(version_id, now=timezone.now())
+
+
+@app.task(name="rabta.jobs.tasks.send_join_code", queue="groups", retry=RetryStrategy(max_attempts=3, wait=2))
+def send_join_code(application_id: int) -> None:
+    """Send the digits that prove a number."""
+    from rabta.journey.groups import joining
+
+    joining.send_code(application_id, now=timezone.now())
+
+
+@app.task(
+    name="rabta.jobs.tasks.take_application", queue="groups", retry=RetryStrategy(max_attempts=8, wait=5)
+)
+def take_application(application_id: int) -> None:
+    """Somebody whose number is proved wants to join: the station sees it."""
+    from rabta.journey.groups import joining
+
+    joining.take(application_id, now=timezone.now())
+
+
+@app.task(name="rabta.jobs.tasks.tell_decision", queue="groups", retry=RetryStrategy(max_attempts=5, wait=5))
+def tell_decision(decision_id: int, step: str) -> None:
+    """Tell a member or an applicant what was decided."""
+    from rabta.journey.groups import vetting
+
+    vetting.tell(decision_id, step, now=timezone.now())
+
+
+@app.task(
+    name="rabta.jobs.tasks.fetch_group_picture",
+    queue="media",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=MOST_TRIES, exponential_wait=3),
+)
+def fetch_group_picture(context: JobContext, item_id: int) -> None:
+    """Fetch a picture that a member sent to his group, and see whether it only greets."""
+    from rabta.jobs import group_talk
+
+    group_talk.fetch_picture(item_id, now=timezone.now(), last=context.job.attempts + 1 >= MOST_TRIES)
+
+
+@app.task(name="rabta.jobs.tasks.tell_refused", queue="desk", retry=RetryStrategy(max_attempts=5, wait=10))
+def tell_refused(item_id: int) -> None:
+    """Tell a member that his message was not passed on."""
+    from rabta.jobs import group_talk
+
+    group_talk.tell_refused(item_id, now=timezone.now())
+
+
+@app.task(
+    name="rabta.jobs.tasks.take_item_to_desk",
+    queue="desk",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=3),
+)
+def take_item_to_desk(item_id: int) -> None:
+    """Make what a member wrote to his group a citizen's message at the desk."""
+    from rabta.jobs import group_talk
+
+    group_talk.to_desk(item_id, now=timezone.now())

@@ -21,6 +21,7 @@ from rabta.journey.ending.emergency import confirm_hand_over, hand_over
 from rabta.journey.ending.flagging import record_fir, set_investigation
 from rabta.journey.ending.reopening import decide_appeal, reopen
 from rabta.journey.ending.transferring import transfer
+from rabta.journey.ending.transferring import try_again as hand_over_again
 from rabta.journey.matters.splitting import split, split_several
 from rabta.journey.orders.chain import jump, pass_on
 from rabta.journey.orders.giving import give, send_back, send_on, take_back
@@ -56,6 +57,7 @@ __all__ = [
     "end_order",
     "give",
     "hand_over",
+    "hand_over_again",
     "jump",
     "name_officers",
     "note",

@@ -27,8 +27,11 @@ from rabta.intake.reading import Handlers, Incoming
 from rabta.journey.arriving import acknowledging, forwards, hearing, identities, overheard, questions
 from rabta.journey.arriving.judge import Judged, judge
 from rabta.journey.ending import wishes
+from rabta.journey.groups import hearing as talk
+from rabta.journey.groups import hop_answers, overhearing
 from rabta.journey.matters import gathering
 from rabta.journey.orders import answering, commanding, photos
+from rabta.journey.press import asking as press
 from rabta.kit import ids
 from rabta.outbox import heard as outbox_heard
 from rabta.outbox import receipts as outbox_receipts
@@ -80,19 +83,27 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     """Take messages into the register: who wrote, which case, what about, who must act, what is answered."""
     directory = force_directory.current(now=now)
     here = [(one.account.pk, _digest_of(one)) for one in incoming]
+    overhearing.count(incoming, now=now)
     incoming = overheard.take(
         incoming, actor=READER, directory=directory, now=now, save=partial(_keep, directory=directory)
     )
     incoming = photos.take(incoming, directory=directory, now=now)
+    incoming = hop_answers.take(incoming, directory=directory, now=now)
     incoming = answering.take(incoming, directory=directory, now=now)
     incoming = commanding.take(incoming, now=now, open_case=lambda posts: arrived(posts, now=now))
     incoming, may_tell = forwards.part(incoming, directory=directory)
+    incoming = talk.take(incoming, directory=directory, press=press.asked, now=now)
     if incoming:
         _take(incoming, directory=directory, now=now)
     rest = forwards.hear(may_tell, now=now)
     if rest:
         _take(rest, directory=directory, now=now)
     _apply(early.take(here), now=now)
+
+
+def as_citizen(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
+    """Take in what was held for talk of a group, and is a matter of the police."""
+    _take(incoming, directory=force_directory.current(now=now), now=now)
 
 
 def settle_early(*, now: datetime) -> None:

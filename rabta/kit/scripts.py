@@ -21,6 +21,33 @@ _DIGITS = {n: str(int(chr(n))) for n in range(128, _LAST_WITH_DIGITS + 1) if chr
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufeff]")
 _DEVANAGARI = re.compile("[\u0900-\u097f]")
 _LATIN = re.compile("[\0-\u024f]")
+_SOUNDS = str.maketrans({"ے": "ی", "ई": "इ", "ऊ": "उ", "ी": "ि", "ू": "ु", "ँ": "ं"})
+_WRITTEN_OUT = [
+    (re.compile("^او(?=..)"), "و"),  # اووهل is ووهل
+    (re.compile("^کښی$"), "کی"),
+    (re.compile("ښ"), "خ"),
+    (re.compile("य(?=े|ि$)"), "ए"),
+    (re.compile("एे"), "ए"),
+    (re.compile("एि"), "इ"),
+]
+_ROMAN = [
+    (re.compile(written), sound)
+    for written, sound in (
+        ("ee", "i"),
+        ("oo|ou", "u"),
+        ("(au|ow)(?=k)", "o"),
+        (r"(.)\1+", r"\1"),
+        ("ph(?=...)", "f"),
+        ("sh(?=..)|(?<=..)sh", "s"),
+        ("w", "v"),
+        ("q", "k"),
+        ("z", "j"),
+        ("ai|ay|ei|ey|ae", "e"),
+        ("ie|iy|(?<=..)y$", "i"),
+        ("(?<=[eio])h?n$|(?<=[aeio])h$", ""),
+    )
+]
+_LONGEST_WORD = 40  # longer ones are no words; they would only fill the memory of those that were heard
 _WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0903\u093a-\u094f\u0962\u0963]+[^\W_]*)*", re.UNICODE)
 
 
@@ -42,6 +69,29 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=1024)  # one message is compared with many tables
 def _words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(normalise(text)))
+
+
+def spoken(text: str) -> list[str]:
+    """The words of a text as they sound, so that `thaanay` and `thane`, اووهل and ووهل are one. Never for showing.
+
+    Roman has no spelling, Peshawar and Kabul write Pashto differently, Hindi keyboards drop dots. Words that only look
+    alike become one as well: for tables in which a word too much is cheap.
+    """
+    return list(_spoken(text))
+
+
+@lru_cache(maxsize=1024)
+def _spoken(text: str) -> tuple[str, ...]:
+    return tuple(_sound(word) if len(word) <= _LONGEST_WORD else word for word in _words(text))
+
+
+@lru_cache(maxsize=16384)  # the same few thousand words make up what people write
+def _sound(word: str) -> str:
+    if not word.isascii():
+        word = word.translate(_SOUNDS)
+    for written, sound in _ROMAN if word.isascii() else _WRITTEN_OUT:
+        word = written.sub(sound, word)
+    return word
 
 
 def script_of(text: str) -> str:

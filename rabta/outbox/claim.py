@@ -14,24 +14,28 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, namedtuple_row
 
 from rabta.channels.contract import Limits
+from rabta.outbox.models import EVERY_PRIORITY
 from rabta.outbox.rate import Pairs
 from rabta.rules import window
 
 _LEASES = 727_223  # class of our advisory locks; the object is the account's id
 
 # One range of the index for each priority: letters that are due later cost nothing, however many they are.
-_NEXT = """
-SELECT d.id, d.address_digest, d.text <> '' OR d.file_id IS NOT NULL AS has_text, d.mark <> '' AS marks,
-  d.template IS NOT NULL AS has_template, d.personal, d.public, d.trouble = 'window_closed' AS told_closed, w.last_in_at
-FROM unnest('{0,1,2,3}'::smallint[]) AS wanted
+_NEXT = f"""
+SELECT d.id, d.address_digest, d.mark <> '' AS marks,
+  coalesce(b.text, d.text) <> '' OR coalesce(b.file_id, d.file_id) IS NOT NULL AS has_text,
+  coalesce(b.template, d.template) IS NOT NULL AS has_template,
+  d.personal, d.public, d.trouble = 'window_closed' AS told_closed, w.last_in_at
+FROM unnest({EVERY_PRIORITY}) AS wanted
 CROSS JOIN LATERAL (
   SELECT * FROM outbox_delivery
   WHERE account_id = %(account)s AND state = 'queued' AND priority = wanted AND due_at <= %(now)s
   ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) AS d
 LEFT JOIN outbox_window w ON w.account_id = d.account_id AND w.address_digest = d.address_digest
+LEFT JOIN outbox_body b ON b.id = d.body_id
 LIMIT %(limit)s
-"""
+"""  # noqa: S608 - our own numbers
 _HOLD = """
 UPDATE outbox_delivery d SET due_at = held.due_at
 FROM unnest(%s::bigint[], %s::timestamptz[]) AS held (id, due_at) WHERE d.id = held.id
@@ -47,14 +51,18 @@ WITH chosen AS (
   SELECT id, %(now)s, form = 'template', '', '' FROM chosen RETURNING id, delivery_id
 )
 SELECT d.id, tried.id AS attempt_id, chosen.form, d.token, d.address_digest AS digest, d.number,
-  CASE WHEN NOT rabta_says_no(h.id) THEN h.address END AS sealed,
-  d.text, d.template, d.public, d.personal, coalesce(d.in_reply_to, q.sealed_id) AS in_reply_to, d.buttons, d.mark,
+  coalesce(a.sealed, CASE WHEN NOT rabta_says_no(h.id) THEN h.address END) AS sealed,
+  coalesce(b.text, d.text) AS text, coalesce(b.template, d.template) AS template,
+  d.public, d.personal, coalesce(d.in_reply_to, q.sealed_id) AS in_reply_to,
+  coalesce(b.buttons, d.buttons) AS buttons, d.mark,
   d.priority, d.queued_at, d.attempts, d.alt_text,
-  d.public AND d.handle_id IS NULL AND d.number = '' AS own_post,
+  d.public AND d.handle_id IS NULL AND d.address_id IS NULL AND d.number = '' AS own_post,
   f.public_id AS file_id, f.kind AS file_kind, f.mime AS file_mime, o.name AS file_name
 FROM chosen JOIN claimed d USING (id) JOIN tried ON tried.delivery_id = d.id
 LEFT JOIN people_handle h ON h.id = d.handle_id
-LEFT JOIN files_storedfile o ON o.id = d.file_id
+LEFT JOIN outbox_address a ON a.id = d.address_id
+LEFT JOIN outbox_body b ON b.id = d.body_id
+LEFT JOIN files_storedfile o ON o.id = coalesce(b.file_id, d.file_id)
 LEFT JOIN files_storedfile f ON f.id = coalesce(o.cleaned_id, o.id)
 LEFT JOIN outbox_heard q ON q.id = d.answers_id
 ORDER BY chosen.position

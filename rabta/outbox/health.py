@@ -6,21 +6,21 @@ from datetime import datetime
 
 from django.db import connection
 
-from rabta.outbox.models import Pulse
+from rabta.outbox.models import EVERY_PRIORITY, Pulse
 
 MOST = 1000  # more are told as "1000+"
-_WAITING = """
+_WAITING = f"""
     SELECT a.id,
-      (SELECT min(due_at) FROM unnest('{0,1,2,3}'::smallint[]) AS wanted CROSS JOIN LATERAL (
+      (SELECT min(due_at) FROM unnest({EVERY_PRIORITY}) AS wanted CROSS JOIN LATERAL (
         SELECT due_at FROM outbox_delivery WHERE account_id = a.id AND state = 'queued' AND priority = wanted
         ORDER BY due_at LIMIT 1) AS first),
       (SELECT count(*) FROM (SELECT 1 FROM outbox_delivery
         WHERE account_id = a.id AND state = 'queued' LIMIT %(most)s) AS few),
       (SELECT count(*) FROM (SELECT 1 FROM outbox_delivery
-        WHERE account_id = a.id AND state IN ('failed', 'in_doubt') AND trouble <> 'taken_back'
+        WHERE account_id = a.id AND state IN ('failed', 'in_doubt') AND trouble <> 'taken_back' AND body_id IS NULL
         LIMIT %(most)s) AS few)
     FROM unnest(%(ids)s::bigint[]) AS a(id)
-"""
+"""  # noqa: S608 - our own numbers
 
 
 @dataclass(frozen=True, kw_only=True)

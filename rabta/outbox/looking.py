@@ -10,12 +10,14 @@ from datetime import datetime
 from psycopg import AsyncConnection, OperationalError
 from psycopg.pq import ExecStatus
 
-_PREPARE = """
+from rabta.outbox.models import EVERY_PRIORITY
+
+_PREPARE = f"""
 PREPARE rabta_due (bigint[], timestamptz) AS
 SELECT account FROM unnest($1) AS account WHERE EXISTS (
-  SELECT FROM outbox_delivery WHERE account_id = account AND state = 'queued' AND priority = ANY ('{0,1,2,3}')
+  SELECT FROM outbox_delivery WHERE account_id = account AND state = 'queued' AND priority = ANY ({EVERY_PRIORITY})
   AND due_at <= $2)
-"""
+"""  # noqa: S608 - our own numbers
 
 
 class Look:

@@ -7,11 +7,45 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Body(models.Model):
+    """Words that very many letters carry: kept once. A delivery that names one takes all of this from it."""
+
+    text = models.TextField()
+    template = models.JSONField(null=True)
+    file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+    buttons = models.JSONField(default=list, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "bodies"
+
+    def __str__(self) -> str:
+        return f"body {self.pk}"
+
+
+class Address(models.Model):
+    """Where letters go to somebody who is no citizen of the register and no officer: a member of a group.
+
+    Sealed to the relay, which alone reads it; `digest` is that of the number as citizens' is, for windows and rates.
+    """
+
+    digest = models.BinaryField(max_length=16)
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+
+    def __str__(self) -> str:
+        return f"address {self.pk}"
+
+
 class Delivery(models.Model):
     """One thing to send to one person over one account. Partitioned by id.
 
-    Either `handle` (a citizen; the address is sealed to the relay) or `number` (an officer's own, an official number).
-    `text` goes while the channel's free-text window is open, `template` otherwise.
+    Either `handle` (a citizen; the address is sealed to the relay), `number` (an officer's own, an official number) or
+    `address` (a member of a group).
+    `text` goes while the channel's free-text window is open, `template` otherwise; of a letter that goes to very many
+    both stand in its `body`.
     """
 
     class State(models.TextChoices):
@@ -27,7 +61,8 @@ class Delivery(models.Model):
         EMERGENCY = 0
         URGENT = 1
         USUAL = 2
-        BULK = 3
+        BULLETIN = 3  # to very many, and it must not wait behind what is merely much
+        BULK = 4
 
     class Mark(models.TextChoices):
         READ = "read", _("marked as read")
@@ -71,6 +106,10 @@ class Delivery(models.Model):
     link = models.CharField(
         max_length=300, blank=True, default="", db_default=""
     )  # where everybody reads what was public
+    address = models.ForeignKey(
+        Address, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    body = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -221,3 +260,6 @@ class Pulse(models.Model):
 
     def __str__(self) -> str:
         return f"pulse of account {self.account_id}"
+
+
+EVERY_PRIORITY = "'{" + ",".join(map(str, Delivery.Priority.values)) + "}'::smallint[]"  # in SQL

@@ -17,7 +17,8 @@ from rabta.people.models import Handle
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """One thing to send: to a citizen's `handle`, or to a `number` that is no secret (an officer's own).
+    """One thing to send: to a citizen's `handle`, to a member's `address`, or to a `number` that is no secret (an
+    officer's own).
 
     `text` (with `file`) goes while the person's free-text window is open, `template` otherwise; one may be missing.
     `buttons` stand under the text; `about` says what an answer to it means; `answers` is the message that it quotes.
@@ -32,6 +33,7 @@ class Outgoing:
     address_digest: bytes
     visible_to: list[int]
     handle: Handle | None = None
+    address: int | None = None  # of `outbox.models.Address`
     number: str = ""
     text: str = ""
     template: Template | None = None
@@ -51,10 +53,11 @@ class Outgoing:
 
     def __post_init__(self) -> None:
         own = self.public and self.in_reply_to is None
-        if own and (self.handle is not None or self.number):
+        given = (self.handle is not None, self.address is not None, bool(self.number)).count(True)
+        if own and given:
             raise ValueError("A post of our own goes to nobody in particular.")
-        if not own and (self.handle is None) == (not self.number):
-            raise ValueError("A letter goes either to a handle or to a number.")
+        if not own and given != 1:
+            raise ValueError("A letter goes either to a handle, to an address or to a number.")
         if not (self.text or self.template or self.file or self.mark):
             raise ValueError("A letter needs a text, a file or a template.")
         if self.public and not self.text:
@@ -77,6 +80,7 @@ def _delivery(letter: Outgoing, now: datetime) -> Delivery:
         token=letter.token,
         account=letter.account,
         handle=letter.handle,
+        address_id=letter.address,
         number=letter.number,
         address_digest=letter.address_digest,
         priority=letter.priority,

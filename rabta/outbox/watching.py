@@ -34,8 +34,11 @@ def hold_back(handle: Handle, *, now: datetime) -> int:
 
 
 def stuck() -> QuerySet[Delivery]:
-    """Letters that nobody will send unless a person decides so, the newest first, as far as the context sees them."""
-    rows = Delivery.objects.filter(state__in=STUCK).exclude(trouble=TAKEN_BACK)
+    """Letters that nobody will send unless a person decides so, the newest first, as far as the context sees them.
+
+    What goes to very many is not among them: how far that came is told with it.
+    """
+    rows = Delivery.objects.filter(state__in=STUCK, body=None).exclude(trouble=TAKEN_BACK)
     return rows.select_related("account").order_by("-id")
 
 

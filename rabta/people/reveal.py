@@ -32,6 +32,14 @@ def reveal(handles: Iterable[Handle], *, by: Scope, purpose: str, now: datetime)
     return {handle.pk: _shown(handle) for handle in handles}
 
 
+def told_to_force(handle: Handle, *, officer_id: int, case_id: int, now: datetime) -> Shown:
+    """Name and number for another force that takes the case over; the record says which officer gave it there."""
+    if handle.shown:
+        act, ids = "reveal:other force", [handle.pk]
+        audit.record(act, now=now, officer_id=officer_id, subject="handle", ids=ids, case_id=case_id)
+    return _shown(handle)
+
+
 def alias(handle: Handle) -> str:
     """What a person is called where the name is not to be seen."""
     return _("Citizen %(alias)s") % {"alias": handle.person.alias}

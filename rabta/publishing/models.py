@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from rabta.kit.ids import public_id
+from rabta.publishing.official import Question as Question
+from rabta.publishing.official import Version as Version
 
 
 class Publication(models.Model):

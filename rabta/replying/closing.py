@@ -6,11 +6,13 @@ one neutral sentence for the outcome: an officer's report is in his own language
 
 from dataclasses import dataclass
 
-from rabta.cases.models import Case
+from rabta.cases.models import Case, Outcome
 from rabta.replying import texts
 from rabta.replying.letters import language_for, sensitive
 
 _MIDDLE = "\x00"
+# What goes on elsewhere is not reopened here (`rules.second_look.may_reopen`), and nobody is told so.
+ELSEWHERE = frozenset({Outcome.TRANSFERRED, Outcome.DUPLICATE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +32,9 @@ class Draft:
 def draft(*, case: Case, outcome: str) -> Draft:
     """The letter as it goes when nobody rewords it. An empty `outcome` leaves the middle empty."""
     language, fixed = language_for(case), sensitive(case)
-    frame = texts.reply("closed", language=language, reference=case.reference, remark=_MIDDLE)
+    goes_on_elsewhere = (outcome or case.outcome) in ELSEWHERE
+    code = "closed_elsewhere" if goes_on_elsewhere else "closed"
+    frame = texts.reply(code, language=language, reference=case.reference, remark=_MIDDLE)
     before, after = frame.split(_MIDDLE)
     words = texts.outcome_words(outcome, language=language) if outcome and not fixed else ""
     return Draft(language=language, before=before.strip(), words=words, after=after.strip(), fixed=fixed)

@@ -16,8 +16,10 @@ from rabta.audit.erasing import events_erased
 from rabta.cases.models import Case, Kind, Message, State, Withheld
 from rabta.files import store
 from rabta.force.access import system
+from rabta.groups import talk
 from rabta.people.keeping import days
 from rabta.people.models import Handle, Person
+from rabta.retention import members
 from rabta.retention.models import Erasure, Hold
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,8 @@ SELECT json_agg(row_to_json(content)) FROM (
 
 def run(*, now: datetime) -> int:
     """Erase everything that is due, each thing in its own transaction; returns how many."""
-    return sum(1 for one in (*_cases(now), *_addresses(now), *_messages(now), *_journal(now)) if one)
+    each = (_cases, _addresses, _messages, _journal, _members, _pictures)
+    return sum(1 for step in each for one in step(now) if one)
 
 
 def due_cases(*, now: datetime) -> QuerySet[Case]:
@@ -159,6 +162,27 @@ def _journal(now: datetime) -> Iterator[bool]:
         with system(REASON):
             _call("rabta_shred_journal", key)
             _prove(Erasure.What.JOURNAL, str(key), of="journal", now=now)
+            yield True
+
+
+def _members(now: datetime) -> Iterator[bool]:
+    """People who left a group, or were never taken in."""
+    with system(REASON):
+        due = list(members.each(now=now, most=MOST))
+    for member, of in due:
+        with system(REASON):
+            _call("rabta_forget_member", member.pk)
+            _prove(Erasure.What.MEMBER, member.public_id, of=of, now=now)
+            yield True
+
+
+def _pictures(now: datetime) -> Iterator[bool]:
+    """Pictures that members sent to their groups, with what was said beside them."""
+    with system(REASON):
+        due = list(talk.old_pictures(now=now).values_list("pk", flat=True)[:MOST])
+    for item in due:
+        with system(REASON):
+            _call("rabta_forget_item", item)
             yield True
 
 

@@ -38,6 +38,7 @@ class Erasure(models.Model):
         ADDRESS = "address"  # where answers to a protected person went
         JOURNAL = "journal"  # the data key of a minute of the journal
         MESSAGE = "message"  # one that belongs to no case
+        MEMBER = "member"  # of a group, or somebody who wanted to be one
 
     what = models.CharField(max_length=8, choices=What.choices)
     subject = models.CharField(max_length=20)  # the public id, or the number of a data key

@@ -44,16 +44,16 @@ class Answer:
     sure: bool = True
 
 
-def key_of(order: str, act: Act | None = None) -> str:
-    """What stands behind a button, or what an answer to a letter is about."""
-    return ":".join(filter(None, (PREFIX, order, act.value if act else "")))
+def key_of(order: str, act: Act | None = None, *, prefix: str = PREFIX) -> str:
+    """What stands behind a button, or what an answer to a letter is about. `prefix` tells what else than an order."""
+    return ":".join(filter(None, (prefix, order, act.value if act else "")))
 
 
-def of_key(key: str) -> Answer | None:
-    """What `key_of` made; None for anything else."""
-    prefix, _, rest = key.partition(":")
+def of_key(key: str, *, prefix: str = PREFIX) -> Answer | None:
+    """What `key_of` made with this prefix; None for anything else."""
+    its, _, rest = key.partition(":")
     order, _, act = rest.partition(":")
-    if prefix != PREFIX or not order or len(key) > 60 or act not in ("", *Act):
+    if its != prefix or not order or len(key) > 60 or act not in ("", *Act):
         return None
     return Answer(act=Act(act) if act else None, order=order)
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from rabta.kit import scripts
 from rabta.rules.phrases import Found, PhraseTable
@@ -86,18 +87,26 @@ def _distinct(found: Iterable[Found[Weighted]]) -> Iterable[tuple[str, str, int]
                 yield category, " ".join(one.words), one.value[1]
 
 
+class Pattern(NamedTuple):
+    """Words that accuse together, as they sound; one that ends in `*` may go on. And how the table writes them."""
+
+    terms: tuple[str, ...]
+    shown: str
+
+
 @dataclass(frozen=True)
 class AccusationWords:
     """Words for police persons and offices, words for misdeeds, and patterns of words that accuse together.
 
     `naming` are the words of `office` that are not as often a mere place (“near Kotwali”).
-    `patterns` are kept by one whole word of theirs, so that few are looked at; under "" those that have none.
+    `patterns` are kept by one whole word of theirs, so that few are looked at; under "" those that have none. All of
+    them are kept as they sound (`kit.scripts.spoken`).
     """
 
     office: PhraseTable[str]
     naming: PhraseTable[str]
     misdeed: PhraseTable[str]
-    patterns: Mapping[str, Sequence[tuple[str, ...]]]
+    patterns: Mapping[str, Sequence[Pattern]]
 
 
 def accusing_words(text: str, *, table: AccusationWords) -> str:
@@ -106,23 +115,29 @@ def accusing_words(text: str, *, table: AccusationWords) -> str:
     Wide on purpose: one word for the police and one for a misdeed anywhere in the message are enough. What it catches
     in vain the desk releases with one key; what it misses would reach the accused.
     """
-    words = scripts.words(text)
-    office = next(table.office.find(words), None)
-    misdeed = next(table.misdeed.find(words), None)
+    spoken = scripts.spoken(text)
+    office = next(table.office.find(spoken), None)
+    misdeed = next(table.misdeed.find(spoken), None) if office else None
     if office and misdeed:
-        return " ".join((*office.words, "…", *misdeed.words))
-    said = f" {' '.join(words)} "
-    for word in (*dict.fromkeys(words), ""):
+        return " ".join((_as_written(office, text), "…", _as_written(misdeed, text)))
+    said = f" {' '.join(spoken)} "
+    for word in (*dict.fromkeys(spoken), ""):
         for pattern in table.patterns.get(word, ()):
-            if all(f" {term[:-1]}" in said if term[-1] == "*" else f" {term} " in said for term in pattern):
-                return " ".join(pattern)
+            if all(
+                f" {term[:-1]}" in said if term[-1] == "*" else f" {term} " in said for term in pattern.terms
+            ):
+                return pattern.shown
     return ""
 
 
 def police_named(text: str, *, table: AccusationWords) -> str:
     """The words that name the police or one of them, or `` when none do."""
-    named = next(table.naming.find(scripts.words(text)), None)
-    return " ".join(named.words) if named else ""
+    named = next(table.naming.find(scripts.spoken(text)), None)
+    return _as_written(named, text) if named else ""
+
+
+def _as_written(found: Found[str], text: str) -> str:
+    return " ".join(scripts.words(text)[found.start : found.end])
 
 
 @dataclass(frozen=True, kw_only=True)

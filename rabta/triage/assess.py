@@ -72,18 +72,29 @@ def police_named(text: str) -> str:
     return matter.police_named(text, table=tables.accusations())
 
 
+def retold(text: str) -> str:
+    """The words of a text that tell what somebody said or where its writer has been about it, or ``.
+
+    Who reports a theft seldom does; who complains of those who should have acted on it mostly does.
+    """
+    told = next(tables.telling().find(scripts.spoken(text)), None)
+    return " ".join(scripts.words(text)[told.start : told.end]) if told else ""
+
+
 def asks_for_help(text: str) -> bool:
     """Whether a text asks that somebody come or help."""
     return next(tables.asking().find(scripts.words(text)), None) is not None
 
 
 def _noise(text: str) -> str:
-    return noise_of(
+    """What is noise; a chain letter that may accuse police is none."""
+    found = noise_of(
         text,
         greetings=tables.phrases("greetings"),
         forwards=tables.phrases("forwards"),
         alarming=tables.alarming(),
     )
+    return "" if found and accusing_words(text, table=tables.accusations()) else found
 
 
 def _guess(text: str) -> Guess | None:

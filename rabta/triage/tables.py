@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from rabta.kit import scripts
-from rabta.rules.matter import AccusationWords, Category, Weighted
+from rabta.rules.matter import AccusationWords, Category, Pattern, Weighted
 from rabta.rules.phrases import PhraseTable
 
 SHIPPED = Path(__file__).parent / "data"
@@ -92,13 +92,17 @@ def alarming() -> PhraseTable[str]:
 def accusations() -> AccusationWords:
     """Words for the police, words for misdeeds, and patterns that accuse."""
     return AccusationWords(
-        office=PhraseTable.of((row["word"], row["lang"]) for row in rows("office_words")),
-        naming=PhraseTable.of(
-            (row["word"], row["lang"]) for row in rows("office_words") if row["place"] == "no"
-        ),
-        misdeed=PhraseTable.of((row["word"], row["lang"]) for row in rows("misdeed_words")),
+        office=_spoken("office_words"),
+        naming=_spoken("office_words", place="no"),
+        misdeed=_spoken("misdeed_words"),
         patterns=_patterns(),
     )
+
+
+@cache
+def telling() -> PhraseTable[str]:
+    """Words that tell what somebody said, or that the writer has been somewhere about it."""
+    return _spoken("told_words")
 
 
 @cache
@@ -107,19 +111,29 @@ def asking() -> PhraseTable[str]:
     return PhraseTable.of((row["word"], row["lang"]) for row in rows("asking_words"))
 
 
-def _patterns() -> dict[str, list[tuple[str, ...]]]:
-    """The patterns by one whole word of each; "" for those with prefixes only."""
-    found: dict[str, list[tuple[str, ...]]] = {}
+def _spoken(name: str, **only: str) -> PhraseTable[str]:
+    """A table of words as they sound."""
+    wanted = (row for row in rows(name) if only.items() <= row.items())
+    return PhraseTable.of((_sound(row["word"]), row["lang"]) for row in wanted)
+
+
+def _patterns() -> dict[str, list[Pattern]]:
+    """The patterns by the first word of a term that does not go on; "" for those of which every term may."""
+    found: dict[str, list[Pattern]] = {}
     for row in rows("accusations"):
-        terms = tuple(_term(term) for term in row["phrase"].split())
-        whole = next((term for term in terms if not term.endswith("*")), "")
-        found.setdefault(whole, []).append(terms)
+        terms = tuple(_sound(term.replace("_", " ")) for term in row["phrase"].split())
+        whole = next((term.split()[0] for term in terms if " " in term or not term.endswith("*")), "")
+        shown = row["phrase"].replace("_", " ").replace("*", "…")
+        found.setdefault(whole, []).append(Pattern(terms, shown))
     return found
 
 
-def _term(term: str) -> str:
-    normal = "".join(scripts.words(term.rstrip("*")))
-    return normal + "*" if term.endswith("*") else normal
+def _sound(phrase: str) -> str:
+    """A phrase as it sounds; one that may go on still may, and is not taken for ended."""
+    if not phrase.endswith("*"):
+        return " ".join(scripts.spoken(phrase))
+    going_on = "b" if phrase.isascii() else ""
+    return " ".join(scripts.spoken(phrase[:-1] + going_on)).removesuffix(going_on) + "*"
 
 
 @cache

@@ -37,6 +37,7 @@ from rabta.retention.models import Hold
 from rabta.review.models import Call, Escalation, Interim, Line, Pause, Review
 from rabta.web.models import Looked
 from tests import cast as players
+from tests.access import groups
 from tests.cast import NOW, post_named
 
 # Who serves which unit, as an officer of the force would put it.
@@ -112,6 +113,9 @@ def expected(world: SimpleNamespace, officer: str) -> dict[str, list[int]]:
     found["cases_link"] = [
         pk for one, other, pk in world.links if sees(officer, one) and sees(officer, other)
     ]
+    for unit, rows in world.groups.items():
+        if officer in groups.RUN and SERVES[officer] in chain(unit):
+            found = {table: found[table] + rows.get(table, []) for table in found}
     if officer != "operator":
         found |= {table: [] for table in HIS_OWN}
     return {table: sorted(rows) for table, rows in found.items()}
@@ -124,10 +128,13 @@ def make() -> SimpleNamespace:
     for facts in world.facts:
         _case(world.cast, facts)
     world.greeting = _greeting(world.cast)
+    world.groups = groups.make(world.cast)
     folding.fold()
     _desk(world)
     _links(world)
-    world.tables = sorted({"cases_link", *world.facts[2].rows, *world.greeting, *_sealed(world.cast)})
+    world.tables = sorted(
+        {"cases_link", *world.facts[2].rows, *world.greeting, *_sealed(world.cast), *world.groups["hq"]}
+    )
     return world
 
 

@@ -10,7 +10,7 @@ from rabta.channels.contract import Arrived, Changed, Channel, Read, Receipt, Te
 from rabta.channels.registry import CHANNELS
 from tests.channels.bodies import strangers
 
-OWN = {"webform", "met", "whatsapp_export"}  # nobody outside writes these bodies
+OWN = {"webform", "met", "force", "whatsapp_export"}  # nobody outside writes these bodies
 WORD = {Arrived: "kind", Receipt: "status", Changed: "what", TemplateNews: "state"}
 
 

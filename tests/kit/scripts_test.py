@@ -87,3 +87,37 @@ def test_punctuation_is_no_part_of_a_word(text: str, words: list[str]) -> None:
 )
 def test_script_and_direction(text: str, script: str, direction: str) -> None:
     assert (scripts.script_of(text), scripts.direction(text)) == (script, direction)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("thaanay", "thane"),
+        ("poolees", "pulis"),
+        ("chowki", "choki"),
+        ("zabardasti", "jabardasti"),
+        ("vardi walon", "wardi walo"),
+        ("اووهل", "ووهل"),
+        ("کښې", "کې"),
+        ("لیکلے", "لیکلی"),
+        ("पुलीस", "पुलिस"),
+        ("गये", "गए"),
+        ("माँगा", "मांगा"),
+    ],
+)
+def test_what_sounds_the_same_is_heard_as_one(one: str, other: str) -> None:
+    assert scripts.spoken(one) == scripts.spoken(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("sho", "show"), ("phir", "fir"), ("gari", "gali"), ("mara", "mera")]
+)
+def test_other_words_stay_apart(one: str, other: str) -> None:
+    assert scripts.spoken(one) != scripts.spoken(other)
+
+
+@given(written)
+def test_each_word_is_heard_as_one_word(text: str) -> None:
+    heard = scripts.spoken(text)
+    assert len(heard) == len(scripts.words(text))
+    assert scripts.words(" ".join(heard)) == heard

@@ -1,6 +1,7 @@
 """What is past its time is erased and proved; what is held, reopened or too young is not."""
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +14,7 @@ from rabta.cases.related import Link
 from rabta.desk.models import Draft, Notice
 from rabta.files import store
 from rabta.intake.models import JournalKey
+from rabta.jobs import keeping as keeping_jobs
 from rabta.journey.ending import keeping
 from rabta.outbox.models import Delivery, Window
 from rabta.people.models import Handle, Sealed
@@ -261,6 +263,42 @@ def test_the_ledger_holds_every_erasure_once_and_no_content(cast: SimpleNamespac
     with ledger.path().open("a") as file:
         file.write('{"id": 99')  # the machine lost its power here
     assert len(list(ledger.read(ledger.path()))) == len(lines)
+
+
+def test_what_was_erased_is_in_the_ledger_though_something_else_failed(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = closed(cast)
+    Case.objects.filter(pk=case.pk).update(closed_at=NOW - 9 * YEAR)
+
+    def fails(now: datetime) -> list[bool]:
+        raise DatabaseError("a table is being changed")
+
+    monkeypatch.setattr(erasing, "_journal", fails)
+    with pytest.raises(DatabaseError):
+        keeping_jobs.erase()
+    assert case.public_id in {line["subject"] for line in ledger.read(ledger.path())}
+
+
+def test_a_line_that_was_cut_off_takes_no_other_with_it(cast: SimpleNamespace) -> None:
+    case = closed(cast)
+    erasing.run(now=NOW + 6 * YEAR)
+    ledger.path().write_text('{"id": 7, "what": "ca')
+    assert ledger.write() == Erasure.objects.count()
+    assert case.public_id in {line["subject"] for line in ledger.read(ledger.path())}
+
+
+def test_what_is_erased_after_a_restore_is_written_though_its_numbers_came_before(
+    cast: SimpleNamespace,
+) -> None:
+    """A backup's next numbers were given already to what was erased after it was made."""
+    case = closed(cast)
+    erasing.run(now=NOW + 6 * YEAR)
+    before = {"id": 1_000_000, "what": "case", "subject": "another", "of": "ordinary"}
+    ledger.path().write_text(json.dumps(before | {"at": (NOW + 6 * YEAR).isoformat()}) + "\n")
+    assert ledger.write() == Erasure.objects.count()
+    assert ledger.write() == 0
+    assert case.public_id in {line["subject"] for line in ledger.read(ledger.path())}
 
 
 def test_whoever_decides_on_a_case_holds_it_and_nobody_else(cast: SimpleNamespace) -> None:

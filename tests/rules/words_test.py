@@ -8,7 +8,7 @@ from rabta.rules.matter import DECISIVE, accusing_words, guess_category
 from rabta.rules.noise import noise_of
 from rabta.rules.phrases import PhraseTable
 from rabta.triage import tables
-from rabta.triage.assess import asks_for_help, assess, police_named
+from rabta.triage.assess import asks_for_help, assess, police_named, retold
 from tests.rules.table import Row, each, rows
 
 URGENCY = {"life_in_danger": 0, "theft": 3, "nuisance": 3}
@@ -71,6 +71,30 @@ def test_who_names_the_police_and_who_names_a_place(text: str, named: str) -> No
     assert police_named(text) == named
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("my goat was stolen last night from the pen behind the house", ""),
+        ("my goat was stolen, he said bring something first", "he said"),
+        ("bakri chori hui, sahab kehta hai kal", "kehta"),
+        ("बकरी चोरी हुई, कई बार बताया", "कई बार"),
+        ("بکری چوری ہوئی، کہتے ہیں انتظار کرو", "کہتے"),
+        ("زما وزه غلا شوه، ورغلم بیا", "ورغلم"),
+    ],
+)
+def test_what_tells_of_words_and_of_earlier_tries_is_noticed(text: str, told: str) -> None:
+    assert retold(text) == told
+
+
+def test_the_words_shown_to_the_desk_are_those_that_were_written() -> None:
+    assert assess("Thaanay me shikaayat phaari").withheld_why["words"] == "thaanay … phaari"
+
+
+def test_words_that_must_stand_together_do_not_count_apart() -> None:
+    assert accusing_words("mera bachcha do baar gaya aur gir gaya", table=tables.accusations())
+    assert not accusing_words("do baar bukhar hua, phir theek ho gaya", table=tables.accusations())
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\n\t"])
 def test_silence_has_no_language_and_is_no_noise(text: str) -> None:
     found = assess(text)
@@ -107,6 +131,13 @@ def test_a_phrase_inside_a_longer_one_does_not_count_twice() -> None:
 def test_a_greeting_that_goes_on_is_read() -> None:
     assert assess("Good morning").noise == "greeting"
     assert assess("Good morning, my bicycle was stolen").noise == ""
+
+
+def test_a_chain_letter_that_accuses_police_is_read() -> None:
+    forward = "Forwarded as received, please share with all groups: "
+    assert assess(forward + "drink warm water every morning").noise == "forward"
+    found = assess(forward + "the SHO here takes bribes")
+    assert (found.noise, found.withheld) == ("", "accusation")
 
 
 def test_the_citizens_own_choice_is_above_the_words() -> None:

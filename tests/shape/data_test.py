@@ -18,7 +18,7 @@ TABLES = ROOT / "tests/rules/tables"
 LANGUAGES = {"en", "hi", "ur", "ps", "roman"}
 ROLES = {
     "sho", "circle_officer", "district_head", "range_head", "chief", "desk_operator", "desk_head",
-    "cell_head", "inquiry_officer", "oversight", "administrator",
+    "cell_head", "inquiry_officer", "pro", "oversight", "administrator",
 }  # fmt: skip
 STORIES = {
     "none", "accepted", "reported", "closed_action", "closed_fir", "closed_not_substantiated",
@@ -130,6 +130,7 @@ def test_categories_are_known_everywhere(categories: set[str]) -> None:
         "accusations",
         "office_words",
         "misdeed_words",
+        "told_words",
         "asking_words",
         "tips",
         "forwards",

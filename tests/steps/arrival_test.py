@@ -105,6 +105,24 @@ def test_cries_for_help_of_one_sender_in_one_batch_are_one_emergency(cast: Simpl
     assert Case.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("My motorcycle was stolen from my house", None),
+        ("My motorcycle was stolen from my house, he says bring money first", "retold"),
+        ("They are shooting at our house, he says he will kill us", None),
+    ],
+)
+def test_what_tells_of_anothers_words_is_read_by_a_person_first_unless_life_is_in_danger(
+    cast: SimpleNamespace, text: str, code: str | None
+) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says(text), citizen.pins(GULBAHAR))
+    case = Case.objects.get()
+    assert (case.state, case.waiting_why.get("code")) == ("new" if code else "forwarded", code)
+    assert case.waiting_why.get("words") == (code and "he says")
+
+
 def test_a_flood_from_one_number_is_one_line_at_the_desk_one_answer_and_one_order(
     cast: SimpleNamespace,
 ) -> None:

@@ -1,5 +1,8 @@
 """What operators and commanders decide, each with the rights of his own browser."""
 
+import re
+from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +29,7 @@ from tests.cast import (
 from tests.steps.stage import happened, lead, phones_told, theft, told
 
 LATER = NOW + 30 * MINUTE
+TEMPLATES = Path(__file__).parents[2] / "rabta/web/templates"
 
 
 def waiting(cast: SimpleNamespace, words: str = "My motorcycle was stolen", **more: Any) -> Case:
@@ -48,6 +52,12 @@ def test_a_reply_reaches_the_citizen_after_the_time_to_take_it_back(cast: Simple
     assert (case.replied_at, happened(case)[-1]) == (LATER, "replied")
     event = Event.objects.filter(case=case).latest("id")
     assert (event.officer, event.post) == (cast.operator, post_named(cast.operator))
+
+
+def test_what_the_page_lets_one_take_back_is_still_here_when_the_press_comes_late() -> None:
+    shown = re.search(r'data-undo="(\d+)"', (TEMPLATES / "desk/done.html").read_text())
+    assert shown
+    assert timedelta(seconds=int(shown[1]) + 3) <= desk.UNDO
 
 
 def test_a_reply_is_taken_back_before_it_has_left_and_not_after(cast: SimpleNamespace) -> None:

@@ -22,7 +22,7 @@ DECIDING = re.compile(
     r"'(?:desk_act|supervisor_decide|supervisor_order|supervisor_order_act|supervisor_orders|limits_act|review_decide"
     r"|closing_decide|appeal_decide)' "
 )
-SAYING = re.compile(r"'(?:say|unsend|template|reply-all)' %}")
+SAYING = re.compile(r"'(?:say|unsend|template|reply-all|papers-again)' %}")
 
 
 def test_every_form_that_decides_on_a_case_says_on_what() -> None:

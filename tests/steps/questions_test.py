@@ -11,7 +11,7 @@ from rabta.outbox.models import Delivery
 from tests.cast import GULBAHAR, HOUR, KOTWALI, MINUTE, NOW, Citizen, acting, hears
 from tests.steps.stage import ACCUSATION, THEFT, happened, told
 
-VAGUE = "Please do something about this, it is very bad near Kotwali and nobody listens"
+VAGUE = "Please do something about this, it is very bad near Kotwali and nobody sleeps"
 NO_PLACE = "My motorcycle was stolen last night"
 
 
@@ -85,7 +85,7 @@ def test_words_answer_as_well(cast: SimpleNamespace) -> None:
 
 def test_after_the_category_the_place_is_asked_for_once(cast: SimpleNamespace) -> None:
     citizen = Citizen()
-    hears(cast, citizen.says("Please do something about this, it is very bad and nobody listens"))
+    hears(cast, citizen.says("Please do something about this, it is very bad and bad every day"))
     presses(cast, citizen, "Theft")
     case = the_case()
     assert "please tell us where this is" in told(case)[-1]
@@ -221,7 +221,7 @@ def test_a_stranger_cannot_answer_for_another(cast: SimpleNamespace) -> None:
 
 def test_whom_the_desk_writes_to_the_machine_asks_no_more(cast: SimpleNamespace) -> None:
     citizen = Citizen()
-    hears(cast, citizen.says("Please do something about this, it is very bad and nobody listens"))
+    hears(cast, citizen.says("Please do something about this, it is very bad and bad every day"))
     offered, case = buttons(), the_case()
     Case.objects.filter(pk=case.pk).update(replied_at=NOW)
     presses(cast, citizen, "Theft", of=offered)

@@ -18,10 +18,12 @@ pytestmark = pytest.mark.security
 @pytest.mark.parametrize(
     ("table", "known_to_slip"),
     [
-        ("accusations_build", 0),
-        # Measured once, and the tables are not to be taught these: words alone do not find what is only hinted at.
-        ("accusations_unseen", 6),
-        ("accusations_newer", 27),  # by one more writer, in November 2026
+        ("accusations_build", 0),  # by three writers, one after the other; the tables were taught all of them
+        ("accusations_unseen", 0),
+        ("accusations_newer", 0),
+        # Written after that and measured once; the tables are not to be taught these. None of them names an office
+        # plainly: words alone do not find what is only hinted at.
+        ("accusations_third", 4),
     ],
 )
 def test_accusations_are_read_by_a_person_first(

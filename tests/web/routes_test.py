@@ -42,13 +42,19 @@ from rabta.review.models import Call, Escalation
 from rabta.web.api import tokens
 from tests.conftest import AsRole
 from tests.figures import Figure
-from tests.web import small_force
+from tests.web import group_objects, small_force
 from tests.web.small_force import NOW
 
 pytestmark = pytest.mark.django_db
 CLOSED = {302, 401, 403, 404}
 LINK = "review/limit/<slug:public_id>"  # leads to the page of the case
 BODIES = {
+    "check": {"seen": []},
+    "accept": {"unrelated": True},
+    "turn-down": {"unrelated": True, "reason": "tout"},
+    "remove": {"unrelated": True, "reason": "rules"},
+    "review": {"uphold": True, "remark": "x"},
+    "seats": {"seats": []},
     "reply": {"text": "x"},
     "note": {"text": "x"},
     "categorise": {"category": "theft"},
@@ -57,6 +63,8 @@ BODIES = {
     "assign": {"officer": None},
     "order": {"post": "sho-south-post"},
     "release": {"remark": "x"},
+    "refuse": {"reason": "not_here"},
+    "hold": {"remark": "x"},
     "close": {"remark": "x"},
     "confidential": {"officers": ["0"]},
     "end_confidential": {"remark": "x"},
@@ -72,12 +80,32 @@ BODIES = {
     "fir": {"number": "1", "unit": "0", "on": "2026-01-01"},
     "investigation": {"under": True},
     "answer": {"decision": "approved"},
+    "api/directions": {"group": "0123456789abcdef", "title": "x", "words": {"": "x"}},
+    "api/good_work": {"title": "x", "text": "x", "promised": True},
+    "amend": {"title": "x", "text": "x", "promised": True},
+    "excuse": {"why": "x"},
+    "directions/end": {"why": "x"},
+    "good_work/return": {},
+    "judge": {"decision": "verified"},
+    "versions": {"unit": "0", "title": "x", "text": "x"},
+    "questions": {"unit": "0", "outlet": "x", "text": "x"},
+    "bulletins": {"title": "x", "words": {"": "x"}, "groups": ["0"]},
+    "bulletins/refuse": {"remark": "x"},
+    "bulletins/correct": {"words": {"": "x"}},
+    "withdraw": {"why": "x"},
+    "claims": {"text": "x", "unit": "0"},
+    "claims/join": {"report": "0"},
+    "claims/answer": {"verdict": "false", "unit": "0", "title": "x", "text": "x"},
+    "join_case": {"case": "0"},
     "orders/end": {"reason": "x"},
     "merge": {"other": "0123456789abcdef", "reason": "x"},
     "split": {"messages": ["0123456789abcdef"]},
     "link": {"other": "0123456789abcdef", "reason": "x"},
     "unlink": {"other": "0123456789abcdef"},
     "reply_all": {"text": "x"},
+    "api/groups": {"name": "x", "kind": "circle", "unit": "0123456789abcdef", "administrator": "x"},
+    "estimate": {"words": {"": "x"}},
+    "say": {"words": {"": "x"}},
     "orders": {"orders": [{"post": "sho-south-post", "part": "lead"}]},
     "pass_on": {},
     "give": {"officer": "0"},
@@ -183,6 +211,7 @@ class World:
             "account": account.public_id,
             "credential": str(account.credential_id),
             "publication": publication(account.credential, self.force.sho_north).public_id,
+            **({} if facts else group_objects.objects(seen_by)),  # groups are no part of any case
         }
 
     def ask(self, method: str, path: str, officer: Officer | None) -> int:
@@ -196,7 +225,8 @@ class World:
             client.cookies.load({settings.SESSION_COOKIE_NAME: self.session(officer)})
         with connection.cursor() as cursor:  # in service the scope ends with the transaction of a request
             cursor.execute(
-                "SELECT set_config('rabta.units', '', true), set_config('rabta.receipt', '', true)"
+                "SELECT set_config('rabta.units', '', true), set_config('rabta.receipt', '', true),"
+                " set_config('rabta.groups', '', true)"
             )
         with self.as_role("rabta_web"):
             status: int = getattr(client, method.lower())(path, headers=headers, **words).status_code
@@ -382,10 +412,13 @@ def test_a_get_changes_nothing_where_only_post_is_meant(world: World) -> None:
 def owned() -> list[Route]:
     """Routes on one case or what belongs to it. An item of quarantine belongs to nobody; a link says nothing;
     officers and their sign-in have tests of their own (tests/web/accounts), keyholders and posts of the force too, and
-    so has setting up. A review belongs to whoever held it (tests/web/limits_test.py)."""
+    so has setting up. A review belongs to whoever held it (tests/web/limits_test.py). Good work is its author's too,
+    pictures wait for their copy, an export asks for the second factor (tests/groups/relay_pages_test.py)."""
     free = ("desk/intake/quarantined/<int:pk>/settle/", "o/<slug:public_id>",
             "keyholders/<slug:public_id>/confirm/", "keyholders/<slug:public_id>/end/",
             "officers/sign-in/<slug:public_id>/", "account/factor/<int:pk>/remove/",
-            "review/held/<slug:public_id>/")  # fmt: skip
-    routes = (route for route in table() if not route.route.startswith(("setup/", "channels/posts/")))
+            "review/held/<slug:public_id>/",
+            "groups/photos/<slug:public_id>/", "groups/directions/<slug:public_id>/export/")  # fmt: skip
+    apart = ("setup/", "channels/posts/", "groups/good-work/", "api/v1/good_work/")
+    routes = (route for route in table() if not route.route.startswith(apart))
     return [route for route in routes if route.object and route.route not in free]

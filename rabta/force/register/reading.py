@@ -100,12 +100,34 @@ def day(text: str) -> date:
     return date.fromisoformat(text.partition(" ")[0])
 
 
-def _good(table: Table, head: list[str], lines: Iterator[Line], wrong: Wrong, hint: str) -> Iterator[Row]:
+def stream(table: Table, data: bytes, wrong: Wrong, *, most: int) -> Iterator[Row]:
+    """The good rows one after the other, for tables of hundreds of thousands; what is wrong goes to `wrong`."""
+    if not data.strip():
+        wrong(0, _("The file is empty."))
+        return
+    lines = spreadsheets.lines(data)
+    try:
+        head = _head(table, lines)
+        if missing := [name for name in table.needed if name not in head]:
+            wrong(1, _("These columns are missing: %(names)s.") % {"names": ", ".join(missing)})
+            return
+        if double := sorted({name for name in head if name and head.count(name) > 1}):
+            wrong(1, _("These columns are there twice: %(names)s.") % {"names": ", ".join(double)})
+            return
+        hint = _hint() if spreadsheets.is_workbook(data) else ""
+        yield from _good(table, head, lines, wrong, hint, most=most)
+    except Unreadable as trouble:
+        wrong(trouble.line, str(trouble))
+
+
+def _good(
+    table: Table, head: list[str], lines: Iterator[Line], wrong: Wrong, hint: str, *, most: int = MOST_ROWS
+) -> Iterator[Row]:
     longest = {column.name: column.longest for column in table.columns}
     filled = ((line, cells) for line, cells in lines if any(cell.strip() for cell in cells))
     for number, (line, cells) in enumerate(filled):
-        if number >= MOST_ROWS:
-            wrong(line, _("At most %(number)d rows at once.") % {"number": MOST_ROWS})
+        if number >= most:
+            wrong(line, _("At most %(number)d rows at once.") % {"number": most})
             return
         while len(cells) > len(head) and not cells[-1].strip():
             cells = cells[:-1]

@@ -12,7 +12,7 @@ from rabta.review import dues
 from rabta.review import tables as limits
 from rabta.routing.route import Route, route
 from rabta.rules.visibility import desk_for_accusation
-from rabta.triage.assess import asks_for_help, assess, police_named
+from rabta.triage.assess import asks_for_help, assess, police_named, retold
 
 
 @dataclass(kw_only=True)
@@ -127,7 +127,7 @@ def withhold(case: Case, *, reason: str, why: dict[str, Any], directory: Directo
 
 def decide_route(case: Case, *, texts: str, directory: Directory, from_officer: bool = False) -> Route:
     """Who must act; writes the reasons and who may see the case onto it. What an officer writes goes to the desk, as
-    does what names the police."""
+    does what names the police or retells."""
     decided = route(case, texts=texts, directory=directory)
     if not decided.waiting:
         decided = replace(decided, waiting=_wants_a_person(case, texts, from_officer=from_officer))
@@ -143,14 +143,16 @@ def _wants_a_person(case: Case, texts: str, *, from_officer: bool) -> dict[str, 
     """Why the desk confirms an order that is otherwise clear.
 
     No list of misdeeds is complete: what names the police at all is read by a person before a station reads it,
-    unless life is in danger and they are asked to come.
+    unless life is in danger and they are asked to come. So is what tells of somebody's words or of earlier tries, by
+    which most complaints about those who should act are told without naming them, unless life is in danger.
     """
     if from_officer:
         return {"code": "from_officer"}
     named = police_named(texts)
-    if not named or (case.urgency == 0 and asks_for_help(texts)):
-        return {}
-    return {"code": "names_police", "words": named}
+    if named and not (case.urgency == 0 and asks_for_help(texts)):
+        return {"code": "names_police", "words": named}
+    told = "" if case.urgency == 0 else retold(texts)
+    return {"code": "retold", "words": told} if told else {}
 
 
 def refresh_route(case: Case, *, directory: Directory) -> None:

@@ -18,16 +18,18 @@ from rabta.cases.models import Case
 from rabta.cases.visibility import seen_by
 from rabta.channels.contract import Arrived
 from rabta.channels.registry import BY_KIND
-from rabta.channels.webform import EARLIER
+from rabta.channels.webform import READ_FIRST
 from rabta.force.directory import Directory
 from rabta.intake.reading import Incoming
-from rabta.journey.arriving import hearing
+from rabta.journey.arriving import handed, hearing
 from rabta.journey.arriving.judge import Judged, judge
 from rabta.triage.assess import Assessment, assess
 
 # People ask each other in a group; what they want of the police they say in other words.
 TALK = (Kind.QUERY, Kind.FEEDBACK, Kind.PRAISE)
-NOBODY = ("group_member", "overheard")  # schemes of people who can't be answered
+# Schemes of people who can't be answered: they spoke to others, or to us in a way that is not here.
+TO_OTHERS = ("group_member", "overheard")
+NOBODY = (*TO_OTHERS, *READ_FIRST)
 Save = Callable[[Sequence[Heard], Sequence[Judged]], None]
 
 
@@ -49,12 +51,13 @@ def _take(
     told = {id(h): _reports(h, found) for h, found in zip(heard, assessed, strict=True)}
     arrival.find_conversations(heard)
     overheard.place(heard, reports=lambda h: told[id(h)])
-    earlier = {id(h.case) for h in heard if h.item.kind == EARLIER}
+    why = {id(h.case): h.item.kind for h in heard if h.item.kind in READ_FIRST}
     judged = [
-        _waiting(one, directory, why="earlier" if id(one.case) in earlier else "overheard")
+        _waiting(one, directory, why=why.get(id(one.case), "overheard"))
         for one in judge(heard, directory=directory)
     ]
     save(heard, judged)
+    handed.note(heard, actor=actor, now=now)
     for h in heard:
         h.conversation.language = h.language or h.conversation.language
         h.conversation.last_in_at = max(filter(None, (h.conversation.last_in_at, h.received_at)))
@@ -68,7 +71,7 @@ def _assess(item: Arrived) -> Assessment:
 
 def _reports(h: Heard, found: Assessment) -> bool:
     """Whether it opens a case, if none about the same is open."""
-    if h.item.choices.get("entered_by"):
+    if h.item.choices.get("entered_by") or h.item.choices.get("handed"):
         return True
     if found.withheld:
         return not h.noise
@@ -87,6 +90,11 @@ def _waiting(judged: Judged, directory: Directory, *, why: str) -> Judged:
     return judged
 
 
+def said_to_others(case: Case) -> bool:
+    """Whether it was said to others: a group of which we have the chat only, or an officer passed it on."""
+    return BY_KIND[case.account.channel].by_file or case.conversation.handle.scheme in TO_OTHERS
+
+
 def nobody_hears(case: Case) -> bool:
-    """Whether no answer reaches whoever said it: a group of which we have the chat only, or an officer passed it on."""
+    """Whether no answer reaches whoever said it: to others, to another force, or for the register of before."""
     return BY_KIND[case.account.channel].by_file or case.conversation.handle.scheme in NOBODY

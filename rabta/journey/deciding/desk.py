@@ -22,7 +22,8 @@ from rabta.review import dues
 from rabta.review import tables as limits
 from rabta.triage import tables
 
-UNDO = timedelta(seconds=5)  # how long a reply can be taken back
+# How long a reply can be taken back. The page counts five seconds from its answer on; on a slow line a press is late.
+UNDO = timedelta(seconds=8)
 
 
 def reply(

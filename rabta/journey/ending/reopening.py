@@ -18,6 +18,7 @@ from rabta.force.directory import Directory
 from rabta.journey.checks import allowed, locked, said_something
 from rabta.replying import texts
 from rabta.replying.letters import language_for, say, to_citizen
+from rabta.retention.models import Erasure
 from rabta.rules.case_life import Act
 from rabta.rules.second_look import No, may_appeal, may_reopen
 
@@ -35,6 +36,10 @@ def reopen(*, case: Case, reason: str, by: Scope, now: datetime) -> None:
     _is_closed(case)
     if case.outcome == Outcome.DUPLICATE:
         raise Refused(_("This case was joined with another. Undo that, or go on with the other one."))
+    if Erasure.objects.filter(what=Erasure.What.CASE, subject=case.public_id).exists():
+        raise Refused(
+            _("This case was erased by the rules of retention: nothing is left that could be looked at.")
+        )
     _open_again(case, why="reopened", now=now)
     record(case, "reopened", now=now, actor=actor, remark=reason)
     tell(case, "reopened", now=now)

@@ -151,7 +151,8 @@ def _told(j: Judged, h: Heard) -> Told:
         at=h.received_at,
         category=case.category,
         urgency=case.urgency,
-        withheld=bool(case.withheld) or bool(j.route.waiting.get("code") in ("names_police", "from_officer")),
+        withheld=bool(case.withheld)
+        or bool(j.route.waiting.get("code") in ("names_police", "retold", "from_officer")),
     )
 
 

@@ -61,28 +61,30 @@ def take(
     incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: datetime
 ) -> list[Incoming[Arrived]]:
     """Carry out what officers answered to orders; returns the messages that are something else, in order."""
-    theirs = [one for one in incoming if _may_answer(one, directory)]
+    theirs = [one for one in incoming if may_answer(one, directory)]
     if not theirs:
         return list(incoming)
-    about = _quoted(theirs)
+    about = about_quoted(theirs)
     taken = {id(one) for one in theirs if _answered(one, about, directory=directory, now=now)}
     return [one for one in incoming if id(one) not in taken]
 
 
-def _may_answer(one: Incoming[Arrived], directory: Directory) -> bool:
+def may_answer(one: Incoming[Arrived], directory: Directory) -> bool:
+    """Whether it comes from an officer's own telephone, over a channel on which he can be answered."""
     sender = one.item.sender
     known = sender.scheme == "phone" and sender.handle in directory.officer_phones
     return known and not one.item.public and BY_KIND[one.account.channel].send is not None
 
 
-def _quoted(theirs: Sequence[Incoming[Arrived]]) -> dict[bytes, str]:
+def about_quoted(theirs: Sequence[Incoming[Arrived]]) -> dict[bytes, str]:
     """What the quoted letters of ours are about, by the digest of the provider's id. One query, or none."""
-    digests = {_digest(one) for one in theirs if one.item.in_reply_to}
+    digests = {digest_quoted(one) for one in theirs if one.item.in_reply_to}
     rows = Delivery.objects.filter(provider_digest__in=digests).exclude(about="") if digests else ()
     return {bytes(row.provider_digest or b""): row.about for row in rows}
 
 
-def _digest(one: Incoming[Arrived]) -> bytes:
+def digest_quoted(one: Incoming[Arrived]) -> bytes:
+    """Of the provider's id that a message quotes."""
     return receipts.provider_digest(account_id=one.account.pk, provider_id=one.item.in_reply_to)
 
 
@@ -90,8 +92,8 @@ def _answered(
     one: Incoming[Arrived], about: dict[bytes, str], *, directory: Directory, now: datetime
 ) -> bool:
     """Whether this was an answer to an order; then it is carried out and answered."""
-    quoted = rule.of_key(about.get(_digest(one), "")) if one.item.in_reply_to else None
-    code, text = rule.code_in(one.item.text) if _forgeable(one) else ("", one.item.text)
+    quoted = rule.of_key(about.get(digest_quoted(one), "")) if one.item.in_reply_to else None
+    code, text = rule.code_in(one.item.text) if forgeable(one) else ("", one.item.text)
     item = replace(one.item, text=text) if code else one.item
     said = _understood(item, quoted)
     if said is None:
@@ -102,14 +104,15 @@ def _answered(
         return False
     scope = scope_of(found[0], on=timezone.localdate(now))
     with translation.override(found[0].language):
-        reply = _act(said, scope, now=now, code=code if _forgeable(one) else None)
+        reply = _act(said, scope, now=now, code=code if forgeable(one) else None)
         if reply is None:
             return False
         tell(one, reply, now=now)
     return True
 
 
-def _forgeable(one: Incoming[Arrived]) -> bool:
+def forgeable(one: Incoming[Arrived]) -> bool:
+    """Whether anybody can write there in another's name."""
     return BY_KIND[one.account.channel].forgeable
 
 

@@ -1,9 +1,13 @@
-"""Who calls: a bearer token, never a cookie. PostgreSQL is told the officer's scope, as for a page."""
+"""Who calls: a bearer token, never a cookie. PostgreSQL is told the officer's scope, as for a page.
+
+Another force calls by a key of its own, which opens `handed` alone.
+"""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +16,7 @@ from ninja.security import HttpBearer
 
 from rabta.force import access
 from rabta.force.access import Permission, Scope
+from rabta.journey.posts import force_keys
 from rabta.web.api import tokens
 
 
@@ -28,6 +33,16 @@ class Token(HttpBearer):
         request.user = officer
         request.scope = scope
         return scope
+
+
+class ByForce(HttpBearer):
+    """Lets a force in by its key. No officer's rights come with it, whatever session came along."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> str | None:
+        """The code of the force; None (401) when the key is no good."""
+        force = force_keys.force_of(token, now=timezone.now())
+        request.user, request.scope = AnonymousUser(), None
+        return force
 
 
 def needs(*permissions: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

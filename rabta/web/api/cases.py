@@ -14,6 +14,7 @@ from rabta.cases.models import Case, Kind, Message, Order, State, Withheld
 from rabta.cases.seen import CaseSeen
 from rabta.force.access import Permission
 from rabta.force.models import Officer, Post, Unit
+from rabta.journey.ending import keeping
 from rabta.web.api import bodies, paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.shapes import Limit, Problem
@@ -182,6 +183,22 @@ def end_confidential(request: HttpRequest, id: Id, body: bodies.Remark) -> Any:
 def release(request: HttpRequest, id: Id, body: bodies.Remark) -> Case:
     """Decide that a withheld case is an ordinary one."""
     journey.release(case=one_case(request, id), remark=body.remark, by=request.scope, now=timezone.now())
+    return detail_of(request, id)
+
+
+@router.post("/{id}/hold", response=DETAIL)
+@needs(Permission.RELEASE)
+def hold(request: HttpRequest, id: Id, body: bodies.Remark) -> Case:
+    """Keep the case, with everything in it, from erasure; the remark says why."""
+    keeping.hold(case=one_case(request, id), reason=body.remark, by=request.scope, now=timezone.now())
+    return detail_of(request, id)
+
+
+@router.post("/{id}/end_hold", response=DETAIL)
+@needs(Permission.RELEASE)
+def end_hold(request: HttpRequest, id: Id) -> Case:
+    """Let the case be erased when its time comes."""
+    keeping.end_hold(case=one_case(request, id), by=request.scope, now=timezone.now())
     return detail_of(request, id)
 
 

@@ -12,6 +12,8 @@ from rabta import journey
 from rabta.cases.approvals import Approval
 from rabta.cases.looking import looked
 from rabta.cases.models import Appeal, Case, Outcome
+from rabta.cases.transfers import Handed as Handed_
+from rabta.cases.transfers import Transfer as Given
 from rabta.force.access import Permission
 from rabta.force.models import Unit
 from rabta.web.api import shapes
@@ -42,6 +44,30 @@ class Transfer(Body):
 
     force: shapes.Code
     remark: shapes.Text
+
+
+class WentTo(Schema):
+    """A transfer of ours. `reference` is the number of the case there, `trouble` a code of why it did not arrive."""
+
+    force: str
+    at: shapes.Moment
+    state: str  # waiting, received, failed; told: nothing goes by machine
+    trouble: str
+    reference: str
+
+
+class CameFrom(Schema):
+    """`reference` is the number of the case there; `left_out` files stayed there."""
+
+    force: str
+    at: shapes.Moment
+    reference: str
+    left_out: int
+
+
+class Transfers(Schema):
+    given: list[WentTo]
+    came: list[CameFrom]
 
 
 class Handed(Body):
@@ -92,6 +118,24 @@ def transfer(request: HttpRequest, id: Id, body: Transfer) -> Case:
     """Close it as another force's; the citizen is told whom to turn to."""
     words = body.model_dump()
     journey.transfer(case=case_of(request, id), **words, by=request.scope, now=timezone.now())
+    return detail(request, id)
+
+
+@router.get("/{id}/transfers", response={200: Transfers, **PROBLEMS})
+@needs(Permission.SEE_CASES)
+def transfers(request: HttpRequest, id: Id) -> dict[str, Any]:
+    """To which forces it was given and what became of its papers, and from which it came."""
+    case = case_of(request, id)
+    looked([case], by=request.scope, where="api", now=timezone.now())
+    given = Given.objects.filter(case=case).order_by("id")
+    return {"given": list(given), "came": list(Handed_.objects.filter(case=case).order_by("id"))}
+
+
+@router.post("/{id}/transfer_again", response=DETAIL)
+@needs(Permission.HANDLE_CASES)
+def transfer_again(request: HttpRequest, id: Id) -> Case:
+    """Send papers again that the other force did not take."""
+    journey.hand_over_again(case=case_of(request, id), by=request.scope, now=timezone.now())
     return detail(request, id)
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
+from django.db.models import Choices
 from ninja import Schema
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
@@ -11,7 +12,7 @@ from rabta.cases.models import Appeal, Kind, Order, Outcome, Report, State, With
 from rabta.journey.versions import version_of
 
 
-def _without_nul(text: str) -> str:
+def without_nul(text: str) -> str:
     """PostgreSQL keeps every character but this one."""
     if "\0" in text:
         raise ValueError("must not contain the character U+0000")
@@ -32,14 +33,19 @@ Moment = Annotated[datetime, AfterValidator(moment)]
 PublicId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{1,16}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[-0-9A-Za-z_.]{1,60}$")]
 Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_without_nul)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(without_nul)
 ]
-Optional = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_without_nul)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_without_nul)]
-# Described where it stands: the description knows shapes by their bare names, and a case has a `State` too.
-OrderState = Annotated[
-    Order.State, WithJsonSchema({"title": "State of an order", "type": "string", "enum": Order.State.values})
-]
+Optional = Annotated[str, StringConstraints(max_length=4000), AfterValidator(without_nul)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(without_nul)]
+
+
+def described(title: str, choices: type[Choices]) -> WithJsonSchema:
+    """The values of a choice where they stand: the description knows shapes by their bare names, and `State` and `Kind`
+    are names of many."""
+    return WithJsonSchema({"title": title, "type": "string", "enum": choices.values})
+
+
+OrderState = Annotated[Order.State, described("State of an order", Order.State)]
 Limit = Annotated[int, Ge(1), Le(200)]
 Latitude = Annotated[float, Ge(-90), Le(90)]
 Longitude = Annotated[float, Ge(-180), Le(180)]
@@ -253,6 +259,9 @@ class EvidenceRow(Row):
     lat: float | None
     lng: float | None
     taken_at: datetime | None
+    camera_at: str  # by the camera's own clock, mostly without a zone
+    camera_lat: float | None
+    camera_lng: float | None
     at: datetime
 
     @staticmethod

@@ -7,7 +7,26 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from rabta import __version__
-from rabta.web.api import assigning, cases, figures, joining, life, limits, ordering, orders, others, problems
+from rabta.web.api import (
+    assigning,
+    bulletins,
+    cases,
+    directions,
+    figures,
+    good_work,
+    group_members,
+    group_talk,
+    groups,
+    handed,
+    joining,
+    life,
+    limits,
+    ordering,
+    orders,
+    others,
+    problems,
+    versions,
+)
 from rabta.web.api.auth import Token
 
 
@@ -57,6 +76,20 @@ api.add_router("/cases", ordering.cases)
 api.add_router("/orders", ordering.router)
 api.add_router("/reports", ordering.reports)
 api.add_router("/figures", figures.router)
+api.add_router("/groups", group_talk.router)
+api.add_router("/groups", group_members.router)
+api.add_router("/groups", groups.router)
+api.add_router("/broadcasts", groups.broadcasts)
+api.add_router("/directions", directions.router)
+api.add_router("/hops", directions.hops)
+api.add_router("/proofs", directions.proofs)
+api.add_router("/good_work", good_work.router)
+api.add_router("/versions", versions.router)
+api.add_router("/questions", versions.questions)
+api.add_router("/bulletins", bulletins.router)
+api.add_router("/claims", bulletins.claims)
+api.add_router("/rumours", bulletins.rumours)
+api.add_router("/handed", handed.router)
 api.add_router("", others.router)
 problems.install(api)
 

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, QuerySet
 
 from rabta.cases.arrival import provider_digest
 from rabta.cases.models import Attachment, Case, Message
-from rabta.channels import met
+from rabta.channels import force, met
 from rabta.channels.accounts import link_to
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND, CHANNELS
@@ -68,8 +68,12 @@ def being_prepared(said: list[Message]) -> bool:
     return any(attachment.state == waiting for message in said for attachment in message.attachments.all())
 
 
-# Nobody can write there: what officers write down, and groups that they bring in.
-NOT_PUBLIC = [met.CHANNEL.kind, *(channel.kind for channel in CHANNELS if channel.by_file)]
+# Nobody can write there: what officers write down, what other forces hand over, and groups that are brought in.
+NOT_PUBLIC = [
+    met.CHANNEL.kind,
+    force.CHANNEL.kind,
+    *(channel.kind for channel in CHANNELS if channel.by_file),
+]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import get_language
 
 from rabta.cases.models import Attachment, Case, Event, Evidence, Message, MessageVersion, Order, Report
 from rabta.channels.registry import BY_KIND
@@ -15,6 +17,7 @@ from rabta.people.reveal import Shown, reveal
 from rabta.replying import letters
 from rabta.replying.offered import Offer, offers
 from rabta.replying.preview import Preview, preview
+from rabta.retention.models import Erasure
 from rabta.rules import window
 from rabta.web.desk.queries import PERSON, cases
 from rabta.web.desk.related import Related, parts_of, related
@@ -66,14 +69,27 @@ class Dossier:
 
 
 def found(*, scope: Scope) -> QuerySet[Case]:
-    """Visible cases with what the page of a case needs."""
-    rows = cases(scope).select_related("account__unit", "lead_unit", "accused_unit", "assigned_to")
+    """Visible cases with what the page of a case needs: who keeps it from erasure, why and since when, or
+    when it was erased."""
+    rows = cases(scope).annotate(kept=FilteredRelation("holds", condition=Q(holds__ended_at=None)))
+    rows = rows.annotate(kept_why=F("kept__reason"), kept_at=F("kept__at"), kept_by=_name_of("kept__by"))
+    erased = Erasure.objects.filter(what=Erasure.What.CASE, subject=OuterRef("public_id"))
+    rows = rows.annotate(erased_at=Subquery(erased.values("at")[:1]))
+    rows = rows.select_related("account__unit", "lead_unit", "accused_unit", "assigned_to")
     return rows.defer("account__unit__area", "lead_unit__area", "accused_unit__area").prefetch_related(PERSON)
+
+
+def _name_of(officer: str) -> F | Coalesce:
+    """The officer's name in the reader's language, in English where that is missing."""
+    language = (get_language() or "en")[:2]
+    if language not in ("hi", "ur"):
+        return F(f"{officer}__name")
+    return Coalesce(NullIf(F(f"{officer}__name_{language}"), Value("")), F(f"{officer}__name"))
 
 
 def dossier(*, case: Case, scope: Scope, now: datetime) -> Dossier:
     """Read the case. The number of queries is fixed; one record says that the person was looked at."""
-    handle = case.conversation.handle
+    handle, case.conversation.account = case.conversation.handle, case.account  # read already
     shown = reveal([handle], by=scope, purpose="case", now=now)
     parts = parts_of(case, scope=scope)
     earlier = list(

@@ -97,6 +97,10 @@ WORDS = {
     "closing_approved": _("Closing as “%(outcome)s” approved"),
     "closing_refused": _("Closing as “%(outcome)s” refused: %(remark)s"),
     "transferred": _("Given to another force: %(force)s"),
+    "papers_received": _("%(force)s took it up under the number %(reference)s"),
+    "papers_failed": _("Its papers did not arrive at %(force)s"),
+    "papers_again": _("Its papers are sent to %(force)s again"),
+    "handed": _("Handed over by %(force)s, number there %(reference)s"),
     "reopened": _("Reopened: %(remark)s"),
     "reopened_by_citizen": _("Reopened by the citizen: %(remark)s"),
     "appealed": _("The citizen appealed: %(remark)s"),
@@ -128,14 +132,12 @@ def event_words(event: Event) -> str:
 
 
 def still_asked(events: Iterable[Event]) -> list[tuple[str, Event]]:
-    """What the citizen was asked and has not answered, in words. `events` are those of one case."""
+    """What the citizen was asked and has not answered, in words. `events` are those of one case; an erased one
+    has lost what was asked."""
     events = sorted(events, key=lambda event: event.pk)
-    answered = {event.data["question"] for event in events if event.what == "answered"}
-    return [
-        (str(QUESTIONS.get(event.data["question"], "")), event)
-        for event in events
-        if event.what == "asked" and event.data["question"] not in answered
-    ]
+    answered = {event.data.get("question") for event in events if event.what == "answered"}
+    asked = [(event.data.get("question"), event) for event in events if event.what == "asked"]
+    return [(str(QUESTIONS.get(what, "")), event) for what, event in asked if what and what not in answered]
 
 
 class _Names(dict[str, Any]):

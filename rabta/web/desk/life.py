@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from rabta import journey
@@ -15,12 +15,17 @@ from rabta.cases.refusal import Refused
 from rabta.cases.transfers import Transfer
 from rabta.force.access import Permission, Scope
 from rabta.force.models import Unit
+from rabta.journey.ending.papers import goes_of
+from rabta.journey.posts import neighbours
 from rabta.journey.versions import version_of
-from rabta.replying.forces import forces
 from rabta.rules import handing_over
 from rabta.rules.handing_over import Missing
+from rabta.rules.other_forces import Goes
+from rabta.web.desk import transfers
 
 DESK_GIVES = (Outcome.ADVICE, Outcome.WITHDRAWN, Outcome.FOUND_FALSE, Outcome.TRANSFERRED)
+TOLD = gettext_lazy("Closed. The citizen has been told whom to turn to.")
+SENT = gettext_lazy("Closed. The citizen has been told whom to turn to; the papers are on their way there.")
 
 
 def end(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
@@ -28,8 +33,9 @@ def end(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     outcome, remark = request.POST.get("outcome", ""), request.POST.get("remark", "")
     if outcome == Outcome.TRANSFERRED:
         force = request.POST.get("force", "")
-        journey.transfer(case=case, force=force, remark=remark, by=request.scope, now=now)
-        return {"said": _("Closed. The citizen has been told whom to turn to."), "closed": True}
+        made = journey.transfer(case=case, force=force, remark=remark, by=request.scope, now=now)
+        on_its_way = made.state == Transfer.State.WAITING
+        return {"said": SENT if on_its_way else TOLD, "closed": True}
     told = request.POST.get("told", "")
     asked = journey.close_by_desk(
         case=case, outcome=outcome, remark=remark, told=told, by=request.scope, now=now
@@ -37,6 +43,11 @@ def end(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     if asked:
         return {"said": _("A second officer has to approve this. Until then the case stays open.")}
     return {"said": _("Closed. The citizen has been told."), "closed": True}
+
+
+def papers_again(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    journey.hand_over_again(case=case, by=request.scope, now=now)
+    return {"said": _("The papers are on their way again.")}
 
 
 def reopen(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
@@ -73,6 +84,7 @@ def investigation(request: HttpRequest, case: Case, now: datetime) -> dict[str, 
 
 ACTS = {
     "end": end,
+    "papers-again": papers_again,
     "reopen": reopen,
     "hand-over": hand_over,
     "confirm-hand-over": confirm,
@@ -83,7 +95,6 @@ ACTS = {
 
 def facts(case: Case, *, orders: list[Order], scope: Scope, now: datetime) -> dict[str, Any]:
     """What the templates of a case want of its life."""
-    language = get_language() or "en"
     closed = case.state == State.CLOSED
     waiting = Approval.objects.filter(case=case, decision="").select_related("event", "asked_by").first()
     lacks = handing_over.missing(
@@ -95,15 +106,29 @@ def facts(case: Case, *, orders: list[Order], scope: Scope, now: datetime) -> di
     return {
         "version": version_of(case),
         "waiting_closing": waiting,
-        "transfer": Transfer.objects.filter(case=case).order_by("-id").first() if closed else None,
+        **(_transferred(case) if closed else _to_transfer(case)),
+        "handed": transfers.came(case),
         "outcomes": [(one.value, one.label) for one in DESK_GIVES],
-        "forces": [(force.code, force.name(language)) for force in forces().values()],
         "line_lacks": lacks,
         "line_late": lacks == Missing.HAND_OVER and handing_over.is_late(opened_at=case.opened_at, now=now),
         "may_fir": scope.may(Permission.HANDLE_CASES, case) or scope.may(Permission.VERIFY, case),
         "fir_units": _stations(case, orders),
         "today": now,
     }
+
+
+def _transferred(case: Case) -> dict[str, Any]:
+    """Where a closed case went."""
+    last = Transfer.objects.filter(case=case).order_by("-id").first()
+    return {"transfer": transfers.shown(last) if last else None}
+
+
+def _to_transfer(case: Case) -> dict[str, Any]:
+    """The forces that an open case can be given to, and which of them get its papers by themselves."""
+    language, goes, known = get_language() or "en", goes_of(case), neighbours.others()
+    joined = known.with_rabta if goes != Goes.NOTHING else frozenset()
+    names = [(code, force.name(language), code in joined) for code, force in known.forces.items()]
+    return {"forces": names, "goes": goes, "some_join": bool(known.with_rabta)}
 
 
 def _stations(case: Case, orders: list[Order]) -> list[Unit]:

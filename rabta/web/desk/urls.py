@@ -14,6 +14,7 @@ from rabta.web.desk import (
     many,
     rota,
     saving,
+    transfers,
     views,
     writing,
 )
@@ -41,6 +42,7 @@ urlpatterns = [
     path("desk/handover/take/", rota.take_over, name="desk_take_over"),
     path("desk/import/", earlier.bring, name="desk_bring"),
     path("desk/import/complaints.csv", earlier.empty, name="desk_earlier_table"),
+    path("desk/transfers/", transfers.transfers, name="desk_transfers"),
     path("desk/answers/", answering.prepared, name="desk_answers"),
     path("desk/intake/", intake.intake, name="desk_intake"),
     path("desk/intake/quarantined/<int:pk>/settle/", intake.settle, name="desk_settle"),

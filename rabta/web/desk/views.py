@@ -16,6 +16,7 @@ from rabta.cases.looking import looked
 from rabta.cases.models import Case, Message, Order, State, Withheld
 from rabta.cases.reasons import in_words
 from rabta.channels.registry import BY_KIND
+from rabta.channels.webform import READ_FIRST
 from rabta.desk import answers, drafts, notices
 from rabta.desk.models import Draft
 from rabta.force.access import Permission
@@ -223,7 +224,7 @@ def _answers(read: Dossier, *, officer: Officer) -> list[answers.Canned]:
 def _said_in_group(read: Dossier) -> bool:
     """Whether what would be answered was said to a group, and not to us."""
     heard = [m for m in read.conversation.messages if m.direction == Message.Direction.IN]
-    return bool(heard and heard[-1].overheard)
+    return bool(heard and heard[-1].overheard and heard[-1].kind not in READ_FIRST)
 
 
 def _last_out(read: Dossier) -> str:

@@ -25,10 +25,17 @@ def answer(rows: Iterable[Sequence[Cell]], *, name: str, form: str) -> HttpRespo
 
 def saved(body: bytes, *, name: str, form: str) -> HttpResponse:
     """A file of one of the PRINTED forms."""
-    response = HttpResponse(body, content_type=PRINTED[form])
-    response.headers["Content-Disposition"] = (
-        content_disposition_header(True, f"{name}.{form}") or "attachment"
-    )
+    return _saved(body, name=f"{name}.{form}", mime=PRINTED[form])
+
+
+def zipped(body: bytes, *, name: str) -> HttpResponse:
+    """Several files in one."""
+    return _saved(body, name=f"{name}.zip", mime="application/zip")
+
+
+def _saved(body: bytes, *, name: str, mime: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=mime)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"

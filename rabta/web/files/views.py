@@ -47,7 +47,7 @@ def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
         _record(request, found)
     hides = request.scope is not None and found.case.conversation.handle.person.protected
     name = "" if hides and found.from_citizen else found.file.name  # files are named after people
-    return _send(request, stored, name=name, download=original)
+    return send(request, stored, name=name, download=original)
 
 
 def _found(request: HttpRequest, public_id: str) -> Found:
@@ -84,7 +84,8 @@ def _record(request: HttpRequest, found: Found) -> None:
     )
 
 
-def _send(request: HttpRequest, stored: StoredFile, *, name: str, download: bool) -> HttpResponseBase:
+def send(request: HttpRequest, stored: StoredFile, *, name: str, download: bool) -> HttpResponseBase:
+    """A stored file as an answer that can't hurt its reader, for whoever was found to have a right to it."""
     tag = f'"{stored.sha256[:32]}"'
     if request.headers.get("If-None-Match") == tag:
         return _headed(HttpResponseNotModified(), tag=tag)

@@ -27,9 +27,9 @@ from rabta.files.archives import ArchiveRefused
 from rabta.force.access import Permission, Scope
 from rabta.intake import exports
 from rabta.intake.export_report import Report, report
-from rabta.web.groups import kept as keeping
-from rabta.web.groups.kept import Gone, Kept
+from rabta.web import kept as keeping
 from rabta.web.guard import needs
+from rabta.web.kept import Gone, Kept
 
 BRINGERS = (Permission.HANDLE_CASES, Permission.WORK_ORDERS)
 GONE = gettext_lazy(

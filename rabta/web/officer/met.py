@@ -17,7 +17,6 @@ from rabta.channels import accounts
 from rabta.channels.met import CHANNEL
 from rabta.channels.models import Account
 from rabta.force.access import Permission
-from rabta.force.models import Unit
 from rabta.web.citizen import sending
 from rabta.web.citizen.forms import PostForm
 from rabta.web.citizen.views import hand_in
@@ -66,17 +65,4 @@ def _send(request: HttpRequest, form: MetForm) -> str:
 
 def account() -> Account:
     """The account of what officers write down, of the force itself; made when it is first wanted."""
-    found = Account.objects.filter(channel=CHANNEL.kind).select_related("credential").first()
-    if found is not None:
-        return found
-    credential = accounts.create_credential(channel=CHANNEL.kind, name=str(CHANNEL.label), values={})
-    try:
-        return accounts.create_account(
-            credential=credential,
-            name="In person or by phone",
-            external_id=CHANNEL.kind,
-            unit=Unit.objects.get(parent=None),
-            address="/officer/met/",
-        )
-    except accounts.AccountError:  # another request made it just now
-        return Account.objects.select_related("credential").get(channel=CHANNEL.kind)
+    return accounts.by_itself(CHANNEL, name="In person or by phone", address="/officer/met/")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rabta.files import store
-from rabta.web.groups import kept
+from rabta.web import kept
 from rabta.web.groups.views import BRINGERS
 
 ENDS = (".txt", ".zip")

@@ -1,11 +1,14 @@
 """What an entry of the record says to people. An act without words here is shown by its own name."""
 
+import re
+
 from django.utils.translation import gettext_lazy as _
 
 from rabta.web.desk.events import WORDS as EVENT_WORDS
 from rabta.web.desk.events import event_words
 from rabta.web.record.queries import Entry
 
+BLANK = re.compile(r"%\(\w+\)s")
 ACTS = {
     "looked": _("Read the case"),
     "original": _("Took the original of a file"),
@@ -55,6 +58,21 @@ ACTS = {
     "post_given": _("Handed a post over"),
     "post_taken": _("Took a post over"),
     "post_written": _("Wrote a post of the force"),
+    "direction_given": _("Gave an instruction"),
+    "direction_ended": _("Ended an instruction"),
+    "hop_received": _("Received an instruction"),
+    "hop_passed": _("Passed an instruction on"),
+    "hop_alone": _("An instruction went on by itself"),
+    "hop_escalated": _("Told one level up that an instruction is late"),
+    "proof_sent": _("Sent proof of an instruction"),
+    "proof_verified": _("Verified a proof"),
+    "proof_rejected": _("Rejected a proof"),
+    "proof_excused": _("Wrote that an instruction does not apply to a unit"),
+    "good_work_submitted": _("Handed good work in"),
+    "good_work_supported": _("Supported good work"),
+    "good_work_returned": _("Returned good work"),
+    "good_work_amended": _("Handed good work in again"),
+    "good_work_approved": _("Approved good work"),
     "post_let_go": _("Let a post of the force go"),
     "post_refused": _("Refused a post of the force"),
     "secrets_changed": _("Changed a provider's secrets"),
@@ -84,8 +102,8 @@ def act_words(entry: Entry) -> str:
 
 
 def choices() -> list[tuple[str, str]]:
-    """Acts to choose from: looks first, then events, named by their words before the first blank."""
+    """Acts to choose from: looks first, then events, named by their words before a colon, with dots for blanks."""
     events = [
-        (code, str(words).partition(":")[0].partition("%")[0].strip()) for code, words in EVENT_WORDS.items()
+        (code, BLANK.sub("…", str(words).partition(": %")[0]).strip()) for code, words in EVENT_WORDS.items()
     ]
     return [*((code, str(words)) for code, words in ACTS.items()), *events]

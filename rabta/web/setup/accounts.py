@@ -19,8 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rabta.audit.writing import record
 from rabta.channels import accounts as register
+from rabta.channels import force, met
 from rabta.channels.contract import Channel
-from rabta.channels.met import CHANNEL as MET
 from rabta.channels.models import Account, Credential
 from rabta.channels.registry import BY_KIND, CHANNELS
 from rabta.force.access import Permission
@@ -34,6 +34,7 @@ from rabta.web.setup.pricing import add_prices, read_prices
 
 administrators = over_force(Permission.ADMINISTER)
 NEW = ""
+BY_ITSELF = (met.CHANNEL.kind, force.CHANNEL.kind)  # their accounts are made when they are first wanted
 TYPED = re.compile(r"""([A-Za-z0-9/@"'][ -~‹›]{10,}[A-Za-z0-9/"'›]|[/@][A-Za-z]{3,})""")
 LATIN = '<bdi dir="ltr">{}</bdi>'
 
@@ -162,7 +163,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     """All accounts with the addresses of their hooks, and the channels that can be connected."""
     rows = Account.objects.select_related("credential", "unit", "holder").order_by("channel", "name")
     shown = [_shown(row, BY_KIND[row.channel]) for row in rows if row.channel in BY_KIND]
-    connectable = [channel for channel in CHANNELS if channel is not MET]
+    connectable = [channel for channel in CHANNELS if channel.kind not in BY_ITSELF]
     return render(request, "setup/accounts.html", {"accounts": shown, "channels": connectable})
 
 
@@ -198,7 +199,7 @@ def _in_order(words: str) -> SafeString:
 def add(request: HttpRequest, channel: str) -> HttpResponse:
     """Connect an account. What the channel needs is said by the channel itself."""
     kind = BY_KIND.get(channel)
-    if kind is None or kind is MET:  # made by itself when it is first wanted
+    if kind is None or channel in BY_ITSELF:  # made by itself when it is first wanted
         raise Http404
     start = {"name": _("Click and Post")} if not (kind.fields or kind.by_file) else None
     form = NewAccount(request.POST or None, channel=kind, initial=start)

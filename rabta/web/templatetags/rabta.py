@@ -29,6 +29,7 @@ _TURNS = frozenset({"reply", "forward", "back", "next", "send", "exit", "undo"})
 _CHANNEL_ICONS = {
     "webform": "form",
     "met": "users",
+    "force": "forward",
     "whatsapp": "whatsapp",
     "whatsapp_export": "users",
     "sms": "sms",
@@ -222,9 +223,25 @@ def from_place(proof: Evidence, case: Case) -> str:
 
     A fact for whoever decides: an office may send what was taken elsewhere.
     """
-    if proof.lat is None or proof.lng is None or case.lat is None or case.lng is None:
+    return _distance(proof.lat, proof.lng, case)
+
+
+@register.filter
+def camera_from_place(proof: Evidence, case: Case) -> str:
+    """The same by the picture's own word: where the camera was when it was taken."""
+    return _distance(proof.camera_lat, proof.camera_lng, case)
+
+
+@register.filter
+def camera_time(noted: str) -> str:
+    """The time that a camera noted, by its own clock: mostly without a zone, so nothing is made of it."""
+    return noted[:16].replace("T", " ")
+
+
+def _distance(lat: float | None, lng: float | None, case: Case) -> str:
+    if lat is None or lng is None or case.lat is None or case.lng is None:
         return ""
-    far = distance.metres((proof.lat, proof.lng), (case.lat, case.lng))
+    far = distance.metres((lat, lng), (case.lat, case.lng))
     if far < 1000:
         return _("%(n)d m") % {"n": round(far, -1)}
     return _("%(n)s km") % {"n": number_format(far / 1000, decimal_pos=1)}

@@ -8,6 +8,7 @@ import pytest
 
 from rabta.cases.models import Attachment, Case, Order, Report
 from rabta.people.models import Person
+from rabta.retention.models import Hold
 from tests.web import small_force
 from tests.web.small_force import NOW
 
@@ -48,6 +49,22 @@ def test_an_accusation_by_the_api_names_officers_or_nobody(
     assert asked.post(path, {"accused_unit": force.north.public_id, "accused_officers": []})[0] == 200
     north_case.refresh_from_db()
     assert (north_case.accused_officers, north_case.accused_unit) == ([], force.north)
+
+
+def test_a_case_is_kept_from_erasure_and_let_go_by_the_api(
+    api: Any, force: SimpleNamespace, north_case: Case
+) -> None:
+    path, head = f"/cases/{north_case.public_id}", api(force.desk_head)
+    assert api(force.sho_north).post(f"{path}/hold", {"remark": "mine"})[0] == 403
+    assert head.post(f"{path}/hold", {"remark": " "})[0] in (409, 422)
+    assert head.post(f"{path}/hold", {"remark": "A court asked for it"})[0] == 200
+    held = Hold.objects.get(case=north_case)
+    assert (held.reason, held.by, held.ended_at) == ("A court asked for it", force.desk_head, None)
+    assert head.post(f"{path}/hold", {"remark": "Once more"})[0] == 409
+    assert head.post(f"{path}/end_hold", {})[0] == 200
+    held.refresh_from_db()
+    assert held.ended_by == force.desk_head
+    assert head.post(f"{path}/end_hold", {})[0] == 409
 
 
 def test_a_confidential_inquiry_begins_and_ends_by_the_api(

@@ -9,10 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from rabta.audit.models import Record
-from rabta.cases.models import Case, Message, Order, Report
+from rabta.cases.models import Case, Event, Message, Order, Report
+from rabta.force.access import system
 from rabta.force.models import PlaceName
 from rabta.outbox.models import Delivery, Window
 from rabta.people.handles import protect
+from rabta.retention import erasing
+from tests.cast import as_role
 from tests.web import small_force
 from tests.web.desk import stage
 from tests.web.desk.stage import Browser
@@ -54,6 +57,43 @@ def test_the_address_of_a_case_shows_the_whole_desk_and_htmx_gets_the_pane(force
     assert 'id="queues"' in desk.get(f"/desk/case/{case.public_id}/").body.decode()
     assert 'id="queues"' not in shown(desk, case)
     assert case.reference in shown(desk, case)
+
+
+def test_whether_a_case_is_kept_from_erasure_why_and_by_whom_is_shown(force, desk):
+    case = stage.case(force)
+    assert "Keep from erasure" in shown(desk, case) and "End the hold" not in shown(desk, case)
+    assert act(desk, case, "hold", reason="The court asked for it").status_code == 200
+    page = shown(desk, case)
+    assert "The court asked for it" in page and force.operator.name in page
+    assert "End the hold" in page and "Keep from erasure" not in page
+    force.operator.name_ur = "عارف"
+    force.operator.save()
+    assert "عارف" in desk.get(f"/desk/case/{case.public_id}/?lang=ur", headers=HTMX).body.decode()
+    desk.get("/desk/?lang=en")
+    assert "is held already" in act(desk, case, "hold", reason="Once more").body.decode()
+    assert act(desk, case, "end-hold").status_code == 200
+    assert "Keep from erasure" in shown(desk, case) and "End the hold" not in shown(desk, case)
+    assert "is not held" in act(desk, case, "end-hold").body.decode()
+
+
+def test_an_erased_case_says_so_on_every_page_that_still_lists_it(force, desk):
+    case = stage.case(
+        force, state="closed", outcome="advice", closed_at=timezone.now() - timedelta(days=3000)
+    )
+    for what in ("asked", "answered", "closed", "held", "categorised", "forwarded"):
+        Event.objects.create(case=case, what=what, at=case.closed_at, data={"question": "place"})
+    with as_role("rabta_worker"), system(erasing.REASON):
+        erasing.erase_case(case, now=timezone.now())
+    page = shown(desk, case)
+    assert "Erased by the rules of retention" in page
+    assert "Reopen …" not in page and "Keep from erasure" not in page and 'name="text"' not in page
+    assert desk.get("/desk/?queue=closed").status_code == 200
+    for part in ("fresh", "earlier"):
+        assert desk.get(f"/desk/case/{case.public_id}/{part}/", headers=HTMX).status_code == 200
+    answer = act(desk, case, "reopen", remark="We look at it again")
+    assert "was erased by the rules" in answer.body.decode()
+    case.refresh_from_db()
+    assert case.state == "closed"
 
 
 def test_who_it_is_is_shown_and_recorded_and_the_protected_stay_hidden(force, desk):

@@ -53,6 +53,21 @@ def test_looking_changes_nothing_and_shows_what_was_understood(force: SimpleName
     assert not Journal.objects.exists()
 
 
+def test_what_was_looked_at_is_brought_in_without_choosing_it_again(force: SimpleNamespace) -> None:
+    browser = Browser(force.head)
+    page = browser.post(PAGE, {"file": table(ROWS)}).content.decode()
+    word = page.split('name="kept" value="')[1].split('"')[0]
+    assert "complaints.csv" in page
+    stranger = small_force.officer("head-too", Role.DESK_HEAD, force.head.postings.get().post.unit)
+    for who, given in ((stranger, word), (force.head, "nothing"), (force.head, "")):
+        wrong = Browser(who).post(PAGE, {"kept": given, "save": "1"})
+        assert (wrong.status_code, Journal.objects.count()) == (400, 0)
+    assert browser.post(PAGE, {"kept": word, "save": "1"}).status_code == 302
+    read_in(force)
+    assert Case.objects.count() == len(ROWS)
+    assert "not kept any more" in browser.post(PAGE, {"kept": word, "save": "1"}).content.decode()
+
+
 def test_each_line_waits_at_the_desk_with_its_number_and_nobody_is_written_to(force: SimpleNamespace) -> None:
     assert bring(force, ROWS, save="1").status_code == 302
     read_in(force)

@@ -13,6 +13,7 @@ from rabta.audit.models import Block, Head, Record, Verification
 from rabta.cases.models import Event
 from rabta.force.models import Role
 from rabta.web.api import tokens
+from rabta.web.record.words import choices
 from tests.web import small_force
 from tests.web.officer import stage
 from tests.web.officer.stage import Browser
@@ -39,6 +40,11 @@ def shown(browser: Browser, address: str = "/record/") -> list[tuple[str, str]]:
     """(officer, act) of each line."""
     rows = browser.get(address).context["rows"]
     return [(entry.officer, entry.act) for entry, _ in rows]
+
+
+def test_every_act_to_choose_from_is_told_in_whole_words() -> None:
+    said = [words for _code, words in choices()]
+    assert [words for words in said if "%" in words or words.count("“") != words.count("”")] == []
 
 
 def test_oversight_reads_looks_and_acts_newest_first(force: SimpleNamespace) -> None:

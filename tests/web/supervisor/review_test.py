@@ -156,6 +156,19 @@ def test_an_accepted_report_closes_the_case(force, reported):
     assert again.status_code == 409
 
 
+def test_the_superior_reads_what_the_picture_itself_says_of_time_and_place(force, reported):
+    case, proof = reported.order.case, reported.order.evidence.get()
+    Case.objects.filter(pk=case.pk).update(lat=34.0, lng=71.5)
+    facts = {"camera_at": "2025-12-24T10:11:12", "camera_lat": 34.0, "camera_lng": 71.6}
+    type(proof).objects.filter(pk=proof.pk).update(**facts)
+    pages = {force.co: f"/supervisor/case/{case.public_id}/", force.operator: f"/desk/case/{case.public_id}/"}
+    for who, path in pages.items():
+        page = Browser(who).get(path).body.decode()
+        assert "2025-12-24 10:11" in page, path
+        assert "34.0000, 71.6000" in page, path
+        assert "9.2 km from the place of the case" in page, path
+
+
 def test_the_superior_sees_what_the_citizen_gets_and_may_reword_it(force, reported):
     case = reported.order.case
     Case.objects.filter(pk=case.pk).update(language="ur")

@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from rabta.files import store
 from rabta.files.store import Blob
 
-SALT = "an exported chat"
+SALT = "a kept file"
 GOOD_FOR = timedelta(hours=12)
 IN_MEMORY = 1024 * 1024
 

@@ -1,0 +1,7 @@
+"""Django's name for this folder."""
+
+from django.apps import AppConfig
+
+
+class GroupsConfig(AppConfig):
+    name = "rabta.groups"

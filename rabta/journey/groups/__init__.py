@@ -1,0 +1,1 @@
+"""What people do with groups, one file an idea."""

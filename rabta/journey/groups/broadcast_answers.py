@@ -1,0 +1,58 @@
+"""What members answer to what was sent to their groups: by a button, by quoting it, or with a number."""
+
+from datetime import datetime, timedelta
+
+from rabta.channels.contract import Arrived
+from rabta.groups import talk
+from rabta.groups.models import Member, Recipient
+from rabta.intake.contents import Incoming
+from rabta.journey.groups import leaving, receipts
+from rabta.journey.groups.bulletins import RECEIPTS
+from rabta.journey.groups.spoken import World
+from rabta.journey.groups.verifying import ANSWERS
+
+PREFIX = "group:"
+ASKS = (
+    "bulletin",
+    "verify",
+)  # a number alone, or a button of a letter that is not quoted, answers the last of these
+STILL = timedelta(days=3)
+LONGEST = 20
+
+
+def take(one: Incoming[Arrived], member: Member, world: World, *, now: datetime) -> bool:
+    """Keep the answer with the recipient, and thank for it; False where it answers no broadcast."""
+    key, said = one.item.choices.get("id", ""), one.item.text.strip()
+    quote = world.quote(one)
+    about = quote.about if quote else ""
+    named = next((word for word in (key, about) if word.startswith(PREFIX)), "")
+    # A number alone may as well answer what the desk asked: whether it is safe to write, or an opinion.
+    digits = said.isdecimal() and bytes(member.digest) not in world.with_cases
+    if not (named or key in (*RECEIPTS, *ANSWERS) or digits):
+        return False
+    recipient = _recipient(member, named=named, now=now)
+    if recipient is None or not _heard(recipient, key=key.split(":")[-1], text=said, now=now):
+        return False
+    leaving.answer(one, member, talk.reply("answered", language=member.language), now=now)
+    return True
+
+
+def _recipient(member: Member, *, named: str, now: datetime) -> Recipient | None:
+    """His place in the broadcast that the button or the quoted letter names, else in the last one that asked."""
+    rows = Recipient.objects.filter(member=member).select_related("broadcast", "member").order_by("-id")
+    if named:
+        return rows.filter(broadcast__public_id=named.split(":")[1]).first()
+    lately = rows.filter(broadcast__queued_at__gt=now - STILL)
+    return next((row for row in lately[:3] if row.broadcast.what in ASKS), None)
+
+
+def _heard(recipient: Recipient, *, key: str, text: str, now: datetime) -> bool:
+    """Keep what was pressed or said. Words about what asks for nothing are talk of the group."""
+    if recipient.broadcast.what in ASKS:
+        return receipts.heard(broadcast=recipient.broadcast, recipient=recipient, key=key, text=text, now=now)
+    if not key:
+        return False
+    Recipient.objects.filter(pk=recipient.pk).update(
+        answered_at=recipient.answered_at or now, answer=key[:LONGEST]
+    )
+    return True

@@ -1,0 +1,107 @@
+"""What somebody writes to the force's number about belonging to a group: JOIN, REVIEW, RENEW, in five languages."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from rabta.cases.refusal import Refused
+from rabta.channels.contract import Arrived
+from rabta.channels.items import Sender
+from rabta.groups import members, words
+from rabta.groups.models import Door
+from rabta.intake.contents import Incoming
+from rabta.journey.groups import joining, letters, renewing, vetting
+from rabta.journey.groups.joining import Asked
+from rabta.kit import scripts
+from rabta.outbox.posting import Outgoing, post
+from rabta.people import handles
+from rabta.rules import joining as rules
+from rabta.rules.joining import Said
+
+ANSWERS = ("join", "yes", "review", "renew")
+LANGUAGE_OF_SCRIPT = {"arabic": "ur", "devanagari": "hi"}
+
+
+def by_message(one: Incoming[Arrived], *, now: datetime) -> bool:
+    """Do what the message asks for, and answer it. False: it asks for nothing of this, and is to be read as any other.
+
+    In a job with a stated reason. Nothing is learnt of the sender as a citizen.
+    """
+    said = rules.read(one.item.text, keywords={what: words.keywords(what) for what in ANSWERS})
+    if said is None:
+        return False
+    if said.what != "join":
+        return _of_member(one.item.sender, said.what, now=now)
+    number = members.digest_of(scheme=one.item.sender.scheme, handle=one.item.sender.handle)
+    waiting = joining.waiting_for(digest=number, code=said.word)
+    if waiting is not None:
+        joining.prove_by_message(waiting, now=now)
+        return True
+    return _asks(one, said, now=now)
+
+
+def _asks(one: Incoming[Arrived], said: Said, *, now: datetime) -> bool:
+    """First he is told what he agrees to; with his YES and his name it is an application."""
+    door, sender = _door(said.word, now=now), one.item.sender
+    language = LANGUAGE_OF_SCRIPT.get(scripts.script_of(one.item.text), "")
+    name = said.name or sender.name
+    if door is None:
+        if not rules.looks_typed(said.word):
+            return False  # "joining duty at nine" is something else
+        _answer(one, words.letter("unknown", language=language), now=now)
+    elif not (said.agreed and name):
+        _answer(one, _consent(door, language), now=now)
+    else:
+        kinds = joining.kinds_for(door.group)
+        asked = Asked(
+            name=name, address=sender.address, scheme=sender.scheme, handle=sender.handle,
+            kind=kinds[0].code, language=language,
+        )  # fmt: skip
+        joining.begin(door=door, asked=asked, channel=one.account.channel, via="message", now=now)
+    return True
+
+
+def _of_member(sender: Sender, what: str, *, now: datetime) -> bool:
+    member = members.find([(sender.scheme, sender.handle)]).get((sender.scheme, sender.handle))
+    if member is None:
+        return False
+    if what == "renew":
+        return renewing.wished(member, now=now)
+    decision = vetting.contestable(member)
+    if decision is None:
+        return False
+    try:
+        vetting.contest(decision=decision, said="", now=now)
+    except Refused:  # asked twice: the answer to the first is on its way
+        return decision.contested_at is not None and decision.reviewed_at is None
+    return True
+
+
+def _door(word: str, *, now: datetime) -> Door | None:
+    rows = Door.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), word=word, closed_at=None)
+    return rows.filter(group__closed_at=None).select_related("group__unit").first()
+
+
+def _consent(door: Door, language: str) -> str:
+    return words.letter(
+        "ask",
+        language=language,
+        group=letters.name_in(door.group, language=language),
+        consent=words.letter("consent", language=language),
+        word=door.word.upper(),
+        link=letters.join_page(door.word),
+    )
+
+
+def _answer(one: Incoming[Arrived], text: str, *, now: datetime) -> None:
+    """He wrote just now: free text goes to the account that he wrote to."""
+    sender = one.item.sender
+    address = joining.address_for(scheme=sender.scheme, handle=sender.handle, address=sender.address)
+    letter = Outgoing(
+        account=one.account,
+        address=address.pk,
+        address_digest=handles.digest_of(scheme=sender.scheme, handle=sender.handle),
+        text=text,
+        visible_to=[],
+    )
+    post([letter], now)

@@ -1,0 +1,51 @@
+"""What somebody answers to what was said to his group: "I have told 50", "seen", what he knows of a rumour."""
+
+from datetime import datetime
+
+from django.db.models import Count
+
+from rabta.groups import phrases
+from rabta.groups.models import Broadcast, Recipient
+from rabta.journey.groups import verifying
+from rabta.journey.groups.bulletins import RECEIPTS
+
+PREFIX = "group"
+
+
+def broadcast_of(about: str) -> Broadcast | None:
+    """What a letter belonged to, by the words in `Delivery.about`."""
+    prefix, _colon, public_id = about.partition(":")
+    return Broadcast.objects.filter(public_id=public_id).first() if prefix == PREFIX else None
+
+
+def heard(*, broadcast: Broadcast, recipient: Recipient, key: str, text: str, now: datetime) -> bool:
+    """Take an answer by the key of a button, a typed number or words; False when it is none, and goes on as a message.
+
+    In a job with a stated reason. The last answer counts; the first moment stays.
+    """
+    if broadcast.what == "verify" and recipient.member is not None:
+        taken = verifying.heard(member=recipient.member, broadcast=broadcast, key=key, text=text, now=now)
+        answer = "answered" if taken else ""
+    elif broadcast.what == "bulletin":
+        said = text.strip()
+        answer = (
+            phrases.pressed(key, of=RECEIPTS)
+            or phrases.pressed(said, of=RECEIPTS)
+            or phrases.titled(said, of=RECEIPTS)
+        )
+    else:
+        return False
+    if not answer:
+        return False
+    first = recipient.answered_at or now
+    Recipient.objects.filter(pk=recipient.pk).update(answered_at=first, answer=answer)
+    return True
+
+
+def told(broadcast: Broadcast) -> dict[int, dict[str, int]]:
+    """How many pressed which button, by unit."""
+    rows = Recipient.objects.filter(broadcast=broadcast).exclude(answer="")
+    found: dict[int, dict[str, int]] = {}
+    for unit, answer, count in rows.values_list("unit", "answer").annotate(n=Count("pk")):
+        found.setdefault(unit, {})[answer] = count
+    return found

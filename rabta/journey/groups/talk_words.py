@@ -1,0 +1,84 @@
+"""The words by which talk of a group is known as greeting, thanks, chain letter or advertisement.
+
+RABTA_HOME/tables/talk_words.csv, where it exists, takes the place of the shipped table. The desk's tables of greetings
+and chain letters count as well.
+"""
+
+import csv
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from rabta.groups import kinds
+from rabta.kit import scripts
+from rabta.rules import moderation
+from rabta.rules.moderation import Noise, Words
+from rabta.rules.phrases import PhraseTable
+from rabta.triage import tables
+from rabta.triage.assess import Assessment, assess, police_named, retold
+
+SHIPPED = Path(kinds.__file__).parent / "data" / "talk_words.csv"
+NO_MATTER = ("", "praise", "feedback", "query")
+
+
+@cache
+def words() -> Words:
+    """All tables, as their words sound."""
+    rows = list(_rows())
+    small = {" ".join(scripts.spoken(row["phrase"])) for row in rows if row["table"] == "small"}
+    for lang in tables.language_words().values():
+        small.update(" ".join(scripts.spoken(word)) for word in lang)
+    return Words(
+        greetings=_spoken(row["phrase"] for row in [*tables.rows("greetings"), *_of(rows, "greetings")]),
+        address=_table(rows, "address"),
+        forwards=_spoken(row["phrase"] for row in tables.rows("forwards")),
+        courtesy=_table(rows, "courtesy"),
+        thanks=_table(rows, "thanks"),
+        adverts=_table(rows, "adverts"),
+        matters=_table(rows, "matters"),
+        places=_table(rows, "places"),
+        send=_table(rows, "send"),
+        many=_table(rows, "many"),
+        small=frozenset(small),
+    )
+
+
+def noise_of(text: str, *, forwarded: bool = False) -> Noise | None:
+    """Why a member's words are held back, or None."""
+    return moderation.noise_of(text, words=words(), forwarded=forwarded)
+
+
+def is_for_desk(text: str) -> bool:
+    """Whether words may be a matter of the police: an accusation, a tip, whatever has a category, whatever names the
+    police or retells. In doubt the desk reads them, never a moderator: he may be the one who is meant."""
+    found: Assessment = assess(text)
+    if found.withheld or found.category not in NO_MATTER or found.urgency <= 1:
+        return True
+    return noise_of(text) is None and bool(police_named(text) or retold(text))
+
+
+def is_withheld(text: str) -> bool:
+    """Whether words accuse police or are a tip: a journalist's question about an incident is neither."""
+    return bool(assess(text).withheld)
+
+
+def _rows() -> Iterator[dict[str, str]]:
+    own = Path(settings.HOME) / "tables" / "talk_words.csv"
+    with (own if own.exists() else SHIPPED).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _table(rows: list[dict[str, str]], name: str) -> PhraseTable[str]:
+    return _spoken(row["phrase"] for row in _of(rows, name))
+
+
+def _of(rows: list[dict[str, str]], table: str) -> list[dict[str, str]]:
+    return [row for row in rows if row["table"] == table]
+
+
+def _spoken(phrases: Iterator[str]) -> PhraseTable[str]:
+    """Phrases as they sound; one that is nothing but signs is left out."""
+    pairs = ((" ".join(scripts.spoken(phrase)), phrase) for phrase in phrases)
+    return PhraseTable.of(pair for pair in pairs if pair[0])

@@ -1,0 +1,1 @@
+"""Official versions: written, approved and released by officers; read and checked by everybody."""

@@ -1,0 +1,89 @@
+"""Groups over the API: opened, spoken to, stopped; and closed to whoever does not run them."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from rabta.force import directory
+from rabta.force.models import Role
+from tests.conftest import AsRole
+from tests.web import small_force
+from tests.web.small_force import post_of
+
+
+@pytest.fixture
+def force(db: None) -> Any:
+    directory.forget()
+    force = small_force.make()
+    force.chief = small_force.officer("igp", Role.CHIEF, force.hq)
+    force.head = small_force.officer("head-north", Role.DISTRICT_HEAD, force.north)
+    force.other = small_force.officer("head-south", Role.DISTRICT_HEAD, force.south)
+    yield force
+    directory.forget()
+
+
+@pytest.fixture
+def api(as_role: AsRole) -> Any:
+    from tests.web.api.asking import Api
+
+    return lambda officer: Api(as_role, officer)
+
+
+def opened(api: Any, force: SimpleNamespace) -> str:
+    body = {
+        "name": "North", "kind": "district", "unit": force.north.public_id, "administrator": post_of(force.head).code,
+    }  # fmt: skip
+    status, group = api(force.chief).post("/groups", body)
+    assert status == 200, group
+    return str(group["id"])
+
+
+def test_a_group_is_opened_spoken_to_and_closed(force: SimpleNamespace, api: Any) -> None:
+    group = opened(api, force)
+    head = api(force.head)
+    assert [one["id"] for one in head.get("/groups")[1]["items"]] == [group]
+    words = {"words": {"": "The road is closed."}}
+    status, told = head.post(f"/groups/{group}/estimate", words)
+    assert (status, told["recipients"]) == (
+        200,
+        2,
+    )  # the heads of the district and of its station, by their posts
+    status, said = head.post(f"/groups/{group}/say", words)
+    assert (status, said["state"]) == (200, "gathering")
+    assert head.get(f"/broadcasts/{said['id']}")[1]["what"] == "announcement"
+    assert head.post(f"/broadcasts/{said['id']}/stop", {})[1]["state"] == "stopped"
+    assert head.post(f"/broadcasts/{said['id']}/stop", {})[0] == 409
+    assert head.post(f"/groups/{group}/close", {})[1]["closed_at"]
+    assert head.post(f"/groups/{group}/say", words)[0] == 409
+
+
+def test_another_district_finds_no_such_group(force: SimpleNamespace, api: Any) -> None:
+    group = opened(api, force)
+    other = api(force.other)
+    assert other.get("/groups")[1]["items"] == []
+    for path in (f"/groups/{group}/close", f"/groups/{group}/say"):
+        assert other.post(path, {"words": {"": "x"}} if path.endswith("say") else {})[0] == 404
+    status, problem = other.post(
+        "/groups", {"name": "x", "kind": "circle", "unit": force.north.public_id, "administrator": "x"}
+    )
+    assert status == 409 and "at or below" in problem["detail"]
+
+
+def test_no_two_shapes_of_the_description_have_one_name() -> None:
+    """It knows them by their bare names: the second would stand for both."""
+    from ninja import Schema
+
+    from rabta.web.api import urls
+
+    def below(shape: type) -> Any:
+        for one in shape.__subclasses__():
+            yield one
+            yield from below(one)
+
+    assert urls.api
+    described = [one for one in below(Schema) if one.__module__.startswith("rabta.web.api")]
+    names = [
+        one.__name__ for one in described if one.__name__ != "Filters"
+    ]  # of addresses, not in the description
+    assert sorted({name for name in names if names.count(name) > 1}) == []

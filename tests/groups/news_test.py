@@ -1,0 +1,83 @@
+"""News of my district: the citizen's own message puts him on the list, STOP takes him off; the page names the way."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from rabta.cases.models import Case
+from rabta.force import access
+from rabta.groups import news
+from rabta.groups.models import Group, Member, Membership
+from tests.cast import PESHAWAR_NUMBER, Citizen, as_role, hears
+from tests.groups import stage
+
+
+@pytest.fixture
+def lists(cast: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    """The cast with a list in each of the two districts."""
+    with access.system("test"):
+        cast.lists = {
+            unit.code: stage.opened(unit, Group.Kind.CITIZENS, head)
+            for unit, head in ((cast.peshawar, cast.sp), (cast.mardan, cast.sp_mardan))
+        }
+        yield cast
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("NEWS", ""), ("News Peshawar", "peshawar"), ("خبریں", ""), ("समाचार mardan", "mardan"), ("khabrein", ""),
+        ("News of my stolen motorcycle please tell me what is done", None), ("my news", None), ("", None),
+        ("The news is that my shop burns", None), ("STOP", None),
+    ],
+)  # fmt: skip
+def test_what_asks_for_news(text: str, named: str | None) -> None:
+    assert news.wish(text) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "to", "unit"),
+    [
+        ("NEWS Mardan", {}, "mardan"),
+        ("خبریں", {"to": PESHAWAR_NUMBER}, "peshawar"),
+        ("NEWS", {}, None),
+        ("news of my bicycle", {}, None),
+    ],
+)
+def test_the_citizen_s_own_message_puts_him_on_the_list(
+    lists: SimpleNamespace, text: str, to: dict[str, str], unit: str | None
+) -> None:
+    hears(lists, Citizen(**to).says(text), **to)
+    found = list(Membership.objects.values_list("group", flat=True))
+    assert found == ([lists.lists[unit].pk] if unit else [])
+    assert Case.objects.exists() is (unit is None), "what is no such wish is a matter of the desk"
+    if unit:
+        member = Member.objects.get()
+        assert (member.kind, member.opted_in_by, member.state) == ("citizen", "message", "active")
+
+
+def test_a_part_of_the_name_is_enough_when_it_fits_one_district_only(lists: SimpleNamespace) -> None:
+    for unit, name_ur in ((lists.peshawar, "ضلع پشاور"), (lists.mardan, "ضلع مردان")):
+        unit.name, unit.name_ur = f"{unit.code} district".title(), name_ur
+        unit.save()
+    found = list(Group.objects.filter(kind="citizens").select_related("unit"))
+    for named, unit in (("mardan", "mardan"), ("پشاور", "peshawar"), ("district", None), ("swat", None)):
+        group = news.list_for(named, lists=found, path=[])
+        assert (group and group.unit.code) == unit, named
+
+
+def test_stop_takes_him_off_it(lists: SimpleNamespace) -> None:
+    citizen = Citizen()
+    hears(lists, citizen.says("NEWS mardan"))
+    hears(lists, citizen.says("STOP"))
+    assert not Membership.objects.filter(ended_at=None).exists()
+
+
+def test_the_page_names_words_and_numbers_and_takes_none(lists: SimpleNamespace) -> None:
+    with as_role("rabta_web"):
+        answer = Client(headers={"Accept-Language": "en"}).get("/news/")
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "NEWS Peshawar" in page and "NEWS Mardan" in page
+    assert "<form" not in page
