@@ -53,15 +53,20 @@ from rabta import journey
 while journey.read_journal(limit={limit}, now=timezone.now()):
     pass
 """
+RENAMED = """
+from rabta.people.handles import digest_of
+print(*(digest_of(scheme=scheme, handle=handle).hex() for scheme, handle in {names!r}))
+"""
 EFFECTS = {
     "messages": "SELECT a.name, m.kind, m.text, m.public, m.forwarded, m.lat IS NOT NULL, count(*)"
     " FROM cases_message m JOIN cases_conversation c ON c.id = m.conversation_id"
     " JOIN channels_account a ON a.id = c.account_id WHERE m.direction = 'in' GROUP BY 1, 2, 3, 4, 5, 6",
-    # A number that was hidden at first leaves an empty handle behind when it is shown; and who is told to have another
-    # user id before he has written a word is a stranger under each of them.
+    # A number that was hidden at first leaves an empty handle behind when it is shown. Who is told to have another
+    # number or user id before he has written a word is a stranger under each of them, and afterwards he is one.
     "people": "SELECT h.scheme, count(*) FROM people_handle h WHERE EXISTS (SELECT 1 FROM cases_message m"
     " JOIN cases_conversation c ON c.id = m.conversation_id WHERE c.handle_id = h.id)"
-    " AND h.scheme <> 'whatsapp_user' GROUP BY 1",
+    " AND h.scheme <> 'whatsapp_user' AND NOT encode(h.digest, 'hex') = ANY(string_to_array('{renamed}', ' '))"
+    " GROUP BY 1",
     "receipts": "SELECT a.name, l.became, sum(l.items) FROM intake_ledgerentry l"
     " JOIN channels_account a ON a.id = l.account_id WHERE l.became IN ('receipt', 'change') GROUP BY 1, 2",
     "quarantine": "SELECT coalesce(a.name, ''), q.reason, count(*) FROM intake_quarantined q"
@@ -129,7 +134,8 @@ class Replay(Site):
     def effects(self) -> dict[str, list[Any]]:
         """What is in the register afterwards. Messages that are changed more than once are left out: the change that
         comes last is the one that counts."""
-        found = {name: sorted(self.sql(query)) for name, query in EFFECTS.items()}
+        digests = self.python(RENAMED.format(names=replaying.renamed()), role="rabta_worker").strip()
+        found = {name: sorted(self.sql(query.format(renamed=digests))) for name, query in EFFECTS.items()}
         settled = [row for row in found["messages"] if row[2] not in replaying.often_changed_texts()]
         # What a button or a word answers hangs on what was asked before it came.
         settled = [row for row in settled if row[1] not in ("button", "answer")]

@@ -117,6 +117,15 @@ def often_changed_texts() -> frozenset[str]:
     return frozenset({"", *texts})
 
 
+@cache
+def renamed() -> list[tuple[str, str]]:
+    """Who is told to have another name, and the other name, as (scheme, handle): how many people these are hangs on
+    whether they wrote before."""
+    changes = [i for sending in all_in_order() for i in items_of(sending) if isinstance(i, Changed)]
+    found = {(s.scheme, s.handle) for i in changes if i.becomes for s in (i.sender, i.becomes) if s}
+    return sorted(found)
+
+
 def all_in_disorder(seed: int) -> list[Sending]:
     """All bodies, a quarter of them twice, some forged, in an order that the seed gives."""
     chance = random.Random(seed)
