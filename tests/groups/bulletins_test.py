@@ -11,7 +11,7 @@ from django.test import Client
 from rabta.cases.refusal import Refused
 from rabta.force import access
 from rabta.force.models import Unit
-from rabta.groups import phrases
+from rabta.groups import phrases, reach
 from rabta.groups.models import Broadcast, Bulletin, Member, Recipient
 from rabta.journey.groups import bulletins, receipts, saying
 from rabta.outbox.models import Delivery
@@ -212,10 +212,13 @@ def test_the_pages_show_it_before_it_goes_and_how_far_it_came(bridge: SimpleName
         assert nowhere.status_code == 400 and "Say where" in nowhere.content.decode()
     done = let_go(bridge, Bulletin.objects.get())
     heard(done)
+    assert done.broadcast is not None
+    reach.count(done.broadcast, now=NOW + HOUR)
+    Unit.objects.update(lat=34.01, lng=71.57)
     with acting(bridge.sho):
-        page = browser.get(answer.headers["Location"]).content.decode()
-        assert "How far it came" in page
-        assert browser.get(answer.headers["Location"] + "reach/").status_code == 200
+        for path in ("", "reach/"):
+            page = browser.get(answer.headers["Location"] + path).content.decode()
+            assert "34.01" in page and bridge.kotwali.name in page, path
 
 
 def test_the_estimate_counts_the_volunteers(bridge: SimpleNamespace) -> None:

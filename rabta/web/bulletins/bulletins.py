@@ -109,7 +109,7 @@ def reach(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def reach_of(broadcast: Broadcast) -> dict[str, Any]:
-    """Unit by unit: letters, and what was pressed; with sums, and points for the map. Two queries."""
+    """Unit by unit: letters, and what was pressed; with sums, and spots for the map. Two queries."""
     told = receipts.told(broadcast)
     lines: list[dict[str, Any]] = []
     for one in broadcast.reach.select_related("unit").defer("unit__area").order_by("unit__path"):
@@ -119,7 +119,7 @@ def reach_of(broadcast: Broadcast) -> dict[str, Any]:
     sums = {name: sum(getattr(line["reach"], name) for line in lines) for name in names}
     sums |= {name: sum(line[name] for line in lines) for name in ("told", "seen")}
     sums["lost"] = sum(line["reach"].failed + line["reach"].unreachable for line in lines)
-    points = [
+    spots = [
         {
             "lat": line["reach"].unit.lat,
             "lng": line["reach"].unit.lng,
@@ -136,7 +136,7 @@ def reach_of(broadcast: Broadcast) -> dict[str, Any]:
         "broadcast": broadcast,
         "lines": lines,
         "sums": sums,
-        "points": points,
+        "spots": spots,
         "pressed": [(phrases.phrase(code, language="en"), count) for code, count in pressed.items() if count],
     }
 

@@ -141,7 +141,7 @@ def _claim(request: HttpRequest, row: Claim, form: AskForm, *, status: int = 200
         "version": version,
         "told": queries.with_sums(rumours.answers_of(row)),
         "may_publish": request.scope.has(Permission.PUBLISH),
-        "points": [
+        "spots": [
             {
                 "lat": one.unit.lat, "lng": one.unit.lng, "name": str(one.unit), "all": one.all,
                 "delivered": one.yes, "told": one.no,

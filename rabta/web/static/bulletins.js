@@ -1,7 +1,7 @@
 // The map of a bulletin: a circle is chosen on it, or it shows how far something came. The fields and the table say the same.
 const holder = document.getElementById("bulletin-map");
 const field = (name) => document.querySelector(`[name="${name}"]`);
-const points = () => JSON.parse(document.getElementById("places-points")?.textContent ?? "[]");
+const spots = () => JSON.parse(document.getElementById("spots")?.textContent ?? "[]");
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function leaflet() {
@@ -30,9 +30,9 @@ function choosing(L, map) {
   draw();
 }
 
-function reaching(L, map, layer) {
+function reaching(L, layer) {
   layer.clearLayers();
-  const found = points();
+  const found = spots();
   const most = Math.max(1, ...found.map((one) => one.all));
   for (const one of found) {
     const share = one.all ? one.delivered / one.all : 0;
@@ -40,23 +40,34 @@ function reaching(L, map, layer) {
     L.circleMarker([one.lat, one.lng], { radius: 6 + 14 * Math.sqrt(one.all / most), color: colour("--accent-strong"), weight: 2, fillColor: colour("--accent"), fillOpacity: 0.1 + 0.7 * share })
       .bindTooltip(Object.assign(document.createElement("span"), { textContent: words })).addTo(layer);
   }
-  return found;
 }
 
-async function begin() {
-  const chooses = Boolean(field("radius_km"));
-  if (!chooses && !points().length) return;
+async function ground() {
   const [L, areas] = await Promise.all([leaflet(), fetch(holder.dataset.areas).then((answer) => answer.json())]);
   holder.hidden = false;
   const map = L.map(holder, { attributionControl: false, minZoom: 5, maxZoom: 15, scrollWheelZoom: false });
-  const ground = L.geoJSON(areas, { style: { color: colour("--line-strong"), weight: 1, fillColor: colour("--sunken"), fillOpacity: 0.7 }, interactive: false }).addTo(map);
-  const whole = ground.getBounds();
+  const outlines = L.geoJSON(areas, { style: { color: colour("--line-strong"), weight: 1, fillColor: colour("--sunken"), fillOpacity: 0.7 }, interactive: false }).addTo(map);
+  const whole = outlines.getBounds();
   map.fitBounds(whole.isValid() ? whole : [[24, 61], [37, 78]]);
-  if (chooses) { choosing(L, map); return; }
-  const layer = L.layerGroup().addTo(map);
-  const found = reaching(L, map, layer);
-  if (found.length) map.fitBounds(L.latLngBounds(found.map((one) => [one.lat, one.lng])).pad(0.3), { maxZoom: 12 });
-  new MutationObserver(() => reaching(L, map, layer)).observe(holder.parentElement, { childList: true, subtree: true });
+  return [L, map];
 }
 
-if (holder) begin();
+// Nothing is drawn before there is something to show; what comes later is drawn when the table renews itself.
+function show() {
+  let drawn = null;
+  const layer = async () => {
+    const [L, map] = await ground();
+    map.fitBounds(L.latLngBounds(spots().map((one) => [one.lat, one.lng])).pad(0.3), { maxZoom: 12 });
+    return [L, L.layerGroup().addTo(map)];
+  };
+  const renew = async () => {
+    if (!spots().length) return;
+    drawn ??= layer();
+    reaching(...(await drawn));
+  };
+  document.addEventListener("htmx:afterSettle", renew);
+  renew();
+}
+
+if (holder && field("radius_km")) ground().then(([L, map]) => choosing(L, map));
+else if (holder) show();
