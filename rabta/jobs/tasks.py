@@ -182,6 +182,20 @@ def prepare_photo(photo_id: int) -> None:
 
 
 @app.task(
+    name="rabta.jobs.tasks.fetch_proof",
+    queue="media",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=MOST_TRIES, exponential_wait=3),
+)
+def fetch_proof(context: JobContext, journal_id: int, position: int, hop_id: int, officer_id: int) -> None:
+    """Fetch a photo that an officer sent from his telephone, as his unit's proof."""
+    from rabta.jobs import photos
+
+    last = context.job.attempts + 1 >= MOST_TRIES
+    photos.fetch(journal_id, position, hop_id, officer_id, now=timezone.now(), last=last)
+
+
+@app.task(
     name="rabta.jobs.tasks.tell_claim",
     queue="groups",
     retry=RetryStrategy(max_attempts=8, exponential_wait=4),

@@ -1,4 +1,4 @@
-"""Photos that officers send from their own telephone: which order they belong to (H5)."""
+"""Photos that officers send from their own telephone: which order or instruction they belong to (H5)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,15 +31,15 @@ def order_of(*, accepted: Sequence[str], issued: Sequence[str]) -> tuple[str, li
     return "", [*accepted, *issued]
 
 
-def key_of(chosen: Chosen) -> str:
-    """What stands behind a button."""
-    return f"{PREFIX}:{chosen.order}:{chosen.journal_id}:{chosen.position}"
+def key_of(chosen: Chosen, *, prefix: str = PREFIX) -> str:
+    """What stands behind a button. `prefix` tells what else than an order is chosen."""
+    return f"{prefix}:{chosen.order}:{chosen.journal_id}:{chosen.position}"
 
 
-def of_key(key: str) -> Chosen | None:
-    """What `key_of` made; None for anything else."""
+def of_key(key: str, *, prefix: str = PREFIX) -> Chosen | None:
+    """What `key_of` made with this prefix; None for anything else."""
     parts = key.split(":")
-    if len(parts) != 4 or parts[0] != PREFIX or not parts[1] or len(key) > 60:
+    if len(parts) != 4 or parts[0] != prefix or not parts[1] or len(key) > 60:
         return None
     numbers = parts[2:]
     if not all(part.isascii() and part.isdigit() for part in numbers):

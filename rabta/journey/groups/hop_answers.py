@@ -1,4 +1,5 @@
-"""What officers answer to an instruction from their own telephone: a button, "1", or "5" with words of their own.
+"""What officers answer to an instruction from their own telephone: a button, "1", "5" with words of their own, or
+"2" with the answer that is asked for as proof (photos: `hop_photos`).
 
 As with orders (`journey.orders.answering`): the number must be one officer's, who holds the post that the instruction
 is addressed to, and where a sender can be forged nothing is done without the code.
@@ -21,14 +22,14 @@ from rabta.force.directory import Directory
 from rabta.force.models import Officer
 from rabta.groups.models import Hop
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import relaying, telling
+from rabta.journey.groups import proving, relaying, telling
 from rabta.journey.orders import answering
 from rabta.journey.orders.answering import Reply
 from rabta.rules import answers as rule
 from rabta.rules.answers import Act, Answer
 from rabta.tasking import answers
 
-ACTS = (Act.ACCEPT, Act.ONWARD)
+ACTS = (Act.ACCEPT, Act.ONWARD, Act.DONE)
 
 
 def take(
@@ -48,7 +49,7 @@ def _answered(one: Incoming[Arrived], about: dict[bytes, str], *, now: datetime)
     code, text = rule.code_in(one.item.text) if forgeable else ("", one.item.text)
     quoted = about.get(answering.digest_quoted(one), "") if one.item.in_reply_to else ""
     said = _understood(text, pressed=one.item.choices.get("id", ""), quoted=quoted)
-    if said is None or said.act not in ACTS or said.reference:
+    if said is None or said.act not in ACTS or said.reference or (said.act == Act.DONE and not said.order):
         return False
     found = list(Officer.objects.filter(phone=one.item.sender.handle, is_active=True)[:2])
     if len(found) != 1:  # two officers with one number: nobody can say who it was
@@ -102,11 +103,15 @@ def _do(said: Answer, hop: Hop, by: Scope, *, now: datetime, coded: bool) -> Rep
     if said.act == Act.ONWARD:
         relaying.pass_on(hop=hop, words=said.words, by=by, now=now)
         return Reply(text=_("%(title)s: passed on.") % values)
+    if said.act == Act.DONE:
+        proving.send(hop=hop, text=said.words, by=by, now=now)
+        return Reply(text=_("%(title)s: your answer is with your superior.") % values, about=telling.key(hop))
     relaying.receive(hop=hop, by=by, now=now)
     text = (
         _("%(title)s: received. To pass it on, answer 5 and, if you like, words of your own. %(link)s")
         % values
     )
+    text = "\n".join(filter(None, (text, telling.proof_words(hop))))
     if coded:
         text = f"{text}\n{telling.code_words(hop)}"
     return Reply(
@@ -120,7 +125,7 @@ def _named(said: Answer, by: Scope, *, code: str | None) -> Hop | Reply | None:
     """The hop that is meant. One that is named must be his; otherwise the only one that is open, where no order is."""
     rows = Hop.objects.select_related("direction", "unit").filter(post__in=by.posts, told_at__isnull=False)
     if said.order:
-        return rows.filter(public_id=said.order).first() or _not_yours()
+        return rows.filter(public_id=said.order).first() or not_yours()
     open_ones = rows.filter(direction__ended_at=None, passed_at=None, alone_at=None).order_by(
         "-told_at", "-pk"
     )
@@ -145,5 +150,6 @@ def _has_orders(by: Scope) -> bool:
     ).exists()
 
 
-def _not_yours() -> Reply:
+def not_yours() -> Reply:
+    """The same words whether there is no such instruction, or it is another post's."""
     return Reply(text=_("This instruction is not addressed to a post that you hold today. Nothing was done."))

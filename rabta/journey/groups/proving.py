@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as deferred
@@ -22,6 +22,7 @@ from rabta.rules import relaying as rule
 LONGEST = 2000
 LONGEST_REMARK = 300
 MOST_PHOTOS = 10
+TOGETHER = timedelta(minutes=10)
 OPEN = (Hop.ProofState.NONE, Hop.ProofState.REJECTED)
 
 
@@ -54,7 +55,7 @@ def send(
     if number > MOST_PHOTOS:
         raise Refused(_("At most %(number)s photos at once.") % {"number": MOST_PHOTOS})
     hop = held(hop, by)
-    _is_asked(hop)
+    is_asked(hop)
     if hop.direction.proof == Direction.Proof.PHOTO and not number:
         raise Refused(_("A photo is asked for. Take or choose one first."))
     if not number and not text:
@@ -69,7 +70,33 @@ def send(
     return proof
 
 
-def _is_asked(hop: Hop) -> None:
+def send_photo(*, hop: Hop, text: str, file: StoredFile, by: Scope, now: datetime) -> None:
+    """One photo from a telephone: it is the proof, or joins what the same officer sent a moment ago, for telephones
+    send each photo by itself. The same photo twice is one. Refused like `send`."""
+    hop = held(hop, by)
+    own = hop.proofs.filter(officer=by.officer).exclude(state=Proof.State.REJECTED)
+    if own.filter(photos__file__sha256=file.sha256).exists():
+        return
+    fresh = just_sent(hop, by, now=now)
+    if fresh is None:
+        send(hop=hop, text=text, stored=[file], by=by, now=now)
+        return
+    if fresh.photos.count() >= MOST_PHOTOS:
+        raise Refused(_("At most %(number)s photos at once.") % {"number": MOST_PHOTOS})
+    fresh.text = "\n".join(filter(None, (fresh.text, text.strip())))[:LONGEST]
+    fresh.save(update_fields=["text"])
+    add_photos([file], now=now, proof=fresh)
+    _record("proof_added", hop, fresh, by, now=now)
+
+
+def just_sent(hop: Hop, by: Scope, *, now: datetime) -> Proof | None:
+    """The officer's own proof of a moment ago, which nobody decided on: further photos join it."""
+    waiting = hop.proofs.filter(officer=by.officer, state=Proof.State.WAITING, at__gt=now - TOGETHER)
+    return waiting.first()
+
+
+def is_asked(hop: Hop) -> None:
+    """Refused, with the reason, where no proof is open."""
     if hop.proof_state in OPEN:
         return
     if hop.proof_state == Hop.ProofState.WAITING:

@@ -13,7 +13,7 @@ from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
 from rabta.force.directory import Directory, Holder
 from rabta.force.models import Post
-from rabta.groups.models import Hop
+from rabta.groups.models import Direction, Hop
 from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
 from rabta.people.handles import digest_of
@@ -58,6 +58,15 @@ def key(hop: Hop, act: Act | None = None) -> str:
     return key_of(hop.public_id, act, prefix=PREFIX)
 
 
+def proof_words(hop: Hop) -> str:
+    """How proof is sent from the telephone; empty where none is open."""
+    if hop.proof_state not in (Hop.ProofState.NONE, Hop.ProofState.REJECTED):
+        return ""
+    if hop.direction.proof == Direction.Proof.PHOTO:
+        return _("Proof is asked for: answer this message with a photo.")
+    return _("Proof is asked for: write %(number)s and then your answer.") % {"number": NUMBERS[Act.DONE]}
+
+
 def code_of(hop: Hop) -> str:
     """What an answer by a channel on which senders can be forged must hold; only letters to the holders say it."""
     number = int.from_bytes(keys.digest("answer", f"{PREFIX}:{hop.public_id}"))
@@ -88,6 +97,8 @@ def _to_holders(
         with translation.override(holder.language):
             text, template = _words(hop, holder, form=form)
             pressed = buttons(hop=hop, acts=(Act.ACCEPT, Act.ONWARD)) if form in ("told", "again") else ()
+            if form != "late":
+                text = "\n".join(filter(None, (text, proof_words(hop))))
             if pressed and forged:
                 text = f"{text}\n{code_words(hop)}"
         made.append(
@@ -98,7 +109,7 @@ def _to_holders(
                 text=text,
                 template=template,
                 buttons=pressed,
-                about=key(hop) if pressed else "",
+                about=key(hop) if form != "late" else "",
                 priority=Delivery.Priority.URGENT,
                 visible_to=hop.visible_to,
             )

@@ -24,8 +24,6 @@ from rabta.intake import asking
 from rabta.intake.contents import Incoming
 from rabta.journey.orders import answering
 from rabta.journey.orders.answering import Reply
-from rabta.outbox import receipts
-from rabta.outbox.models import Delivery
 from rabta.rules import answers
 from rabta.rules import photos as rule
 from rabta.rules.photos import Chosen
@@ -41,7 +39,7 @@ def take(
     """Put officers' photos to their orders; returns the messages that are something else, in order."""
     left: list[Incoming[Arrived]] = []
     for one in incoming:
-        if not _may_be_photo(one, directory):
+        if not may_be_photo(one, directory):
             left.append(one)
             continue
         again = _taken(one, directory=directory, now=now)
@@ -49,7 +47,8 @@ def take(
     return left
 
 
-def _may_be_photo(one: Incoming[Arrived], directory: Directory) -> bool:
+def may_be_photo(one: Incoming[Arrived], directory: Directory, *, prefix: str = rule.PREFIX) -> bool:
+    """Whether an officer sent it from his own telephone as proof, or chose (with `prefix`) what a photo proves."""
     item, channel = one.item, BY_KIND[one.account.channel]
     known = item.sender.scheme == "phone" and item.sender.handle in directory.officer_phones
     can = channel.fetch is not None and channel.send is not None and not channel.forgeable
@@ -57,7 +56,7 @@ def _may_be_photo(one: Incoming[Arrived], directory: Directory) -> bool:
         return False
     kinds = [media.kind for media in item.media]
     proof = rule.is_proof(kinds=kinds, quoted=bool(item.in_reply_to), forwarded=item.forwarded)
-    return proof or rule.of_key(item.choices.get("id", "")) is not None
+    return proof or rule.of_key(item.choices.get("id", ""), prefix=prefix) is not None
 
 
 def _taken(one: Incoming[Arrived], *, directory: Directory, now: datetime) -> Incoming[Arrived] | None:
@@ -87,7 +86,7 @@ def _put(one: Incoming[Arrived], by: Scope, *, now: datetime) -> Reply | None:
         return _fetch(one, quoted, by) or answering.not_yours()
     if one.item.in_reply_to and not all(media.kind in rule.ALWAYS for media in one.item.media):
         return None
-    working = list(_orders(by).filter(state__in=(Order.State.ISSUED, Order.State.ACCEPTED)).order_by("-id"))
+    working = open_orders(by)
     states = {state: [o.public_id for o in working if o.state == state] for state in Order.State}
     meant, several = rule.order_of(accepted=states[Order.State.ACCEPTED], issued=states[Order.State.ISSUED])
     if meant:
@@ -96,19 +95,25 @@ def _put(one: Incoming[Arrived], by: Scope, *, now: datetime) -> Reply | None:
     return _which(one, [by_id[public_id] for public_id in several]) if several else None
 
 
+def open_orders(by: Scope) -> list[Order]:
+    """What an officer works on, the newest first: a photo of his may be for any of these."""
+    return list(_orders(by).filter(state__in=(Order.State.ISSUED, Order.State.ACCEPTED)).order_by("-id"))
+
+
 def _orders(by: Scope) -> QuerySet[Order]:
     rows = Order.objects.filter(by.visible(), goal=None).filter(mine(by)).exclude(part=Order.Part.INFORM)
     return rows.exclude(case__state=State.CLOSED).select_related("case", "post")
 
 
 def _quoted(one: Incoming[Arrived]) -> str:
-    """The order whose letter is quoted. One query, or none."""
-    if not one.item.in_reply_to:
-        return ""
-    digest = receipts.provider_digest(account_id=one.account.pk, provider_id=one.item.in_reply_to)
-    abouts = Delivery.objects.filter(provider_digest=digest).exclude(about="")
-    found = answers.of_key(abouts.values_list("about", flat=True).first() or "")
+    """The order whose letter is quoted."""
+    found = answers.of_key(quoted_about(one))
     return found.order if found else ""
+
+
+def quoted_about(one: Incoming[Arrived]) -> str:
+    """What the quoted letter of ours is about. One query, or none."""
+    return next(iter(answering.about_quoted([one]).values()), "")
 
 
 def _fetch(one: Incoming[Arrived], public_id: str, by: Scope) -> Reply | None:
@@ -131,28 +136,38 @@ def _fetch(one: Incoming[Arrived], public_id: str, by: Scope) -> Reply | None:
 
 def _which(one: Incoming[Arrived], orders: Sequence[Order]) -> Reply:
     """Several are open, or none is accepted: the officer chooses."""
-    offered = [(order.public_id, order.case.reference) for order in orders[:MOST_OFFERED]]
-    offered.append((rule.NONE, _("None of these")))
-    buttons = tuple(
-        Button(
-            key=rule.key_of(Chosen(order=order, journal_id=one.journal_id, position=one.position)),
-            title=title,
-            opens=_("Choose"),
-        )
-        for order, title in offered
-    )
-    return Reply(text=_("Which order is this photo for?"), buttons=buttons)
+    buttons = [button(one, order.public_id, order.case.reference) for order in orders[:MOST_OFFERED]]
+    return Reply(text=_("Which order is this photo for?"), buttons=(*buttons, no_button(one)))
+
+
+def no_button(one: Incoming[Arrived]) -> Button:
+    """With which the officer says that a photo of his is for none of what is offered."""
+    return button(one, rule.NONE, _("None of these"))
+
+
+def button(one: Incoming[Arrived], public_id: str, title: str, *, prefix: str = rule.PREFIX) -> Button:
+    """With which the officer says what his photo is for."""
+    chosen = Chosen(order=public_id, journal_id=one.journal_id, position=one.position)
+    return Button(key=rule.key_of(chosen, prefix=prefix), title=title, opens=_("Choose"))
 
 
 def _chosen(one: Incoming[Arrived], pressed: Chosen, by: Scope, *, now: datetime) -> Incoming[Arrived] | None:
     """Carry out what the officer chose for a photo of his; one for none of his orders is a message to the desk."""
+    photo = photo_of(one, pressed, now=now)
+    if photo is None:
+        return None
+    if pressed.order == rule.NONE:
+        return photo
+    reply = _fetch(photo, pressed.order, by) or answering.not_yours()
+    answering.tell(one, reply, now=now)
+    return None
+
+
+def photo_of(one: Incoming[Arrived], pressed: Chosen, *, now: datetime) -> Incoming[Arrived] | None:
+    """The photo of his own for which an officer chose; he is told where it is gone."""
     photo = asking.item_of(pressed.journal_id, pressed.position)
     mine = photo and isinstance(photo.item, Arrived) and photo.item.sender.handle == one.item.sender.handle
     if not photo or not mine or photo.account.pk != one.account.pk or not photo.item.media:
         answering.tell(one, Reply(text=_("The photo is no longer here. Please send it again.")), now=now)
         return None
-    if pressed.order == rule.NONE:
-        return cast(Incoming[Arrived], photo)
-    reply = _fetch(cast(Incoming[Arrived], photo), pressed.order, by) or answering.not_yours()
-    answering.tell(one, reply, now=now)
-    return None
+    return cast(Incoming[Arrived], photo)
