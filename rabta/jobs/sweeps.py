@@ -16,7 +16,7 @@ from rabta.intake import asking, early, ledger
 from rabta.jobs import filling, keeping, tasks, templates
 from rabta.journey.deciding import assigning
 from rabta.journey.ending import transferring
-from rabta.journey.groups import bulletins, digesting, relaying, renewing
+from rabta.journey.groups import bulletins, digesting, proof_watch, relaying, renewing
 from rabta.journey.orders import giving
 from rabta.journey.posts import accounts, holdings, vacancies
 from rabta.journey.protecting import apart
@@ -227,8 +227,10 @@ def send_notices() -> None:
 
 
 def pass_on_instructions() -> None:
-    """Who has not confirmed an instruction is reminded; what is late goes on by itself and is told one level up."""
+    """Who has not confirmed an instruction is reminded; what is late goes on by itself and is told one level up;
+    so is proof that does not come."""
     relaying.tick(now=timezone.now())
+    proof_watch.tick(now=timezone.now())
 
 
 def tidy_desk() -> None:

@@ -81,6 +81,28 @@ def steps(hop: Hop, *, reminders_wanted: int, now: datetime) -> list[Step]:
     return found
 
 
+def proof_due(
+    *, till: datetime, told_at: datetime, rejected_at: datetime | None, limit: timedelta
+) -> datetime:
+    """Till when a unit's proof is awaited: the day that was named. Who was told later, or was sent back for another
+    one, has the limit of a hop from then."""
+    since = max(told_at, rejected_at or told_at)
+    return till if since < till else since + limit
+
+
+def proof_step(
+    *, since: datetime, due_at: datetime, reminded: bool, escalated: bool, now: datetime
+) -> Step | None:
+    """What is to be done about a proof that is not there: a reminder in the last quarter of the time, at most a day
+    before its end; after it, the level above is told. Done once each."""
+    if now >= due_at:
+        return None if escalated else Step.ESCALATE
+    if reminded or escalated:
+        return None
+    ahead = min((due_at - since) / 4, timedelta(days=1))
+    return Step.REMIND if now >= due_at - ahead else None
+
+
 def letters(lengths: Sequence[int], *, most: int, between: int = 2) -> list[list[int]]:
     """Which parts of what is said stand together in a letter: the instruction first, then what each level added.
 

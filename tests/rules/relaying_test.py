@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rabta.rules import relaying as rule
-from rabta.rules.relaying import Hop, Light
+from rabta.rules.relaying import Hop, Light, Step
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TABLE = Path(__file__).parent / "tables/relaying_cases.csv"
@@ -76,3 +76,54 @@ def test_good_work_goes_to_the_unit_above_the_highest_that_supports(
     supported_at: list[int], next_is: int | None
 ) -> None:
     assert rule.next_up([1, 2, 3, 4], supported_at=supported_at) == next_is
+
+
+@pytest.mark.parametrize(
+    ("told", "rejected", "due"),
+    [
+        (0, None, 1000),
+        (0, 500, 1000),
+        (1200, None, 1440),  # told after the day: the limit of its hop
+        (0, 1100, 1340),  # sent back after the day: the same for another one
+        (1200, 1500, 1740),
+    ],
+)
+def test_proof_is_awaited_till_the_day_or_a_limit_from_when_it_was_asked_again(
+    told: int, rejected: int | None, due: int
+) -> None:
+    def when(minutes: int) -> datetime:
+        return START + timedelta(minutes=minutes)
+
+    found = rule.proof_due(
+        till=when(1000),
+        told_at=when(told),
+        rejected_at=None if rejected is None else when(rejected),
+        limit=timedelta(minutes=240),
+    )
+    assert found == when(due)
+
+
+@pytest.mark.parametrize(
+    ("days", "now", "reminded", "escalated", "step"),
+    [
+        (1, 17.9, False, False, None),
+        (1, 18, False, False, Step.REMIND),  # the last quarter
+        (1, 20, True, False, None),
+        (1, 24, False, False, Step.ESCALATE),  # a sweep that slept does not remind any more
+        (1, 24, True, False, Step.ESCALATE),
+        (1, 30, True, True, None),
+        (10, 215, False, False, None),
+        (10, 216, False, False, Step.REMIND),  # a day before, of ten
+    ],
+)
+def test_proof_that_does_not_come_is_reminded_of_and_then_told_above(
+    days: int, now: float, reminded: bool, escalated: bool, step: Step | None
+) -> None:
+    found = rule.proof_step(
+        since=START,
+        due_at=START + timedelta(days=days),
+        reminded=reminded,
+        escalated=escalated,
+        now=START + timedelta(hours=now),
+    )
+    assert found == step

@@ -111,6 +111,9 @@ class Hop(models.Model):
     proof_state = models.CharField(
         max_length=8, choices=ProofState.choices, blank=True, default=ProofState.NOT_ASKED
     )
+    proof_reminded_at = models.DateTimeField(null=True)
+    proof_late_at = models.DateTimeField(null=True)  # when the level above was told that it did not come
+    proof_late_to = models.ForeignKey("force.Post", null=True, on_delete=models.PROTECT, related_name="+")
     excused_why = models.CharField(max_length=300, blank=True)
     excused_by = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -125,10 +128,20 @@ class Hop(models.Model):
                 condition=Q(state__in=["told", "received"], carried_at=None) | Q(state="told"),
                 name="hop_by_limit",
             ),
+            models.Index(
+                fields=["direction"],
+                condition=Q(proof_state__in=["none", "rejected"], proof_late_at=None),
+                name="hop_without_proof",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"hop {self.public_id}"
+
+    @property
+    def is_proof_late(self) -> bool:
+        """Whether the proof did not come in time, and has not come since."""
+        return self.proof_late_at is not None and self.proof_state in ("none", "rejected")
 
     @property
     def facts(self) -> rule.Hop:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from rabta.cases.models import Order
 from rabta.cases.refusal import Refused
 from rabta.channels.contract import Arrived
+from rabta.channels.models import Account
 from rabta.force.access import Scope, scope_of
 from rabta.force.directory import Directory
 from rabta.force.models import Officer
@@ -56,7 +57,7 @@ def _answered(one: Incoming[Arrived], about: dict[bytes, str], *, now: datetime)
         return False
     by = scope_of(found[0], on=timezone.localdate(now))
     with translation.override(found[0].language):
-        reply = _act(said, by, now=now, code=code if forgeable else None)
+        reply = _act(said, by, one.account, now=now, code=code if forgeable else None)
         if reply is None:
             return False
         answering.tell(one, reply, now=now)
@@ -79,7 +80,7 @@ def _understood(text: str, *, pressed: str, quoted: str) -> Answer | None:
     return replace(said, order=meant.order) if meant else said
 
 
-def _act(said: Answer, by: Scope, *, now: datetime, code: str | None) -> Reply | None:
+def _act(said: Answer, by: Scope, account: Account, *, now: datetime, code: str | None) -> Reply | None:
     """Do it. None when no instruction waits that this could be about: then it was something else."""
     hop = _named(said, by, code=code)
     if isinstance(hop, Reply) or hop is None:
@@ -93,12 +94,12 @@ def _act(said: Answer, by: Scope, *, now: datetime, code: str | None) -> Reply |
         return Reply(text=text % {"title": title, "example": example})
     try:
         with transaction.atomic():
-            return _do(said, hop, by, now=now, coded=code is not None)
+            return _do(said, hop, by, account, now=now, coded=code is not None)
     except Refused as refused:
         return Reply(text=f"{title}: {refused}")
 
 
-def _do(said: Answer, hop: Hop, by: Scope, *, now: datetime, coded: bool) -> Reply:
+def _do(said: Answer, hop: Hop, by: Scope, account: Account, *, now: datetime, coded: bool) -> Reply:
     values = {"title": hop.direction.title, "link": telling.link(hop)}
     if said.act == Act.ONWARD:
         relaying.pass_on(hop=hop, words=said.words, by=by, now=now)
@@ -111,7 +112,7 @@ def _do(said: Answer, hop: Hop, by: Scope, *, now: datetime, coded: bool) -> Rep
         _("%(title)s: received. To pass it on, answer 5 and, if you like, words of your own. %(link)s")
         % values
     )
-    text = "\n".join(filter(None, (text, telling.proof_words(hop))))
+    text = "\n".join(filter(None, (text, telling.proof_words(hop, account))))
     if coded:
         text = f"{text}\n{telling.code_words(hop)}"
     return Reply(

@@ -24,6 +24,7 @@ from rabta.files.models import StoredFile
 from rabta.force import directory as force_directory
 from rabta.force.access import Scope, system
 from rabta.force.directory import Directory
+from rabta.force.models import Post
 from rabta.groups import directions
 from rabta.groups.models import Broadcast, Direction, Group, Hop
 from rabta.journey.groups import saying, telling
@@ -329,12 +330,17 @@ def _step(hop_id: int, *, now: datetime) -> None:
 
 def _remind(hop: Hop, directory: Directory, *, now: datetime) -> None:
     """Whoever holds the post now is reminded; where nobody does any more, who stands in is told instead."""
-    if not directory.holders(hop.post_id or 0):
-        _address(hop, directory)
-        hop.visible_to = _seen_by(hop, directory)
+    address_again(hop, directory)
     hop.reminded, hop.reminded_at = _reminders_past(hop, now=now), now
     hop.save(update_fields=["post", "why", "visible_to", "reminded", "reminded_at"])
     telling.told([hop], directory=directory, now=now, again=True)
+
+
+def address_again(hop: Hop, directory: Directory) -> None:
+    """Where nobody holds the post any more, who stands in is addressed; the row is not saved."""
+    if not directory.holders(hop.post_id or 0):
+        _address(hop, directory)
+        hop.visible_to = _seen_by(hop, directory)
 
 
 def _reminders_past(hop: Hop, *, now: datetime) -> int:
@@ -344,13 +350,18 @@ def _reminders_past(hop: Hop, *, now: datetime) -> int:
 
 
 def _escalate(hop: Hop, directory: Directory, *, now: datetime) -> None:
-    """One level up, by name: the post of the hop above, else whoever gave the instruction."""
-    posts = directory.posts
-    above = posts.get((hop.parent.post_id if hop.parent else None) or 0)
-    giver = posts.get(hop.direction.post_id or 0)
-    to = above if above and directory.holders(above.pk) else giver
+    """One level up, by name."""
+    to = level_above(hop, directory)
     hop.escalated_at, hop.escalated_to = now, to
     hop.save(update_fields=["escalated_at", "escalated_to"])
     audit.record("hop_escalated", now=now, reason=REASON, subject="hop", ids=[hop.pk])
     if to:
         telling.late(hop, to=to, directory=directory, now=now)
+
+
+def level_above(hop: Hop, directory: Directory) -> Post | None:
+    """Who is told of what is late: the post of the hop above, else whoever gave the instruction."""
+    posts = directory.posts
+    above = posts.get((hop.parent.post_id if hop.parent else None) or 0)
+    giver = posts.get(hop.direction.post_id or 0)
+    return above if above and directory.holders(above.pk) else giver

@@ -21,6 +21,13 @@ from rabta.rules.answers import CODE_DIGITS, NUMBERS, Act, key_of
 from rabta.tasking import notify
 
 PREFIX = "hop"
+ABOVE = ("late", "proof_late")  # what is told one level up: it is answered by nobody
+TEMPLATES = {
+    "late": "direction_late_v1",
+    "rejected": "direction_proof_v1",
+    "proof_due": "direction_proof_due_v1",
+    "proof_late": "direction_proof_late_v1",
+}
 
 
 def told(hops: Iterable[Hop], *, directory: Directory, now: datetime, again: bool = False) -> None:
@@ -58,12 +65,27 @@ def key(hop: Hop, act: Act | None = None) -> str:
     return key_of(hop.public_id, act, prefix=PREFIX)
 
 
-def proof_words(hop: Hop) -> str:
-    """How proof is sent from the telephone; empty where none is open."""
+def proof_late(hop: Hop, *, to: Post, directory: Directory, now: datetime) -> None:
+    """Tell the post above by name whose proof did not come in time."""
+    accounts = notify.sending_accounts()
+    post(_to_holders(hop, to.pk, accounts=accounts, directory=directory, form="proof_late"), now)
+
+
+def proof_due(hop: Hop, *, directory: Directory, now: datetime) -> None:
+    """Remind the holders of the hop's post of the proof that is asked for."""
+    if hop.post_id:
+        accounts = notify.sending_accounts()
+        post(_to_holders(hop, hop.post_id, accounts=accounts, directory=directory, form="proof_due"), now)
+
+
+def proof_words(hop: Hop, account: Account) -> str:
+    """How proof is sent over this account; empty where none is open, and where it takes no photos."""
     if hop.proof_state not in (Hop.ProofState.NONE, Hop.ProofState.REJECTED):
         return ""
+    channel = BY_KIND[account.channel]
     if hop.direction.proof == Direction.Proof.PHOTO:
-        return _("Proof is asked for: answer this message with a photo.")
+        takes = channel.fetch is not None and not channel.forgeable
+        return _("Proof is asked for: answer this message with a photo.") if takes else ""
     return _("Proof is asked for: write %(number)s and then your answer.") % {"number": NUMBERS[Act.DONE]}
 
 
@@ -97,8 +119,8 @@ def _to_holders(
         with translation.override(holder.language):
             text, template = _words(hop, holder, form=form)
             pressed = buttons(hop=hop, acts=(Act.ACCEPT, Act.ONWARD)) if form in ("told", "again") else ()
-            if form != "late":
-                text = "\n".join(filter(None, (text, proof_words(hop))))
+            if form not in ABOVE:
+                text = "\n".join(filter(None, (text, proof_words(hop, account))))
             if pressed and forged:
                 text = f"{text}\n{code_words(hop)}"
         made.append(
@@ -109,7 +131,7 @@ def _to_holders(
                 text=text,
                 template=template,
                 buttons=pressed,
-                about=key(hop) if form != "late" else "",
+                about=key(hop) if form not in ABOVE else "",
                 priority=Delivery.Priority.URGENT,
                 visible_to=hop.visible_to,
             )
@@ -134,8 +156,9 @@ def _words(hop: Hop, holder: Holder, *, form: str) -> tuple[str, Template]:
         "rejected": _(
             "The proof of %(unit)s for “%(title)s” was not enough. Read why and send another: %(link)s"
         ),
+        "proof_due": _("The proof of %(unit)s for “%(title)s” has not come yet. %(link)s"),
+        "proof_late": _("%(post)s has not sent the proof of %(unit)s for “%(title)s” in time. See: %(link)s"),
     }
-    names = {"late": "direction_late_v1", "rejected": "direction_proof_v1"}
     params = (values["unit"], values["title"], values["link"])
-    template = Template(name=names.get(form, "direction_v1"), language=holder.language, params=params)
+    template = Template(name=TEMPLATES.get(form, "direction_v1"), language=holder.language, params=params)
     return texts[form] % values, template

@@ -29,6 +29,7 @@ from rabta.web.once import first_time
 runners = needs(Permission.GROUPS)
 givers = needs(Permission.DIRECT)
 TABS = ("mine", "given", "all")
+LATE = "late"  # beside the states of proof: it did not come in time
 
 
 @require_safe
@@ -53,7 +54,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_safe
 @runners
 def one(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One instruction: every figure opens its list (`?show=` a light, `?proof=` a state of proof, `?page=`)."""
+    """One instruction: every figure opens its list (`?show=` a light, `?proof=` a state of proof or "late", `?page=`)."""
     direction = queries.direction_or_404(public_id, request.scope)
     hops = list(queries.hops_of(request.scope).filter(direction=direction).order_by("path"))
     return render(request, "directions/one.html", _facts(request, direction, hops))
@@ -68,7 +69,7 @@ def _facts(request: HttpRequest, direction: Direction, hops: list[Hop]) -> dict[
     if show:
         shown = [hop for hop in shown if lights[hop.pk].value == show]
     if proof:
-        shown = [hop for hop in shown if hop.proof_state == proof]
+        shown = [hop for hop in shown if hop.proof_state == proof or (proof == LATE and hop.is_proof_late)]
     page = _page(request, len(shown))
     rows = queries.lines(
         shown[page * queries.ROWS : (page + 1) * queries.ROWS],
@@ -85,6 +86,7 @@ def _facts(request: HttpRequest, direction: Direction, hops: list[Hop]) -> dict[
         "total": len(hops),
         "proofs": queries.proof_figures(asked) if asked else [],
         "asked": len(asked),
+        "late": sum(hop.is_proof_late for hop in asked),
         "reach": queries.reach_sums(direction),
         "rows": rows,
         "show": show,

@@ -90,7 +90,7 @@ def direction_or_404(public_id: str, scope: Scope) -> Direction:
 def hop_or_404(public_id: str, scope: Scope) -> Hop:
     """The hop of an address; 404 for whoever does not see it."""
     rows = hops_of(scope).select_related(
-        "received_by", "passed_by", "excused_by", "parent", "escalated_to",
+        "received_by", "passed_by", "excused_by", "parent", "escalated_to", "proof_late_to",
         "direction__post", "direction__officer", "direction__file",
     )  # fmt: skip
     found = rows.filter(public_id=public_id).first()
