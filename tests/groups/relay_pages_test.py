@@ -81,6 +81,17 @@ def test_every_figure_opens_a_list_that_is_as_long(told: SimpleNamespace) -> Non
             assert len(rows) == figure.number, figure
 
 
+def test_the_wall_of_an_instruction_without_proof_says_so_and_is_not_linked(told: SimpleNamespace) -> None:
+    chief, plain = client(told.igp), given(told, at_once=True)
+    page = f"/groups/directions/{plain.public_id}/"
+    assert "/wall/" not in chief.get(page).content.decode()
+    wall = chief.get(f"{page}wall/").content.decode()
+    assert "asks nobody for proof" in wall
+    assert "units asked" not in wall and "till" not in wall
+    asked = chief.get(f"/groups/directions/{told.direction.public_id}/wall/").content.decode()
+    assert "asks nobody for proof" not in asked and "units asked" in asked
+
+
 def test_the_photo_that_is_shown_holds_nothing_of_the_camera(told: SimpleNamespace) -> None:
     photo = proved(told)
     shown = b"".join(client(told.co).get(f"/groups/photos/{photo.public_id}/"))  # type: ignore[arg-type]

@@ -51,6 +51,7 @@ def wall(request: HttpRequest, public_id: str) -> HttpResponse:
         "proofs": [(proof, _decides(request, proof)) for proof in found[:SHOWN]],
         "figures": queries.proof_figures(asked),
         "asked": len(asked),
+        "late": sum(hop.is_proof_late for hop in asked),
         "states": Proof.State.choices,
         "state": state,
         "units": units,
