@@ -210,6 +210,23 @@ def test_what_is_withdrawn_stays_marked_and_can_lose_its_words(press: SimpleName
     assert made.number not in found and made.number not in checked
 
 
+def test_the_bar_leads_who_speaks_for_the_force_to_the_versions_and_says_that_he_is_there(
+    press: SimpleNamespace,
+) -> None:
+    made = released(press, press.media)
+    browser = Client(headers={"Accept-Language": "en"})
+    browser.force_login(press.desk_head)
+    link = '<a href="/press/"{}>Official versions</a>'
+    for path, here in (
+        ("/press/", ' aria-current="page"'),
+        (f"/press/{made.public_id}/", ' aria-current="true"'),
+        ("/groups/", ""),
+    ):
+        assert link.format(here) in browser.get(path).content.decode(), path
+    browser.force_login(press.sho)
+    assert 'href="/press/"' not in browser.get("/groups/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [

@@ -36,6 +36,12 @@ document.addEventListener("submit", async (event) => {
   form.submit();
 });
 
+// On a telephone the pages of the bar go on beside the screen: where one is, is seen.
+for (const nav of document.querySelectorAll(".topbar nav")) {
+  const here = nav.querySelector("[aria-current]")?.getBoundingClientRect(), bar = nav.getBoundingClientRect();
+  if (here && (here.left < bar.left || here.right > bar.right)) nav.scrollLeft += (here.left + here.right - bar.left - bar.right) / 2;
+}
+
 // The server writes the first words; from then on they are kept true once a minute.
 function refreshTimes() {
   for (const time of document.querySelectorAll("time[data-ago]")) {
