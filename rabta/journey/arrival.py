@@ -28,7 +28,7 @@ from rabta.journey.arriving import acknowledging, forwards, hearing, identities,
 from rabta.journey.arriving.judge import Judged, judge
 from rabta.journey.ending import wishes
 from rabta.journey.groups import hearing as talk
-from rabta.journey.groups import hop_answers, hop_photos, overhearing
+from rabta.journey.groups import hop_answers, hop_photos, officer_receipts, overhearing
 from rabta.journey.matters import gathering
 from rabta.journey.orders import answering, commanding, photos
 from rabta.journey.press import asking as press
@@ -87,6 +87,7 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     incoming = overheard.take(
         incoming, actor=READER, directory=directory, now=now, save=partial(_keep, directory=directory)
     )
+    incoming = officer_receipts.take(incoming, directory=directory, now=now)
     incoming = hop_photos.take(incoming, directory=directory, now=now)
     incoming = photos.take(incoming, directory=directory, now=now)
     incoming = hop_answers.take(incoming, directory=directory, now=now)
