@@ -3,6 +3,7 @@
 from rabta.files.models import StoredFile
 from rabta.force.models import Unit
 from rabta.groups.models import Application, Broadcast, Decision, Door, Group, Item
+from rabta.journey.groups import talking
 from rabta.kit import ids
 from rabta.outbox.models import Body
 from tests.groups.stage import member
@@ -25,6 +26,10 @@ def objects(seen_by: list[Unit]) -> dict[str, str]:
         group=group, member=somebody, journal_id=somebody.pk, position=0, received_at=NOW, shown_at=NOW, text="x",
         file=_picture(),
     )  # fmt: skip
+    removed = Item.objects.create(
+        group=group, member=somebody, journal_id=somebody.pk, position=1, received_at=NOW, state="held", noise="greeting",
+        sealed=talking.seal("x"),
+    )  # fmt: skip
     whole = {"group": group, "visible_to": seen["visible_to"]}
     door = Door.objects.create(**whole, word=ids.public_id(), made_at=NOW)
     application = Application.objects.create(
@@ -34,7 +39,7 @@ def objects(seen_by: list[Unit]) -> dict[str, str]:
     decision = Decision.objects.create(**whole, member=somebody, what="refused", at=NOW, contested_at=NOW)
     return {
         "word": door.word, "application": application.public_id, "decision": decision.public_id,
-        "item": item.public_id, "group": group.public_id, "broadcast": broadcast.public_id,
+        "item": item.public_id, "item_removed": removed.public_id, "group": group.public_id, "broadcast": broadcast.public_id,
         "member": somebody.public_id,
         **press_objects.objects(group, somebody),
         **relay_objects.objects(group, seen),

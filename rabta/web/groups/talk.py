@@ -19,7 +19,7 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
 from rabta.groups import kinds, members, talk
 from rabta.groups.models import Group, Item, Member
-from rabta.journey.groups import moderating
+from rabta.journey.groups import moderating, unsealing
 from rabta.rules import moderation
 from rabta.web.files.views import send
 from rabta.web.groups import queries
@@ -76,14 +76,15 @@ def _page(request: HttpRequest, group: Group, *, status: int = 200) -> HttpRespo
     facts = {
         "group": group,
         "tab": "talk",
-        "lines": [_line(item) for item in items[:SHOWN]],
+        "lines": [line_of(item) for item in items[:SHOWN]],
         "more": len(items) > SHOWN,
         "coming": Item.objects.filter(group=group, state=Item.State.WAITING, shown_at=None).count(),
-        "decided": [_line(item) for item in decided(group, request.scope, now=now)[:DECIDED]],
+        "decided": [line_of(item) for item in decided(group, request.scope, now=now)[:DECIDED]],
         "refusals": talk.refusals().values(),
         "own": figures[0],
         "below": figures[1:],
         "put_up": [members.shown(one).name for one in put_up(group)],
+        "opens": unsealing.may_open(request.scope, group),
         "quiet": moderating.quiet_until(group, now=now) > now,
     }
     return render(request, "groups/talk.html", facts, status=status)
@@ -185,7 +186,8 @@ def figures_of(groups: list[Group], *, now: datetime) -> list[Figures]:
     return made
 
 
-def _line(item: Item) -> Line:
+def line_of(item: Item) -> Line:
+    """The message with its author's name and kind."""
     member = item.member
     kind = kinds.kinds().get(member.kind) if member else None
     return Line(item=item, name=members.shown(member).name if member else "", kind=str(kind) if kind else "")
