@@ -5,16 +5,15 @@ Set-based: four hundred thousand members are one statement.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from rabta.force.directory import Directory
-from rabta.force.models import Officer
 from rabta.groups import routes, staff
-from rabta.groups.models import Broadcast, Group, Recipient, Seat
+from rabta.groups.models import Broadcast, Group, Seat
 from rabta.groups.routes import Routes
+from rabta.outbox.models import NEXT_ID
 
 # Degrees of latitude count alike everywhere, those of longitude less towards the poles: enough to say who is nearer.
 _NEAR = """
@@ -29,11 +28,29 @@ LEFT JOIN unnest(%(units)s::bigint[], %(channels)s::text[], %(accounts)s::bigint
   ON way.unit = m.unit_id AND way.channel = m.channel
 WHERE m.state = 'active' AND m.stopped_at IS NULL AND m.address_id IS NOT NULL
 """
+_OFFICERS = """
+FROM unnest(%(officers)s::bigint[], %(units)s::bigint[], %(accounts)s::bigint[]) WITH ORDINALITY
+  AS told (officer, unit, account, place)
+JOIN force_officer o ON o.id = told.officer
+"""
 _PERSONNEL = """
 FROM force_personnel p
 LEFT JOIN unnest(%(units)s::bigint[], %(accounts)s::bigint[]) AS way (unit, account) ON way.unit = p.unit_id
 WHERE p.is_active AND p.phone <> '' AND p.unit_id = ANY (%(wanted)s::bigint[])
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """One kind of people: where they are read from, and what of them is written down (expressions in SQL)."""
+
+    source: str
+    values: dict[str, Any]
+    column: str
+    who: str
+    unit: str
+    account: str
+    order: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,51 +97,39 @@ class Audience:
             counts[account] = counts.get(account, 0) + count
         return Counted(by_account=counts)
 
-    def write(self, broadcast: Broadcast, *, now: datetime) -> int:
+    def write(self, broadcast: Broadcast) -> int:
         """Write the recipients down: officers first, then the nearest members, then personnel. Returns how many."""
-        phones = set(
-            Officer.objects.filter(pk__in=[officer for officer, _unit in self._officers])
-            .exclude(phone="")
-            .values_list("pk", flat=True)
-        )
-        Recipient.objects.bulk_create(
-            Recipient(
-                broadcast=broadcast,
-                position=position,
-                officer_id=officer,
-                unit_id=unit,
-                account_id=self._routes.by_phone.get(unit) if officer in phones else None,
-            )
-            for position, (officer, unit) in enumerate(self._officers, start=1)
-        )
-        there = len(self._officers)
-        there += self._insert(broadcast, there, "m", _MEMBERS, self._of_members())
-        return there + self._insert(broadcast, there, "p", _PERSONNEL, self._of_personnel())
+        there = 0
+        for part in self._parts(near=broadcast.near_lat is not None):
+            there += _insert(part, broadcast, before=there)
+        return there
 
-    def _insert(self, broadcast: Broadcast, before: int, of: str, source: str, values: dict[str, Any]) -> int:
-        near = broadcast.near_lat is not None and of == "m"
-        order = f"{_NEAR}, m.id" if near else f"{of}.id"
-        column = "member_id" if of == "m" else "person_id"
-        account = "coalesce(m.account_id, way.account)" if of == "m" else "way.account"
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO groups_recipient (broadcast_id, position, unit_id, {column}, account_id, answer)"
-                f" SELECT %(broadcast)s, %(before)s + row_number() OVER (ORDER BY {order}), {of}.unit_id, {of}.id,"
-                f" {account}, '' {source}",
-                values
-                | {
-                    "broadcast": broadcast.pk,
-                    "before": before,
-                    "lat": broadcast.near_lat,
-                    "lng": broadcast.near_lng,
-                },
-            )
-            return cursor.rowcount
+    def _parts(self, *, near: bool) -> tuple[_Part, _Part, _Part]:
+        officers = _Part(
+            source=_OFFICERS, values=self._of_officers(), column="officer_id", who="o.id", unit="told.unit",
+            account="CASE WHEN o.phone <> '' THEN told.account END", order="told.place",
+        )  # fmt: skip
+        members = _Part(
+            source=_MEMBERS, values=self._of_members(), column="member_id", who="m.id", unit="m.unit_id",
+            account="coalesce(m.account_id, way.account)", order=f"{_NEAR}, m.id" if near else "m.id",
+        )  # fmt: skip
+        personnel = _Part(
+            source=_PERSONNEL, values=self._of_personnel(), column="person_id", who="p.id", unit="p.unit_id",
+            account="way.account", order="p.id",
+        )  # fmt: skip
+        return officers, members, personnel
 
     def _rows(self, sql: str, values: dict[str, Any]) -> list[tuple[int | None, int]]:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
             return cursor.fetchall()
+
+    def _of_officers(self) -> dict[str, Any]:
+        units = [unit for _officer, unit in self._officers]
+        return {
+            "officers": [officer for officer, _unit in self._officers], "units": units,
+            "accounts": [self._routes.by_phone.get(unit) for unit in units],
+        }  # fmt: skip
 
     def _of_members(self) -> dict[str, Any]:
         ways = self._routes
@@ -135,3 +140,21 @@ class Audience:
     def _of_personnel(self) -> dict[str, Any]:
         ways = self._routes.by_phone
         return {"wanted": self._personnel, "units": list(ways), "accounts": list(ways.values())}
+
+
+def _insert(part: _Part, broadcast: Broadcast, *, before: int) -> int:
+    near = {"lat": broadcast.near_lat, "lng": broadcast.near_lng}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO groups_recipient
+              (broadcast_id, position, unit_id, {part.column}, account_id, delivery_id, answer)
+            SELECT %(broadcast)s, %(before)s + place, unit, who, account,
+              CASE WHEN account IS NOT NULL THEN {NEXT_ID} END, ''
+            FROM (SELECT row_number() OVER (ORDER BY {part.order}) AS place, {part.unit} AS unit,
+              {part.who} AS who, {part.account} AS account {part.source}) AS heard
+            ORDER BY place
+            """,  # noqa: S608 - our own words
+            part.values | near | {"broadcast": broadcast.pk, "before": before},
+        )
+        return cursor.rowcount

@@ -7,10 +7,11 @@ from django.db import connection
 from rabta.force.directory import Directory
 from rabta.groups import routes
 from rabta.groups.models import Again, Broadcast
+from rabta.outbox.models import NEXT_ID
 
 # Whoever got the earlier one, or will: a letter that was taken back or could not be sent reached nobody. Members that
 # are heard already (they belong to one of the groups) are not written down twice.
-_WRITE = """
+_WRITE = f"""
 WITH wanted AS (
   SELECT r.member_id, r.officer_id, r.person_id, r.unit_id, r.account_id, r.position
   FROM groups_again a
@@ -26,17 +27,21 @@ WITH wanted AS (
   LEFT JOIN unnest(%(units)s::bigint[], %(channels)s::text[], %(accounts)s::bigint[])
     AS way (unit, channel, account) ON way.unit = m.unit_id AND way.channel = m.channel
   WHERE c.broadcast_id = %(broadcast)s AND m.state = 'active' AND m.stopped_at IS NULL AND m.address_id IS NOT NULL
+), there AS (
+  SELECT member_id, officer_id, person_id FROM groups_recipient WHERE broadcast_id = %(broadcast)s
 ), once AS (
   SELECT DISTINCT ON (member_id, officer_id, person_id) * FROM wanted w
-  WHERE NOT EXISTS (SELECT 1 FROM groups_recipient r WHERE r.broadcast_id = %(broadcast)s
-    AND (r.member_id = w.member_id OR r.officer_id = w.officer_id OR r.person_id = w.person_id))
+  WHERE NOT EXISTS (SELECT 1 FROM there r WHERE r.member_id = w.member_id)
+    AND NOT EXISTS (SELECT 1 FROM there r WHERE r.officer_id = w.officer_id)
+    AND NOT EXISTS (SELECT 1 FROM there r WHERE r.person_id = w.person_id)
   ORDER BY member_id, officer_id, person_id, position
 )
-INSERT INTO groups_recipient (broadcast_id, position, unit_id, member_id, officer_id, person_id, account_id, answer)
-SELECT %(broadcast)s, %(before)s + row_number() OVER (ORDER BY position, member_id), unit_id, member_id, officer_id,
-  person_id, account_id, ''
-FROM once
-"""
+INSERT INTO groups_recipient
+  (broadcast_id, position, unit_id, member_id, officer_id, person_id, account_id, delivery_id, answer)
+SELECT %(broadcast)s, %(before)s + place, unit_id, member_id, officer_id, person_id, account_id,
+  CASE WHEN account_id IS NOT NULL THEN {NEXT_ID} END, ''
+FROM (SELECT *, row_number() OVER (ORDER BY position, member_id) AS place FROM once) AS heard ORDER BY place
+"""  # noqa: S608 - our own words
 
 
 def must_wait(broadcast: Broadcast, *, now: datetime) -> bool:

@@ -17,34 +17,30 @@ from rabta.people.handles import digest_of
 
 PIECE = 20_000
 MOVING = ("gathering", "queueing")
-# The recipients of one piece, with the delivery that each gets, and all of these in the outbox.
+# The letters of one piece. Each has the number that was taken for it when its recipient was written down, so that
+# nothing is written back, and a piece that came twice would break the primary key. Members are looked up one by one
+# (OFFSET 0): the planner would read all of them for every piece.
 _QUEUE = """
-WITH chosen AS MATERIALIZED (
-  SELECT r.id, r.account_id, m.address_id, coalesce(o.phone, p.phone, '') AS number,
-    coalesce(a.digest, known.digest) AS digest, coalesce(m.language, o.language, p.language, '') AS language,
-    gen_random_uuid() AS token
-  FROM groups_recipient r
-  LEFT JOIN groups_member m ON m.id = r.member_id
-  LEFT JOIN outbox_address a ON a.id = m.address_id
-  LEFT JOIN force_officer o ON o.id = r.officer_id
-  LEFT JOIN force_personnel p ON p.id = r.person_id
-  LEFT JOIN unnest(%(positions)s::int[], %(digests)s::bytea[]) AS known (position, digest)
-    ON known.position = r.position
-  WHERE r.broadcast_id = %(broadcast)s AND r.position > %(after)s AND r.position <= %(after)s + %(piece)s
-    AND r.delivery_id IS NULL AND r.account_id IS NOT NULL
-  ORDER BY r.position
-), queued AS (
-  INSERT INTO outbox_delivery (token, account_id, address_id, number, address_digest, priority, text, body_id,
-    personal, about, state, queued_at, due_at, attempts, trouble, trouble_text, visible_to)
-  SELECT c.token, c.account_id, c.address_id, c.number, c.digest, %(priority)s, '',
-    coalesce(own.body, other.body), false, %(about)s, 'queued', %(now)s, %(now)s, 0, '', '', %(visible_to)s::bigint[]
-  FROM chosen c
-  LEFT JOIN unnest(%(languages)s::text[], %(bodies)s::bigint[]) AS own (language, body) ON own.language = c.language
-  LEFT JOIN unnest(%(languages)s::text[], %(bodies)s::bigint[]) AS other (language, body) ON other.language = ''
-  WHERE c.digest IS NOT NULL
-  RETURNING id, token
-)
-UPDATE groups_recipient r SET delivery_id = q.id FROM chosen c JOIN queued q USING (token) WHERE r.id = c.id
+INSERT INTO outbox_delivery (id, token, account_id, address_id, number, address_digest, priority, text, body_id,
+  personal, about, state, queued_at, due_at, attempts, trouble, trouble_text, visible_to)
+SELECT r.delivery_id, gen_random_uuid(), r.account_id, m.address_id, coalesce(o.phone, p.phone, ''),
+  coalesce(m.digest, known.digest), %(priority)s, '', coalesce(own.body, other.body),
+  false, %(about)s, 'queued', %(now)s, %(now)s, 0, '', '', %(visible_to)s::bigint[]
+FROM groups_recipient r
+LEFT JOIN LATERAL (
+  SELECT m.address_id, m.language, a.digest
+  FROM groups_member m JOIN outbox_address a ON a.id = m.address_id WHERE m.id = r.member_id OFFSET 0
+) AS m ON true
+LEFT JOIN force_officer o ON o.id = r.officer_id
+LEFT JOIN force_personnel p ON p.id = r.person_id
+LEFT JOIN unnest(%(positions)s::int[], %(digests)s::bytea[]) AS known (position, digest)
+  ON known.position = r.position
+LEFT JOIN unnest(%(languages)s::text[], %(bodies)s::bigint[]) AS own (language, body)
+  ON own.language = coalesce(m.language, o.language, p.language, '')
+LEFT JOIN unnest(%(languages)s::text[], %(bodies)s::bigint[]) AS other (language, body) ON other.language = ''
+WHERE r.broadcast_id = %(broadcast)s AND r.position > %(after)s AND r.position <= %(after)s + %(piece)s
+  AND r.delivery_id IS NOT NULL AND coalesce(m.digest, known.digest) IS NOT NULL
+ORDER BY r.position
 """
 
 
@@ -66,7 +62,7 @@ def _gather(broadcast: Broadcast, *, now: datetime) -> None:
     directory = force_directory.current(now=now)
     groups = list(broadcast.groups.filter(closed_at=None).select_related("chat_account"))
     audience = Audience(groups, officers_only=broadcast.officers_only, directory=directory)
-    there = audience.write(broadcast, now=now)
+    there = audience.write(broadcast)
     broadcast.recipients = there + chosen.write(broadcast, before=there, directory=directory)
     broadcast.state = Broadcast.State.QUEUEING
     broadcast.save(update_fields=["recipients", "state"])
@@ -98,7 +94,7 @@ def _queue(broadcast: Broadcast, *, now: datetime) -> None:
 def _numbers(broadcast: Broadcast, after: int) -> tuple[list[int], list[bytes]]:
     """The positions of officers and personnel in this piece, with the digests of their numbers."""
     rows = Recipient.objects.filter(
-        broadcast=broadcast, position__gt=after, position__lte=after + PIECE, member=None, delivery=None
+        broadcast=broadcast, position__gt=after, position__lte=after + PIECE, member=None
     ).values_list("position", "officer__phone", "person__phone")
     known = [(position, officer or person) for position, officer, person in rows if officer or person]
     digests = [digest_of(scheme="phone", handle=phone) for _position, phone in known]

@@ -263,3 +263,5 @@ class Pulse(models.Model):
 
 
 EVERY_PRIORITY = "'{" + ",".join(map(str, Delivery.Priority.values)) + "}'::smallint[]"  # in SQL
+# The number of a letter that is still to be written, in SQL.
+NEXT_ID = "nextval((SELECT pg_get_serial_sequence('outbox_delivery', 'id'))::regclass)"

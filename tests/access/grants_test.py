@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
+from rabta.groups.models import Recipient
 from tests.cast import as_role
 
 FILE = Path(__file__).parent / "tables.csv"
@@ -173,3 +174,14 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         ("rabta_sees_handle", "rabta_web"),
         ("rabta_sees_person", "rabta_web"),
     }
+
+
+def test_no_process_deletes_what_those_who_hear_a_broadcast_point_at() -> None:
+    """They have no constraints in the database (`groups.models.Recipient`): nothing may go from under them."""
+    fields = [field for field in Recipient._meta.concrete_fields if field.is_relation]
+    tables = {field.related_model._meta.db_table for field in fields} - {"outbox_delivery"}
+    assert len(tables) == 6
+    for table in tables:
+        for process in PROCESSES:
+            asked = f"SELECT has_table_privilege('rabta_{process}', '{table}', 'DELETE, TRUNCATE')"
+            assert fetched(asked) == [(False,)], (table, process)

@@ -41,7 +41,7 @@ def letters(broadcast: Broadcast) -> list[Delivery]:
         .values_list("delivery_id", flat=True)
     )
     found = Delivery.objects.in_bulk([pk for pk in ids if pk])
-    return [found[pk] for pk in ids if pk]
+    return [found[pk] for pk in ids if pk in found]
 
 
 def test_a_member_hears_it_in_his_language_once_though_he_is_in_two_groups(said: SimpleNamespace) -> None:
@@ -121,6 +121,38 @@ def test_pieces_go_on_where_the_last_one_ended(
     assert len(letters(done)) == done.recipients
     assert Delivery.objects.count() == done.recipients
     assert not fanning.go_on(done.pk, now=NOW)
+
+
+def test_a_piece_that_died_is_done_again_and_nobody_gets_two(
+    said: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanning, "PIECE", 2)
+    for _ in range(7):
+        stage.member(said.groups.station)
+    broadcast = say(said, said.groups.station)
+    fanning.go_on(broadcast.pk, now=NOW)
+    fanning.go_on(broadcast.pk, now=NOW)
+    before = Delivery.objects.count()
+    with monkeypatch.context() as dying:
+
+        def die(*_args: object, **_facts: object) -> None:
+            raise InterruptedError
+
+        dying.setattr(Broadcast, "save", die)  # the letters of the piece are written, what says so is not
+        with pytest.raises(InterruptedError):
+            fanning.go_on(broadcast.pk, now=NOW)
+    assert Delivery.objects.count() == before
+    done = stage.sent(broadcast)
+    assert len(letters(done)) == Delivery.objects.count() == done.recipients
+
+
+def test_letters_leave_in_the_order_in_which_they_stand(said: SimpleNamespace) -> None:
+    for _ in range(5):
+        stage.member(said.groups.station)
+    done = stage.sent(say(said, said.groups.station))
+    numbers = [letter.pk for letter in letters(done)]
+    assert len(numbers) == done.recipients > 5
+    assert numbers == sorted(numbers)
 
 
 def test_nothing_goes_before_its_time(said: SimpleNamespace) -> None:

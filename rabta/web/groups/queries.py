@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -15,6 +15,11 @@ from rabta.groups.models import Broadcast, Group, Reach, Wording
 SHOWN = 50
 MOST_BELOW = 200
 BROADCASTS = 10
+_NAMES = ("name", "name_hi", "name_ur")
+LINE = (
+    "public_id", "kind", "path", "members", "outside", *_NAMES,
+    *(f"{of}__{name}" for of in ("unit", "administrator") for name in _NAMES),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +37,15 @@ def run_by(scope: Scope) -> QuerySet[Group]:
     """The groups at and below the units whose groups the officer runs."""
     units = sorted(scope.units_with(Permission.GROUPS))
     rows = Group.objects.filter(visible_to__overlap=units)
-    return rows.select_related("unit", "administrator__unit", "parent", "outside")
+    related = rows.select_related("unit", "administrator__unit", "parent", "outside")
+    return related.defer(
+        "unit__area", "administrator__unit__area"
+    )  # outlines are long, and no page of groups draws them
+
+
+def listed(scope: Scope) -> QuerySet[Group]:
+    """The same with only what a line shows: of a force, lists sort fifteen hundred rows to show a few."""
+    return run_by(scope).select_related(None).select_related("unit", "administrator").only(*LINE)
 
 
 def group_or_404(public_id: str, scope: Scope) -> Group:
@@ -45,7 +58,7 @@ def group_or_404(public_id: str, scope: Scope) -> Group:
 
 def found(scope: Scope, *, words: str, kind: str, closed: bool) -> list[Group]:
     """Groups by words of their name and by kind, in the order of their names; SHOWN of them and one more."""
-    rows = run_by(scope).filter(closed_at__isnull=not closed)
+    rows = listed(scope).filter(closed_at__isnull=not closed)
     if kind:
         rows = rows.filter(kind=kind)
     for word in words.split()[:5]:
@@ -55,17 +68,16 @@ def found(scope: Scope, *, words: str, kind: str, closed: bool) -> list[Group]:
 
 def top(scope: Scope) -> list[Group]:
     """The open groups that the officer runs, as a tree; of very many only the highest two levels."""
-    rows = list(run_by(scope).filter(closed_at=None).order_by("path")[: SHOWN + 1])
-    if len(rows) <= SHOWN:
-        return rows
-    highest = run_by(scope).filter(closed_at=None).order_by("path__len")[0]
-    levels = run_by(scope).filter(closed_at=None, path__len__lte=len(highest.path) + 1)
-    return list(levels.order_by("path")[:MOST_BELOW])
+    rows = listed(scope).filter(closed_at=None)
+    there = rows.aggregate(count=Count("id"), highest=Min("path__len"))
+    if there["count"] > SHOWN:
+        rows = rows.filter(path__len__lte=there["highest"] + 1)
+    return list(rows.order_by("path")[:MOST_BELOW])
 
 
 def children(group: Group, scope: Scope) -> list[Group]:
     """The open groups right below one."""
-    return list(run_by(scope).filter(parent=group, closed_at=None).order_by("name", "id")[:MOST_BELOW])
+    return list(listed(scope).filter(parent=group, closed_at=None).order_by("name", "id")[:MOST_BELOW])
 
 
 def lines(groups: list[Group]) -> list[Line]:
