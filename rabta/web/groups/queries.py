@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -108,9 +108,9 @@ def broadcasts(group: Group) -> list[Broadcast]:
 def with_sums(rows: list[Broadcast]) -> list[Broadcast]:
     """Broadcasts with their words and with `sums`, how far each came as last counted."""
     sums: dict[int, dict[str, int]] = {row.pk: dict.fromkeys(SUMMED, 0) for row in rows}
-    for reach in Reach.objects.filter(broadcast__in=sums):
-        for name in SUMMED:
-            sums[reach.broadcast_id][name] += getattr(reach, name)
+    summed = {name: Sum(name) for name in SUMMED}
+    for found in Reach.objects.filter(broadcast__in=sums).values("broadcast").annotate(**summed).order_by():
+        sums[found.pop("broadcast")] = found
     said: dict[int, dict[str, str]] = {row.pk: {} for row in rows}
     for wording in Wording.objects.filter(broadcast__in=sums):
         said[wording.broadcast_id][wording.language] = wording.text

@@ -109,7 +109,7 @@ def _send(request: HttpRequest, row: Group, groups: list[Group], form: SayForm) 
 def broadcast(request: HttpRequest, public_id: str) -> HttpResponse:
     """How far something came that was said to groups, unit by unit."""
     row = _or_404(public_id, request)
-    units = row.reach.select_related("unit__level").order_by("unit__path")
+    units = row.reach.select_related("unit__level").defer("unit__area").order_by("unit__path")
     (shown,) = queries.with_sums([row])
     facts = {
         "broadcast": shown,
