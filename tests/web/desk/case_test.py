@@ -1,6 +1,5 @@
-"""One case at the desk: what is shown of it, and what each button does."""
+"""One case at the desk: what is shown of it, and what is said in it."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -9,19 +8,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from rabta.audit.models import Record
-from rabta.cases.models import Case, Event, Message, Order, Report
+from rabta.cases.models import Event, Order, Report
 from rabta.force.access import system
-from rabta.force.models import PlaceName
 from rabta.outbox.models import Delivery, Window
 from rabta.people.handles import protect
 from rabta.retention import erasing
 from tests.cast import as_role
 from tests.web import small_force
 from tests.web.desk import stage
-from tests.web.desk.stage import Browser
+from tests.web.desk.stage import HTMX, Browser, act, shown
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -32,16 +29,6 @@ def force():
 @pytest.fixture
 def desk(force):
     return Browser(force.operator)
-
-
-def act(desk, case, what, *, headers=HTMX, **data):
-    """Press a button of the case's page."""
-    return desk.post(f"/desk/case/{case.public_id}/{what}/", data, headers=headers)
-
-
-def shown(desk, case):
-    """The case's pane as text."""
-    return desk.get(f"/desk/case/{case.public_id}/", headers=HTMX).body.decode()
 
 
 def test_a_case_of_another_desk_is_not_found(force, desk):
@@ -201,133 +188,6 @@ def test_the_window_does_not_tell_of_a_message_in_a_case_that_is_kept_from_the_r
     assert "Will be sent as template <bdi>update_v1</bdi>" in shown(desk, case)
 
 
-def test_category_place_and_owner_are_set(force, desk):
-    case = stage.case(force, category="")
-    assert act(desk, case, "categorise", category="traffic").status_code == 200
-    assert act(desk, case, "place", lat="34.01", lng="71.57", name="Qissa Khwani").status_code == 200
-    assert act(desk, case, "assign", to="me").status_code == 200
-    case.refresh_from_db()
-    assert (case.category, case.category_source) == ("traffic", "operator")
-    assert (case.lat, case.lng, case.place, case.place_source) == (34.01, 71.57, "Qissa Khwani", "operator")
-    assert case.assigned_to == force.operator
-    act(desk, case, "assign", to="nobody")
-    case.refresh_from_db()
-    assert case.assigned_to is None
-
-
-@pytest.mark.parametrize(
-    ("what", "data", "words"),
-    [
-        ("categorise", {"category": "nonsense"}, "Choose a category from the list."),
-        ("place", {"lat": "", "lng": ""}, "Choose the place on the map"),
-        ("place", {"lat": "nan", "lng": "3"}, "Latitude"),
-        ("order", {"post": "unknown", "part": "lead"}, "Choose the post"),
-        ("close", {"remark": ""}, "Write something first."),
-        ("release", {"remark": "Fine"}, "not withheld"),
-        ("accuse", {"unit": "unknown"}, "Choose the unit"),
-    ],
-)
-def test_bad_input_is_refused_in_words_and_changes_nothing(force, desk, what, data, words):
-    case = stage.case(force)
-    before = Case.objects.filter(pk=case.pk).values().get()
-    answer = act(desk, case, what, **data)
-    assert answer.status_code == 400
-    assert words in answer.body.decode()
-    assert Case.objects.filter(pk=case.pk).values().get() == before
-
-
-def test_a_unit_is_suggested_with_the_reason_and_ordered_with_one_button(force, desk):
-    PlaceName.objects.create(
-        unit=force.kotwali, name="Qissa Khwani", lat=34, lng=71.5, forms=["qissa khwani"]
-    )
-    stage.officers.directory.forget()
-    case = stage.case(force, category="theft")
-    stage.says(case, "My bicycle was stolen at Qissa Khwani")
-    page = shown(desk, case)
-    assert "Order Post of sho-kotwali" in page
-    assert "is in the area of Kotwali" in page
-    answer = act(desk, case, "order-suggested")
-    assert answer.status_code == 200
-    lead = case.orders.get(part="lead")
-    assert lead.post == small_force.post_of(force.sho)
-    assert 'id="suggested"' not in answer.body.decode()
-    assert "Ordered, not accepted yet" in answer.body.decode()
-
-
-def test_a_unit_is_ordered_by_hand(force, desk):
-    case = stage.case(force)
-    post = small_force.post_of(force.sho_gulbahar)
-    found = desk.get("/orders/posts/?q=gulbahar").body.decode()
-    assert post.public_id in found
-    act(desk, case, "order", post=post.public_id, part="lead", instruction="Go and look.")
-    made = case.orders.get()
-    assert (made.post, made.part, made.instruction) == (post, Order.Part.LEAD, "Go and look.")
-
-
-def test_posts_of_desks_can_not_be_ordered_and_vacant_ones_say_so(force, desk):
-    small_force.post_of(force.sho).postings.all().delete()
-    stage.officers.directory.forget()
-    assert "vacant" in desk.get("/orders/posts/?q=kotwali").body.decode()
-    assert "No post has this name." in desk.get("/orders/posts/?q=operator").body.decode()
-
-
-def test_a_withheld_case_alarms_and_suggests_nobody(force, desk):
-    case = stage.accusation(force)
-    stage.says(case, "Kotwali constable wants a bribe")
-    page = shown(desk, case)
-    assert "Possible accusation against police" in page
-    assert "constable … bribe" in page
-    assert 'id="suggested"' not in page
-    assert "It accuses police" not in page
-
-
-def test_the_accused_unit_is_named(force, desk):
-    case = stage.accusation(force)
-    assert force.kotwali.public_id in desk.get("/desk/units/?unit_text=kotwali").body.decode()
-    act(desk, case, "accuse", unit=force.kotwali.public_id)
-    case.refresh_from_db()
-    assert case.accused_unit == force.kotwali
-    assert force.kotwali.pk not in case.visible_to
-
-
-def test_a_person_releases_a_withheld_case_with_a_reason(force, desk):
-    case = stage.accusation(force)
-    assert act(desk, case, "release", remark="").status_code == 400
-    assert act(desk, case, "release", remark="It praises the constable.").status_code == 200
-    case.refresh_from_db()
-    assert case.withheld == ""
-
-
-def test_the_desk_answers_and_closes_what_no_unit_needs(force, desk):
-    case = stage.case(force, kind="query", category="query", language="en")
-    assert f"Your matter {case.reference}" in re.sub(
-        r"<[^>]+>", "", shown(desk, case)
-    )  # the letter around the answer
-    answer = act(desk, case, "close", remark="Bring your identity card.")
-    assert "data-closed" in answer.body.decode()
-    case.refresh_from_db()
-    assert (case.state, case.outcome) == ("closed", "advice")
-    assert "Bring your identity card." in case.messages.get(direction="out").text
-
-
-def test_a_report_is_shown_and_decided_by_who_may_verify(force):
-    case = stage.case(force, state="in_inquiry", lead_unit=force.kotwali, language="en")
-    order = small_force.order(case, force.sho)
-    Order.objects.filter(pk=order.pk).update(state="reported", accepted_by=force.sho)
-    report = Report.objects.create(
-        order=order, text="Found it.", outcome="action_taken", officer=force.sho, at=timezone.now()
-    )
-    operator, head = Browser(force.operator), Browser(force.desk_head)
-    assert "Found it." in shown(operator, case)
-    assert 'name="decision"' not in shown(operator, case)
-    assert 'name="decision"' in shown(head, case)
-    assert "The police have taken action on it.</textarea>" in shown(head, case)
-    assert act(operator, case, "decide", report=report.public_id, decision="accepted").status_code == 400
-    assert act(head, case, "decide", report=report.public_id, decision="accepted").status_code == 200
-    case.refresh_from_db()
-    assert case.state == "closed"
-
-
 def test_a_message_opens_a_case_of_its_own(force, desk):
     case = stage.case(force)
     message = stage.says(case, "Another matter: the street light is broken")
@@ -386,20 +246,3 @@ def spent(desk, case):
     with CaptureQueriesContext(connection) as captured:
         shown(desk, case)
     return len([q for q in captured if "ROLE" not in q["sql"]])
-
-
-def test_places_are_found_in_any_script(force, desk):
-    PlaceName.objects.create(
-        unit=force.kotwali, name="Qissa Khwani", lat=34, lng=71.5, forms=["qissa khwani", "قصہ خوانی"]
-    )
-    assert "Qissa Khwani" in desk.get("/desk/places/", data={"q": "khwani"}).body.decode()
-    assert "Qissa Khwani" in desk.get("/desk/places/", data={"q": "قصہ خوانی"}).body.decode()
-    assert "No known place has this name" in desk.get("/desk/places/", data={"q": "Atlantis"}).body.decode()
-
-
-def test_areas_are_our_own(force, desk):
-    force.kotwali.area = {"type": "Polygon", "coordinates": [[[71, 34], [72, 34], [72, 35], [71, 34]]]}
-    force.kotwali.save()
-    found = desk.get("/desk/areas.geojson").body.decode()
-    assert "Kotwali" in found
-    assert Message.objects.count() == 0

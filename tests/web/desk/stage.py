@@ -14,7 +14,8 @@ from tests.web import small_force
 from tests.web.officer import stage as officers
 from tests.web.officer.stage import Browser
 
-__all__ = ["Browser", "accusation", "case", "make", "named", "open_window"]
+__all__ = ["HTMX", "Browser", "accusation", "act", "case", "make", "named", "open_window", "says", "shown"]
+HTMX = {"HX-Request": "true"}
 
 
 def make() -> SimpleNamespace:
@@ -66,3 +67,13 @@ def says(of: Case, text: str, **facts: Any) -> Message:
             **facts,
         }
     )
+
+
+def act(desk: Browser, case: Case, what: str, *, headers: dict[str, str] = HTMX, **data: Any) -> Any:
+    """Press a button of the case's page."""
+    return desk.post(f"/desk/case/{case.public_id}/{what}/", data, headers=headers)
+
+
+def shown(desk: Browser, case: Case) -> str:
+    """The case's pane as text."""
+    return desk.get(f"/desk/case/{case.public_id}/", headers=HTMX).body.decode()
