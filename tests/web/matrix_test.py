@@ -19,7 +19,8 @@ from tests.cast import also_holds
 from tests.conftest import AsRole
 from tests.figures import Figure, measured
 from tests.web import small_force
-from tests.web.routes_test import Route, World, owned, wrong
+from tests.web.route_world import World
+from tests.web.routes import Route, owned, turn, wrong
 
 pytestmark = pytest.mark.django_db
 
@@ -89,11 +90,10 @@ def mode(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     return str(request.param)
 
 
-def asked(route: Route, *, most: int = 99) -> Iterator[tuple[str, str]]:
-    """(role, method) that the route lets in at all: of `most` roles, others for each route."""
+def asked(route: Route, *, number: int = 0, most: int = 99) -> Iterator[tuple[str, str]]:
+    """(role, method) that the route lets in at all: of `most` roles, others for each route and number."""
     roles = [r for r, held in PERMISSIONS.items() if not route.permissions or route.permissions & held]
-    start = len(route.route) % len(roles)
-    for role in (roles[start:] + roles[:start])[:most]:
+    for role in turn(roles, len(route.route) + number, most=most):
         for method in route.methods:
             yield role, method
 
@@ -101,14 +101,14 @@ def asked(route: Route, *, most: int = 99) -> Iterator[tuple[str, str]]:
 @pytest.mark.security
 def test_whoever_stands_in_no_relation_finds_nothing(relations: Relations, mode: str, figure: Figure) -> None:
     found, tried = {}, Counter[str]()
-    most = measured(whole=99, part=2) if mode == "rows alone" else measured(whole=2, part=1)
-    for branch, objects in NONE_OF_THEIRS:
+    most = measured(whole=99 if mode == "rows alone" else 2, part=1)
+    for number, (branch, objects) in enumerate(NONE_OF_THEIRS):
         of = getattr(relations, objects)
         groups = relations.foreign.keys() - of.keys()
         for route in owned():
             if groups & set(route.object.values()):
                 continue
-            for role, method in asked(route, most=1 if branch == "nobody" else most):
+            for role, method in asked(route, number=number, most=1 if branch == "nobody" else most):
                 status = relations.ask(method, route.path(of), relations.roles[branch][role])
                 tried[branch] += 1
                 if status not in ((403, 404) if branch == "nobody" else (404,)):
@@ -126,7 +126,7 @@ def test_whoever_stands_in_a_relation_finds_it(relations: Relations) -> None:
         if route.route not in addresses:
             continue
         for branch, objects in THEIRS:
-            for role, method in asked(route):
+            for role, method in asked(route, most=3):
                 path = route.path(getattr(relations, objects))
                 assert relations.ask(method, path, relations.roles[branch][role]) == 200, (branch, role, path)
         if route.route != "supervisor/case/<slug:public_id>/":
