@@ -1,6 +1,5 @@
 """An instruction with proof, in real browsers: given, received on the phone, added to, proved, rejected, verified."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,15 +20,6 @@ from tests.groups.relay_stage import heard, worker
 from tests.journeys.review_test import window
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def web(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
-    """A web process on this worker's database."""
-    from tests.web import processes
-
-    with django_db_blocker.unblock(), processes.web() as process:
-        yield process
 
 
 @pytest.fixture

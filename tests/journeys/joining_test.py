@@ -4,7 +4,6 @@ A tout is refused, asks for another officer, and the refusal stays.
 """
 
 import re
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,15 +22,6 @@ from tests.journeys.review_test import window
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORD = "4bcd8fgh"
-
-
-@pytest.fixture(scope="module")
-def web(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
-    """A web process on this worker's database."""
-    from tests.web import processes
-
-    with django_db_blocker.unblock(), processes.web() as process:
-        yield process
 
 
 def heard() -> str:

@@ -20,15 +20,6 @@ Enter = Callable[..., Page]
 PATIENCE = 60_000  # milliseconds; only a test that fails waits so long
 
 
-@pytest.fixture(scope="module")
-def web(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
-    """A web process on this worker's database."""
-    from tests.web import processes
-
-    with django_db_blocker.unblock(), processes.web() as process:
-        yield process
-
-
 @pytest.fixture
 def cast(transactional_db: None) -> SimpleNamespace:
     from tests import cast

@@ -1,6 +1,5 @@
 """A journalist asks by telephone, gets the version, and a screenshot is checked; a bulletin and its receipt."""
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,15 +21,6 @@ from tests.journeys.review_test import window
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ASKED = "What happened in Saddar last night?"
 WORDS = "Two shops burned on Saddar Road. Nobody was hurt. The road is open again."
-
-
-@pytest.fixture(scope="module")
-def web(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
-    """A web process on this worker's database."""
-    from tests.web import processes
-
-    with django_db_blocker.unblock(), processes.web() as process:
-        yield process
 
 
 @pytest.fixture

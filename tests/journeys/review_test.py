@@ -1,6 +1,5 @@
 """The review by keys and the figures behind it, in a real browser: in English, then in Urdu on a phone."""
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,15 +17,6 @@ from tests.cast import acting, post_named
 from tests.web.figures.overview_test import cases
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def web(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
-    """A web process on this worker's database."""
-    from tests.web import processes
-
-    with django_db_blocker.unblock(), processes.web() as process:
-        yield process
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A volunteer writes good morning, a hint, a tip, and STOP; the station in-charge moderates on a telephone, in Urdu."""
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,15 +21,6 @@ from tests.journeys.review_test import window
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HINT = "ہماری گلی کے چوک میں اسٹریٹ لائٹ خراب ہے، رات کو اندھیرا رہتا ہے"
 TIP = "محلے میں چرس بیچنے والے آئے ہیں، گودام پرانی حویلی میں ہے"
-
-
-@pytest.fixture(scope="module")
-def web(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
-    """A web process on this worker's database."""
-    from tests.web import processes
-
-    with django_db_blocker.unblock(), processes.web() as process:
-        yield process
 
 
 def told(who: Member) -> list[str]:

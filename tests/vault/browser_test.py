@@ -95,11 +95,10 @@ class Phones:
         return file
 
 
-@pytest.fixture(scope="module")
-def address(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+@pytest.fixture
+def address(web: processes.Process) -> str:
     """Of a web process."""
-    with django_db_blocker.unblock(), processes.web() as web:
-        yield f"http://127.0.0.1:{web.port}"
+    return f"http://127.0.0.1:{web.port}"
 
 
 @pytest.fixture(scope="module")

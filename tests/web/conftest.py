@@ -15,15 +15,6 @@ def _directory_is_compared_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def web(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
-    """A web process on this worker's database."""
-    from tests.web import processes
-
-    with django_db_blocker.unblock(), processes.web() as process:
-        yield process
-
-
-@pytest.fixture(scope="module")
 def tailing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
     """A tailer that reads."""
     from tests.web import processes
