@@ -83,7 +83,8 @@ clean:
 
 # The browser of the tests is Debian's, because the one of playwright's own download is not in any package.
 .venv/.browser: | .venv/bin/uv
-	command -v chromium >/dev/null || bin/debian-packages chromium fonts-noto-core
+	command -v chromium-headless-shell >/dev/null || bin/debian-packages chromium-headless-shell fonts-noto-core ||
+		command -v chromium >/dev/null || bin/debian-packages chromium fonts-noto-core
 	touch $@
 
 # An SMS gateway with its simulated phones and a mail server, which somebody else wrote; without them their tests are skipped.
