@@ -120,7 +120,8 @@ def _claim(head: Scope, at: datetime) -> None:
         now=at + timedelta(minutes=5), reports=reports,
     )  # fmt: skip
     verifying.ask(claim=claim, by=head, now=at + timedelta(minutes=6))
-    for n, member in enumerate(members[2:]):
+    asked = Member.objects.filter(pk__in=verifying.asked_of(claim)).select_related("unit").order_by("pk")
+    for n, member in enumerate(asked[:7]):
         answer = ("no", "no", "unknown", "no", "yes")[n % 5]
         verifying.answered(member=member, claim=claim, answer=answer, now=at + timedelta(minutes=8 + n))
     late = members[-1]

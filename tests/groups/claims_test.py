@@ -123,6 +123,26 @@ def test_the_nearest_are_asked_never_who_does_not_want_it_or_told_of_it(town: Si
     assert heard(made) == [left] and heard(more) == [town.there]
 
 
+def test_whoever_sees_the_claim_sees_how_many_were_asked_and_nobody_is_asked_twice(
+    town: SimpleNamespace,
+) -> None:
+    claim = opened(town, reported(town.here[0]))
+    with acting(town.igp) as chief:
+        verifying.ask(claim=claim, by=chief, now=NOW, most=2)
+    with acting(town.sho) as station:
+        asked = verifying.asked_of(claim)
+        assert not Broadcast.objects.exists(), "it was said in the name of a unit above"
+        again = verifying.chosen(claim, most=9, by=station)
+    assert asked == {town.here[1].pk, town.here[2].pk}
+    assert [one.pk for one in again] == [town.here[3].pk]
+    browser = Client()
+    browser.force_login(town.sho)
+    with acting(town.sho):
+        assert browser.get(f"/groups/claims/{claim.public_id}/").context["asked"] == 2
+    with acting(town.sp_mardan):
+        assert verifying.asked_of(claim) == set()
+
+
 def test_in_every_language_they_are_told_never_to_go_there() -> None:
     never = {
         "en": ("Do NOT go there", "do not approach"),

@@ -6,6 +6,7 @@ They are told never to go there, never to approach anybody. Who does not want to
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from rabta import audit
@@ -63,9 +64,10 @@ def chosen(claim: Claim, *, most: int, by: Scope) -> list[Member]:
 
 
 def asked_of(claim: Claim) -> set[int]:
-    """Who was asked about it before."""
-    rows = Broadcast.objects.filter(about=about_of(claim), what="verify")
-    return set(rows.values_list("chosen__member", flat=True)) - {None}
+    """Who was asked about it before, by whomever: nobody is asked twice. Nobody for whoever does not see the claim."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rabta_asked_of(%s)", [claim.pk])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _place(member: Member) -> tuple[float, float] | None:
