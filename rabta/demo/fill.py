@@ -25,6 +25,7 @@ from rabta.demo import (
     provider,
     relays,
     sms,
+    talk,
     telegram,
     x,
 )
@@ -86,6 +87,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         mail.play(now=now)
         groups.play(now=now)
         joining.play(now=now)
+        talk.play(now=now)
         relays.play(now=now)
         press.play(now=now)
         cursor.execute(_LONG_DELIVERED)

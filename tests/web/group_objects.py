@@ -27,8 +27,8 @@ def objects(seen_by: list[Unit]) -> dict[str, str]:
         file=_picture(),
     )  # fmt: skip
     removed = Item.objects.create(
-        group=group, member=somebody, journal_id=somebody.pk, position=1, received_at=NOW, state="held", noise="greeting",
-        sealed=talking.seal("x"),
+        group=group, member=somebody, journal_id=somebody.pk, position=1, received_at=NOW, state="held",
+        noise="greeting", sealed=talking.seal("x"),
     )  # fmt: skip
     whole = {"group": group, "visible_to": seen["visible_to"]}
     door = Door.objects.create(**whole, word=ids.public_id(), made_at=NOW)
@@ -39,8 +39,8 @@ def objects(seen_by: list[Unit]) -> dict[str, str]:
     decision = Decision.objects.create(**whole, member=somebody, what="refused", at=NOW, contested_at=NOW)
     return {
         "word": door.word, "application": application.public_id, "decision": decision.public_id,
-        "item": item.public_id, "item_removed": removed.public_id, "group": group.public_id, "broadcast": broadcast.public_id,
-        "member": somebody.public_id,
+        "item": item.public_id, "item_removed": removed.public_id, "group": group.public_id,
+        "broadcast": broadcast.public_id, "member": somebody.public_id,
         **press_objects.objects(group, somebody),
         **relay_objects.objects(group, seen),
     }  # fmt: skip

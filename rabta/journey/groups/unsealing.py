@@ -35,7 +35,7 @@ def removed(group: Group) -> QuerySet[Item]:
 
 
 def read(*, item: Item, reason: str, by: Scope, now: datetime) -> str:
-    """The words of a message that was removed. Refused without the right, a reason of the list, or where it is gone."""
+    """The words of what was removed. Refused without the right, a reason of the list, or where it is gone."""
     if not may_open(by, item.group):
         raise Refused(_("Only who commands there opens what was removed."))
     if reason not in REASONS:

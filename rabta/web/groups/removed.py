@@ -1,4 +1,4 @@
-"""What was removed from a group's talk, for whoever commands there: a list without words; each is opened for a reason."""
+"""What was removed from a group's talk, for who commands there: a list without words, each opened for a reason."""
 
 import base64
 

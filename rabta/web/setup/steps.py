@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 
 from rabta.channels.models import Account
 from rabta.channels.webform import CHANNEL as WEB_FORM
-from rabta.force.access import PERMISSIONS, Permission, current_postings
-from rabta.force.models import Officer, PlaceName, Post, Role, Unit
+from rabta.force.access import PERMISSIONS, Permission, Scope, current_postings
+from rabta.force.models import Officer, Personnel, PlaceName, Post, Role, Unit
 from rabta.review.models import Version
 from rabta.web import proposals
 from rabta.web.guard import needs
@@ -37,14 +37,15 @@ class Step:
 @needs(Permission.ADMINISTER)
 def steps(request: HttpRequest) -> HttpResponse:
     """The list. The first step that is not done is the next one."""
-    found = _steps(today=timezone.localdate())
+    found = _steps(request.scope, today=timezone.localdate())
     next_step = next((step for step in found if not step.done and not step.may_wait), None)
     facts = {"steps": found, "next": next_step, "waiting": proposals.waiting(now=timezone.now()).count()}
     return render(request, "setup/steps.html", facts)
 
 
-def _steps(*, today: date) -> list[Step]:
-    return [*_structure(), *_people(today), *_accounts()]
+def _steps(scope: Scope, *, today: date) -> list[Step]:
+    everybody = [_personnel()] if scope.over_force(Permission.ADMINISTER) else []
+    return [*_structure(), *_people(today), *everybody, *_accounts()]
 
 
 def _structure() -> list[Step]:
@@ -140,6 +141,18 @@ def _people(today: date) -> list[Step]:
             page=reverse("setup_links"),
         ),
     ]
+
+
+def _personnel() -> Step:
+    known = Personnel.objects.filter(is_active=True).count()
+    return Step(
+        title=_("Personnel without a login"),
+        what_for=_("All others of the force, from a table: the groups of the police reach them, too."),
+        there=_("Personnel: %(number)d") % {"number": known},
+        done=known > 0,
+        page=reverse("setup_personnel"),
+        may_wait=True,
+    )
 
 
 def _accounts() -> list[Step]:

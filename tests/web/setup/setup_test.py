@@ -13,7 +13,7 @@ from rabta.channels import accounts
 from rabta.channels.accounts import open_values
 from rabta.channels.models import Account, Credential, MessageTemplate
 from rabta.force import setup
-from rabta.force.models import Officer, Post, Posting, Role, Unit
+from rabta.force.models import Officer, Personnel, Post, Posting, Role, Unit
 from rabta.web.accounts import gate, step_up
 from tests.force.register_test import ALL, OFFICERS, UNITS, table
 from tests.web.officer.stage import Browser
@@ -59,6 +59,16 @@ def next_step(browser: Browser) -> str:
 def test_the_first_administrator_is_led_to_the_next_step(browser):
     assert browser.get("/home/").url == "/setup/"
     assert next_step(browser) == "Next: Units."
+
+
+def test_personnel_without_a_login_are_a_step_that_can_wait(browser):
+    page = browser.get("/setup/").body.decode()
+    assert "Personnel without a login" in page and 'href="/setup/personnel/"' in page
+    assert "Personnel: 0" in page
+    unit = Unit.objects.get()
+    Personnel.objects.create(number="B-1", name="Gul Khan", unit=unit)
+    Personnel.objects.create(number="B-2", name="Shah Khan", unit=unit, is_active=False)
+    assert "Personnel: 1" in browser.get("/setup/").body.decode()
 
 
 def test_a_force_is_set_up_from_nothing_to_the_first_message(browser):
