@@ -1,4 +1,4 @@
-# Targets: demo · demo-reset · test · security · fuzz · bench · lint · messages. Each sets up what it needs; nothing is set up twice.
+# Targets: demo · demo-reset · test · security · fuzz · bench · lint · messages · train. Each sets up what it needs; nothing is set up twice.
 # Wanted: Python 3.11 or newer, make, and the package registries. RABTA_PORT and RABTA_HOME change ports and folder.
 
 SHELL := /bin/bash
@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 # Compiled modules are kept: where containers forbid it, each process of the demonstration would compile them all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-reset test security fuzz bench lint messages clean
+.PHONY: help demo demo-reset test security fuzz bench lint messages train clean
 
 help:
 	sed -n 's/^# Targets: /Targets: /p' Makefile
@@ -54,6 +54,11 @@ messages: .venv/.dev
 	cd rabta && ../$(BIN)/python -m django makemessages --settings=rabta.settings --no-wrap --add-location=file \
 		$(LANGUAGES:%=--locale=%) --ignore=static/vendor
 	cd .. && $(BIN)/uv sync --quiet --frozen --inexact
+
+# Teaches the classifiers of accusations and of group talk from training/texts; what comes out is in git.
+train: .venv/.dev
+	$(BIN)/uv sync --quiet --frozen --inexact --group training
+	$(BIN)/python -m training
 
 clean:
 	rm -rf .venv node_modules rabta/web/static/vendor dist

@@ -38,6 +38,9 @@ REASONS = {
     "retold": _(
         "Tells what somebody said or did about it: “%(words)s”. If an officer may be meant, withhold it; else order it."
     ),
+    "like_accusation": _(
+        "Is told as complaints about police are: “%(words)s”. If an officer may be meant, withhold it; else order it."
+    ),
     "taken_out": _("Taken out of an incident: it stands by itself now."),
     "unmerged": _(
         "A merge was undone, and the order went back to the other case. Order a unit for this one."
@@ -58,6 +61,9 @@ REASONS = {
     "command_refused": _("%(post)s ordered action in public, and the order could not be given."),
     # why a case is withheld
     "accusation": _("May accuse police: “%(words)s”. Nothing was sent to any station."),
+    "accusation_like": _(
+        "Is told as accusations of police are: “%(words)s”. Nothing was sent to any station."
+    ),
     "accusation_chosen": _("The citizen says that it is against police. Nothing was sent to any station."),
     "accusation_by_desk": _("The desk takes it as an accusation against police."),
     "tip": _("Looks like secret information: “%(words)s”. Protect the source."),

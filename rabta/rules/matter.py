@@ -12,6 +12,9 @@ from rabta.rules.phrases import Found, PhraseTable
 DECISIVE = 5  # weight of a phrase that decides alone
 ENOUGH = 3  # least score of a category that words may decide
 MARGIN = 2  # by which it must lead
+# How probable an accusation of police must be by what a text is like (`rules.classifier`), where no word says it:
+ACCUSES = 0.7  # from here on it is taken for one
+MAY_ACCUSE = 0.4  # from here on a person reads it before a station does
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +150,7 @@ class Said:
     category: str
     chosen_kind: str  # what the citizen chose on a form, or ""
     accusing: str  # words that may accuse police, or ""
+    accusing_like: str = ""  # the words by which it is like an accusation of police
     tipping: str  # words that point to secret information, or ""
 
 
@@ -154,7 +158,7 @@ def withhold(said: Said, *, categories: Mapping[str, Category]) -> tuple[str, di
     """Why the case must wait for a person: (`accusation` | `tip` | `restricted` | ``, the reason).
 
     A possible accusation against police, a tip and a restricted category are never ordered automatically; the first
-    that fits is named, in this order.
+    that fits is named, in this order. What is only like an accusation does not keep help from a life in danger.
     """
     if said.chosen_kind == "complaint_against_police":
         return "accusation", {"code": "accusation_chosen"}
@@ -163,6 +167,8 @@ def withhold(said: Said, *, categories: Mapping[str, Category]) -> tuple[str, di
     category = categories.get(said.category)
     if category and category.kind == "complaint_against_police":
         return "accusation", {"code": "accusation", "words": category.labels["en"]}
+    if said.accusing_like and not (category and category.urgency == 0):
+        return "accusation", {"code": "accusation_like", "words": said.accusing_like}
     if said.chosen_kind == "tip":
         return "tip", {"code": "tip_chosen"}
     if said.tipping:

@@ -18,6 +18,9 @@ LINK = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|in|pk|org|net|me|ly|be|info)(?:/\S*)?\b", re.IGNORECASE
 )
 STRANGE = 0.34  # up to this part of what a wish is made of may be words that no table knows
+# How probable it must be, by what a message is like (`rules.classifier`), that it carries nothing:
+IDLE = 0.85  # where no word of the tables stands for a matter or a place
+SURELY_IDLE = 0.9  # where one does
 ENOUGH = 4  # words with a meaning of their own from which on a part of them may be strange
 
 
@@ -31,6 +34,7 @@ class Noise(StrEnum):
     EMOJI = "emoji"
     ADVERTISEMENT = "advertisement"
     LINK = "link"
+    CHATTER = "chatter"  # like what carries nothing, though no word of the tables says so
     MUTED = "muted"  # nothing is wrong with it but who wrote it
 
 
@@ -56,26 +60,35 @@ class Words:
     small: frozenset[str]
 
 
-def noise_of(text: str, *, words: Words, forwarded: bool = False) -> Noise | None:
-    """Why a member's words are held back, or None for what a moderator reads. `forwarded`: the provider says so."""
+def noise_of(text: str, *, words: Words, idle: float = 0.0, forwarded: bool = False) -> Noise | None:
+    """Why a member's words are held back, or None for what a moderator reads.
+
+    `idle`: how probable it is, by what they are like, that they carry nothing; `forwarded`: the provider says so.
+    """
     if not text.strip():
         return None
     bare = LINK.sub(" ", text)
     said = scripts.spoken(bare)
     if not said:
         return Noise.LINK if bare != text else Noise.EMOJI
-    if _any(words.matters, said):
-        return None
-    if _is_advert(said, words, linked=bare != text):
+    weighty = _any(words.matters, said)
+    kind = None if weighty else _by_words(said, words, bare=bare, linked=bare != text)
+    enough = SURELY_IDLE if weighty or _any(words.places, said) else IDLE
+    if kind is None and idle >= enough and not _asks(bare):
+        kind = Noise.CHATTER
+    return Noise.FORWARD if forwarded and kind in (Noise.GREETING, Noise.THANKS, Noise.CHATTER) else kind
+
+
+def _by_words(said: Sequence[str], words: Words, *, bare: str, linked: bool) -> Noise | None:
+    """What the tables say of words that stand for no matter."""
+    if _is_advert(said, words, linked=linked):
         return Noise.ADVERTISEMENT
     if _any(words.places, said):
         return None
     if _any(words.forwards, said) or (_any(words.send, said) and _any(words.many, said)):
         return Noise.FORWARD
     kind = _wish(said, words, asks=_asks(bare))
-    if kind is None and bare != text and len(_meaning(said, words)) <= 2:
-        return Noise.LINK
-    return Noise.FORWARD if kind and forwarded else kind
+    return Noise.LINK if kind is None and linked and len(_meaning(said, words)) <= 2 else kind
 
 
 def _is_advert(said: Sequence[str], words: Words, *, linked: bool) -> bool:
@@ -121,7 +134,7 @@ def _any(table: PhraseTable[str], said: Sequence[str]) -> bool:
 
 # Strikes
 
-WEIGHTS = {Noise.ADVERTISEMENT: 2, Noise.MUTED: 0}
+WEIGHTS = {Noise.ADVERTISEMENT: 2, Noise.CHATTER: 0, Noise.MUTED: 0}
 FADES_AFTER = timedelta(days=30)
 MUTED_FOR = timedelta(days=7)
 REMINDED_AT, MUTED_AT, PUT_UP_AT = 3, 6, 10

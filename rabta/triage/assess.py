@@ -72,6 +72,18 @@ def police_named(text: str) -> str:
     return matter.police_named(text, table=tables.accusations())
 
 
+def likely_accusing(text: str) -> str:
+    """The words by which a text is somewhat like those that accuse police, or `` where it is not."""
+    return _accusing_like(text, at_least=matter.MAY_ACCUSE)
+
+
+def _accusing_like(text: str, *, at_least: float) -> str:
+    said, classifier = scripts.spoken(text), tables.accusing()
+    if classifier.probability(said) < at_least:
+        return ""
+    return " ".join(scripts.words(text)[at] for at in classifier.telling(said))
+
+
 def retold(text: str) -> str:
     """The words of a text that tell what somebody said or where its writer has been about it, or ``.
 
@@ -109,6 +121,7 @@ def _withhold(text: str, *, category: str, chosen_kind: str, noise: str) -> tupl
         category=category,
         chosen_kind=chosen_kind,
         accusing=accusing_words(text, table=tables.accusations()),
+        accusing_like=_accusing_like(text, at_least=matter.ACCUSES),
         tipping=" ".join(tip.words) if tip else "",
     )
     return withhold(said, categories=tables.categories())

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from rabta.kit import scripts
+from rabta.rules.classifier import Classifier
 from rabta.rules.matter import AccusationWords, Category, Pattern, Weighted
 from rabta.rules.phrases import PhraseTable
 
@@ -97,6 +98,12 @@ def accusations() -> AccusationWords:
         misdeed=_spoken("misdeed_words"),
         patterns=_patterns(),
     )
+
+
+@cache
+def accusing() -> Classifier:
+    """How probable it is that a text accuses police, by what it is like."""
+    return Classifier.of(rows("accusing_pieces"))
 
 
 @cache

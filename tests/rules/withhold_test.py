@@ -7,7 +7,16 @@ from rabta.triage import tables
 
 
 def said(category: str = "", **facts: str) -> Said:
-    return Said(**{"category": category, "chosen_kind": "", "accusing": "", "tipping": "", **facts})
+    return Said(
+        **{
+            "category": category,
+            "chosen_kind": "",
+            "accusing": "",
+            "accusing_like": "",
+            "tipping": "",
+            **facts,
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -24,6 +33,9 @@ def said(category: str = "", **facts: str) -> Said:
         (said("against_police"), "accusation", "accusation"),
         (said("theft", accusing="constable … bribe"), "accusation", "accusation"),
         (said("extortion", accusing="x", tipping="y"), "accusation", "accusation"),
+        (said("theft", accusing_like="told me"), "accusation", "accusation_like"),
+        (said("", accusing_like="told me", tipping="secret"), "accusation", "accusation_like"),
+        (said("life_in_danger", accusing_like="told me"), "", None),
         (said("theft", chosen_kind="complaint_against_police"), "accusation", "accusation_chosen"),
         (said("crime_tip", chosen_kind="complaint_against_police"), "accusation", "accusation_chosen"),
     ],

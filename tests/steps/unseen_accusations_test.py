@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from rabta.cases.models import Case, Order
+from rabta.triage.assess import assess
 from tests.cast import KOTWALI, PESHAWAR_NUMBER, Citizen, deliver, read
 from tests.figures import Figure
 from tests.rules.table import rows
@@ -21,9 +22,10 @@ pytestmark = pytest.mark.security
         ("accusations_build", 0),  # by three writers, one after the other; the tables were taught all of them
         ("accusations_unseen", 0),
         ("accusations_newer", 0),
-        # Written after that and measured once; the tables are not to be taught these. None of them names an office
-        # plainly: words alone do not find what is only hinted at.
-        ("accusations_third", 4),
+        # Written after that; neither the tables nor the classifier are to be taught these. In the third none names an
+        # office plainly: words alone, with which 4 slipped, do not find what is only hinted at.
+        ("accusations_third", 2),
+        ("accusations_fourth", 0),
     ],
 )
 def test_accusations_are_read_by_a_person_first(
@@ -41,3 +43,11 @@ def test_accusations_are_read_by_a_person_first(
     figure(f"{table}: reached the accused unit", f"{len(reached)} of {len(texts)}", "0")
     assert len(reached) <= known_to_slip
     assert set(there.values_list("pk", flat=True)) <= reached
+
+
+def test_few_messages_that_only_come_near_an_accusation_are_withheld(figure: Figure) -> None:
+    """Half of them name police, stations or bribes; by words alone it were 39. Each costs the desk one key."""
+    texts = [row["text"] for row in rows("accusations_near")]
+    withheld = [text for text in texts if assess(text).withheld == "accusation"]
+    figure("messages near an accusation: withheld in vain", f"{len(withheld)} of {len(texts)}")
+    assert len(withheld) <= 48

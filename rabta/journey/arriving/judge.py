@@ -12,7 +12,7 @@ from rabta.review import dues
 from rabta.review import tables as limits
 from rabta.routing.route import Route, route
 from rabta.rules.visibility import desk_for_accusation
-from rabta.triage.assess import asks_for_help, assess, police_named, retold
+from rabta.triage.assess import asks_for_help, assess, likely_accusing, police_named, retold
 
 
 @dataclass(kw_only=True)
@@ -144,15 +144,20 @@ def _wants_a_person(case: Case, texts: str, *, from_officer: bool) -> dict[str, 
 
     No list of misdeeds is complete: what names the police at all is read by a person before a station reads it,
     unless life is in danger and they are asked to come. So is what tells of somebody's words or of earlier tries, by
-    which most complaints about those who should act are told without naming them, unless life is in danger.
+    which most complaints about those who should act are told without naming them, and what is like such complaints,
+    unless life is in danger.
     """
     if from_officer:
         return {"code": "from_officer"}
     named = police_named(texts)
     if named and not (case.urgency == 0 and asks_for_help(texts)):
         return {"code": "names_police", "words": named}
-    told = "" if case.urgency == 0 else retold(texts)
-    return {"code": "retold", "words": told} if told else {}
+    if case.urgency == 0:
+        return {}
+    if told := retold(texts):
+        return {"code": "retold", "words": told}
+    like = likely_accusing(texts)
+    return {"code": "like_accusation", "words": like} if like else {}
 
 
 def refresh_route(case: Case, *, directory: Directory) -> None:

@@ -1,7 +1,7 @@
 """The words by which talk of a group is known as greeting, thanks, chain letter or advertisement.
 
-RABTA_HOME/tables/talk_words.csv, where it exists, takes the place of the shipped table. The desk's tables of greetings
-and chain letters count as well.
+The desk's tables of greetings and chain letters count as well, and so does what words are like (`rules.classifier`).
+RABTA_HOME/tables/talk_words.csv and noise_pieces.csv, where they exist, take the place of the shipped tables.
 """
 
 import csv
@@ -14,19 +14,20 @@ from django.conf import settings
 from rabta.groups import kinds
 from rabta.kit import scripts
 from rabta.rules import moderation
+from rabta.rules.classifier import Classifier
 from rabta.rules.moderation import Noise, Words
 from rabta.rules.phrases import PhraseTable
 from rabta.triage import tables
-from rabta.triage.assess import Assessment, assess, police_named, retold
+from rabta.triage.assess import Assessment, assess, likely_accusing, police_named, retold
 
-SHIPPED = Path(kinds.__file__).parent / "data" / "talk_words.csv"
+SHIPPED = Path(kinds.__file__).parent / "data"
 NO_MATTER = ("", "praise", "feedback", "query")
 
 
 @cache
 def words() -> Words:
     """All tables, as their words sound."""
-    rows = list(_rows())
+    rows = list(_rows("talk_words"))
     small = {" ".join(scripts.spoken(row["phrase"])) for row in rows if row["table"] == "small"}
     for lang in tables.language_words().values():
         small.update(" ".join(scripts.spoken(word)) for word in lang)
@@ -45,18 +46,26 @@ def words() -> Words:
     )
 
 
+@cache
+def classifier() -> Classifier:
+    """How probable it is that words carry nothing, by what they are like."""
+    return Classifier.of(_rows("noise_pieces"))
+
+
 def noise_of(text: str, *, forwarded: bool = False) -> Noise | None:
     """Why a member's words are held back, or None."""
-    return moderation.noise_of(text, words=words(), forwarded=forwarded)
+    idle = classifier().probability(scripts.spoken(text))
+    return moderation.noise_of(text, words=words(), idle=idle, forwarded=forwarded)
 
 
 def is_for_desk(text: str) -> bool:
     """Whether words may be a matter of the police: an accusation, a tip, whatever has a category, whatever names the
-    police or retells. In doubt the desk reads them, never a moderator: he may be the one who is meant."""
+    police, retells, or is told as accusations are. In doubt the desk reads them, never a moderator: he may be the one
+    who is meant."""
     found: Assessment = assess(text)
     if found.withheld or found.category not in NO_MATTER or found.urgency <= 1:
         return True
-    return noise_of(text) is None and bool(police_named(text) or retold(text))
+    return noise_of(text) is None and bool(police_named(text) or retold(text) or likely_accusing(text))
 
 
 def is_withheld(text: str) -> bool:
@@ -64,9 +73,9 @@ def is_withheld(text: str) -> bool:
     return bool(assess(text).withheld)
 
 
-def _rows() -> Iterator[dict[str, str]]:
-    own = Path(settings.HOME) / "tables" / "talk_words.csv"
-    with (own if own.exists() else SHIPPED).open(encoding="utf-8", newline="") as file:
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    own = Path(settings.HOME) / "tables" / f"{name}.csv"
+    with (own if own.exists() else SHIPPED / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
 

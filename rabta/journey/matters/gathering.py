@@ -152,7 +152,7 @@ def _told(j: Judged, h: Heard) -> Told:
         category=case.category,
         urgency=case.urgency,
         withheld=bool(case.withheld)
-        or bool(j.route.waiting.get("code") in ("names_police", "retold", "from_officer")),
+        or bool(j.route.waiting.get("code") in ("names_police", "retold", "like_accusation", "from_officer")),
     )
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rabta import audit
@@ -21,11 +22,21 @@ from rabta.journey.groups import renewing, vetting
 from rabta.journey.groups.vetting import Why
 from rabta.kit import phones
 from rabta.people import naming
+from rabta.rules.moderation import Noise
 from rabta.web import cursors
 from rabta.web.groups import queries
 from rabta.web.groups.registry import runners
 
 PAGE = 50
+STRUCK_FOR = {
+    Noise.GREETING: gettext_lazy("Greeting"),
+    Noise.FORWARD: gettext_lazy("Forwarded message"),
+    Noise.THANKS: gettext_lazy("Thanks"),
+    Noise.PICTURE: gettext_lazy("Picture that greets"),
+    Noise.EMOJI: gettext_lazy("Signs without words"),
+    Noise.ADVERTISEMENT: gettext_lazy("Advertisement"),
+    Noise.LINK: gettext_lazy("Bare link"),
+}  # what counts for nothing makes no strike
 
 
 @require_safe
@@ -119,6 +130,7 @@ def _member(
     request: HttpRequest, row: Member, *, why: str = "", number: str = "", status: int = 200
 ) -> HttpResponse:
     decisions = row.decisions.select_related("group", "officer", "post", "reviewer", "reviewer_post")
+    strikes = Strike.objects.filter(member=row).order_by("-pk")
     facts: dict[str, Any] = {
         "member": row,
         "name": rows_of.shown(row).name,
@@ -129,7 +141,7 @@ def _member(
         "section": kinds.sections().get(row.section),
         "places": list(places(row)),
         "decisions": with_reasons(list(decisions.order_by("-at", "-pk")[:PAGE])),
-        "strikes": list(Strike.objects.filter(member=row).order_by("-pk")[:PAGE]),
+        "strikes": [(STRUCK_FOR.get(Noise(one.noise), ""), one.at) for one in strikes[:PAGE]],
         "reasons": [one for one in words.reasons().values() if "removed" in one.fits],
     }
     return render(request, "groups/member.html", facts, status=status)
