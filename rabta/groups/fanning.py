@@ -14,6 +14,7 @@ from rabta.groups import chosen, outside
 from rabta.groups.audience import Audience
 from rabta.groups.models import Broadcast, Recipient, Wording
 from rabta.people.handles import digest_of
+from rabta.rules import reading
 
 PIECE = 20_000
 MOVING = ("gathering", "queueing")
@@ -73,7 +74,8 @@ def _gather(broadcast: Broadcast, *, now: datetime) -> None:
 
 def _queue(broadcast: Broadcast, *, now: datetime) -> None:
     after = broadcast.queued
-    wordings = dict(Wording.objects.filter(broadcast=broadcast).values_list("language", "body"))
+    rows = Wording.objects.filter(broadcast=broadcast).order_by("pk").values_list("language", "body")
+    wordings = reading.for_all(dict(rows))
     positions, digests = _numbers(broadcast, after)
     with connection.cursor() as cursor:
         cursor.execute(

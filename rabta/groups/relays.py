@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from rabta.rules import reading
+
 SHIPPED = Path(__file__).parent / "data" / "relays.csv"
 LANGUAGES = ("en", "hi", "ur", "ps", "roman")
 
@@ -30,6 +32,5 @@ def framed(code: str, *, language: str, **values: str) -> str:
 
 
 def in_all(words: Mapping[str, str]) -> dict[str, str]:
-    """The words in each language: its own where they were written in it, else those for everybody."""
-    rest = words.get("") or words.get("en") or next(iter(words.values()), "")
-    return {"": rest, **{language: words.get(language) or rest for language in LANGUAGES}}
+    """The words in each language: its own where they were written in it, else those that its readers can read."""
+    return reading.for_all(words)

@@ -44,6 +44,25 @@ def letters(broadcast: Broadcast) -> list[Delivery]:
     return [found[pk] for pk in ids if pk in found]
 
 
+def test_who_finds_not_his_own_language_reads_the_next_that_he_can(said: SimpleNamespace) -> None:
+    readers = {one: stage.member(said.groups.station, language=one) for one in ("ps", "roman", "hi", "en")}
+    with acting(said.sho) as by:
+        made = saying.say(
+            groups=[said.groups.station],
+            words={"": "To all", "ur": "سب کو", "en": "In English"},
+            what="announcement",
+            by=by,
+            now=NOW,
+        )
+    stage.sent(made)
+    heard = {}
+    for language, who in readers.items():
+        letter = Delivery.objects.select_related("body").get(address=who.address_id)
+        assert letter.body is not None
+        heard[language] = letter.body.template["params"][1]
+    assert heard == {"ps": "سب کو", "roman": "In English", "hi": "To all", "en": "In English"}
+
+
 def test_a_member_hears_it_in_his_language_once_though_he_is_in_two_groups(said: SimpleNamespace) -> None:
     gul = stage.member(said.groups.station, language="ur")
     said.groups.circle.memberships.create(member=gul, since=NOW)

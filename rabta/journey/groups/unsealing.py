@@ -24,7 +24,7 @@ REASONS: Mapping[str, Promise] = {
 
 
 def may_open(by: Scope, group: Group) -> bool:
-    """Whether the officer commands at the group's unit or above. Who only runs groups decides, and reads no evidence."""
+    """Whether the officer commands at the group's unit or above. Who only runs groups reads no evidence."""
     return bool(by.units_with(Permission.DIRECT) & set(group.visible_to))
 
 

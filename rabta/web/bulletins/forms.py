@@ -12,7 +12,7 @@ from rabta.journey.groups import bulletins, claiming, saying, verifying
 from rabta.web.groups import queries
 from rabta.web.press.forms import Ticks
 
-LANGUAGES = {"ur": _("In Urdu"), "hi": _("In Hindi"), "ps": _("In Pashto")}
+LANGUAGES = {"ur": _("In Urdu"), "hi": _("In Hindi"), "ps": _("In Pashto"), "roman": _("In Roman letters")}
 
 
 def units_run(scope: Scope) -> Any:

@@ -54,7 +54,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_safe
 @runners
 def one(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One instruction: every figure opens its list (`?show=` a light, `?proof=` a state of proof or "late", `?page=`)."""
+    """One instruction: every figure opens its list (`?show=` a light, `?proof=` a state or "late", `?page=`)."""
     direction = queries.direction_or_404(public_id, request.scope)
     hops = list(queries.hops_of(request.scope).filter(direction=direction).order_by("path"))
     return render(request, "directions/one.html", _facts(request, direction, hops))

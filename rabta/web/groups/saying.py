@@ -20,7 +20,12 @@ from rabta.journey.groups import saying
 from rabta.web.groups import queries
 from rabta.web.groups.registry import runners
 
-LANGUAGES = {"ur": gettext_lazy("In Urdu"), "hi": gettext_lazy("In Hindi"), "ps": gettext_lazy("In Pashto")}
+LANGUAGES = {
+    "ur": gettext_lazy("In Urdu"),
+    "hi": gettext_lazy("In Hindi"),
+    "ps": gettext_lazy("In Pashto"),
+    "roman": gettext_lazy("In Roman letters"),
+}
 
 
 class SayForm(forms.Form):
