@@ -204,17 +204,18 @@ def ids_of(case: Case) -> dict[str, str]:
 
 
 def addresses(own: Case, hidden: list[Case]) -> list[tuple[str, str, frozenset[str]]]:
-    """(method, path, permissions that open it): all pages, with the ids of one's own case and of the hidden ones; acts
-    on each hidden one, or on them in turn."""
+    """(method, path, permissions that open it): all pages, with the ids of one's own case and of the hidden ones, or of
+    these in turn; acts on what is hidden only."""
     cases = [ids_of(case) for case in (own, *hidden)]
     found = {}
     for number, route in enumerate(table()):
         if route.route == "account/app/":
             continue
         for n, ids in enumerate(cases if route.object else cases[:1]):
+            if n not in (0, measured(whole=n, part=1 + number % len(hidden))):
+                continue
             for method in route.methods:
-                acts = n == 1 + number % len(hidden) or measured(whole=n, part=0)  # on what is hidden only
-                if method == "GET" or (acts and route.object):
+                if method == "GET" or (n and route.object):
                     found[method, route.path(ids)] = rights(route)
     words = [case.reference for case in hidden] + ["bribe", "رشوت", "house", "PRY"]
     for word in words:
