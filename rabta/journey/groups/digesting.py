@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from rabta.groups.models import Group, Item
-from rabta.journey.groups import moderating, saying
+from rabta.journey.groups import quiet, saying
 
 HOUR = 18  # of the day, in the force's zone
 MARK = "• "
@@ -38,7 +38,7 @@ def _send(group: Group, items: list[Item], *, now: datetime) -> bool:
         if len(_words([*fitting, item])) > saying.LONGEST:
             break
         fitting.append(item)
-    due = moderating.quiet_until(group, now=now)
+    due = quiet.until([group], now=now)
     made = saying.say_for_force(
         groups=[group], words={"": _words(fitting)}, what="digest", now=now, due_at=due
     )

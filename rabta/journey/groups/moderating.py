@@ -3,9 +3,8 @@
 What is let through goes without its author's name. What is refused is sealed as evidence and leaves every list.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as deferred
 
@@ -14,8 +13,7 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Scope
 from rabta.groups import talk
 from rabta.groups.models import Broadcast, Group, Item, Member, Strike
-from rabta.journey.groups import saying, talking
-from rabta.rules import moderation
+from rabta.journey.groups import quiet, saying, talking
 from rabta.rules.moderation import Noise
 
 GRACE = timedelta(seconds=10)  # so long a decision can be taken back before anything leaves
@@ -36,7 +34,7 @@ def let_through(*, item: Item, by: Scope, now: datetime, words: str | None = Non
         saying.check(groups=[group], words={"": text}, by=by)
         held.text = text
     else:
-        due = max(now + GRACE, quiet_until(group, now=now))
+        due = max(now + GRACE, quiet.until([group], now=now))
         held.broadcast = saying.say(
             groups=[group], words={"": text}, what=PICK, by=by, now=now, about=f"item:{held.public_id}",
             file=held.file, due_at=due,
@@ -86,21 +84,6 @@ def undo(*, item: Item, by: Scope, now: datetime) -> Item:
 def opened(item: Item) -> str:
     """The words of what was removed from sight."""
     return keys.open_with("files", bytes(item.sealed)).decode() if item.sealed else item.text
-
-
-def quiet_until(group: Group, *, now: datetime) -> datetime:
-    """When the group's quiet hours end; `now` outside of them."""
-    begins, ends = _minutes(group.quiet_from), _minutes(group.quiet_to)
-    local = timezone.localtime(now)
-    at = local.hour * 60 + local.minute
-    if ends is None or not moderation.is_quiet(at=at, begins=begins, ends=ends):
-        return now
-    end = now + timedelta(minutes=moderation.wait_until_end(at=at, ends=ends))
-    return end.replace(second=0, microsecond=0)
-
-
-def _minutes(at: time | None) -> int | None:
-    return at.hour * 60 + at.minute if at is not None else None
 
 
 def _held(item: Item, by: Scope) -> Item:

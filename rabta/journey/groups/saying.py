@@ -22,6 +22,7 @@ from rabta.groups import fanning
 from rabta.groups.audience import Audience
 from rabta.groups.estimate import Estimate, estimate_of
 from rabta.groups.models import Broadcast, Group, Wording
+from rabta.journey.groups import quiet
 from rabta.outbox.models import Body, Delivery
 from rabta.replying import texts
 
@@ -111,6 +112,23 @@ def say(
     broadcast.save(update_fields=["officer", "post"])
     audit.record("said_to_groups", now=now, officer_id=by.officer.pk, subject="broadcast", ids=[broadcast.pk])
     return broadcast
+
+
+def announce(
+    *,
+    groups: Sequence[Group],
+    words: Mapping[str, str],
+    by: Scope,
+    now: datetime,
+    officers_only: bool = False,
+    urgent: bool = False,
+) -> Broadcast:
+    """Say what somebody wrote for groups. What is not urgent waits till the quiet hours of all of them end, for whoever
+    belongs to several hears it once. Refused as `check`."""
+    due_at = now if urgent else quiet.until(groups, now=now)
+    return say(
+        groups=groups, words=words, what="announcement", officers_only=officers_only, by=by, now=now, due_at=due_at
+    )  # fmt: skip
 
 
 def say_for_force(

@@ -54,11 +54,13 @@ class OpenGroup(Body):
 
 
 class Say(Body):
-    """`words` by language; the empty one is for everybody whose own is missing. `below`: also in all groups below."""
+    """`words` by language; the empty one is for everybody whose own is missing. `below`: also in all groups below.
+    `urgent`: it does not wait till quiet hours end."""
 
     words: Annotated[dict[str, shapes.Text], Len(min_length=1, max_length=6)]
     below: bool = False
     officers_only: bool = False
+    urgent: bool = False
 
 
 class GroupShown(Schema):
@@ -207,11 +209,11 @@ def estimate(request: HttpRequest, id: Id, body: Say) -> dict[str, Any]:
 @router.post("/{id}/say", response={200: BroadcastShown, **PROBLEMS})
 @needs(Permission.GROUPS)
 def say(request: HttpRequest, id: Id, body: Say) -> Broadcast:
-    """Say something to a group."""
-    return saying.say(
+    """Say something to a group. What is not urgent waits till its quiet hours end."""
+    return saying.announce(
         groups=_groups(request, id, below=body.below),
         words=body.words,
-        what="announcement",
+        urgent=body.urgent,
         officers_only=body.officers_only,
         by=request.scope,
         now=timezone.now(),

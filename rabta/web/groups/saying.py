@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +17,7 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
 from rabta.groups import reach
 from rabta.groups.models import Broadcast, Group
-from rabta.journey.groups import saying
+from rabta.journey.groups import quiet, saying
 from rabta.web.groups import queries
 from rabta.web.groups.registry import runners
 
@@ -41,6 +42,9 @@ class SayForm(forms.Form):
     below = forms.BooleanField(label=gettext_lazy("Also to all groups below"), required=False)
     officers_only = forms.BooleanField(
         label=gettext_lazy("Police only: no civilian hears it"), required=False
+    )
+    urgent = forms.BooleanField(
+        label=gettext_lazy("Urgent: it does not wait till quiet hours end"), required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -82,7 +86,9 @@ def say(request: HttpRequest, public_id: str) -> HttpResponse:
                 officers_only=form.cleaned_data["officers_only"],
                 now=timezone.now(),
             )
-            facts["groups"] = groups
+            facts["groups"], now = groups, timezone.now()
+            due_at = quiet.until(groups, now=now)
+            facts["due_at"] = due_at if due_at > now and not form.cleaned_data["urgent"] else None
         except Refused as refused:
             form.add_error(None, str(refused))
     return render(request, "groups/say.html", facts, status=400 if form.errors else 200)
@@ -97,15 +103,19 @@ def _groups(row: Group, request: HttpRequest, *, below: bool) -> list[Group]:
 
 def _send(request: HttpRequest, row: Group, groups: list[Group], form: SayForm) -> HttpResponse:
     with transaction.atomic():
-        made = saying.say(
+        made = saying.announce(
             groups=groups,
             words=form.words(),
-            what="announcement",
+            urgent=form.cleaned_data["urgent"],
             officers_only=form.cleaned_data["officers_only"],
             by=request.scope,
             now=timezone.now(),
         )
-    messages.success(request, _("It goes out now. Below you see how far it came."))
+    if made.due_at > made.asked_at:
+        until = date_format(timezone.localtime(made.due_at), "SHORT_DATETIME_FORMAT")
+        messages.success(request, _("Quiet hours: it goes out at %(time)s.") % {"time": until})
+    else:
+        messages.success(request, _("It goes out now. Below you see how far it came."))
     return redirect("broadcast", made.public_id)
 
 
@@ -121,6 +131,7 @@ def broadcast(request: HttpRequest, public_id: str) -> HttpResponse:
         "groups": row.groups.order_by("path")[: queries.SHOWN],
         "wordings": row.wordings.order_by("id"),
         "units": units[: queries.MOST_BELOW],
+        "waits": row.state == Broadcast.State.GATHERING and row.due_at > timezone.now(),
         "moves": row.state in ("gathering", "queueing") or timezone.now() - row.asked_at < reach.MOVES_FOR,
     }
     return render(request, "groups/broadcast.html", facts)

@@ -19,7 +19,7 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
 from rabta.groups import kinds, members, talk
 from rabta.groups.models import Group, Item, Member
-from rabta.journey.groups import moderating, unsealing
+from rabta.journey.groups import moderating, quiet, unsealing
 from rabta.rules import moderation
 from rabta.web.files.views import send
 from rabta.web.groups import queries
@@ -85,7 +85,7 @@ def _page(request: HttpRequest, group: Group, *, status: int = 200) -> HttpRespo
         "below": figures[1:],
         "put_up": [members.shown(one).name for one in put_up(group)],
         "opens": unsealing.may_open(request.scope, group),
-        "quiet": moderating.quiet_until(group, now=now) > now,
+        "quiet": quiet.until([group], now=now) > now,
     }
     return render(request, "groups/talk.html", facts, status=status)
 
