@@ -19,8 +19,8 @@ LINK = re.compile(
 )
 STRANGE = 0.34  # up to this part of what a wish is made of may be words that no table knows
 # How probable it must be, by what a message is like (`rules.classifier`), that it carries nothing:
-IDLE = 0.85  # where no word of the tables stands for a matter or a place
-SURELY_IDLE = 0.9  # where one does
+IDLE = 0.8  # where no word of the tables stands for a matter or a place, and nothing is asked
+SURELY_IDLE = 0.9
 ENOUGH = 4  # words with a meaning of their own from which on a part of them may be strange
 
 
@@ -73,8 +73,8 @@ def noise_of(text: str, *, words: Words, idle: float = 0.0, forwarded: bool = Fa
         return Noise.LINK if bare != text else Noise.EMOJI
     weighty = _any(words.matters, said)
     kind = None if weighty else _by_words(said, words, bare=bare, linked=bare != text)
-    enough = SURELY_IDLE if weighty or _any(words.places, said) else IDLE
-    if kind is None and idle >= enough and not _asks(bare):
+    careful = weighty or _asks(bare) or _any(words.places, said)
+    if kind is None and idle >= (SURELY_IDLE if careful else IDLE):
         kind = Noise.CHATTER
     return Noise.FORWARD if forwarded and kind in (Noise.GREETING, Noise.THANKS, Noise.CHATTER) else kind
 

@@ -18,7 +18,7 @@ from rabta.rules.classifier import Classifier
 from rabta.rules.moderation import Noise, Words
 from rabta.rules.phrases import PhraseTable
 from rabta.triage import tables
-from rabta.triage.assess import Assessment, assess, likely_accusing, police_named, retold
+from rabta.triage.assess import assess, likely_accusing, police_named, retold
 
 SHIPPED = Path(kinds.__file__).parent / "data"
 NO_MATTER = ("", "praise", "feedback", "query")
@@ -62,10 +62,15 @@ def is_for_desk(text: str) -> bool:
     """Whether words may be a matter of the police: an accusation, a tip, whatever has a category, whatever names the
     police, retells, or is told as accusations are. In doubt the desk reads them, never a moderator: he may be the one
     who is meant."""
-    found: Assessment = assess(text)
-    if found.withheld or found.category not in NO_MATTER or found.urgency <= 1:
+    found, noise = assess(text), noise_of(text)
+    wish = noise not in (
+        None,
+        Noise.CHATTER,
+    )  # in usual words: that it is told as accusations are means nothing
+    withheld = found.withheld and not (wish and found.withheld_why["code"] == "accusation_like")
+    if withheld or found.category not in NO_MATTER or found.urgency <= 1:
         return True
-    return noise_of(text) is None and bool(police_named(text) or retold(text) or likely_accusing(text))
+    return noise is None and bool(police_named(text) or retold(text) or likely_accusing(text))
 
 
 def is_withheld(text: str) -> bool:
