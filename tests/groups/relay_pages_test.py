@@ -92,6 +92,19 @@ def test_the_wall_of_an_instruction_without_proof_says_so_and_is_not_linked(told
     assert "asks nobody for proof" not in asked and "units asked" in asked
 
 
+def test_the_pages_say_when_it_was_given_and_when_it_ended(told: SimpleNamespace) -> None:
+    told.direction.ended_at, told.direction.ended_by, told.direction.ended_why = (
+        told.direction.given_at,
+        told.igp,
+        "Over",
+    )
+    told.direction.save()
+    chief, at = client(told.igp), f'datetime="{timezone.localtime(told.direction.given_at):%Y-%m-%dT%H:%M}'
+    page = chief.get(f"/groups/directions/{told.direction.public_id}/").content.decode()
+    assert page.count(at) == 2, "given, and ended"
+    assert at in chief.get(f"/groups/hops/{told.hop.public_id}/").content.decode()
+
+
 def test_the_photo_that_is_shown_holds_nothing_of_the_camera(told: SimpleNamespace) -> None:
     photo = proved(told)
     shown = b"".join(client(told.co).get(f"/groups/photos/{photo.public_id}/"))  # type: ignore[arg-type]
