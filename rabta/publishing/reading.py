@@ -1,15 +1,18 @@
 """Official versions as everybody may read them: released, and under no embargo any more."""
 
+import heapq
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from rabta.kit import ids, scripts
 from rabta.publishing.official import Version
-from rabta.rules.screenshots import FEWEST, MOST, Answer, Compared, compare
+from rabta.rules.screenshots import FEWEST, MOST, Answer, Compared, compare, may_be_alike
 
 PREFIX = "OV"
-LOOKED_THROUGH = 400  # the newest versions that typed words are compared with
+LOOKED_THROUGH = 400  # the newest versions in which typed words are looked for
+NEAREST = 5  # so many of them are compared word by word: that takes long, and anybody may ask
 
 
 def visible(*, now: datetime) -> QuerySet[Version]:
@@ -71,12 +74,19 @@ def checked(typed: str, *, now: datetime) -> list[tuple[Version, Compared]]:
     whole = list(rows.filter(plain__contains=phrase).order_by("-released_at")[:5])
     found = [(version, compare(typed, _said(version))) for version in whole]
     if not any(one.answer != Answer.OTHER for _version, one in found):
-        newest = rows.order_by("-released_at")[:LOOKED_THROUGH]
+        newest = _nearest(words, rows.order_by("-released_at")[:LOOKED_THROUGH])
         found = [(version, compare(typed, _said(version))) for version in newest]
     good = [(version, one) for version, one in found if one.answer != Answer.OTHER]
     order = list(Answer)
     good.sort(key=lambda pair: (order.index(pair[1].answer), -pair[1].share))
     return good[:5]
+
+
+def _nearest(words: Sequence[str], rows: Iterable[Version]) -> list[Version]:
+    """Those that have most of these words, enough to be alike."""
+    scored = [(may_be_alike(words, row.plain.split()), row) for row in rows]
+    best = heapq.nlargest(NEAREST, scored, key=lambda pair: pair[0])
+    return [row for score, row in best if score]
 
 
 def _said(version: Version) -> list[str]:

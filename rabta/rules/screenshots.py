@@ -3,6 +3,7 @@
 Signs, harakat, capitals and the many forms of the same letter do not count; every word does.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -55,6 +56,16 @@ def _compare(said: Sequence[str], official: Sequence[str]) -> Compared:
     if len(same) >= FEWEST and share >= ALIKE:
         return Compared(Answer.ALTERED, share, strange)
     return Compared(Answer.OTHER, share, strange)
+
+
+def may_be_alike(said: Sequence[str], official: Sequence[str]) -> int:
+    """How many of the words stand there in any order; 0 where these are too few for `Answer.ALTERED`.
+
+    Quick, and never fewer than a comparison finds: it says which are worth one.
+    """
+    there = Counter(official)
+    same = sum(min(count, there[word]) for word, count in Counter(said).items())
+    return same if same >= FEWEST and same >= ALIKE * len(said) else 0
 
 
 def stands_in(said: Sequence[str], official: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """Official versions: asked for, written, approved by another, released, corrected; and what is public when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +16,8 @@ from rabta.journey.press import asking, releasing, writing
 from rabta.outbox.models import Delivery
 from rabta.publishing import checklist, reading
 from rabta.publishing.models import Question, Version
+from rabta.rules import screenshots
+from rabta.rules.screenshots import Compared
 from tests.cast import HOUR, NOW, acting, as_role
 from tests.groups import stage
 
@@ -253,6 +255,26 @@ def test_a_screenshot_is_checked(press: SimpleNamespace, asked: dict[str, str], 
     assert answer.status_code == 200 and says in answer.content.decode()
 
 
+def test_whoever_has_a_screenshot_checked_keeps_nobody_waiting(
+    press: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [
+        released(press, text=f"{TEXT} Part {word}.") for word in ("one", "two", "six", "ten", "few", "old")
+    ]
+    compared: list[str] = []
+
+    def compare(typed: str, official: Iterable[str]) -> Compared:
+        compared.append(typed)
+        return screenshots.compare(typed, official)
+
+    monkeypatch.setattr(reading, "compare", compare)
+    assert not reading.checked("the " * 600, now=NOW) and not compared, "no version says one word so often"
+    altered = f"{TEXT.replace('Nobody was', 'Nine were')} Part one."
+    found = reading.checked(altered, now=NOW)
+    assert len(compared) == reading.NEAREST < len(made)
+    assert found[0][0] == made[0], "the nearest one is found all the same"
+
+
 def test_the_public_page_is_searched_and_goes_on(
     press: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,7 +294,13 @@ def test_the_public_page_is_searched_and_goes_on(
         for query in ({"q": "six"}, {"q": made[2].number}):
             found = Client().get("/versions/", query).content.decode()
             assert [one.number in found for one in made] == [False, False, True]
-        for day, count in (("2026-03-02", 2), ("2026-03-01", 0), ("2026-02-31", 2), ("x", 2)):
+        for day, count in (
+            ("2026-03-02", 2),
+            ("2026-03-01", 0),
+            ("2026-02-31", 2),
+            ("9999-12-31", 2),
+            ("x", 2),
+        ):
             page = Client().get("/versions/", {"day": day}).content.decode()
             assert page.count('class="p-number"') == count, day
         elsewhere = Client().get("/versions/", {"unit": press.mardan.public_id}).content.decode()

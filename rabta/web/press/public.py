@@ -76,9 +76,10 @@ def _micros(version: Version) -> int:
 
 def _day(request: HttpRequest) -> date | None:
     try:
-        return parse_date(request.GET.get("day", ""))
+        day = parse_date(request.GET.get("day", ""))
     except ValueError:  # well formed, and no day: 2026-02-31
         return None
+    return day if day != date.max else None  # on which no day follows
 
 
 def _unit(request: HttpRequest) -> Unit | None:
