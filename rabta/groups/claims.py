@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 
 from rabta import keys
 from rabta.force.models import Unit
-from rabta.groups.models import Claim, ClaimReport, Sighting
+from rabta.groups.models import Claim, ClaimReport, Item, Sighting
 from rabta.kit import scripts
 from rabta.rules import likeness
 
@@ -53,6 +53,11 @@ def suggest(reports: Iterable[ClaimReport], *, claims: QuerySet[Claim], now: dat
         likest = sorted((pair for pair in scored if pair[0] >= SHARED), reverse=True)[:3]
         suggested.append(Suggested(report=report, claims=[by_id[pk] for _score, pk in likest]))
     return suggested
+
+
+def forget(items: Iterable[Item]) -> None:
+    """What members wrote is no talk of a group any more: nothing of it stays among the rumours. In a job."""
+    ClaimReport.objects.filter(item__in=[item.public_id for item in items]).delete()
 
 
 def _words(text: str) -> set[str]:

@@ -11,7 +11,7 @@ from rabta.channels.models import Account
 from rabta.files import images
 from rabta.files.checks import UploadRefused
 from rabta.force.access import system
-from rabta.groups import looks, talk
+from rabta.groups import claims, looks, talk
 from rabta.groups.models import Item
 from rabta.intake import asking
 from rabta.intake.contents import Incoming
@@ -149,5 +149,6 @@ def to_desk(item_id: int, *, now: datetime) -> None:
             return
         talk.take_back({(item.group_id, talk.HEARD): 1}, at=item.received_at)
         talk.take_back({(item.group_id, Item.State.TO_DESK): 1}, at=item.decided_at or now)
+        claims.forget([item])
         item.delete()
         arrival.as_citizen([cast(Incoming[Arrived], found)], now=now)

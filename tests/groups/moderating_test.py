@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from rabta.audit.models import Record
 from rabta.cases.models import Case
 from rabta.cases.refusal import Refused
 from rabta.files.models import StoredFile
 from rabta.groups import looks, talk
-from rabta.groups.models import Group, Item, Member, Said, Strike
+from rabta.groups.models import ClaimReport, Group, Item, Member, Said, Strike
 from rabta.jobs import group_talk
-from rabta.journey.groups import digesting, moderating
+from rabta.journey.groups import claiming, digesting, moderating
 from rabta.outbox.models import Delivery
 from rabta.rules import moderation
 from tests.cast import NOW, Citizen, acting, as_role, hears
@@ -108,6 +109,41 @@ def test_what_goes_to_the_desk_is_a_citizens_message_and_gone_here(cast: Any, gr
     with acting(cast.sho):
         assert not Record.objects.filter(subject="case").exists()
     assert who.strikes == 0
+
+
+def test_what_goes_to_the_desk_is_no_rumour_of_the_station(cast: Any, groups: Any) -> None:
+    _who, item = wrote(cast, groups.station)
+    browser = Client(headers={"Accept-Language": "en"})
+    browser.force_login(cast.sho)
+    offer = f"/groups/claims/items/{item.public_id}/"
+    with as_role("rabta_web"):
+        browser.post(offer)
+    assert ClaimReport.objects.get().text == HINT
+    with acting(cast.sho) as scope:
+        moderating.to_desk(item=item, by=scope, now=NOW)
+    with as_role("rabta_worker"):
+        group_talk.to_desk(item.pk, now=LATER)
+    assert Case.objects.exists() and not ClaimReport.objects.exists()
+
+
+def test_nobody_makes_a_rumour_of_what_a_colleague_gave_to_the_desk(cast: Any, groups: Any) -> None:
+    _who, item = wrote(cast, groups.station)
+    with acting(cast.sho) as scope:
+        moderating.to_desk(item=item, by=scope, now=NOW)
+    browser = Client(headers={"Accept-Language": "en"})
+    browser.force_login(cast.sho)
+    page = browser.post(f"/groups/claims/items/{item.public_id}/", follow=True)
+    assert "not here any more" in page.content.decode() and not ClaimReport.objects.exists()
+
+
+def test_what_was_offered_as_a_rumour_follows_the_matter_that_it_is_part_of(cast: Any, groups: Any) -> None:
+    phone = Citizen()
+    who = member(groups.station, number=f"+{phone.phone}")
+    hears(cast, phone.says(HINT))
+    item = Item.objects.get(member=who)
+    claiming.offered(member=who, text=item.text, group=groups.station, item=item.public_id, now=NOW)
+    hears(cast, phone.says("The SHO took a bribe of 5000 rupees from me"))
+    assert not Item.objects.exists() and not ClaimReport.objects.exists()
 
 
 def test_another_unit_decides_nothing(cast: Any, groups: Any) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from rabta.cases.models import Case, State
 from rabta.channels.contract import Arrived
-from rabta.groups import talk
+from rabta.groups import claims, talk
 from rabta.groups.models import Group, Item, Member, Membership
 from rabta.intake.contents import Incoming
 from rabta.outbox import receipts
@@ -54,7 +54,9 @@ class World:
         items = self.waiting.pop(member.pk, [])
         for item in items:
             talk.take_back({(item.group_id, talk.HEARD): 1}, at=item.received_at)
-        Item.objects.filter(pk__in=[item.pk for item in items]).delete()
+        if items:
+            claims.forget(items)
+            Item.objects.filter(pk__in=[item.pk for item in items]).delete()
         return items
 
     def quote(self, one: Incoming[Arrived]) -> Delivery | None:

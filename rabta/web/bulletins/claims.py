@@ -24,6 +24,7 @@ from rabta.web.guard import needs
 
 runners = needs(Permission.GROUPS)
 SHOWN = 50
+OFFERED = (Item.State.WAITING, Item.State.LET_THROUGH)  # what goes to the desk is nobody's rumour
 RUMOUR = "communal_rumour"  # triage/data/categories.csv
 
 
@@ -76,7 +77,7 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
     item = get_object_or_404(
         Item.objects.select_related("member__unit", "group"), public_id=public_id, group__in=groups
     )
-    if item.member is None or not item.text:
+    if item.member is None or not item.text or item.state not in OFFERED:
         messages.error(request, _("What was written is not here any more."))
     else:
         with transaction.atomic():
