@@ -1,6 +1,7 @@
 """From a notice with a square code to a place in the group: applied, proved, checked, taken in, told."""
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,15 +11,26 @@ from rabta.audit.models import Record
 from rabta.cases.refusal import Refused
 from rabta.channels.contract import Arrived
 from rabta.channels.items import Sender
+from rabta.channels.registry import BY_KIND
+from rabta.force import access
 from rabta.force.models import PlaceName
 from rabta.groups import coverage, members
 from rabta.groups.models import Application, Decision, Door, Group, Member, Membership
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import answering, doors, joining, joining_by_message, renewing, vetting
+from rabta.journey.groups import (
+    answering,
+    doors,
+    joining,
+    joining_by_message,
+    news_by_message,
+    renewing,
+    vetting,
+)
 from rabta.journey.groups.joining import Asked, Referee
 from rabta.journey.groups.vetting import Why
 from rabta.outbox.models import Delivery
 from rabta.retention import erasing
+from rabta.rules.vetting import MOST_TRIES
 from tests.cast import DAY, NOW, TODAY, acting, as_role
 from tests.groups import stage
 
@@ -238,6 +250,51 @@ def test_a_code_is_proved_by_writing_it_from_the_number(cast: SimpleNamespace, g
     assert Application.objects.get().state == "unproved"
     assert heard(cast, f"JOIN {code[0]}")
     assert Application.objects.get().state == "open"
+
+
+def test_who_forges_a_sender_puts_nobody_into_a_group(
+    cast: SimpleNamespace, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BY_KIND, "whatsapp", replace(BY_KIND["whatsapp"], forgeable=True))
+    with access.system("test"):
+        stage.opened(cast.peshawar, Group.Kind.CITIZENS, cast.sp)
+    word = door_of(cast, group).word
+    assert heard(cast, f"JOIN {word} YES Karim Bakhsh")
+    with as_role("rabta_worker", system="a test"):
+        item = Arrived(
+            account="1", key="2", provider_id="2", kind="text", text="NEWS Peshawar",
+            sender=Sender(scheme="phone", handle=TRADER, address=TRADER),
+        )  # fmt: skip
+        one = Incoming(account=cast.number, item=item, journal_id=2, position=1, received_at=NOW)
+        assert news_by_message.by_message(one, now=NOW)
+    assert not Member.objects.exists() and set(Application.objects.values_list("state", flat=True)) == {
+        "unproved"
+    }
+    mine = Application.objects.get(group=group).pk
+    with as_role("rabta_worker"):
+        joining.send_code(mine, now=NOW)
+    code = re.search(r"\b\d{6}\b", letters()[-1])
+    assert code and heard(cast, f"JOIN {code[0]}")
+    assert Application.objects.get(group=group).state == "open", "whoever reads the number's messages joins"
+
+
+def test_a_code_is_not_guessed_by_message(cast: SimpleNamespace, group: Group) -> None:
+    joining.apply(door=door_of(cast, group), asked=asked(), now=NOW)
+    joining.send_code(Application.objects.get().pk, now=NOW)
+    code = re.search(r"\b\d{6}\b", letters()[-1])
+    assert code
+    wrong = [f"{n:06}" for n in range(MOST_TRIES + 1) if f"{n:06}" != code[0]][:MOST_TRIES]
+    for guess in wrong:
+        heard(cast, f"JOIN {guess}")
+    assert heard(cast, f"JOIN {code[0]}") and Application.objects.get().state == "unproved"
+
+
+def test_a_code_of_yesterday_proves_nothing(cast: SimpleNamespace, group: Group) -> None:
+    joining.apply(door=door_of(cast, group), asked=asked(), now=NOW - DAY)
+    joining.send_code(Application.objects.get().pk, now=NOW - DAY)
+    code = re.search(r"\b\d{6}\b", letters()[-1])
+    assert code and heard(cast, f"JOIN {code[0]}")
+    assert Application.objects.get().state == "unproved"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app as deferred
 
 from rabta import audit, keys
 from rabta.cases.refusal import Refused
+from rabta.channels.registry import BY_KIND
 from rabta.force import access
 from rabta.force.access import system
 from rabta.groups import kinds, members
@@ -28,6 +29,7 @@ from rabta.rules.vetting import code_fits
 WHY = "taking in who wants to join a group"
 REFEREES = 2
 A_DAY, CODES_A_DAY = timedelta(days=1), 5
+DIGITS = 6
 SCHEME = "phone"
 JOURNALIST, CITIZEN = "journalist", "citizen"
 
@@ -109,7 +111,7 @@ def send_code(application_id: int, *, now: datetime) -> None:
         held = _held(application_id)
         if held is None or held.code_sent_at or held.proved_at or _enough(held, now=now):
             return
-        code = f"{secrets.randbelow(10**6):06d}"
+        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         held.code, held.code_sent_at = _code_digest(held, code), now
         held.save(update_fields=["code", "code_sent_at"])
         _write(held, "code", now=now, code=code, priority=Delivery.Priority.URGENT)
@@ -175,18 +177,33 @@ def _renewed(member: Member, held: Application, said: dict[str, str]) -> Member:
 
 
 def begin(*, door: Door, asked: Asked, channel: str, via: str, now: datetime) -> None:
-    """A wish to join from a number that needs no proof: it was written from there."""
+    """A wish to join from a number that needs no proof: it was written from there. Where anybody can write in another's
+    name (SMS), the number is sent its six digits first."""
     made = _application(door=door, group=door.group, asked=asked, via=via, now=now)
-    made.channel, made.proved_at = channel, now
+    forgeable = BY_KIND[channel].forgeable
+    made.channel, made.proved_at = channel, None if forgeable else now
     made.receipt = receipt_digest(ids.receipt_code())
     made.save()
-    _take(made, now=now)
+    if forgeable:
+        _defer("send_join_code", application_id=made.pk)
+    else:
+        _take(made, now=now)
 
 
-def waiting_for(*, digest: bytes, code: str) -> Application | None:
-    """The application whose six digits somebody writes from the number itself."""
-    rows = Application.objects.filter(digest=digest, state=Application.State.UNPROVED, proved_at=None)
-    return next((one for one in rows if one.code and one.code == _code_digest(one, code)), None)
+def waiting_for(*, digest: bytes, code: str, now: datetime) -> Application | None:
+    """The application whose six digits somebody writes from the number itself; wrong ones count, as on the page."""
+    if len(code) != DIGITS or not code.isdecimal():
+        return None
+    rows = Application.objects.select_for_update().filter(
+        digest=digest, state=Application.State.UNPROVED, proved_at=None
+    )
+    for one in rows.order_by("pk"):
+        if not code_fits(sent_at=one.code_sent_at, tries=one.tries, now=now):
+            continue
+        if secrets.compare_digest(one.code, _code_digest(one, code)):
+            return one
+        Application.objects.filter(pk=one.pk).update(tries=one.tries + 1)
+    return None
 
 
 def prove_by_message(application: Application, *, now: datetime) -> None:

@@ -33,7 +33,7 @@ def by_message(one: Incoming[Arrived], *, now: datetime) -> bool:
     if said.what != "join":
         return _of_member(one.item.sender, said.what, now=now)
     number = members.digest_of(scheme=one.item.sender.scheme, handle=one.item.sender.handle)
-    waiting = joining.waiting_for(digest=number, code=said.word)
+    waiting = joining.waiting_for(digest=number, code=said.word, now=now)
     if waiting is not None:
         joining.prove_by_message(waiting, now=now)
         return True
