@@ -20,16 +20,19 @@ PIECE = 20_000
 MOVING = ("gathering", "queueing")
 # The letters of one piece. Each has the number that was taken for it when its recipient was written down, so that
 # nothing is written back, and a piece that came twice would break the primary key. Members are looked up one by one
-# (OFFSET 0): the planner would read all of them for every piece.
+# (OFFSET 0): the planner would read all of them for every piece. Who said STOP since then is written as taken back.
 _QUEUE = """
 INSERT INTO outbox_delivery (id, token, account_id, address_id, number, address_digest, priority, text, body_id,
-  personal, about, state, queued_at, due_at, attempts, trouble, trouble_text, visible_to)
+  personal, about, state, failed_at, queued_at, due_at, attempts, trouble, trouble_text, visible_to)
 SELECT r.delivery_id, gen_random_uuid(), r.account_id, m.address_id, coalesce(o.phone, p.phone, ''),
   coalesce(m.digest, known.digest), %(priority)s, '', coalesce(own.body, other.body),
-  false, %(about)s, 'queued', %(now)s, %(now)s, 0, '', '', %(visible_to)s::bigint[]
+  false, %(about)s, CASE WHEN m.stopped_at IS NULL THEN 'queued' ELSE 'failed' END,
+  CASE WHEN m.stopped_at IS NOT NULL THEN %(now)s END, %(now)s, %(now)s, 0,
+  CASE WHEN m.stopped_at IS NULL THEN '' ELSE 'taken_back' END, CASE WHEN m.stopped_at IS NULL THEN '' ELSE 'STOP' END,
+  %(visible_to)s::bigint[]
 FROM groups_recipient r
 LEFT JOIN LATERAL (
-  SELECT m.address_id, m.language, a.digest
+  SELECT m.address_id, m.language, m.stopped_at, a.digest
   FROM groups_member m JOIN outbox_address a ON a.id = m.address_id WHERE m.id = r.member_id OFFSET 0
 ) AS m ON true
 LEFT JOIN force_officer o ON o.id = r.officer_id

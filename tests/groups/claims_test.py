@@ -27,7 +27,7 @@ from rabta.groups.models import (
 from rabta.journey.groups import claiming, receipts, verifying
 from rabta.journey.press import releasing, rumours, writing
 from rabta.publishing import checklist
-from tests.cast import KOTWALI, NOW, Citizen, acting, as_role, hears
+from tests.cast import HOUR, KOTWALI, NOW, Citizen, acting, as_role, hears
 from tests.groups import stage
 
 ALL = frozenset(checklist.POINTS)
@@ -209,6 +209,8 @@ def test_the_answer_goes_to_all_who_sent_or_received_it(town: SimpleNamespace) -
     assert claim.state == Claim.State.ASKED, "nothing goes out before it is released"
     with acting(town.desk_head) as scope:
         writing.approve(version=version, ticked=ALL, by=scope, now=NOW)
+        with pytest.raises(Refused, match="not held back"):
+            releasing.release(version=version, groups=[], embargo_until=NOW + HOUR, by=scope, now=NOW)
         releasing.release(version=version, groups=[], by=scope, now=NOW)
     with as_role("rabta_worker"):
         for _twice in range(2):

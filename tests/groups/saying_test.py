@@ -49,7 +49,7 @@ def test_who_finds_not_his_own_language_reads_the_next_that_he_can(said: SimpleN
     with acting(said.sho) as by:
         made = saying.say(
             groups=[said.groups.station],
-            words={"": "To all", "ur": "سب کو", "en": "In English"},
+            words={"": "To all.", "ur": "سب کو۔", "en": "In English."},
             what="announcement",
             by=by,
             now=NOW,
@@ -60,7 +60,7 @@ def test_who_finds_not_his_own_language_reads_the_next_that_he_can(said: SimpleN
         letter = Delivery.objects.select_related("body").get(address=who.address_id)
         assert letter.body is not None
         heard[language] = letter.body.template["params"][1]
-    assert heard == {"ps": "سب کو", "roman": "In English", "hi": "To all", "en": "In English"}
+    assert heard == {"ps": "سب کو۔", "roman": "In English.", "hi": "To all.", "en": "In English."}
 
 
 def test_a_member_hears_it_in_his_language_once_though_he_is_in_two_groups(said: SimpleNamespace) -> None:
@@ -179,6 +179,17 @@ def test_nothing_goes_before_its_time(said: SimpleNamespace) -> None:
     assert not fanning.go_on(broadcast.pk, now=NOW)
     assert fanning.due(now=NOW) == []
     assert fanning.due(now=NOW + HOUR) == [broadcast.pk]
+
+
+def test_who_says_stop_while_it_is_being_queued_hears_nothing(said: SimpleNamespace) -> None:
+    stays, leaves = (stage.member(said.groups.station) for _n in range(2))
+    broadcast = say(said, said.groups.station)
+    with as_role("rabta_worker"):
+        assert fanning.go_on(broadcast.pk, now=NOW), "everybody is written down"
+    Member.objects.filter(pk=leaves.pk).update(state="left", stopped_at=NOW)
+    stage.sent(broadcast)
+    states = {one.address_id: (one.state, one.trouble) for one in letters(broadcast) if one.address_id}
+    assert states == {stays.address_id: ("queued", ""), leaves.address_id: ("failed", "taken_back")}
 
 
 def test_what_is_stopped_is_taken_back(said: SimpleNamespace) -> None:

@@ -40,6 +40,8 @@ def release(
         raise Refused(_("The embargo would be over already. Leave it empty, or choose a later time."))
     if held.corrects is not None and embargo_until is not None:
         raise Refused(_("A correction is not held back: leave the embargo empty."))
+    if embargo_until is not None and rumours.is_answer(held):
+        raise Refused(_("The answer to a rumour is not held back: leave the embargo empty."))
     if any(saying.post_over(by, group) is None for group in groups):
         raise Refused(_("None of your posts runs this group. Ask its administrator."))
     held.state, held.released_by, held.released_at = Version.State.RELEASED, by.officer, now

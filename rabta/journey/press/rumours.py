@@ -37,9 +37,14 @@ def answer(
     return version
 
 
+def is_answer(version: Version) -> bool:
+    """Whether it answers a rumour: all who heard that are told when it is released."""
+    return version.about.startswith(f"{PREFIX}:")
+
+
 def released(version: Version) -> None:
     """A version that answers a rumour is out: the worker tells everybody."""
-    if version.about.startswith(f"{PREFIX}:"):
+    if is_answer(version):
         job = deferred.configure_task("rabta.jobs.tasks.tell_claim", allow_unknown=True, queue="groups")
         job.defer(version_id=version.pk)
 
