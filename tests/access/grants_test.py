@@ -156,6 +156,8 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         ("rabta_confidential", "rabta_web"),
         ("rabta_confirmed", "rabta_web"),
         ("rabta_end_tokens", "rabta_web"),
+        ("rabta_asked_of", "rabta_web"),
+        ("rabta_asked_of", "rabta_worker"),
         ("rabta_find_named", "rabta_web"),
         ("rabta_find_reference", "rabta_web"),
         ("rabta_is_wide", "rabta_web"),
