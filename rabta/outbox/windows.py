@@ -56,6 +56,18 @@ def open_until(
     return window.closes_at(last_in_at=last, window=length)
 
 
+def written_to(digest: bytes, *, channel: str, now: datetime) -> Account | None:
+    """The account of a channel that this person wrote to last, where free text may be sent by it now; else None."""
+    length = BY_KIND[channel].limits.free_text_window if channel in BY_KIND else None
+    if length is None:
+        return None
+    rows = Window.objects.filter(
+        address_digest=digest, account__channel=channel, account__paused=False, last_in_at__gt=now - length
+    )
+    last = rows.select_related("account").order_by("-last_in_at", "account_id").first()
+    return last.account if last else None
+
+
 def window_length(limits: Limits, *, personal: bool) -> timedelta | None:
     """How long free text may be sent after a person's last message; None where there is no such rule."""
     if limits.free_text_window is None or not personal:

@@ -13,6 +13,7 @@ from rabta.intake.contents import Incoming
 from rabta.journey.groups import joining, letters, renewing, vetting
 from rabta.journey.groups.joining import Asked
 from rabta.kit import scripts
+from rabta.outbox import windows
 from rabta.outbox.posting import Outgoing, post
 from rabta.people import handles
 from rabta.rules import joining as rules
@@ -32,6 +33,7 @@ def by_message(one: Incoming[Arrived], *, now: datetime) -> bool:
         return False
     if said.what != "join":
         return _of_member(one.item.sender, said.what, now=now)
+    windows.wrote([(one.account.pk, _digest(one), one.received_at)])  # the answers go where he wrote
     number = members.digest_of(scheme=one.item.sender.scheme, handle=one.item.sender.handle)
     waiting = joining.waiting_for(digest=number, code=said.word, now=now)
     if waiting is not None:
@@ -100,8 +102,12 @@ def _answer(one: Incoming[Arrived], text: str, *, now: datetime) -> None:
     letter = Outgoing(
         account=one.account,
         address=address.pk,
-        address_digest=handles.digest_of(scheme=sender.scheme, handle=sender.handle),
+        address_digest=_digest(one),
         text=text,
         visible_to=[],
     )
     post([letter], now)
+
+
+def _digest(one: Incoming[Arrived]) -> bytes:
+    return handles.digest_of(scheme=one.item.sender.scheme, handle=one.item.sender.handle)

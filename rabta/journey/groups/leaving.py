@@ -8,8 +8,9 @@ from django.utils import timezone
 from rabta import audit
 from rabta.channels.contract import Arrived
 from rabta.groups import talk
-from rabta.groups.models import Member, Membership
+from rabta.groups.models import Group, Member, Membership
 from rabta.intake.contents import Incoming
+from rabta.journey.groups import letters
 from rabta.journey.groups.spoken import World
 from rabta.kit import scripts
 from rabta.outbox.models import Delivery
@@ -68,7 +69,7 @@ def _leave(
         member.save(update_fields=["state", "stopped_at", "ended_at"])
         _take_back(member, now=now)
     audit.record("member_left", now=now, reason="STOP", subject="member", ids=[member.pk])
-    _tell(one, member, "left", [row.group.name for row in rows], now=now)
+    _tell(one, member, "left", [row.group for row in rows], now=now)
 
 
 def _take_back(member: Member, *, now: datetime) -> None:
@@ -91,11 +92,14 @@ def _come_back(one: Incoming[Arrived], member: Member, *, now: datetime) -> None
     member.opted_in_at, member.opted_in_by = now, "message"
     member.save(update_fields=["state", "stopped_at", "ended_at", "opted_in_at", "opted_in_by"])
     audit.record("member_came_back", now=now, reason="START", subject="member", ids=[member.pk])
-    _tell(one, member, "back", [group.name for group in groups], now=now)
+    _tell(one, member, "back", groups, now=now)
 
 
-def _tell(one: Incoming[Arrived], member: Member, code: str, names: Sequence[str], *, now: datetime) -> None:
-    text = talk.reply(code, language=member.language, groups=", ".join(names))
+def _tell(
+    one: Incoming[Arrived], member: Member, code: str, groups: Sequence[Group], *, now: datetime
+) -> None:
+    names = ", ".join(letters.name_in(group, language=member.language) for group in groups)
+    text = talk.reply(code, language=member.language, groups=names)
     answer(one, member, text, now=now)
 
 

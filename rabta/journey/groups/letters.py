@@ -10,6 +10,7 @@ from rabta.force import directory as force_directory
 from rabta.groups import routes, words
 from rabta.groups.models import Group
 from rabta.groups.routes import Routes
+from rabta.outbox import windows
 from rabta.outbox.models import Address, Delivery
 from rabta.outbox.posting import Outgoing, post
 from rabta.replying import texts
@@ -41,11 +42,19 @@ def write(
 ) -> bool:
     """Queue this `letter` of groups/data/letters.csv; False where no account reaches there, or the address is gone.
 
+    Without `account` it goes over the one that he wrote to lately: it stands in the same chat, as free text.
     In a job with a stated reason: a page may read no letter back.
     """
-    account = account or account_for(group.unit_id, channel=channel, now=now)
-    if account is None or address is None or address.sealed is None:
+    if address is None or address.sealed is None:
         return False
+    account = (
+        account
+        or windows.written_to(bytes(address.digest), channel=channel, now=now)
+        or account_for(group.unit_id, channel=channel, now=now)
+    )
+    if account is None:
+        return False
+    language = language or settings.CITIZEN_LANGUAGE
     name = name_in(group, language=language)
     text = words.letter(letter, language=language, group=name, **values)
     outgoing = Outgoing(
@@ -81,8 +90,9 @@ def ways_of(unit_id: int, *, now: datetime) -> Routes:
 
 
 def name_in(group: Group, *, language: str) -> str:
-    """The group's name in a member's language, where it has one."""
-    return getattr(group, f"name_{language}", "") or group.name
+    """The group's name as a reader of this language knows it; whose language is unknown reads the force's own."""
+    names = {"hi": group.name_hi, "ur": group.name_ur, "ps": group.name_ur}
+    return names.get(language or settings.CITIZEN_LANGUAGE) or group.name
 
 
 def receipt_digest(code: str) -> str:

@@ -133,7 +133,7 @@ def answer_words(code: str, member: Member, group: Group, **values: str) -> str:
     """One of the letters about what a member wrote."""
     until = timezone.localdate(member.muted_until).strftime("%d.%m.%Y") if member.muted_until else ""
     return talk.reply(
-        code, language=member.language, group=name_in(group, member.language), day=until,
+        code, language=member.language, group=letters.name_in(group, language=member.language), day=until,
         emergency_number=settings.EMERGENCY_NUMBER, **values,
     )  # fmt: skip
 
@@ -142,15 +142,12 @@ def post_to(member: Member, group: Group, account: Account, text: str, *, now: d
     """Write to a member later than he wrote; by a template where the channel wants one by then."""
     assert member.address is not None
     template = texts.template(
-        letters.TEMPLATE, language=member.language, params=(name_in(group, member.language), text)
+        letters.TEMPLATE,
+        language=member.language or settings.CITIZEN_LANGUAGE,
+        params=(letters.name_in(group, language=member.language), text),
     )
     letter = Outgoing(
         account=account, address=member.address.pk, address_digest=bytes(member.address.digest), text=text,
         template=template, visible_to=[],
     )  # fmt: skip
     post([letter], now)
-
-
-def name_in(group: Group, language: str) -> str:
-    """The group's name as a reader of this language knows it."""
-    return {"hi": group.name_hi, "ur": group.name_ur, "ps": group.name_ur}.get(language) or group.name
