@@ -63,9 +63,14 @@ def template_words(of: Template) -> str:
     return words
 
 
+def one_line(text: str) -> str:
+    """Lines as sentences one after the other, as a template's variable has them: what follows begins a new one."""
+    return " ".join(sentence(line) for line in text.splitlines() if line.strip())
+
+
 def sentence(text: str) -> str:
     """A text that ends as a sentence ends in its script, so that another can follow."""
     text = text.strip()
-    if not text or text[-1] in ".!?۔؟।…":
+    if not text or text[-1] in ".!?۔؟।…:;,،؛":
         return text
     return text + {"arabic": "۔", "devanagari": "।"}.get(scripts.script_of(text), ".")

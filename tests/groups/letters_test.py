@@ -10,10 +10,11 @@ from rabta.channels.contract import Arrived
 from rabta.channels.items import Sender
 from rabta.groups.models import Group
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import doors, joining_by_message, letters
+from rabta.journey.groups import doors, joining_by_message, letters, saying
 from rabta.outbox import windows
-from rabta.outbox.models import Delivery
+from rabta.outbox.models import Body, Delivery
 from rabta.people.handles import digest_of
+from rabta.replying import texts
 from tests.cast import NOW, acting, as_role
 from tests.groups import stage
 
@@ -69,3 +70,11 @@ def test_who_named_no_language_reads_everything_in_that_of_the_force(
     assert letter.template["language"] == "ur" and letter.template["params"][0] == "رضاکار کوتوالی"
     assert letters.name_in(group, language="ps") == "رضاکار کوتوالی"
     assert letters.name_in(group, language="roman") == group.name
+
+
+def test_lines_of_a_template_end_as_sentences(cast: SimpleNamespace, group: Group) -> None:
+    stage.member(group)
+    with acting(cast.sho) as by:
+        saying.announce(groups=[group], words={"": "Poster\nPut it up"}, by=by, now=NOW)
+    assert Body.objects.get().template["params"][1] == "Poster. Put it up."
+    assert texts.one_line("پوسٹر\n\nلگائیں:\n") == "پوسٹر۔ لگائیں:"
