@@ -87,3 +87,16 @@ def test_no_two_shapes_of_the_description_have_one_name() -> None:
         one.__name__ for one in described if one.__name__ != "Filters"
     ]  # of addresses, not in the description
     assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_seats_that_do_not_fit_are_refused_in_words(force: SimpleNamespace, api: Any) -> None:
+    group, head = opened(api, force), api(force.head)
+    own = {"role": "sho", "reach": "own"}
+    status, seats = head.post(f"/groups/{group}/seats", {"seats": [own, own | {"role": None}, own]})
+    assert status == 200 and len(seats["items"]) == 2
+    status, seats = head.post(
+        f"/groups/{group}/seats", {"seats": [{"reach": "own"}, {"reach": "own", "personnel": True}]}
+    )
+    assert status == 200 and [one["personnel"] for one in seats["items"]] == [True], "the last word counts"
+    for wrong in ({"role": "x" * 60, "reach": "own"}, own | {"personnel": True}):
+        assert head.post(f"/groups/{group}/seats", {"seats": [wrong]})[0] == 409

@@ -9,7 +9,7 @@ from rabta.cases.refusal import Refused
 from rabta.channels.models import Account, Credential
 from rabta.force import access
 from rabta.groups import outside
-from rabta.groups.models import Said
+from rabta.groups.models import Group, Said
 from rabta.groups.outside import Overheard
 from rabta.journey.groups import linking, saying
 from rabta.outbox.models import Delivery
@@ -78,3 +78,11 @@ def test_a_chat_belongs_to_one_group_and_has_a_number(cast: Any, groups: Any, bo
         linking.link(group=groups.station, account=bot, chat=CHAT, by=scope, now=NOW)
     with pytest.raises(Refused, match="None of your posts"):
         linking.unlink(group=groups.station, by=access.scope_of(cast.sho_rustam, on=TODAY), now=NOW)
+
+
+def test_a_chat_of_another_station_is_not_taken_from_it(cast: Any, groups: Any, bot: Account) -> None:
+    other = stage.opened(cast.gulbahar, Group.Kind.VOLUNTEERS, cast.sho_gulbahar)
+    with acting(cast.sho) as scope:
+        linking.link(group=groups.station, account=bot, chat=CHAT, by=scope, now=NOW)
+    with acting(cast.sho_gulbahar) as scope, pytest.raises(Refused, match="Another group"):
+        linking.link(group=other, account=bot, chat=CHAT, by=scope, now=NOW)

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -37,10 +38,15 @@ def link(*, group: Group, account: Account, chat: str, by: Scope, now: datetime)
     if len(chat) > 20:
         raise Refused(_("This chat can't be linked: its number is too long."))
     same = Group.objects.filter(chat_account=account, chat=chat, closed_at=None).exclude(pk=held.pk)
+    taken = Refused(_("Another group is linked to this chat. End that first."))
     if same.exists():
-        raise Refused(_("Another group is linked to this chat. End that first."))
+        raise taken
     held.chat_account, held.chat = account, chat
-    return _saved(held, "group_linked", by, now)
+    try:
+        with transaction.atomic():
+            return _saved(held, "group_linked", by, now)
+    except IntegrityError:  # the other is none that he sees
+        raise taken from None
 
 
 def unlink(*, group: Group, by: Scope, now: datetime) -> Group:

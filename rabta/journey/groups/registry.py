@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rabta import audit
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
-from rabta.force.models import Post, Unit
+from rabta.force.models import Post, Role, Unit
 from rabta.groups.models import Group, Member, Membership, Seat
 from rabta.journey.groups.saying import post_over
 
@@ -101,6 +101,7 @@ def open_group(
 ) -> Group:
     """Open a group, with the seats that are usual for its kind or with these. Refused when the code is taken."""
     check(facts, by=by)
+    wanted = USUAL[facts.kind] if seats is None else _sound(seats)
     group = Group(code=code, opened_at=now)
     _fill(group, facts)
     try:
@@ -110,7 +111,7 @@ def open_group(
         raise Refused(_("There is a group with this short name already. Choose another.")) from None
     group.path = [*(facts.parent.path if facts.parent else []), group.pk]
     group.save(update_fields=["path"])
-    _seat(group, USUAL[facts.kind] if seats is None else seats)
+    _seat(group, wanted)
     _record("group_opened", group, by=by, now=now)
     return group
 
@@ -156,8 +157,9 @@ def seat(*, group: Group, seats: Iterable[Wanted], by: Scope, now: datetime) -> 
     """Say which posts belong to a group by themselves, in place of those that did."""
     if post_over(by, group) is None:
         raise Refused(_("None of your posts runs this group. Ask its administrator."))
+    wanted = _sound(seats)
     Seat.objects.filter(group=group).delete()
-    _seat(group, seats)
+    _seat(group, wanted)
     _record("group_seated", group, by=by, now=now)
 
 
@@ -185,10 +187,22 @@ def _move_below(group: Group, *, was: list[int]) -> None:
     Group.objects.bulk_update(below, ["path"])
 
 
+def _sound(seats: Iterable[Wanted]) -> list[Wanted]:
+    """Of two seats for the same posts the last counts. Refused where there is no such role or place."""
+    wanted = list({(one.role, one.reach): one for one in seats}.values())
+    for one in wanted:
+        if (one.role and one.role not in Role.values) or one.reach not in Seat.Reach.values:
+            raise Refused(_("Choose a role and where its posts stand."))
+        if one.personnel and (one.role or one.reach == Seat.Reach.ABOVE):
+            raise Refused(
+                _("Personnel without a login can be added to “all posts” of the unit or below only.")
+            )
+    return wanted
+
+
 def _seat(group: Group, seats: Iterable[Wanted]) -> None:
-    wanted = dict.fromkeys(seats)
     Seat.objects.bulk_create(
-        Seat(group=group, role=one.role, reach=one.reach, personnel=one.personnel) for one in wanted
+        Seat(group=group, role=one.role, reach=one.reach, personnel=one.personnel) for one in seats
     )
 
 

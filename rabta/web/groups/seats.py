@@ -46,15 +46,7 @@ def _wanted(request: HttpRequest) -> list[Wanted]:
     role, reach = request.POST.get("role", "none"), request.POST.get("reach", "")
     if role != "none":
         role = "" if role == "all" else role
-        personnel = request.POST.get("personnel") == "1"
-        if (role and role not in Role.values) or reach not in Seat.Reach.values:
-            raise Refused(_("Choose a role and where its posts stand."))
-        if personnel and (role or reach == Seat.Reach.ABOVE):
-            raise Refused(
-                _("Personnel without a login can be added to “all posts” of the unit or below only.")
-            )
-        wanted = [one for one in wanted if (one.role, one.reach) != (role, reach)]
-        wanted.append(Wanted(role=role, reach=reach, personnel=personnel))
+        wanted.append(Wanted(role=role, reach=reach, personnel=request.POST.get("personnel") == "1"))
     return wanted
 
 
