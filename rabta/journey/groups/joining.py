@@ -180,7 +180,7 @@ def begin(*, door: Door, asked: Asked, channel: str, via: str, now: datetime) ->
     """A wish to join from a number that needs no proof: it was written from there. Where anybody can write in another's
     name (SMS), the number is sent its six digits first."""
     made = _application(door=door, group=door.group, asked=asked, via=via, now=now)
-    forgeable = BY_KIND[channel].forgeable
+    forgeable = via == "message" and BY_KIND[channel].forgeable  # on the page it was proved
     made.channel, made.proved_at = channel, None if forgeable else now
     made.receipt = receipt_digest(ids.receipt_code())
     made.save()
