@@ -37,7 +37,10 @@ class Plainer:
     variables: int
 
 
-PLAINER = {"update_v1": Plainer(name="neutral_v1", variables=1)}
+PLAINER = {
+    "update_v1": Plainer(name="neutral_v1", variables=1),
+    "bulletin_v1": Plainer(name="group_v1", variables=2),
+}
 
 
 def choose(

@@ -9,13 +9,19 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from rabta.cases.refusal import Refused
+from rabta.channels.contract import Arrived
+from rabta.channels.items import Sender
 from rabta.force import access
 from rabta.force.models import Unit
-from rabta.groups import phrases, reach
+from rabta.groups import members, phrases, reach
 from rabta.groups.models import Broadcast, Bulletin, Member, Recipient
-from rabta.journey.groups import bulletins, receipts, saying
+from rabta.intake.contents import Incoming
+from rabta.journey.groups import broadcast_answers, bulletins, receipts, saying
+from rabta.journey.groups.spoken import world_of
 from rabta.outbox.models import Delivery
 from rabta.publishing import checklist
+from rabta.replying import needed
+from rabta.rules.templates import PLAINER
 from tests.cast import HOUR, KOTWALI, MINUTE, NOW, acting, as_role
 from tests.groups import stage
 
@@ -151,6 +157,37 @@ def test_i_have_told_50_comes_back_to_the_unit(
     assert somebody.answer == kept
     with acting(bridge.sho):
         assert receipts.told(done.broadcast) == ({bridge.kotwali.pk: {kept: 1}} if kept else {})
+
+
+def test_who_has_not_written_lately_gets_the_buttons_with_the_template(bridge: SimpleNamespace) -> None:
+    done = let_go(bridge, written(bridge))
+    heard(done)
+    body = Delivery.objects.get(address=bridge.members[0].address).body
+    assert body is not None and body.template["name"] == bulletins.TEMPLATE
+    drafts = {one.language: one for one in needed.needed() if one.name == bulletins.TEMPLATE}
+    for language, draft in drafts.items():
+        assert list(draft.buttons) == [button.title for button in bulletins.receipts()[language]]
+    assert drafts.keys() == {"en", "hi", "ur", "ps"}
+    assert PLAINER[bulletins.TEMPLATE].name == saying.TEMPLATE, "it goes before the provider knows it, too"
+
+
+@pytest.mark.parametrize(("text", "taken"), [("10 کو بتایا", True), ("I told 50", True), ("Seen", False)])
+def test_what_stands_on_a_button_is_as_good_typed(bridge: SimpleNamespace, text: str, taken: bool) -> None:
+    done = let_go(bridge, written(bridge))
+    heard(done)
+    member = bridge.members[0]
+    number = members.shown(member).number
+    item = Arrived(
+        account="1", key="1", provider_id="1", kind="text", text=text,
+        sender=Sender(scheme="phone", handle=number, address=number),
+    )  # fmt: skip
+    one = Incoming(account=bridge.number, item=item, journal_id=1, position=1, received_at=NOW)
+    with as_role("rabta_worker", system="a test"):
+        world = world_of([one], {("phone", number): member}, now=NOW)
+        assert broadcast_answers.take(one, member, world, now=NOW) is taken
+    assert Recipient.objects.get(broadcast=done.broadcast, member=member).answer == (
+        phrases.titled(text, of=bulletins.PASSED_ON)
+    )
 
 
 def test_a_correction_goes_to_exactly_those_who_got_it(bridge: SimpleNamespace) -> None:

@@ -26,6 +26,8 @@ from rabta.publishing import checklist
 
 LOOK_WITHIN = timedelta(hours=1)
 RECEIPTS = ("told_10", "told_50", "told_more", "seen")
+PASSED_ON = RECEIPTS[:-1]  # "seen" alone may be said of anything
+TEMPLATE = "bulletin_v1"  # with these buttons: few members wrote within the day
 TOLD = {"told_10": 10, "told_50": 50, "told_more": 50, "seen": 0}  # at least so many were told
 DECIDES = (Permission.PUBLISH, Permission.DIRECT)
 
@@ -153,7 +155,7 @@ def _send(held: Bulletin, *, by: Scope, now: datetime) -> Broadcast:
     near = (held.lat, held.lng) if held.lat is not None and held.lng is not None else None
     return saying_to.say_to(
         unit=held.unit, words=held.words, what="bulletin", by=by, now=now, about=about_of(held), groups=groups,
-        again=again, near=near, priority=Delivery.Priority.BULLETIN, buttons=receipts(),
+        again=again, near=near, priority=Delivery.Priority.BULLETIN, buttons=receipts(), template=TEMPLATE,
     )  # fmt: skip
 
 

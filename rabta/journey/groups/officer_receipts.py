@@ -13,11 +13,10 @@ from rabta.groups.models import Broadcast, Recipient
 from rabta.intake.contents import Incoming
 from rabta.journey.groups import receipts
 from rabta.journey.groups.broadcast_answers import STILL
-from rabta.journey.groups.bulletins import RECEIPTS
+from rabta.journey.groups.bulletins import PASSED_ON, RECEIPTS
 from rabta.journey.orders import answering
 from rabta.journey.orders.answering import Reply
 
-TOLD = tuple(code for code in RECEIPTS if code.startswith("told"))  # "seen" alone may be said of an order
 LOOKED_AT = 3
 
 
@@ -36,7 +35,7 @@ def _taken(one: Incoming[Arrived], quoted: dict[bytes, str], *, now: datetime) -
     about = quoted.get(answering.digest_quoted(one), "") if one.item.in_reply_to else ""
     named = receipts.broadcast_of(about)
     # A number alone is about an order or an instruction, unless it quotes the bulletin.
-    if named is None and not (key in RECEIPTS or (not about and phrases.titled(said, of=TOLD))):
+    if named is None and not (key in RECEIPTS or (not about and phrases.titled(said, of=PASSED_ON))):
         return False
     found = list(Officer.objects.filter(phone=one.item.sender.handle, is_active=True)[:2])
     if len(found) != 1:  # two officers with one number: nobody can say who it was

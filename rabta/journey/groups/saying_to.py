@@ -29,13 +29,14 @@ def say_to(
     priority: int = Delivery.Priority.BULK,
     buttons: Sequence[Button] | Mapping[str, Sequence[Button]] = (),
     near: tuple[float, float] | None = None,
+    template: str = saying.TEMPLATE,
     due_at: datetime | None = None,
 ) -> Broadcast:
     """Say it in the name of a unit. `again`: exactly those who got these; `by` is empty where the force itself speaks.
 
     The caller has made sure that the officer may. Refused where the words can't be sent.
     """
-    said = saying.Said(words=saying.checked_words(words), buttons=buttons)
+    said = saying.Said(words=saying.checked_words(words), buttons=buttons, template=template)
     broadcast = saying.write_down(
         groups=groups, said=said, what=what, about=about, officers_only=False, priority=priority,
         near=near, due_at=due_at, now=now, unit=unit,
