@@ -78,6 +78,16 @@ def test_where_an_order_is_open_a_bare_number_is_about_the_order(told: SimpleNam
     hears(told, phone_of(told.sho).says("1"), at=NOW + HOUR)
     assert hop(station, told.groups.station).received_by is None
     assert "accepted" in last_to(told.sho)
+    hears(
+        told, phone_of(told.sho).says("1"), at=NOW + HOUR
+    )  # the order is accepted: the instruction is meant
+    assert hop(station, told.groups.station).received_by == told.sho
+
+
+def test_the_button_of_an_instruction_is_not_about_an_order(told: SimpleNamespace) -> None:
+    theft(told)
+    station = given(told, group=told.groups.circle, by="co")
+    found = hop(station, told.groups.station)
     assert "received" in presses(told, told.sho, telling.key(found, telling.Act.ACCEPT))
 
 

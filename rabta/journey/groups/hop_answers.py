@@ -133,7 +133,7 @@ def _named(said: Answer, by: Scope, *, code: str | None) -> Hop | Reply | None:
     if code:
         return next((hop for hop in open_ones if compare_digest(code, telling.code_of(hop))), None)
     waiting = [hop for hop in open_ones if said.act == Act.ONWARD or not hop.received_at]
-    if not waiting or _has_orders(by):
+    if not waiting or _has_orders(by, said.act):
         return None
     if len(waiting) == 1:
         return waiting[0]
@@ -144,11 +144,10 @@ def _named(said: Answer, by: Scope, *, code: str | None) -> Hop | Reply | None:
     return Reply(text=f"{text}\n{lines}")
 
 
-def _has_orders(by: Scope) -> bool:
-    """Whether a bare number may be about an order."""
-    return Order.objects.filter(
-        post__in=by.posts, state__in=[Order.State.ISSUED, Order.State.ACCEPTED]
-    ).exists()
+def _has_orders(by: Scope, act: Act | None) -> bool:
+    """Whether a bare number may be about an order. One that is accepted is not accepted again."""
+    states = [Order.State.ISSUED] + [Order.State.ACCEPTED] * (act != Act.ACCEPT)
+    return Order.objects.filter(post__in=by.posts, state__in=states).exists()
 
 
 def not_yours() -> Reply:
