@@ -74,7 +74,6 @@ def test_of_several_the_officer_is_asked_which(told: SimpleNamespace) -> None:
 def test_where_an_order_is_open_a_bare_number_is_about_the_order(told: SimpleNamespace) -> None:
     theft(told)
     station = given(told, group=told.groups.circle, by="co")
-    found = hop(station, told.groups.station)
     hears(told, phone_of(told.sho).says("1"), at=NOW + HOUR)
     assert hop(station, told.groups.station).received_by is None
     assert "accepted" in last_to(told.sho)
