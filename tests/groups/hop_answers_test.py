@@ -77,9 +77,8 @@ def test_where_an_order_is_open_a_bare_number_is_about_the_order(told: SimpleNam
     hears(told, phone_of(told.sho).says("1"), at=NOW + HOUR)
     assert hop(station, told.groups.station).received_by is None
     assert "accepted" in last_to(told.sho)
-    hears(
-        told, phone_of(told.sho).says("1"), at=NOW + HOUR
-    )  # the order is accepted: the instruction is meant
+    # The order is accepted: now the instruction is meant.
+    hears(told, phone_of(told.sho).says("1"), at=NOW + HOUR)
     assert hop(station, told.groups.station).received_by == told.sho
 
 
