@@ -66,11 +66,16 @@ async def _start(supervisor: Supervisor, site: Site) -> dict[str, Any]:
     if welcome is None:
         with _step("Roles, tables, keys"):
             welcome = await _prepare(supervisor, site)
+    first = site.demo and not again
+    children = processes(site)
+    # A letter that leaves before the simulated provider knows our numbers is refused, and holds up all after it.
+    senders = [child for child in children if first and child.name in ("relay", "smpp")]
     with _step("Processes"):
-        await supervisor.start(*processes(site))
-    if site.demo and not again:
+        await supervisor.start(*(child for child in children if child not in senders))
+    if first:
         with _step("Phones"):
             await _ask(supervisor, "connect")
+            await supervisor.start(*senders)
         second_start.remember(site, welcome)
     return welcome
 
