@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from rabta import journey
 from rabta.cases.arrival import provider_digest
-from rabta.cases.models import Attachment, Case, Message, Order, Outcome, Withheld
+from rabta.cases.models import Attachment, Case, Kind, Message, Order, Outcome, Withheld
 from rabta.cases.refusal import Refused
 from rabta.channels.models import Account
 from rabta.demo import pictures
@@ -28,9 +28,11 @@ from rabta.force.models import Officer, PlaceName, Post, Posting, Unit
 from rabta.intake import forms, journal
 from rabta.journey.ending.flagging import Fir
 from rabta.kit import phones
+from rabta.triage import tables
 
 # Messages of one stretch are read in one go, and answered at its end; what people look at first is read at once.
 TOGETHER, AT_ONCE = timedelta(hours=6), timedelta(days=2)
+WAITING = ("none", "waiting_desk")  # stories in which nobody has done anything yet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,8 +124,16 @@ class Stage:
         if line.row["channel"] == "whatsapp":
             _attach(case, self._photos(line))
         with suppress(Refused):  # a story that does not fit its case (it waits for a person) is not told
+            if case.withheld == Withheld.ACCUSATION and _is_ordinary(line):
+                case = self._release(case, line)
             self._take(case, line)
             self._tell(case, line)
+
+    def _release(self, case: Case, line: Line) -> Case:
+        """An operator sees that it accuses nobody: it only reads like what does."""
+        remark, at = "It does not accuse the police.", self._later(line, minutes=7)
+        journey.release(case=case, remark=remark, by=self._desk(line), now=at)
+        return _fresh(case)
 
     def _take(self, case: Case, line: Line) -> None:
         """An operator takes what the desk had time for, and answers; one in four, and what just came, lies there."""
@@ -135,13 +145,13 @@ class Stage:
         if case.urgency == 0:
             journey.hand_over(case=case, to="Rescue 1122, control room", by=desk, now=at)
             journey.confirm_hand_over(case=case, number=f"R-{4000 + line.number}", by=desk, now=at)
-        if urgent or line.row["story"] not in ("none", "waiting_desk", "closed_advice"):
+        if urgent or line.row["story"] not in (*WAITING, "closed_advice"):
             text = _answers().get(case.language) or _answers()["en"]
             journey.reply(case=_fresh(case), text=text, by=desk, now=self._later(line, minutes=11))
 
     def _tell(self, case: Case, line: Line) -> None:
         story, remark = line.row["story"], line.row["remark"]
-        if story in ("none", "waiting_desk") or case.withheld == Withheld.ACCUSATION:
+        if story in WAITING or case.withheld == Withheld.ACCUSATION:
             return
         desk = self._desk(line)
         if story == "closed_advice":
@@ -229,6 +239,12 @@ class Work:
                 by=self.officer,
                 now=self.at(92),
             )
+
+
+def _is_ordinary(line: Line) -> bool:
+    """Whether the line is about something else than the police."""
+    category = tables.categories().get(line.row["category"])
+    return category is not None and category.kind != Kind.AGAINST_POLICE and line.row["story"] not in WAITING
 
 
 OUTCOMES = {

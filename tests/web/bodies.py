@@ -20,6 +20,8 @@ BODIES = {
     "assign": {"officer": None},
     "order": {"post": "sho-south-post"},
     "release": {"remark": "x"},
+    "seal": {"name": "x"},
+    "safe_contact": {"safe": "yes"},
     "refuse": {"reason": "not_here"},
     "hold": {"remark": "x"},
     "close": {"remark": "x"},

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
@@ -13,7 +13,7 @@ from rabta.cases.looking import looked
 from rabta.cases.models import Case, Kind, Message, Order, State, Withheld
 from rabta.cases.seen import CaseSeen
 from rabta.force.access import Permission
-from rabta.force.models import Officer, Post, Unit
+from rabta.force.models import Post, Unit
 from rabta.journey.ending import keeping
 from rabta.web.api import bodies, paging, shapes
 from rabta.web.api.auth import needs
@@ -102,7 +102,7 @@ def categorise(request: HttpRequest, id: Id, body: bodies.Categorise) -> Any:
     journey.categorise(
         case=one_case(request, id), category=body.category, by=request.scope, now=timezone.now()
     )
-    return _detail_or_nothing(request, id)
+    return detail_or_nothing(request, id)
 
 
 @router.post("/{id}/place", response=DETAIL)
@@ -142,47 +142,6 @@ def order(request: HttpRequest, id: Id, body: bodies.GiveOrder) -> Case:
 def order_suggested(request: HttpRequest, id: Id) -> Case:
     """Order as the routing suggests: lead station, circle officer, supporting unit."""
     journey.order_suggested(case=one_case(request, id), by=request.scope, now=timezone.now())
-    return detail_of(request, id)
-
-
-@router.post("/{id}/accuse", response=MOVED)
-@needs(Permission.RELEASE, Permission.HANDLE_CASES)
-def accuse(request: HttpRequest, id: Id, body: bodies.Accuse) -> Any:
-    """Take the case as an accusation against police. 204 when this officer may not see it from now on."""
-    case = one_case(request, id)
-    unit = get_object_or_404(Unit, public_id=body.accused_unit) if body.accused_unit else None
-    if body.accused_officers is None:  # whom the desk has named stays shut out
-        named = list(Officer.objects.filter(pk__in=case.accused_officers))
-    else:
-        named = _officers(body.accused_officers)
-    journey.accuse(case=case, accused_unit=unit, accused_officers=named, by=request.scope, now=timezone.now())
-    return _detail_or_nothing(request, id)
-
-
-@router.post("/{id}/confidential", response=MOVED)
-@needs(Permission.CONFIDE)
-def confidential(request: HttpRequest, id: Id, body: bodies.NameOfficers) -> Any:
-    """Begin a confidential inquiry, or change who is named in it. 204 when this officer is not among the named."""
-    case, named = one_case(request, id), _officers(body.officers)
-    journey.name_officers(case=case, officers=named, by=request.scope, now=timezone.now())
-    return _detail_or_nothing(request, id)
-
-
-@router.post("/{id}/end_confidential", response=MOVED)
-@needs(Permission.CONFIDE)
-def end_confidential(request: HttpRequest, id: Id, body: bodies.Remark) -> Any:
-    """End the confidential inquiry: whom the case concerns sees it again. 204 when this officer is not among these."""
-    journey.end_confidential(
-        case=one_case(request, id), remark=body.remark, by=request.scope, now=timezone.now()
-    )
-    return _detail_or_nothing(request, id)
-
-
-@router.post("/{id}/release", response=DETAIL)
-@needs(Permission.RELEASE)
-def release(request: HttpRequest, id: Id, body: bodies.Remark) -> Case:
-    """Decide that a withheld case is an ordinary one."""
-    journey.release(case=one_case(request, id), remark=body.remark, by=request.scope, now=timezone.now())
     return detail_of(request, id)
 
 
@@ -250,14 +209,6 @@ def refuse_stale(request: HttpRequest, case: Case) -> None:
         look_again(case, seen=seen, act=request.path.rsplit("/", 1)[-1], by=request.scope)
 
 
-def _officers(public_ids: list[str]) -> list[Officer]:
-    """The officers with these ids; all of them or 404."""
-    found = list(Officer.objects.filter(public_id__in=public_ids))
-    if len(found) != len(set(public_ids)):
-        raise Http404
-    return found
-
-
 def detail_of(request: HttpRequest, id: str) -> Case:
     orders = Order.objects.filter(request.scope.visible()).select_related("post__unit", "case").order_by("pk")
     rows = _seen(request).select_related("account", "conversation__handle__person", "desk_unit", "lead_unit")
@@ -266,7 +217,7 @@ def detail_of(request: HttpRequest, id: str) -> Case:
     )
 
 
-def _detail_or_nothing(request: HttpRequest, id: str) -> Any:
+def detail_or_nothing(request: HttpRequest, id: str) -> Any:
     if not _seen(request).filter(public_id=id).exists():
         return Status(204, None)
     return detail_of(request, id)

@@ -15,8 +15,7 @@ from rabta.journey import parts
 from rabta.journey.matters import linking, merging
 from rabta.web.api import bodies, shapes
 from rabta.web.api.auth import needs
-from rabta.web.api.cases import DETAIL, MOVED, PROBLEMS, Id
-from rabta.web.api.cases import _detail_or_nothing as detail_or_nothing
+from rabta.web.api.cases import DETAIL, MOVED, PROBLEMS, Id, detail_or_nothing
 from rabta.web.api.cases import _seen as seen
 from rabta.web.api.cases import detail_of as detail
 from rabta.web.api.cases import one_case as case_of

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from rabta.cases.models import Appeal, Kind, Order, Outcome, Report, State, Withheld
 from rabta.journey.versions import version_of
+from rabta.replying import letters
 
 
 def without_nul(text: str) -> str:
@@ -171,6 +172,8 @@ class CaseDetail(CaseRow):
 
     account: str
     citizen: str
+    citizen_protected: bool
+    safe_contact: str
     withheld_reason: str
     routing_reason: str
     waiting_reason: str
@@ -200,6 +203,15 @@ class CaseDetail(CaseRow):
     def resolve_citizen(case: Any) -> str:
         """The alias: names and numbers are shown on the pages, where each look is recorded."""
         return str(case.conversation.handle.person.alias)
+
+    @staticmethod
+    def resolve_citizen_protected(case: Any) -> bool:
+        return bool(case.conversation.handle.person.protected)
+
+    @staticmethod
+    def resolve_safe_contact(case: Any) -> str:
+        """Whether it is safe to write to this person: `yes`, `no`, or empty where nobody knows."""
+        return letters.safe_of(case)
 
     @staticmethod
     def resolve_orders(case: Any) -> list[Any]:

@@ -25,6 +25,7 @@ from rabta.web.api import (
     orders,
     others,
     problems,
+    protecting,
     versions,
 )
 from rabta.web.api.auth import Token
@@ -66,6 +67,7 @@ api = Described(
 api.add_router("/cases", cases.router)
 api.add_router("/cases", assigning.router)
 api.add_router("/cases", joining.router)
+api.add_router("/cases", protecting.router)
 api.add_router("/cases", life.router)
 api.add_router("/closings", life.closings)
 api.add_router("/cases", limits.router)
