@@ -97,14 +97,12 @@ class AnswerClaim(Approve):
     place: shapes.Line = ""
 
 
-class BulletinShown(Schema):
+class BulletinShown(shapes.OfUnit):
     """`broadcast` is the id under which its reach is read; empty until it was let go."""
 
-    id: str
     kind: str
     title: str
     words: dict[str, str]
-    unit: str
     state: str
     alone: bool
     written_at: datetime
@@ -112,14 +110,6 @@ class BulletinShown(Schema):
     look_due_at: datetime | None
     looked_at: datetime | None
     broadcast: str
-
-    @staticmethod
-    def resolve_id(row: Bulletin) -> str:
-        return row.public_id
-
-    @staticmethod
-    def resolve_unit(row: Bulletin) -> str:
-        return row.unit.public_id
 
     @staticmethod
     def resolve_broadcast(row: Bulletin) -> str:
@@ -133,13 +123,11 @@ class UnitAnswers(Schema):
     unknown: int
 
 
-class ClaimShown(Schema):
+class ClaimShown(shapes.OfUnit):
     """`answers` are what those near by said, by unit. `version` is the id of the version that answers it."""
 
-    id: str
     text: str
     place: str
-    unit: str
     state: str
     verdict: str
     version: str
@@ -147,14 +135,6 @@ class ClaimShown(Schema):
     asked_at: datetime | None
     answered_at: datetime | None
     answers: list[UnitAnswers]
-
-    @staticmethod
-    def resolve_id(row: Claim) -> str:
-        return row.public_id
-
-    @staticmethod
-    def resolve_unit(row: Claim) -> str:
-        return row.unit.public_id
 
     @staticmethod
     def resolve_answers(row: Claim) -> list[dict[str, Any]]:

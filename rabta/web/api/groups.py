@@ -63,27 +63,17 @@ class Say(Body):
     urgent: bool = False
 
 
-class GroupShown(Schema):
+class GroupShown(shapes.OfUnit):
     """`members` are people outside the police; whoever belongs by his post is not counted."""
 
-    id: str
     name: str
     kind: str
     mode: str
-    unit: str
     parent: str
     administrator: str
     members: int
     opened_at: datetime
     closed_at: datetime | None
-
-    @staticmethod
-    def resolve_id(row: Group) -> str:
-        return row.public_id
-
-    @staticmethod
-    def resolve_unit(row: Group) -> str:
-        return row.unit.public_id
 
     @staticmethod
     def resolve_parent(row: Group) -> str:
@@ -121,10 +111,9 @@ class UnitReach(Schema):
     answered: int
 
 
-class BroadcastShown(Schema):
+class BroadcastShown(shapes.Row):
     """`reach` as it was last counted, unit by unit; empty before the first time."""
 
-    id: str
     what: str
     state: str
     officers_only: bool
@@ -132,10 +121,6 @@ class BroadcastShown(Schema):
     recipients: int
     counted_at: datetime | None
     reach: list[UnitReach]
-
-    @staticmethod
-    def resolve_id(row: Broadcast) -> str:
-        return row.public_id
 
     @staticmethod
     def resolve_reach(row: Broadcast) -> list[dict[str, Any]]:

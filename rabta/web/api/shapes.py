@@ -69,6 +69,16 @@ class Row(Schema):
         return str(row.public_id)
 
 
+class OfUnit(Row):
+    """Something that belongs to a unit: `unit` is the id of that."""
+
+    unit: str
+
+    @staticmethod
+    def resolve_unit(row: Any) -> str:
+        return str(row.unit.public_id)
+
+
 class UnitRef(Row):
     code: str
     name: str

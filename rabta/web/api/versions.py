@@ -73,12 +73,10 @@ class Ask(Body):
     text: shapes.Text
 
 
-class VersionShown(Schema):
+class VersionShown(shapes.OfUnit):
     """`corrects` is the number of the version that this one corrects; `digest` the SHA-256 of its words."""
 
-    id: str
     number: str
-    unit: str
     state: str
     title: str
     text: str
@@ -96,37 +94,19 @@ class VersionShown(Schema):
     corrects: str
 
     @staticmethod
-    def resolve_id(row: Version) -> str:
-        return row.public_id
-
-    @staticmethod
-    def resolve_unit(row: Version) -> str:
-        return row.unit.public_id
-
-    @staticmethod
     def resolve_corrects(row: Version) -> str:
         return row.corrects.number if row.corrects else ""
 
 
-class QuestionShown(Schema):
+class QuestionShown(shapes.OfUnit):
     """`version` is the number of the version that answers it."""
 
-    id: str
-    unit: str
     text: str
     outlet: str
     state: str
     asked_at: datetime
     due_at: datetime
     version: str
-
-    @staticmethod
-    def resolve_id(row: Question) -> str:
-        return row.public_id
-
-    @staticmethod
-    def resolve_unit(row: Question) -> str:
-        return row.unit.public_id
 
     @staticmethod
     def resolve_version(row: Question) -> str:
