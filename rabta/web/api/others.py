@@ -6,7 +6,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Schema
 from ninja.errors import HttpError
 
 from rabta.force.access import Permission, current_postings
@@ -22,7 +22,82 @@ UNITS_A_PAGE = 200
 router = Router()
 
 
-@router.get("/me", response={200: shapes.Me, **PROBLEMS}, tags=["force"])
+class UnitRow(shapes.UnitRef):
+    level: str
+    parent: str | None
+    posts: list[shapes.PostRef]
+
+    @staticmethod
+    def resolve_level(unit: Any) -> str:
+        return str(unit.level.code)
+
+    @staticmethod
+    def resolve_parent(unit: Any) -> str | None:
+        return unit.parent.public_id if unit.parent else None
+
+    @staticmethod
+    def resolve_posts(unit: Any) -> list[Any]:
+        return list(unit.posts.all())
+
+
+class OfficerRow(shapes.Row):
+    """An officer with the posts held today."""
+
+    name: str
+    rank: str
+    posts: list[shapes.PostRef]
+
+    @staticmethod
+    def resolve_name(officer: Any) -> str:
+        return str(officer)
+
+    @staticmethod
+    def resolve_posts(officer: Any) -> list[Any]:
+        return [posting.post for posting in officer.held]
+
+
+class OfficerList(Schema):
+    items: list[OfficerRow]
+
+
+class UnitPage(Schema):
+    items: list[UnitRow]
+    next: str
+
+
+class Me(Schema):
+    """The officer of the token, and what the postings of today allow."""
+
+    username: str
+    name: str
+    rank: str
+    language: str
+    permissions: list[str]
+    posts: list[shapes.PostRef]
+
+
+class LedgerAccount(Schema):
+    channel: str
+    name: str
+    received: int
+    messages: int
+    changes: int
+    receipts: int
+    ignored: dict[str, int]
+    quarantined: int
+    duplicates: int
+    pending: int
+
+
+class Ledger(Schema):
+    """received = messages + changes + receipts + ignored + quarantined + duplicates + pending, for every account."""
+
+    balanced: bool
+    unattributed: int
+    accounts: list[LedgerAccount]
+
+
+@router.get("/me", response={200: Me, **PROBLEMS}, tags=["force"])
 def me(request: HttpRequest) -> dict[str, Any]:
     """Who the token's officer is, and what today's postings allow."""
     scope = request.scope
@@ -36,7 +111,7 @@ def me(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@router.get("/units", response={200: shapes.UnitPage, **PROBLEMS}, tags=["force"])
+@router.get("/units", response={200: UnitPage, **PROBLEMS}, tags=["force"])
 def list_units(
     request: HttpRequest, parent: shapes.PublicId | None = None, after: shapes.Code | None = None
 ) -> Any:
@@ -57,7 +132,7 @@ def list_units(
     return {"items": found[:UNITS_A_PAGE], "next": found[UNITS_A_PAGE - 1].code if more else ""}
 
 
-@router.get("/officers", response={200: shapes.OfficerList, **PROBLEMS}, tags=["force"])
+@router.get("/officers", response={200: OfficerList, **PROBLEMS}, tags=["force"])
 @needs(Permission.RELEASE)
 def list_officers(request: HttpRequest, name: shapes.Line = "") -> Any:
     """The first officers whose names hold every word of `name` (two letters at least), with the posts held today."""
@@ -67,7 +142,7 @@ def list_officers(request: HttpRequest, name: shapes.Line = "") -> Any:
     return {"items": found}
 
 
-@router.get("/ledger", response={200: shapes.Ledger, **PROBLEMS}, tags=["intake"])
+@router.get("/ledger", response={200: Ledger, **PROBLEMS}, tags=["intake"])
 @needs(Permission.SEE_INTAKE)
 def see_ledger(request: HttpRequest) -> Any:
     """What came in and what became of it, account by account. For posts over the whole force."""

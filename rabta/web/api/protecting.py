@@ -22,7 +22,7 @@ Id = shapes.PublicId
 router = Router(tags=["cases"])
 
 
-class Told(bodies.Body):
+class Identity(bodies.Body):
     """What the person told of himself; at least one. It is answered nowhere and kept sealed only."""
 
     name: shapes.Line = ""
@@ -89,7 +89,7 @@ def protect(request: HttpRequest, id: Id) -> Case:
 
 @router.post("/{id}/seal", response=DETAIL)
 @needs(Permission.HANDLE_CASES)
-def seal(request: HttpRequest, id: Id, body: Told) -> Case:
+def seal(request: HttpRequest, id: Id, body: Identity) -> Case:
     """Seal what the protected person told of himself. Keyholders open it, together and with reasons; nobody else."""
     sources.seal_told(
         case=one_case(request, id), facts=body.model_dump(), by=request.scope, now=timezone.now()
