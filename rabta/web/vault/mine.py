@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import pyrage
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -27,7 +28,7 @@ def key(request: HttpRequest) -> HttpResponse:
     holder = openings.held_by(request.scope.officer.pk)
     if request.session.get("rings", False) != (holder is not None):  # appointed since the sign-in, or no more
         request.session["rings"] = holder is not None
-    return render(request, "vault/key.html", {"holder": holder, "demo_key": _demo_file(request) is not None})
+    return render(request, "vault/key.html", {"holder": holder, "demo_key": _demo_key(request) is not None})
 
 
 @require_POST
@@ -70,17 +71,22 @@ def on_call(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def demo_key(request: HttpRequest) -> HttpResponseBase:
+def demo_key(request: HttpRequest) -> HttpResponse:
     """The demonstration's ready key of this officer. In service keys are made in the browser, and this is not there."""
-    file = _demo_file(request)
-    if file is None:
+    ready = _demo_key(request)
+    if ready is None:
         raise Http404
-    response = FileResponse(file.open("rb"), as_attachment=True, filename=file.name)
-    response.headers["Content-Type"] = "application/octet-stream"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    passphrase = (ready.parent / "passphrase").read_text()
+    return HttpResponse(
+        pyrage.passphrase.encrypt(ready.read_bytes(), passphrase),  # two seconds: it resists guessing
+        content_type="application/octet-stream",
+        headers={
+            "Content-Disposition": content_disposition_header(True, f"{ready.stem}.age"),
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
-def _demo_file(request: HttpRequest) -> Path | None:
-    file = Path(settings.HOME) / DEMO_KEYS / f"{request.scope.officer.username}.age"
+def _demo_key(request: HttpRequest) -> Path | None:
+    file = Path(settings.HOME) / DEMO_KEYS / f"{request.scope.officer.username}.key"
     return file if settings.DEMO and file.exists() else None
