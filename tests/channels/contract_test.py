@@ -26,12 +26,10 @@ from rabta.channels.contract import (
 from rabta.channels.registry import BY_KIND, CHANNELS
 from tests.channels.bodies import FIXTURES, fixtures, to_spoil
 
-FILES = [(channel, path) for channel in CHANNELS for path in fixtures(channel.kind)]
 SECRETS = {"app_secret": "secret of the app", "verify_token": "word", "access_token": "token"}
 # Hooks as Meta sends them; others sign in another way, and have a test of their own.
 BY_HUB = [c for c in CHANNELS if any(field.name == "app_secret" for field in c.fields)]
 every_channel = pytest.mark.parametrize("channel", CHANNELS, ids=lambda channel: channel.kind)
-every_fixture = pytest.mark.parametrize(("channel", "path"), FILES, ids=lambda x: getattr(x, "stem", ""))
 
 
 def body_of(path: Path) -> bytes:
@@ -74,14 +72,24 @@ def test_every_channel_has_fixtures_and_a_page() -> None:
     assert {channel.kind: channel for channel in CHANNELS} == BY_KIND
 
 
-@every_fixture
-def test_body_is_read_as_it_says(channel: Channel, path: Path) -> None:
-    assert [told(item) for item in channel.read(body_of(path))] == json.loads(path.read_text())["items"]
+@every_channel
+def test_bodies_are_read_as_they_say(channel: Channel, subtests: pytest.Subtests) -> None:
+    for path in fixtures(channel.kind):
+        with subtests.test(path.stem):
+            items = channel.read(body_of(path))
+            assert [told(item) for item in items] == json.loads(path.read_text())["items"]
 
 
-@every_fixture
-def test_count_and_read_agree_on_the_body_and_on_all_its_ruins(channel: Channel, path: Path) -> None:
-    raw = body_of(path)
+@every_channel
+def test_count_and_read_agree_on_bodies_and_on_all_their_ruins(
+    channel: Channel, subtests: pytest.Subtests
+) -> None:
+    for path in fixtures(channel.kind):
+        with subtests.test(path.stem):
+            agree_on_ruins(channel, body_of(path))
+
+
+def agree_on_ruins(channel: Channel, raw: bytes) -> None:
     agree(channel, raw)
     step = max(1, len(raw) // 40)
     for length in range(0, len(raw), step):
@@ -90,11 +98,13 @@ def test_count_and_read_agree_on_the_body_and_on_all_its_ruins(channel: Channel,
         agree(channel, raw[:length] + b"null" + raw[length + 1 :])
 
 
-@every_fixture
-def test_replay_has_the_same_keys(channel: Channel, path: Path) -> None:
-    first, second = channel.read(body_of(path)), channel.read(body_of(path))
-    assert [item.key for item in first] == [item.key for item in second]
-    assert all(item.key for item in first if isinstance(item, Arrived | Receipt | Changed))
+@every_channel
+def test_replays_have_the_same_keys(channel: Channel, subtests: pytest.Subtests) -> None:
+    for path in fixtures(channel.kind):
+        with subtests.test(path.stem):
+            first, second = channel.read(body_of(path)), channel.read(body_of(path))
+            assert [item.key for item in first] == [item.key for item in second]
+            assert all(item.key for item in first if isinstance(item, Arrived | Receipt | Changed))
 
 
 @every_channel

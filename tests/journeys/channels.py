@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -15,11 +16,23 @@ OFFICER, CITIZEN, HEADQUARTERS = "noor-haider", "923010000118", "106540000000000
 
 @dataclass(frozen=True)
 class Stage:
-    """What every journey has: the demonstration, pages of it, and the desk, which stays open."""
+    """What every journey has: the demonstration, the desk, which stays open, and pages of its own."""
 
     demo: Demo
-    visit: Visit
+    visiting: Visit
     desk: Page
+    pages: list[Page] = field(default_factory=list)
+
+    def visit(self, path: str, **how: Any) -> Page:
+        """A page that is closed when the journey ends: open ones go on asking for news."""
+        page = self.visiting(path, **how)
+        self.pages.append(page)
+        return page
+
+    def play(self, journey: "Callable[[Stage], None]") -> None:
+        journey(self)
+        while self.pages:
+            self.pages.pop().context.close()
 
 
 def at_the_desk(desk: Page, *, words: str) -> Locator:

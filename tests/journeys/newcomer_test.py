@@ -137,7 +137,7 @@ def test_a_commanders_quote_of_a_public_post_is_an_order(demo: Demo) -> None:
 def test_every_channel_brings_a_case_to_the_desk_and_the_answer_back(demo: Demo, visit: Visit) -> None:
     stage = channels.Stage(demo, visit, visit("/desk/", user="arif-zaman"))
     for journey in channels.JOURNEYS:
-        journey(stage)
+        stage.play(journey)
 
 
 def test_a_message_to_the_bot_goes_all_the_way_and_the_answer_comes_back(demo: Demo, visit: Visit) -> None:
