@@ -43,7 +43,7 @@ KINDS = (
         "accusing",
         (
             Source(TEXTS / "accusing.csv", {"yes": True, "no": False}),
-            Source(TEXTS / "talk.csv", {"report": False}),
+            Source(TEXTS / "talk.csv", {"accusing": True, "report": False, "noise": False}),
             Source(TABLES / "accusations_build.csv", True),
             Source(TABLES / "accusations_unseen.csv", True),
             Source(TABLES / "accusations_newer.csv", True),
@@ -54,7 +54,7 @@ KINDS = (
     Kind(
         "noise",
         (
-            Source(TEXTS / "talk.csv", {"noise": True, "report": False}),
+            Source(TEXTS / "talk.csv", {"noise": True, "report": False, "accusing": False}),
             Source(TEXTS / "accusing.csv", {"no": False}),
         ),
         HERE.parent / "rabta" / "groups" / "data" / "noise_pieces.csv",

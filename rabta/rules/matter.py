@@ -15,6 +15,7 @@ MARGIN = 2  # by which it must lead
 # How probable an accusation of police must be by what a text is like (`rules.classifier`), where no word says it:
 ACCUSES = 0.7  # from here on it is taken for one
 MAY_ACCUSE = 0.4  # from here on a person reads it before a station does
+SURELY_ACCUSES = 0.8  # from here on also where life seems in danger, unless it asks that somebody come
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ LINK = re.compile(
 STRANGE = 0.34  # up to this part of what a wish is made of may be words that no table knows
 # How probable it must be, by what a message is like (`rules.classifier`), that it carries nothing:
 IDLE = 0.8  # where no word of the tables stands for a matter or a place, and nothing is asked
-SURELY_IDLE = 0.9
+SURELY_IDLE = 0.96
 ENOUGH = 4  # words with a meaning of their own from which on a part of them may be strange
 
 

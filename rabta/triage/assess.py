@@ -72,9 +72,9 @@ def police_named(text: str) -> str:
     return matter.police_named(text, table=tables.accusations())
 
 
-def likely_accusing(text: str) -> str:
+def likely_accusing(text: str, *, at_least: float = matter.MAY_ACCUSE) -> str:
     """The words by which a text is somewhat like those that accuse police, or `` where it is not."""
-    return _accusing_like(text, at_least=matter.MAY_ACCUSE)
+    return _accusing_like(text, at_least=at_least)
 
 
 def _accusing_like(text: str, *, at_least: float) -> str:

@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rabta.channels.models import Account, Credential
+from rabta.channels.registry import CHANNELS
 from rabta.intake import ledger
 from rabta.intake.reading import read_batch
-from tests.channels.contract_test import FILES, body_of, spoil
+from tests.channels.bodies import fixtures
+from tests.channels.contract_test import body_of, spoil
 from tests.intake.bodies import FIRST, FOREIGN, SECOND, body, change, message, status
 from tests.intake.reading_test import put
 from tests.intake.stage import NOW, Recorder
@@ -27,6 +29,7 @@ CHANGES = st.builds(
     st.sampled_from(["messages", "statuses"]),
     st.lists(ITEMS, max_size=4),
 )
+BODIES = [(channel, path) for channel in CHANNELS for path in fixtures(channel.kind)]
 RAWS = st.lists(CHANGES, max_size=3).map(lambda changes: body(*changes)) | st.sampled_from(
     [b"", b"{}", b"[1]"]
 )
@@ -55,7 +58,7 @@ def test_ledger_balances(desk: SimpleNamespace, raws: list[bytes], limit: int, p
 def _others(desk: SimpleNamespace) -> dict[str, Credential]:
     """A credential of each further channel, with the accounts that its fixtures name."""
     found: dict[str, Credential] = {}
-    for channel, path in FILES:
+    for channel, path in BODIES:
         if channel.kind in ("whatsapp", "webform"):
             continue
         if channel.kind not in found:
@@ -74,7 +77,7 @@ def test_ledger_balances_for_every_fixture_and_its_ruins(desk: SimpleNamespace, 
 
     chance = random.Random(7)
     credentials = {"whatsapp": desk.app, "webform": desk.form.credential} | _others(desk)
-    for channel, path in FILES:
+    for channel, path in BODIES:
         raw = body_of(path)
         ruined = json.dumps(spoil(json.loads(raw), chance)).encode()
         put(credentials[channel.kind], raw, raw, ruined, raw[: len(raw) // 2])

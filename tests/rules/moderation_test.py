@@ -13,7 +13,7 @@ from tests.cast import NOW
 from tests.rules.table import Row, each, rows
 
 DAY = timedelta(days=1)
-UNSEEN = ("moderation_unseen", "moderation_newer", "moderation_third")
+UNSEEN = ("moderation_unseen", "moderation_newer", "moderation_third", "moderation_fourth")
 
 
 def held(text: str) -> bool:
@@ -29,15 +29,20 @@ def test_words_are_held_back_or_wait(row: Row) -> None:
 
 
 def test_reports_that_open_with_a_greeting_pass_also_where_nobody_tuned() -> None:
-    """The tables were written before anything was tried with them. Of 450 reports two may be held (99.5 %)."""
+    """The tables were written before anything was tried with them. Of 550 reports two may be held (99.5 %)."""
     reports = [row["text"] for table in UNSEEN for row in rows(table) if row["expected"] == "report"]
-    assert len(reports) == 450
+    assert len(reports) == 550
     assert len([text for text in reports if held(text)]) <= 2
 
 
 @pytest.mark.parametrize(
     ("table", "count", "at_least"),
-    [("moderation_unseen", 200, 184), ("moderation_newer", 100, 82), ("moderation_third", 150, 85)],
+    [
+        ("moderation_unseen", 200, 186),
+        ("moderation_newer", 100, 88),
+        ("moderation_third", 150, 108),
+        ("moderation_fourth", 150, 42),  # jokes, verses and home remedies rather than greetings
+    ],
 )
 def test_of_greetings_and_chain_letters_many_are_held(table: str, count: int, at_least: int) -> None:
     """By words alone 126 of 200 of `moderation_unseen` were held at its first run (words were added after that), 49 of

@@ -24,8 +24,9 @@ pytestmark = pytest.mark.security
         ("accusations_newer", 0),
         # Written after that; neither the tables nor the classifier are to be taught these. In the third none names an
         # office plainly: words alone, with which 4 slipped, do not find what is only hinted at.
-        ("accusations_third", 2),
+        ("accusations_third", 1),
         ("accusations_fourth", 0),
+        ("accusations_fifth", 0),  # three in four only hint
     ],
 )
 def test_accusations_are_read_by_a_person_first(

@@ -175,6 +175,23 @@ def test_a_name_that_the_accused_knows_does_not_turn_into_an_alias(cast: SimpleN
     assert not Person.objects.get().protected
 
 
+FIRING = "جب میرے گھر پر فائرنگ ہو رہی تھی تو میں نے جس نمبر پر کال کی اس نے کہا اپنا محل وقوع واٹس ایپ کریں"
+
+
+@pytest.mark.parametrize(
+    ("said", "ordered"), [(FIRING, False), (f"{FIRING}۔ مدد کریں", True)], ids=["told", "asks"]
+)
+def test_danger_that_reads_like_an_accusation_waits_unless_somebody_is_to_come(
+    cast: SimpleNamespace, said: str, ordered: bool
+) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says(said), citizen.pins(KOTWALI))
+    case = Case.objects.get()
+    assert case.urgency == 0
+    assert Order.objects.filter(case=case).exists() is ordered
+    assert case.waiting_why.get("code", "") == ("" if ordered else "like_accusation")
+
+
 def test_every_cry_for_help_is_answered_with_the_emergency_number(cast: SimpleNamespace) -> None:
     citizen = Citizen()
     cry = "A man with a gun is breaking into my house near Kotwali right now"

@@ -11,6 +11,7 @@ from rabta.force.directory import Addressee, Directory
 from rabta.review import dues
 from rabta.review import tables as limits
 from rabta.routing.route import Route, route
+from rabta.rules.matter import MAY_ACCUSE, SURELY_ACCUSES
 from rabta.rules.visibility import desk_for_accusation
 from rabta.triage.assess import asks_for_help, assess, likely_accusing, police_named, retold
 
@@ -144,19 +145,19 @@ def _wants_a_person(case: Case, texts: str, *, from_officer: bool) -> dict[str, 
 
     No list of misdeeds is complete: what names the police at all is read by a person before a station reads it,
     unless life is in danger and they are asked to come. So is what tells of somebody's words or of earlier tries, by
-    which most complaints about those who should act are told without naming them, and what is like such complaints,
-    unless life is in danger.
+    which most complaints about those who should act are told without naming them, and what is like such complaints:
+    where life is in danger only if it surely is, and asks nobody to come.
     """
     if from_officer:
         return {"code": "from_officer"}
-    named = police_named(texts)
-    if named and not (case.urgency == 0 and asks_for_help(texts)):
-        return {"code": "names_police", "words": named}
-    if case.urgency == 0:
+    in_danger = case.urgency == 0
+    if in_danger and asks_for_help(texts):
         return {}
-    if told := retold(texts):
+    if named := police_named(texts):
+        return {"code": "names_police", "words": named}
+    if not in_danger and (told := retold(texts)):
         return {"code": "retold", "words": told}
-    like = likely_accusing(texts)
+    like = likely_accusing(texts, at_least=SURELY_ACCUSES if in_danger else MAY_ACCUSE)
     return {"code": "like_accusation", "words": like} if like else {}
 
 
