@@ -49,9 +49,10 @@ CREATE TEMP TABLE made AS
          (ARRAY['Motorcycle', 'Phone', 'House', 'Shop', 'Car', 'Goat', 'Wallet', 'Gate'])[1 + i %% 8]
            || ' stolen in lane ' || (i::bigint * 104729) %% 5000 || ', number ' || i AS subject
   FROM generate_series(1, %(cases)s) i
-  JOIN station s ON s.n = (i::bigint * 7919) %% (SELECT count(*) FROM station)
+  JOIN station s ON s.n = %(station)s
   CROSS JOIN (SELECT id FROM force_unit WHERE parent_id IS NULL) top;
 """
+EVENLY = "(i::bigint * 7919) % (SELECT count(*) FROM station)"
 ROWS = {
     "people_person": """
         SELECT i AS id, 'p' || i AS public_id, 'K' || i AS alias, accuses AS protected, at AS first_seen_at
@@ -249,7 +250,7 @@ def _fill(installation: site.Site, cases: int) -> None:
     shown = installation.python(SHOWN, "rabta_web").strip()
     with installation.admin() as database:
         database.execute(f"CREATE TEMP TABLE shown AS SELECT decode('{shown}', 'hex') AS shown")
-        for statement in (FILL % {"cases": cases}).split(";"):
+        for statement in (FILL % {"cases": cases, "station": EVENLY}).split(";"):
             if statement.strip():
                 database.execute(statement)
         for table, rows in ROWS.items():

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from rabta.figures.models import Fact
 from rabta.force.access import Scope
 from rabta.force.directory import Directory
 from rabta.rules.report_classes import ReportClass
@@ -52,32 +53,32 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 ANY = "*"  # all that have a value, whatever it is
 _NUMBERS = frozenset({"officer_id", "satisfaction", "reply", "contact", "closing"})
-_MINE = """EXISTS (SELECT 1 FROM cases_case c WHERE c.id = f.case_id
-  AND c.visible_to && %(sees)s::bigint[] AND NOT c.hidden_from && %(own)s::bigint[])"""
+_ONLY = {"officer": "f.state <> 'closed'", "outcome": "f.outcome <> ''"}  # whose value is counted at all
+_SUMMED = frozenset({"all", "class"})  # for every unit, what is in it alone too (`rabta_levels`)
 _DAYS = "f.day >= %(since)s AND f.day < %(until)s"
-_PARTS = f"""
-    SELECT t.unit_id AS unit, t.what, {{day}} AS day, t.value, sum(t.n) AS n FROM figures_tally t
-    WHERE t.unit_id = ANY(%(units)s::bigint[]) AND t.what = ANY(%(what)s) AND t.day >= %(since)s AND t.day < %(until)s
+_ADDED_UP = """
+    SELECT t.unit_id, t.what, {day}, t.value, sum(t.n)::int FROM figures_tally t
+    WHERE t.unit_id = ANY(%(units)s::bigint[]) AND t.what = ANY(%(what)s)
+      AND t.day >= %(since)s AND t.day < %(until)s {only}
     GROUP BY 1, 2, 3, 4
   UNION ALL
-    SELECT d.subject, t.what, {{day}}, t.value, count(*)
-    FROM unnest(%(of)s::bigint[], %(at)s::bigint[]) AS d(subject, unit) JOIN
-    figures_fact f ON f.unit_id = d.unit AND {_DAYS} AND f.plain, LATERAL rabta_figures_of(f) AS t
-    WHERE t.what = ANY(%(what)s) GROUP BY 1, 2, 3, 4
-  UNION ALL
-    SELECT s.unit, t.what, {{day}}, t.value, count(*) FROM figures_fact f
-    JOIN unnest(%(units)s::bigint[]) AS s(unit) ON s.unit = ANY(f.path), LATERAL rabta_figures_of(f) AS t
-    WHERE NOT f.plain AND {_DAYS} AND t.what = ANY(%(what)s) AND {_MINE} GROUP BY 1, 2, 3, 4
+    SELECT t.unit_id, t.what, {day}, t.value, sum(t.n)::int
+    FROM rabta_guarded_figures(%(units)s::bigint[], %(what)s, %(since)s, %(until)s) AS t
+    WHERE true {only} GROUP BY 1, 2, 3, 4
+"""
+_ITSELF = f"""
+    WITH f AS MATERIALIZED (
+      SELECT f.unit_id, f.day, f.channel, f.kind, f.category, f.state, f.outcome, f.report_class, f.flags, f.officer_id,
+        f.reply, f.contact, f.closing, f.satisfaction
+      FROM figures_fact f WHERE f.unit_id = ANY(%(itself)s::bigint[]) AND {_DAYS} AND f.plain {{only}}
+    )
 """  # noqa: S608 (pieces of our own)
-_SUMS = (
-    f"SELECT unit, what, value, sum(n)::int FROM ({_PARTS.format(day='NULL::date')}) AS p GROUP BY 1, 2, 3"  # noqa: S608
-)
-_BY_DAY = f"SELECT day, value, sum(n)::int FROM ({_PARTS.format(day='t.day')}) AS p GROUP BY 1, 2"  # noqa: S608
 _CASES = f"""
-    SELECT f.case_id FROM figures_fact f WHERE %(unit)s = ANY(f.path) AND f.unit_id = ANY(%(below)s::bigint[])
-    AND {_DAYS} AND (f.plain OR {_MINE}) {{narrowed}} AND f.case_id < %(before)s ORDER BY f.case_id DESC LIMIT %(most)s
+    SELECT f.case_id FROM figures_fact f WHERE f.unit_id = ANY(%(below)s::bigint[]) AND {_DAYS} {{narrowed}}
+    AND (f.plain OR f.seen_by && %(sees)s::bigint[] AND NOT f.hidden_from && %(own)s::bigint[])
+    ORDER BY f.day DESC, f.case_id DESC LIMIT %(most)s
 """  # noqa: S608 (pieces of our own)
-LAST = 2**62
+_BEHIND = " AND (f.day, f.case_id) < (%(day)s, %(after)s)"
 
 
 def sums(
@@ -86,25 +87,21 @@ def sums(
     """What is counted of each unit and of all below it. One query, however many units."""
     units = list(units)
     found: Sums = {unit: {one: Counter() for one in what} for unit in units}
-    for unit, one, value, number in _asked(_SUMS, units, what, period, scope, directory):
-        if number:
-            found[unit][one][value] += number
-    return found
+    for unit, one, _day, value, number in _asked(units, what, period, scope, directory):
+        found[unit][one][value] += number
+    return {unit: {one: +counted for one, counted in by_what.items()} for unit, by_what in found.items()}
 
 
 def by_day(
     unit: int, *, period: Period, scope: Scope, directory: Directory, only: str = ""
 ) -> Counter[tuple[date, str]]:
     """How many cases came in on which day, by their class now; perhaps `only` those of one class. One query."""
-    query = (
-        _BY_DAY.replace("t.what = ANY", f"t.value = '{ReportClass(only)}' AND t.what = ANY")
-        if only
-        else _BY_DAY
-    )
-    if only:
-        query = query.replace("f.day >=", f"f.report_class = '{ReportClass(only)}' AND f.day >=")
-    rows = _asked(query, [unit], ["day"], period, scope, directory)
-    return Counter({(day, value): number for day, value, number in rows if number})
+    found: Counter[tuple[date, str]] = Counter()
+    for _unit, _what, day, value, number in _asked(
+        [unit], ["day"], period, scope, directory, days=True, only=only and ReportClass(only)
+    ):
+        found[day, value] += number
+    return +found
 
 
 def cases(
@@ -116,23 +113,26 @@ def cases(
     scope: Scope,
     directory: Directory,
     without: Iterable[int] = (),
-    before: int = LAST,
+    after: int | None = None,
     most: int = 50,
 ) -> list[int]:
-    """Ids of the cases behind a figure, the newest first, `most` at most; none of the units `without`. One query.
+    """Ids of the cases behind a figure, those that came last first, `most` at most; none of the units `without`.
 
-    Raises KeyError for what is not counted, ValueError for a value that does not fit it.
+    `after` is the last case of the page before. One query; with `after` two. Raises KeyError for what is not counted,
+    ValueError for a value that does not fit it.
     """
-    narrowed, given = _narrowed(COLUMNS[what], value)
-    query = _CASES.format(narrowed=narrowed)
+    narrowed, facts = _narrowed(what, value)
     left_out = set(without)
-    below = [
+    facts["below"] = [
         one.pk for one in directory.all_units.values() if unit in one.path and not left_out & set(one.path)
     ]
-    facts = _reader(scope) | {"unit": unit, "below": below, "before": before, "most": most}
-    facts |= {**_days(period), **given}
+    facts |= _days(period) | {"sees": sorted(scope.sees_as), "own": sorted(scope.shut_out_as), "most": most}
+    day = after and Fact.objects.filter(pk=after).values_list("day", flat=True).first()
+    if day:
+        narrowed += _BEHIND
+        facts |= {"day": day, "after": after}
     with connection.cursor() as cursor:
-        cursor.execute(query, facts)
+        cursor.execute(_CASES.format(narrowed=narrowed), facts)
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -150,11 +150,12 @@ def counted(found: Counter[str], value: str) -> int:
     )
 
 
-def _narrowed(columns: Sequence[str], value: str) -> tuple[str, dict[str, Any]]:
+def _narrowed(what: str, value: str) -> tuple[str, dict[str, Any]]:
+    columns = COLUMNS[what]
     parts = value.split("|") if columns else []
     if len(parts) != len(columns):
         raise ValueError(f"{value!r} has not {len(columns)} parts")
-    said, given = "", {}
+    said, given = f" AND {_ONLY[what]}" if what in _ONLY else "", {}
     for column, part in zip(columns, parts, strict=True):
         if not part and len(parts) > 1:
             continue
@@ -163,31 +164,43 @@ def _narrowed(columns: Sequence[str], value: str) -> tuple[str, dict[str, Any]]:
             continue
         said += f" AND %({column})s = ANY(f.flags)" if column == "flag" else f" AND f.{column} = %({column})s"
         given[column] = int(part) if column in _NUMBERS else part
-    open_only = " AND f.state <> 'closed'" if columns == ("officer_id",) else ""
-    return said + open_only, given
+    return said, given
 
 
 def _asked(
-    query: str, units: Sequence[int], what: Sequence[str], period: Period, scope: Scope, directory: Directory
+    units: Sequence[int],
+    what: Sequence[str],
+    period: Period,
+    scope: Scope,
+    directory: Directory,
+    *,
+    days: bool = False,
+    only: str = "",
 ) -> list[Any]:
-    """With units just below a unit, and with itself, cases are counted one by one (`rabta_fold_figures`)."""
-    below = [
-        (unit.parent_id, unit.pk) for unit in directory.all_units.values() if unit.parent_id in set(units)
-    ]
-    direct = [
-        pair
-        for pair in [*below, *((unit, unit) for unit in units)]
-        if directory.all_units[pair[0]].parent_id is not None
-    ]
-    of, at = [pair[0] for pair in direct], [pair[1] for pair in direct]
-    facts = _reader(scope) | {"units": list(units), "what": list(what), "of": of, "at": at, **_days(period)}
+    """Rows of unit, what, day (None but for `days`), value and number; a value may stand in several."""
+    query = _ADDED_UP.format(
+        day="t.day" if days else "NULL::date", only="AND t.value = %(only)s" if only else ""
+    )
+    itself = [unit for unit in units if directory.all_units[unit].parent_id is not None]
+    fine = [one for one in what if one not in _SUMMED]
+    if itself and fine:
+        facts = _ITSELF.format(only="AND f.report_class = %(only)s" if only else "")
+        query = " UNION ALL ".join([facts + query, *(_counted(one, days=days) for one in fine)])
+    asked = {"units": units, "itself": itself, "what": list(what), "only": only, **_days(period)}
     with connection.cursor() as cursor:
-        cursor.execute(query, facts)
+        cursor.execute(query, asked)
         return cursor.fetchall()
 
 
-def _reader(scope: Scope) -> dict[str, Any]:
-    return {"sees": sorted(scope.sees_as), "own": sorted(scope.shut_out_as)}
+def _counted(what: str, *, days: bool) -> str:
+    """The cases that count with a unit itself, from their facts: the same as `rabta_figures_of` makes of each."""
+    columns = [column if column == "flag" else f"f.{column}" for column in COLUMNS[what]]
+    told = [f"{column} IS NOT NULL" for column in columns] + [_ONLY.get(what, "true")]
+    return f"""
+    SELECT f.unit_id, '{what}', {"f.day" if days else "NULL::date"}, {" || '|' || ".join(columns)}::text, count(*)::int
+    FROM f {"CROSS JOIN unnest(f.flags) AS flag" if "flag" in columns else ""}
+    WHERE {" AND ".join(told)} GROUP BY 1, 3, 4
+    """  # noqa: S608 (pieces of our own)
 
 
 def _days(period: Period) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What figures are counted from: one narrow row for each case, and the force's register of crimes (FIRs)."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -8,8 +9,8 @@ class Fact(models.Model):
     """A case as figures see it; none of a confidential inquiry. Written by `rabta_fold_figures` alone.
 
     `path` leads from the force down to the unit with which the case counts. `plain`: everybody who sees that unit's
-    cases sees this one, so it is added up; the others are counted by each reader for himself. `reply`, `contact` and
-    `closing` are steps of time (`rabta.rules.durations`).
+    cases sees this one; of the others `seen_by` and `hidden_from` say who does, as the case's own `visible_to` and
+    `hidden_from`. `reply`, `contact` and `closing` are steps of time (`rabta.rules.durations`).
     """
 
     case = models.OneToOneField(
@@ -32,12 +33,16 @@ class Fact(models.Model):
     contact = models.SmallIntegerField(null=True)
     closing = models.SmallIntegerField(null=True)
     satisfaction = models.SmallIntegerField(null=True)
+    seen_by = ArrayField(models.BigIntegerField())
+    hidden_from = ArrayField(models.BigIntegerField())
 
     class Meta:
         indexes = [
-            models.Index(fields=["unit_id", "day"], name="fact_by_unit"),
+            models.Index(fields=["unit_id", "report_class", "day"], name="fact_by_unit"),
             models.Index(fields=["day", "case"], name="fact_by_day"),
-            models.Index(fields=["day"], condition=models.Q(plain=False), name="fact_by_reader"),
+            GinIndex(
+                fields=["seen_by", "hidden_from"], condition=models.Q(plain=False), name="fact_by_reader"
+            ),
         ]
 
     def __str__(self) -> str:

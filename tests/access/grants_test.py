@@ -140,6 +140,7 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         ("rabta_erase_message", "rabta_worker"),
         ("rabta_confidential_report", "rabta_web"),
         ("rabta_fold_figures", "rabta_web"),
+        ("rabta_guarded_figures", "rabta_web"),
         ("rabta_public_figures", "rabta_web"),
         ("rabta_fold_figures", "rabta_worker"),
         ("rabta_forget_address", "rabta_worker"),

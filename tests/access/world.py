@@ -110,6 +110,8 @@ def expected(world: SimpleNamespace, officer: str) -> dict[str, list[int]]:
     if SERVES[officer] == "hq":  # a greeting that nobody made a case of, on headquarters' number
         for table, rows in world.greeting.items():
             found[table] += rows
+    counted = {facts.desk for facts in world.facts if not facts.accusation}
+    found["figures_tally"] = [getattr(world.cast, one).pk for one in counted if SERVES[officer] in chain(one)]
     found["cases_link"] = [
         pk for one, other, pk in world.links if sees(officer, one) and sees(officer, other)
     ]
@@ -133,7 +135,14 @@ def make() -> SimpleNamespace:
     _desk(world)
     _links(world)
     world.tables = sorted(
-        {"cases_link", *world.facts[2].rows, *world.greeting, *_sealed(world.cast), *world.groups["hq"]}
+        {
+            "cases_link",
+            "figures_tally",
+            *world.facts[2].rows,
+            *world.greeting,
+            *_sealed(world.cast),
+            *world.groups["hq"],
+        }
     )
     return world
 
@@ -325,5 +334,4 @@ def _greeting(cast: SimpleNamespace) -> dict[str, list[int]]:
     _message(rows, conversation, None, [cast.hq.pk], direction="in")
     crime = {"happened_on": NOW, "imported_at": NOW, "imported_by": cast.operator}
     keep(rows, Crime.objects.create(number="1/26", unit=cast.hq, **crime))
-    rows["figures_tally"] = [cast.hq.pk]  # all cases here count with headquarters or with what is just below
     return rows

@@ -73,17 +73,17 @@ def found(
     folding.step()
     below = units_below(asked) if itself else []
     seen = Case.objects.filter(asked.scope.visible())
-    before = seen.filter(public_id=after).values_list("pk", flat=True).first() if after else None
+    last = seen.filter(public_id=after).values_list("pk", flat=True).first() if after else None
     try:
         ids = counting.cases(
             asked.unit.pk, what=what, value=value, period=period, scope=asked.scope, directory=asked.directory,
-            without=below, before=before or counting.LAST, most=MOST + 1,
+            without=below, after=last, most=MOST + 1,
         )  # fmt: skip
     except ValueError:
         raise Http404 from None
     rows = seen.filter(pk__in=ids[:MOST]).select_related("lead_unit", "desk_unit")
     rows = rows.annotate(ordered=Exists(Order.objects.filter(case=OuterRef("pk"))))
-    page = list(rows.defer("lead_unit__area", "desk_unit__area").order_by("-pk"))
+    page = sorted(rows.defer("lead_unit__area", "desk_unit__area"), key=lambda case: ids.index(case.pk))
     return Found(
         number=_number(asked, what, value, period, without=below),
         cases=page,
