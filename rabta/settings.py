@@ -231,6 +231,7 @@ ACCOUNT_RATE_LIMITS = {
     "ask_link_known": "3/10m/key",  # in a browser in which the officer of that number signed in before
     "open_link": "20/5m/ip",
     "export": "20/h/user",
+    "handed": "500/h/key",  # cases that one other force hands in
 }
 MFA_ADAPTER = "rabta.web.accounts.adapters.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

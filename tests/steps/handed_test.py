@@ -84,6 +84,18 @@ def test_the_same_request_again_and_again_is_one_case(cast: SimpleNamespace, key
     assert (Case.objects.count(), Handed.objects.count(), StoredFile.objects.count()) == (1, 1, 1)
 
 
+def test_a_key_hands_in_so_many_an_hour_and_what_came_before_is_still_answered(
+    cast: SimpleNamespace, key: str, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"handed": "2/h/key"}
+    others = [PAPERS | {"number": f"{n:016d}"} for n in range(3)]
+    answers = [hand_in(key, papers) for papers in others]
+    assert [answer.status_code for answer in answers] == [202, 202, 429]
+    assert "again later" in answers[-1].json()["detail"]
+    assert Handed.objects.count() == 2  # nothing stays of what was refused, so that it can come again
+    assert hand_in(key, others[0]).status_code == 202
+
+
 def test_another_force_with_the_same_number_has_its_own_case(cast: SimpleNamespace, key: str) -> None:
     other = force_keys.make(force="punjab_pk", by=cast.administrator, now=NOW)
     hand_in(key)

@@ -7,13 +7,15 @@ is answered with our reference number as soon as there is one (202 until then).
 import contextlib
 from typing import Annotated, Any
 
+from allauth.core import ratelimit
 from annotated_types import Len
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import File, Form, Router, Schema, Status
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.files import UploadedFile
 from pydantic import ValidationError as Misshapen
 
@@ -33,7 +35,7 @@ from rabta.web.api.auth import ByForce
 from rabta.web.citizen import receipt
 from rabta.web.citizen.forms import KINDS
 
-PROBLEMS = dict.fromkeys((400, 401, 404, 422), shapes.Problem)
+PROBLEMS = dict.fromkeys((400, 401, 404, 422, 429), shapes.Problem)
 MOST_FILES = 20
 NO_FILES: Any = File(default=[])
 LONGEST = 60_000
@@ -90,7 +92,7 @@ def hand_in(request: HttpRequest, papers: Form[Said], files: list[UploadedFile] 
     key = f"{force}:{given.number}"
     reference = _reference(key)
     if not reference:
-        _take(force, key, given, files)
+        _take(request, key, given, files)
     return Status(200 if reference else 202, {"reference": reference})
 
 
@@ -108,8 +110,9 @@ def _reference(key: str) -> str:
     return case.reference if case else ""
 
 
-def _take(force: str, key: str, given: Papers, files: list[UploadedFile]) -> None:
+def _take(request: HttpRequest, key: str, given: Papers, files: list[UploadedFile]) -> None:
     """Into the journal, unless it is there already. Files that we do not take are counted: they stayed there."""
+    force = request.auth  # type: ignore[attr-defined]
     taken, refused = _files(files)
     now, left_out = timezone.now(), given.left_out + refused
     with connection.cursor() as cursor:
@@ -118,6 +121,11 @@ def _take(force: str, key: str, given: Papers, files: list[UploadedFile]) -> Non
     if not first:
         uploads.drop(taken)
         return
+    if not ratelimit.consume(
+        request, action="handed", key=force
+    ):  # a key that somebody stole, or a loop over there
+        uploads.drop(taken)
+        raise HttpError(429, _("That were many cases in one hour. Send this one again later."))
     account = accounts.by_itself(CHANNEL, name="Another force")
     forms.submit(
         account=account, entry=_entry(force, key, given), files=uploads.keep(taken, now=now), now=now
