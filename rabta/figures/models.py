@@ -41,7 +41,10 @@ class Fact(models.Model):
             models.Index(fields=["unit_id", "report_class", "day"], name="fact_by_unit"),
             models.Index(fields=["day", "case"], name="fact_by_day"),
             GinIndex(
-                fields=["seen_by", "hidden_from"], condition=models.Q(plain=False), name="fact_by_reader"
+                fields=["seen_by", "hidden_from"],
+                condition=models.Q(plain=False),
+                name="fact_by_reader",
+                fastupdate=False,  # what is written is found at once, not by reading a list to its end
             ),
         ]
 

@@ -277,7 +277,7 @@ def test_what_is_put_out_of_sight_is_in_no_figure_before_it_is_folded_in(
 
 
 def test_a_station_is_counted_from_its_cases_as_its_circle_from_its_sums(cast: SimpleNamespace) -> None:
-    made(cast, cast.kotwali, 3, **FILLED, fir_unit=cast.kotwali)
+    made(cast, cast.kotwali, 3, **FILLED, fir_unit=cast.kotwali, assigned_to=cast.operator)
     made(cast, cast.kotwali, 2, assigned_to=cast.operator, under_investigation=True)
     fold()
     for what in WHAT:
@@ -285,6 +285,10 @@ def test_a_station_is_counted_from_its_cases_as_its_circle_from_its_sums(cast: S
         assert found == told(cast.co, cast.city, what=what) == told(cast.igp, cast.hq, what=what) != {}, what
     with acting(cast.co) as scope:
         asked = {"period": MARCH, "scope": scope, "directory": force.current(now=NOW), "only": "pending"}
+        whose = {"what": "officer", "value": str(cast.operator.pk)} | {
+            k: asked[k] for k in asked if k != "only"
+        }
+        assert len(counting.cases(cast.kotwali.pk, **whose)) == 2  # what is closed is nobody's work
         found = counting.by_day(cast.kotwali.pk, **asked)
         assert found == counting.by_day(cast.city.pk, **asked) == {(date(2026, 3, 2), "pending"): 2}
 

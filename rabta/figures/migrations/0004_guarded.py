@@ -173,7 +173,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "fact",
             GinIndex(
-                fields=["seen_by", "hidden_from"], condition=models.Q(plain=False), name="fact_by_reader"
+                fields=["seen_by", "hidden_from"],
+                condition=models.Q(plain=False),
+                name="fact_by_reader",
+                fastupdate=False,
             ),
         ),
         schema.sql(TABLES, UNDO),
