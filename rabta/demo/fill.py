@@ -15,7 +15,6 @@ from rabta.demo import (
     forces,
     groups,
     guide,
-    history,
     joining,
     keyholders,
     life,
@@ -25,6 +24,7 @@ from rabta.demo import (
     provider,
     relays,
     sms,
+    stories,
     talk,
     telegram,
     x,
@@ -78,7 +78,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         progress("force and accounts")
         keyholders.create(now=now)
         directory.forget()
-        history.play(now=now, say=progress)
+        stories.play(now=now, say=progress)
         life.play(now=now)
         forces.play(now=now)
         pages.play(now=now)

@@ -22,7 +22,7 @@ ROLES = {
 }  # fmt: skip
 STORIES = {
     "none", "accepted", "reported", "closed_action", "closed_fir", "closed_not_substantiated",
-    "closed_advice", "overdue", "waiting_desk", "returned",
+    "closed_advice", "overdue", "waiting_desk", "asked", "returned",
 }  # fmt: skip
 
 
