@@ -150,13 +150,18 @@ def test_days_add_up_to_the_month(cast: SimpleNamespace) -> None:
     assert found == {(date(2026, 3, 2), "pending"): 3}
 
 
+def confidential(who: object, since: str, until: str) -> list[tuple[object, ...]]:
+    with acting(who), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM rabta_confidential_report(%s, %s, 'UTC')", [since, until])
+        return sorted(cursor.fetchall())
+
+
 def test_no_small_number_of_confidential_inquiries_is_told_or_can_be_subtracted(
     cast: SimpleNamespace,
 ) -> None:
     def told(since: str, until: str) -> list[tuple[object, ...]]:
-        with acting(cast.igp), connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM rabta_confidential_report(%s, %s, 'UTC')", [since, until])
-            return sorted(cursor.fetchall())
+        fold()
+        return confidential(cast.igp, since, until)
 
     named = {"named_officers": [cast.igp.pk], "visible_to": [-cast.igp.pk]}
     made(cast, None, 6, **named)
@@ -185,6 +190,32 @@ FILLED = {
     "fir_on": NOW.date(), "replied_at": NOW + timedelta(minutes=3), "satisfaction": 4, "feedback_at": NOW,
     "contacted_at": NOW + timedelta(hours=1), "reopened_at": NOW,
 }  # fmt: skip
+
+
+def test_an_inquiry_is_in_the_report_while_it_is_one_and_is_not_hidden_from_the_reader(
+    cast: SimpleNamespace,
+) -> None:
+    named = {"named_officers": [cast.igp.pk], "visible_to": [-cast.igp.pk]}
+    cases = made(cast, None, 8, **named)
+
+    def number(who: object) -> int:
+        return sum(row[3] for row in confidential(who, "2026-03-01", "2026-04-01") if not row[1])
+
+    assert number(cast.igp) == 0  # nothing is folded in
+    fold()
+    assert (number(cast.igp), number(cast.oversight), number(cast.sp)) == (8, 8, 0)
+    Case.objects.filter(pk=cases[0].pk).update(hidden_from=[-cast.igp.pk])
+    assert number(cast.igp) == 7  # at once
+    fold()
+    assert (number(cast.igp), number(cast.oversight)) == (7, 8)
+    Case.objects.filter(pk=cases[1].pk).update(named_officers=[], visible_to=[cast.hq.pk])
+    Case.objects.filter(pk=cases[2].pk).update(state="closed", outcome="action_taken", closed_at=NOW)
+    fold()
+    assert rows("SELECT report_class, count(*) FROM figures_inquiry GROUP BY 1 ORDER BY 1") == [
+        ("confidential", 6),
+        ("disposed", 1),
+    ]
+    assert told(cast.igp, cast.hq, what="all") == {"": 1}
 
 
 def seen_one_by_one(who: object, unit: object) -> Counter[str]:
