@@ -1,15 +1,15 @@
 """Reading figures: sums by unit and what is counted, by day, and the very cases behind a figure.
 
 A figure counts what its reader may see, and nothing else. What everybody sees who sees the unit is added up
-beforehand or counted from the facts; the rest (accusations) is counted for the reader alone. Confidential inquiries
-have no facts.
+beforehand; what a station has by itself is counted from the facts. The rest (accusations) is added up for each unit
+that sees it, and made right for the reader (`rabta_guarded_figures`). Confidential inquiries have no facts.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 
@@ -18,6 +18,7 @@ from rabta.force.access import Scope
 from rabta.force.directory import Directory
 from rabta.rules.report_classes import ReportClass
 
+_Key = TypeVar("_Key")
 Sums = dict[int, dict[str, Counter[str]]]  # by unit, by what is counted, by value
 
 
@@ -89,7 +90,7 @@ def sums(
     found: Sums = {unit: {one: Counter() for one in what} for unit in units}
     for unit, one, _day, value, number in _asked(units, what, period, scope, directory):
         found[unit][one][value] += number
-    return {unit: {one: +counted for one, counted in by_what.items()} for unit, by_what in found.items()}
+    return {unit: {one: _some(by_what[one]) for one in what} for unit, by_what in found.items()}
 
 
 def by_day(
@@ -101,7 +102,7 @@ def by_day(
         [unit], ["day"], period, scope, directory, days=True, only=only and ReportClass(only)
     ):
         found[day, value] += number
-    return +found
+    return _some(found)
 
 
 def cases(
@@ -201,6 +202,11 @@ def _counted(what: str, *, days: bool) -> str:
     FROM f {"CROSS JOIN unnest(f.flags) AS flag" if "flag" in columns else ""}
     WHERE {" AND ".join(told)} GROUP BY 1, 3, 4
     """  # noqa: S608 (pieces of our own)
+
+
+def _some(found: Counter[_Key]) -> Counter[_Key]:
+    """Without what adds up to nothing. What is below nothing stays: it must be seen not to add up."""
+    return Counter({key: number for key, number in found.items() if number})
 
 
 def _days(period: Period) -> dict[str, Any]:
