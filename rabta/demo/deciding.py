@@ -106,10 +106,11 @@ def answer(matter: Matter, lead: Order) -> Iterator[datetime]:
 
 
 def _reply(matter: Matter, kind: str, at: datetime) -> None:
-    text = _answers()[kind, matter.case.language or "en"]
+    text = answers()[kind, matter.case.language or "en"]
     journey.reply(case=matter.case, text=text, by=matter.desk(at), now=at)
 
 
 @cache
-def _answers() -> dict[tuple[str, str], str]:
+def answers() -> dict[tuple[str, str], str]:
+    """What the desk writes, by kind and language."""
     return {(row["kind"], row["lang"]): row["text"] for row in rows("answers")}

@@ -1,13 +1,18 @@
-"""What the desk of the headquarters keeps: shifts with who serves in them, lists for all, an answer of its own."""
+"""What the desk of the headquarters keeps (shifts, lists for all, an answer of its own), and what else it answered."""
 
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
+from rabta import journey
+from rabta.cases.models import Case
+from rabta.demo.deciding import answers
 from rabta.desk import shifts
 from rabta.desk.models import Answer, Shift, Turn, View
+from rabta.force.access import scope_of
 from rabta.force.models import Posting, Role, Unit
 
+HISTORY = ("whatsapp", "webform")  # channels of its lines
 HOURS = (("Morning", time(6), time(14)), ("Evening", time(14), time(22)), ("Night", time(22), time(6)))
 LISTS = (
     ("Frauds by telephone", {"queue": "open", "category": "cyber_fraud"}),
@@ -37,3 +42,18 @@ def create(*, now: datetime) -> None:
         View.objects.create(officer=head, unit=unit, name=name, query=query, at=now)
     for language, text in BRING.items():
         Answer.objects.create(unit=unit, code="bring", language=language, text=text, by=head, at=now)
+
+
+def play(*, now: datetime) -> None:
+    """Answer what went to a unit by itself over another channel than the history's, but for the last day's."""
+    rows = Case.objects.filter(replied_at=None, assigned_to=None, opened_at__lt=now - timedelta(hours=20))
+    ordered = rows.filter(withheld="", lead_unit__isnull=False, part_of=None).exclude(
+        lead_unit__level__code="cell"
+    )
+    for number, case in enumerate(ordered.exclude(account__channel__in=HISTORY).order_by("id")):
+        at = case.opened_at + timedelta(minutes=35 + number)
+        operators = shifts.operators(case.desk_unit_id, now=at)
+        by = scope_of(operators[number % len(operators)], on=timezone.localdate(at))
+        journey.assign(case=case, officer=by.officer, by=by, now=at)
+        text = answers()["station", case.language or "en"]
+        journey.reply(case=case, text=text, by=by, now=at + timedelta(minutes=4))

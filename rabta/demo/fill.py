@@ -85,6 +85,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         x.play(now=now)
         telegram.play(now=now)
         mail.play(now=now)
+        desk.play(now=now)
         groups.play(now=now)
         joining.play(now=now)
         talk.play(now=now)
