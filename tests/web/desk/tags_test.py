@@ -27,6 +27,7 @@ NOW = datetime(2026, 3, 2, 20, 15, tzinfo=UTC)
         ("Gul خان", "G"),
         ("+92 300", "?"),
         ("", "?"),
+        ("@दीपक", "द"),
     ],
 )
 def test_initials_are_of_one_script_and_never_digits(name, letters):
