@@ -198,7 +198,13 @@ def main(words: list[str]) -> int:
         _fill(installation, asked.cases)
         folded = float(installation.python(FOLD, "rabta_worker").splitlines()[-1])
         with installation.admin() as database:
-            for table in ("figures_fact", "figures_tally", "figures_guarded", "figures_changed"):
+            for table in (
+                "figures_fact",
+                "figures_tally",
+                "figures_guarded",
+                "figures_inquiry",
+                "figures_changed",
+            ):
                 database.execute(f"VACUUM ANALYZE {table}")
             (sums,) = database.execute("SELECT count(*) FROM figures_tally").fetchone() or (0,)
         print(f"{asked.cases} cases folded in {folded} s into {sums} sums", file=sys.stderr, flush=True)

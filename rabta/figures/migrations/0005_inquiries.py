@@ -17,14 +17,14 @@ counting, told, guarded = (
 )
 TABLE = """
 CREATE TABLE figures_inquiry (
-  case_id bigint PRIMARY KEY, day date NOT NULL, channel varchar(20) NOT NULL, report_class varchar(12) NOT NULL,
+  case_id bigint PRIMARY KEY, month date NOT NULL, channel varchar(20) NOT NULL, report_class varchar(12) NOT NULL,
   flags text[] NOT NULL, hidden_from bigint[] NOT NULL
 );
-CREATE INDEX inquiry_by_day ON figures_inquiry (day);
+CREATE INDEX inquiry_by_month ON figures_inquiry (month);
 """
 INQUIRIES = f"""
-SELECT c.id AS case_id, (c.opened_at AT TIME ZONE {{zone}})::date AS day, a.channel, {told.CLASS} AS report_class,
-  {counting.FLAGS} AS flags, c.hidden_from
+SELECT c.id AS case_id, date_trunc('month', c.opened_at AT TIME ZONE {{zone}})::date AS month, a.channel,
+  {told.CLASS} AS report_class, {counting.FLAGS} AS flags, c.hidden_from
 FROM cases_case c JOIN channels_account a ON a.id = c.account_id WHERE c.named_officers <> '{{{{}}}}'
 """  # noqa: S608 (pieces of our own)
 FOLD = guarded.FOLD.replace(
@@ -34,18 +34,18 @@ FOLD = guarded.FOLD.replace(
     DELETE FROM figures_inquiry i USING ids WHERE i.case_id = ids.case_id
       AND NOT EXISTS (SELECT 1 FROM inquiries n WHERE n.case_id = i.case_id)
   ), going_on AS (
-    INSERT INTO figures_inquiry (case_id, day, channel, report_class, flags, hidden_from) SELECT * FROM inquiries
-    ON CONFLICT (case_id) DO UPDATE SET (case_id, day, channel, report_class, flags, hidden_from) = ROW(excluded.*)
+    INSERT INTO figures_inquiry (case_id, month, channel, report_class, flags, hidden_from) SELECT * FROM inquiries
+    ON CONFLICT (case_id) DO UPDATE SET (case_id, month, channel, report_class, flags, hidden_from) = ROW(excluded.*)
   )
   SELECT count(*) INTO folded FROM taken;""",
 )
 # What was put out of somebody's sight and is not folded in yet is in nobody's report.
 FOUND = f"""
-    SELECT i.channel, i.report_class, i.flags, date_trunc('month', i.day) AS month FROM figures_inquiry i
+    SELECT i.channel, i.report_class, i.flags, i.month FROM figures_inquiry i
     WHERE NOT i.hidden_from && {guarded.OWN} AND NOT 0 = ANY ({schema.OWN})
       AND EXISTS (SELECT 1 FROM force_unit WHERE parent_id IS NULL AND id = ANY ({schema.SCOPE}))
-      AND NOT EXISTS (SELECT 1 FROM figures_changed n WHERE n.narrowed AND n.case_id = i.case_id)
-      AND i.day >= since AND i.day < until
+      AND NOT i.case_id = ANY (ARRAY(SELECT case_id FROM figures_changed WHERE narrowed))
+      AND i.month >= since AND i.month < until
       AND date_trunc('month', since) = since AND date_trunc('month', until) = until
       AND until <= (now() AT TIME ZONE zone)::date
 """  # noqa: S608 (pieces of our own)
