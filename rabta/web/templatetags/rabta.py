@@ -154,7 +154,7 @@ def short_span(seconds: float) -> str:
 @register.filter
 def initials(name: object) -> str:
     """The letters that stand for a name: two of a Latin one, one of others, never of two scripts or with a digit."""
-    parts = [part for part in str(name or "").replace("-", " ").replace("@", " ").split() if part[0].isalpha()]
+    parts = [part for part in re.split(r"[\s@-]+", str(name or "")) if part[:1].isalpha()]
     if not parts:
         return "?"
     first = parts[0][0]
