@@ -12,7 +12,7 @@ from rabta.desk.models import Answer, Shift, Turn, View
 from rabta.force.access import scope_of
 from rabta.force.models import Posting, Role, Unit
 
-HISTORY = ("whatsapp", "webform")  # channels of its lines
+ANSWERED = ("facebook", "instagram", "telegram", "email")  # what is posted on X waits for the visitor
 HOURS = (("Morning", time(6), time(14)), ("Evening", time(14), time(22)), ("Night", time(22), time(6)))
 LISTS = (
     ("Frauds by telephone", {"queue": "open", "category": "cyber_fraud"}),
@@ -45,12 +45,12 @@ def create(*, now: datetime) -> None:
 
 
 def play(*, now: datetime) -> None:
-    """Answer what went to a unit by itself over another channel than the history's, but for the last day's."""
+    """Answer what went to a unit by itself over these channels, but for the last day's."""
     rows = Case.objects.filter(replied_at=None, assigned_to=None, opened_at__lt=now - timedelta(hours=20))
     ordered = rows.filter(withheld="", lead_unit__isnull=False, part_of=None).exclude(
         lead_unit__level__code="cell"
     )
-    for number, case in enumerate(ordered.exclude(account__channel__in=HISTORY).order_by("id")):
+    for number, case in enumerate(ordered.filter(account__channel__in=ANSWERED).order_by("id")):
         at = case.opened_at + timedelta(minutes=35 + number)
         operators = shifts.operators(case.desk_unit_id, now=at)
         by = scope_of(operators[number % len(operators)], on=timezone.localdate(at))
