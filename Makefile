@@ -10,7 +10,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 SOURCES := uv.lock pyproject.toml package-lock.json hatch_build.py $(wildcard rabta/locale/*/LC_MESSAGES/*.po)
 LANGUAGES := hi ur
-WORKERS ?= 4
+WORKERS ?= 3
 export UV_NO_PROGRESS := 1
 export UV_PYTHON_DOWNLOADS := never
 # Compiled modules are kept: where containers forbid it, each process of the demonstration would compile them all anew.
