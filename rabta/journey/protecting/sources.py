@@ -11,13 +11,14 @@ from rabta.cases.models import Attachment, Case
 from rabta.cases.protection import hide_author
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
-from rabta.journey.checks import allowed, locked
+from rabta.journey.checks import allowed, locked, said_something
 from rabta.people import vault
 from rabta.people.models import Safe, Sealed
 from rabta.people.vault import Secret
 from rabta.replying import letters, safety
 from rabta.rules.contact import most_careful
 
+LONGEST = 500  # of each fact that is sealed
 # Stored in English; pages translate it when they show it.
 SEALED_REASON = gettext_noop("The original is sealed. What it says stands in the notes.")
 
@@ -35,7 +36,7 @@ def protect(*, case: Case, by: Scope, now: datetime) -> None:
 def seal_told(*, case: Case, facts: Mapping[str, str], by: Scope, now: datetime) -> None:
     """Seal what the protected person told of himself: name, number, national id. It is kept nowhere else."""
     actor = allowed(by, Permission.HANDLE_CASES, case)
-    told = {name: value.strip()[:500] for name, value in facts.items() if value.strip()}
+    told = {name: said_something(value, limit=LONGEST) for name, value in facts.items() if value.strip()}
     if not told:
         raise Refused(_("Write what is to be sealed."))
     case = locked(case)

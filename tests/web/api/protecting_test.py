@@ -47,6 +47,9 @@ def test_what_the_source_told_is_sealed_and_answered_nowhere(
     desk.post(f"{path}/protect")
     assert desk.post(f"{path}/seal", {})[0] == 409
     assert desk.post(f"{path}/seal", told | {"mother": "x"})[0] == 422
+    sealed = Sealed.objects.count()
+    assert desk.post(f"{path}/seal", {"remark": "x" * 501})[0] == 409  # nothing is cut off
+    assert Sealed.objects.count() == sealed
     status, shown = desk.post(f"{path}/seal", told)
     assert status == 200
     assert "Canary" not in json.dumps(shown)
