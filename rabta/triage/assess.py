@@ -73,11 +73,7 @@ def police_named(text: str) -> str:
 
 
 def likely_accusing(text: str, *, at_least: float = matter.MAY_ACCUSE) -> str:
-    """The words by which a text is somewhat like those that accuse police, or `` where it is not."""
-    return _accusing_like(text, at_least=at_least)
-
-
-def _accusing_like(text: str, *, at_least: float) -> str:
+    """The words by which a text is so much like those that accuse police, or `` where it is not."""
     said, classifier = scripts.spoken(text), tables.accusing()
     if classifier.probability(said) < at_least:
         return ""
@@ -121,7 +117,7 @@ def _withhold(text: str, *, category: str, chosen_kind: str, noise: str) -> tupl
         category=category,
         chosen_kind=chosen_kind,
         accusing=accusing_words(text, table=tables.accusations()),
-        accusing_like=_accusing_like(text, at_least=matter.ACCUSES),
+        accusing_like=likely_accusing(text, at_least=matter.ACCUSES),
         tipping=" ".join(tip.words) if tip else "",
     )
     return withhold(said, categories=tables.categories())
