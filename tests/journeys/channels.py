@@ -39,7 +39,7 @@ def at_the_desk(desk: Page, *, words: str) -> Locator:
     """The line of the case with these words, which comes up without reloading."""
     line = desk.locator(".case-row", has_text=words)
     bar = desk.locator("#new-bar")
-    expect(line.or_(bar).first).to_be_visible()
+    expect(line.or_(bar).filter(visible=True).first).to_be_visible()
     if not line.first.is_visible():
         bar.click()
     return line
