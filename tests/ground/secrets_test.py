@@ -51,7 +51,9 @@ def test_the_check_tells_a_process_that_knows_too_much(tmp_path: Path, process: 
         program = [sys.executable, "-c", "print(flush=True); input()"]
         sleeper = subprocess.Popen(program, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
-            assert sleeper.stdout and sleeper.stdout.readline(), "it runs: only now its environment can be read"
+            assert sleeper.stdout and sleeper.stdout.readline(), (
+                "it runs: only now its environment can be read"
+            )
             (tmp_path / "run" / f"{process}.pid").write_text(f"{sleeper.pid}\n")
             return [problem.code for problem in check_database.environments(tmp_path)]
         finally:

@@ -12,8 +12,10 @@ from rabta.audit.models import Record
 from rabta.cases.models import Case, Message
 from rabta.groups.models import Group, Item, Member, Membership, Recipient, Said, Strike
 from rabta.journey.groups import saying
+from rabta.journey.press.asking import MOST_OPEN
 from rabta.outbox.models import Delivery
 from rabta.people.models import Person
+from rabta.publishing.models import Question
 from tests.cast import DAY, NOW, TODAY, Citizen, acting, hears
 from tests.groups import stage
 from tests.groups.stage import member
@@ -196,3 +198,13 @@ def test_strangers_cost_one_query(cast: Any, groups: Any) -> None:
         hears(cast, Citizen().says("hello"), Citizen().says("hello again"))
     asked = [query["sql"] for query in caught.captured_queries if "groups_" in query["sql"]]
     assert len(asked) == 1
+
+
+def test_a_journalist_who_goes_on_asking_is_heard_at_the_desk(cast: Any, groups: Any) -> None:
+    """No question of his is lost, none begins a clock without end, and he is not written to each time."""
+    media = stage.opened(cast.hq, Group.Kind.MEDIA, cast.igp)
+    who, phone = someone(media, kind="journalist", language="en")
+    for number in range(MOST_OPEN + 3):
+        hears(cast, phone.says(f"What is known of fire number {number}?"))
+    assert Question.objects.filter(asker=who.public_id).count() == MOST_OPEN
+    assert Case.objects.count() == 1 and Message.objects.filter(direction="in").count() == 3

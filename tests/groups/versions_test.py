@@ -77,6 +77,7 @@ def public(*numbers: str) -> list[int]:
 def test_a_question_has_a_clock_and_the_journalist_is_told_until_when(press: SimpleNamespace) -> None:
     with as_role("rabta_worker", system="a test"):
         question = asking.asked(member=press.journalist, text="What burned in Saddar?", now=NOW)
+    assert question
     assert question.due_at == NOW + HOUR and question.state == Question.State.OPEN
     told = stage.sent(Broadcast.objects.get(about=f"question:{question.public_id}"))
     letter = Delivery.objects.get(pk=Recipient.objects.get(broadcast=told).delivery_id)

@@ -35,7 +35,7 @@ SHOWN = ("image",)  # what a moderator looks at; a voice or a film without words
 
 
 class Press(Protocol):
-    """Takes a journalist's question (`journey.press.asking.asked`)."""
+    """Takes a journalist's question (`journey.press.asking.asked`); what is nothing then goes the citizen's way."""
 
     def __call__(self, *, member: Member, text: str, now: datetime) -> object: ...
 
@@ -127,8 +127,7 @@ def _talk(
     if talk_words.is_withheld(text) if journalist else talk_words.is_for_desk(text):
         return False
     if journalist:
-        press(member=member, text=item.text, now=now)
-        return True
+        return bool(press(member=member, text=item.text, now=now))
     if not kinds and _asks_for_card(one, member, world, now=now):
         return True
     noise = _noise(one, member, captioned=bool(item.text.strip()), now=now)

@@ -19,11 +19,18 @@ from rabta.publishing.models import Question
 
 JOURNALIST = "journalist"
 LONGEST = 2000
+MOST_OPEN = 10  # questions of one journalist that wait; what he writes beyond that is read at the desk
 
 
-def asked(*, member: Member, text: str, now: datetime, outlet: str = "") -> Question:
-    """What a journalist wrote to the force. In a job with a stated reason; he is told until when he is answered."""
-    question = _question(member.unit, text=text[:LONGEST], now=now, asker=member.public_id, outlet=outlet)
+def asked(*, member: Member, text: str, now: datetime, outlet: str = "") -> Question | None:
+    """What a journalist wrote to the force. In a job with a stated reason; he is told until when he is answered.
+
+    None, and nothing is kept or sent, where so many of his questions wait that it is no question of the press any more.
+    """
+    waiting = Question.objects.filter(asker=member.public_id, state=Question.State.OPEN)
+    if waiting.count() >= MOST_OPEN:
+        return None
+    question = _question(member.unit, text=text, now=now, asker=member.public_id, outlet=outlet)
     words = {
         language: phrases.phrase("asked", language=language or "en", time=moment(question.due_at, language))
         for language in ("", "en", "hi", "ur", "ps", "roman")

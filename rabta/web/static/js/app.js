@@ -36,8 +36,8 @@ document.addEventListener("submit", async (event) => {
   form.submit();
 });
 
-// On a telephone the pages of the bar go on beside the screen: where one is, is seen.
-for (const nav of document.querySelectorAll(".topbar nav")) {
+// On a telephone the pages of a bar go on beside the screen: where one is, is seen.
+for (const nav of document.querySelectorAll(".topbar nav, .g-tabs")) {
   const here = nav.querySelector("[aria-current]")?.getBoundingClientRect(), bar = nav.getBoundingClientRect();
   if (here && (here.left < bar.left || here.right > bar.right)) nav.scrollLeft += (here.left + here.right - bar.left - bar.right) / 2;
 }
