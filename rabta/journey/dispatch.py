@@ -50,14 +50,13 @@ def dispatch(
     events = orders.save(made, actor=actor, now=now)
     case.changed_at = now
     case.save(update_fields=["state", "lead_unit", "waiting_why", "changed_at"])
-    show(case, directory=directory)
-    for order in made:
-        order.visible_to, order.hidden_from = case.visible_to, case.hidden_from
     Event.objects.bulk_create(events)
     tell(made, directory=directory, now=now)
     if replaced and replaced.post_id not in {one.to.post.pk for one in wanted}:
-        replaced.visible_to, replaced.hidden_from = case.visible_to, case.hidden_from
         tell_ended(replaced, directory=directory, now=now)
+    show(case, directory=directory)  # at last: whoever gives an accusation away sees it no more
+    for order in made:
+        order.visible_to, order.hidden_from = case.visible_to, case.hidden_from
     return made
 
 

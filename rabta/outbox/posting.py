@@ -70,7 +70,7 @@ def post(letters: Iterable[Outgoing], now: datetime) -> list[Delivery]:
 
 
 def post_unread(letters: Iterable[Outgoing], now: datetime) -> None:
-    """Queue letters that whoever writes them may not read back: a page's warning to an officer's telephone."""
+    """Queue letters that whoever writes them may not read back: what a page tells another officer on the telephone."""
     bulk.insert([_delivery(letter, now) for letter in letters], ignore_conflicts=True)
 
 

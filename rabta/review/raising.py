@@ -17,12 +17,17 @@ UNIQUE = ("case_id", "order_id", "step", "due_at", "level")
 
 
 def write(
-    raised: Sequence[tuple[Escalation, Told | None]], *, actor: Actor, directory: Directory, now: datetime
+    raised: Sequence[tuple[Escalation, Told | None]],
+    *,
+    actor: Actor,
+    directory: Directory,
+    now: datetime,
+    by_hand: bool = False,
 ) -> None:
     """Write new rows with their events, and tell whom they go to. What was raised before is not raised again."""
     by_row = {id(row): told for row, told in raised}
     new = bulk.insert_missing([row for row, _told in raised], unique=UNIQUE)
-    telling.tell([(row, by_row[id(row)]) for row in new], directory=directory, now=now)
+    telling.tell([(row, by_row[id(row)]) for row in new], directory=directory, now=now, by_hand=by_hand)
     Event.objects.bulk_create(_event(row, by_row[id(row)], actor=actor, now=now) for row in new)
 
 
@@ -45,7 +50,7 @@ def by_hand(
         post=told.post,
         officers=[h.officer_id for h in told.holders],
     )
-    write([(row, told)], actor=actor, directory=directory, now=now)
+    write([(row, told)], actor=actor, directory=directory, now=now, by_hand=True)
 
 
 def row_of(

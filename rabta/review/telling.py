@@ -16,7 +16,7 @@ from rabta.channels.contract import Template
 from rabta.channels.models import Account
 from rabta.force.directory import Directory, Holder
 from rabta.outbox.models import Delivery
-from rabta.outbox.posting import Outgoing, post
+from rabta.outbox.posting import Outgoing, post, post_unread
 from rabta.people.handles import digest_of
 from rabta.replying import texts
 from rabta.review.chain import Told
@@ -28,8 +28,11 @@ from rabta.tasking import notify
 Row = tuple[Escalation, Told | None]
 
 
-def tell(rows: Sequence[Row], *, directory: Directory, now: datetime) -> None:
-    """Queue a message to each officer who is told of any of these rows, and keep on each row which went."""
+def tell(rows: Sequence[Row], *, directory: Directory, now: datetime, by_hand: bool = False) -> None:
+    """Queue a message to each officer who is told of any of these rows, and keep on each row which went.
+
+    `by_hand`: an officer passes it up, who may not read letters to others; then nothing is kept of them on the row.
+    """
     accounts = notify.sending_accounts()
     if not rows or not accounts:
         return
@@ -43,6 +46,9 @@ def tell(rows: Sequence[Row], *, directory: Directory, now: datetime) -> None:
         _row, told, holder = pile[0]
         account = notify.nearest_account(accounts, path=directory.path(told.post.unit_id)) or accounts[0]
         letters.append(_letter([row for row, _told, _holder in pile], holder, account, up=up, now=now))
+    if by_hand:
+        post_unread(letters, now)
+        return
     for pile, delivery in zip(piles.values(), post(letters, now), strict=True):
         for row, _told, _holder in pile:
             row.deliveries = [*row.deliveries, delivery.pk]

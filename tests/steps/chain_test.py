@@ -171,3 +171,15 @@ def test_it_is_received_and_passed_on_by_answering_the_letter(cast: SimpleNamesp
 def test_done_is_no_answer_to_what_is_to_be_passed_on(cast: SimpleNamespace, sent: Order) -> None:
     assert "Pass it on" in writes(cast, cast.sp, f"2 {sent.case.reference} done")
     assert open_lead(sent.case) == sent
+
+
+def test_whoever_passes_an_accusation_on_sees_it_no_more_and_the_next_is_told(
+    cast: SimpleNamespace, sent: Order
+) -> None:
+    with acting(cast.desk_head) as by:
+        journey.accuse(case=sent.case, accused_unit=cast.cyber, by=by, now=LATER)
+    with acting(cast.sp) as by:
+        made = journey.pass_on(order=sent, by=by, now=LATER)
+        assert not Order.objects.filter(case=sent.case).exists()
+    letter = Delivery.objects.get(pk=made.letters[0])
+    assert letter.number == cast.co.phone and cast.peshawar.pk not in letter.visible_to

@@ -13,6 +13,7 @@ from rabta.force.models import Officer, Posting, Role
 from rabta.journey import Choice
 from rabta.journey.orders import giving
 from rabta.journey.posts import vacancies
+from rabta.outbox.models import Delivery
 from rabta.rules.visibility import person
 from tests.cast import HOUR, NOW, acting, post_named
 from tests.steps.stage import happened, lead, phones_told, theft
@@ -134,6 +135,21 @@ def test_given_on_it_is_seen_by_name_until_he_serves_elsewhere(
     order.refresh_from_db()
     assert order.given_to is None and person(inquirer.pk) not in case.visible_to
     assert [what for what in happened(case) if what.startswith("given")] == ["given", "given_back"]
+
+
+def test_given_back_the_station_is_told_and_the_inquirer_sees_it_no_more(
+    cast: SimpleNamespace, inquirer: Officer
+) -> None:
+    order = lead(theft(cast))
+    with acting(cast.sho) as by:
+        journey.give(order=order, officer=inquirer, by=by, now=LATER)
+    Delivery.objects.filter(number=cast.sho.phone).delete()
+    with acting(inquirer) as by:
+        journey.take_back(order=order, reason="I am on leave", by=by, now=LATER)
+        assert not Order.objects.filter(pk=order.pk).exists()
+    letter = Delivery.objects.get(number=cast.sho.phone)
+    order.refresh_from_db()
+    assert letter.pk in order.letters and person(inquirer.pk) not in letter.visible_to
 
 
 def test_a_case_against_him_is_not_given_to_him_and_is_out_of_his_sight(

@@ -172,6 +172,16 @@ def test_the_operator_who_has_the_case_is_the_one_to_be_warned(cast: SimpleNames
     assert row.officers == [cast.operator.pk if assigned else cast.desk_head.pk]
 
 
+def test_an_order_is_passed_up_by_hand_and_the_one_above_reads_it_on_the_phone(cast: SimpleNamespace) -> None:
+    case = theft(cast)
+    with acting(cast.co) as by:
+        assert journey.pass_up(order=lead(case), by=by, now=NOW + HOUR) == post_named(cast.sp)
+    row = Escalation.objects.get(case=case)
+    letter = Delivery.objects.get(number=cast.sp.phone, text__contains=f"/review/limit/{row.public_id}")
+    assert letter.visible_to == [-cast.sp.pk] and case.reference in letter.text
+    assert row.officers == [cast.sp.pk] and happened(case)[-1] == "escalated"
+
+
 def replies(cast: SimpleNamespace, case: Case, *, at: timedelta = MINUTE) -> None:
     with acting(cast.operator) as by:
         journey.reply(case=case, text="We are on it", by=by, now=NOW + at)

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from rabta.cases.models import Event, Order
+from rabta.outbox.models import Delivery
 from rabta.review import tables
 from rabta.review.models import Call, Escalation, Interim, Line, Pause, Review, Version
 from tests.web.officer import stage
@@ -114,10 +115,13 @@ def test_one_key_accepts_the_report_beside_the_instruction(force: SimpleNamespac
 
 def test_one_key_passes_an_order_up_by_name(force: SimpleNamespace) -> None:
     chief = stage.small_force.officer("chief", "chief", force.hq)
+    type(chief).objects.filter(pk=chief.pk).update(phone="+923001112224")
     stage.directory.forget()
-    Browser(force.co).post(f"/review/order/{force.order.public_id}/up/")
+    answer = Browser(force.co).post(f"/review/order/{force.order.public_id}/up/")
     row = Escalation.objects.get(case=force.case)
+    assert answer.status_code == 302
     assert row.officers == [chief.pk] and row.held_by == stage.small_force.post_of(force.sho)
+    assert Delivery.objects.get(number="+923001112224").visible_to == [-chief.pk]
 
 
 def test_what_is_overdue_and_what_is_due_today_are_lists(force: SimpleNamespace) -> None:

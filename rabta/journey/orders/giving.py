@@ -79,9 +79,9 @@ def take_back(*, order: Order, reason: str = "", by: Scope, now: datetime) -> No
         "reason": reason.strip(),
     }
     record(order.case, what, now=now, actor=actor, **data)
-    _show(order, directory=directory)
-    if mine:
+    if mine:  # while he still sees it: afterwards he could write no letter of it
         tell([order], directory=directory, now=now)
+    _show(order, directory=directory)
 
 
 def send_on(*, report: Report, by: Scope, now: datetime) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Router, Status
+from ninja import Router, Schema, Status
 
 from rabta import journey
 from rabta.cases.models import Case, Order, Report
@@ -15,7 +15,7 @@ from rabta.journey import Choice
 from rabta.web.api import bodies, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.cases import DETAIL as CASE_DETAIL
-from rabta.web.api.cases import detail_of, one_case, refuse_stale
+from rabta.web.api.cases import PROBLEMS, detail_of, one_case, refuse_stale
 from rabta.web.api.orders import DETAIL, one_order
 
 Id = shapes.PublicId
@@ -91,6 +91,21 @@ def end(request: HttpRequest, id: Id, body: bodies.Return) -> Order:
     """End an order that supports or informs, with the reason."""
     journey.end_order(order=one_order(request, id), reason=body.reason, by=request.scope, now=timezone.now())
     return one_order(request, id)
+
+
+class PassedUp(Schema):
+    """The code and the name of the post above that was told."""
+
+    post: str
+    name: str
+
+
+@router.post("/{id}/pass_up", response={200: PassedUp, **PROBLEMS})
+@needs(Permission.SUPERVISE)
+def pass_up(request: HttpRequest, id: Id) -> PassedUp:
+    """Pass an order that is not done up the chain: the first above the officer who may know of the case is told."""
+    told = journey.pass_up(order=one_order(request, id), by=request.scope, now=timezone.now())
+    return PassedUp(post=told.code, name=told.name)
 
 
 @reports.post("/{id}/send_on", response=DETAIL)

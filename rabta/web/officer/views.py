@@ -87,7 +87,9 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"said": said})
     messages.success(request, said)
-    return redirect("officer_order", public_id=public_id)
+    if queries.mine(request.scope).filter(public_id=public_id).exists():
+        return redirect("officer_order", public_id=public_id)
+    return redirect("officer")  # given back: who gave it sees it no more
 
 
 def _do(request: HttpRequest, order: Order, act: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from rabta.force import directory
 from rabta.force.models import Role
+from rabta.outbox.models import Delivery
 from tests.web import small_force
 from tests.web.small_force import post_of
 
@@ -39,3 +40,16 @@ def test_an_order_goes_down_the_chain_and_on_to_an_officer_by_name(officers, nor
     assert inquirer.post(f"/orders/{last['id']}/report", {"text": "x", "outcome": "action_taken"})[0] == 409
     assert inquirer.post(f"/orders/{last['id']}/take_back", {"reason": "On leave"}) == (204, None)
     assert inquirer.get(f"/orders/{last['id']}")[0] == 404
+
+
+def test_an_order_is_passed_up_to_the_one_above(officers, north_case, api):
+    force = officers
+    type(force.chief).objects.filter(pk=force.chief.pk).update(phone="+923001112225")
+    directory.forget()
+    wanted = {"post": post_of(force.sho).public_id, "part": "lead"}
+    _status, case = api(force.chief).post(f"/cases/{north_case.public_id}/orders", {"orders": [wanted]})
+    order = f"/orders/{case['orders'][0]['id']}/pass_up"
+    assert api(force.sho).post(order)[0] == 403
+    assert api(force.head).post(order) == (200, {"post": "igp-post", "name": "Post of igp"})
+    assert Delivery.objects.filter(number="+923001112225").exists()
+    assert api(force.chief).post(order)[0] == 409
