@@ -2,21 +2,19 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rabta import bulk
-from rabta.cases.models import Case
 from rabta.figures.counting import Period
 from rabta.figures.models import Crime
-from rabta.force.access import Scope
 from rabta.force.models import Officer, Unit
 from rabta.force.register import reading
 from rabta.force.register.reading import Problem, Row
 from rabta.force.register.tables import Column, Table
-from rabta.rules.repeats import DAYS, Incident
+from rabta.rules.repeats import Incident
 
 TABLE = Table(
     name="crimes",
@@ -33,7 +31,7 @@ TABLE = Table(
         Column(name="lng", longest=20, example="71.5785"),
     ),
 )
-MOST = 20_000  # incidents laid on a map at once
+MOST = 20_000  # crimes laid on a map at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,26 +89,6 @@ def crimes(unit: Unit, *, period: Period) -> list[Crime]:
     below = Unit.objects.filter(path__contains=[unit.pk]).values("pk")
     rows = Crime.objects.filter(unit__in=below, happened_on__gte=period.since, happened_on__lt=period.until)
     return list(rows.select_related("unit").defer("unit__area").order_by("-happened_on", "-id")[:MOST])
-
-
-def reports(unit: Unit, *, period: Period, scope: Scope, days: int = DAYS) -> list[Incident]:
-    """What people reported with a place, of these days and some before: of cases that the reader may see."""
-    rows = Case.objects.filter(
-        scope.visible(),
-        fact__path__contains=[unit.pk],
-        fact__day__gte=period.since - timedelta(days=days),
-        fact__day__lt=period.until,
-        lat__isnull=False,
-        lng__isnull=False,
-        named_officers=[],
-    )
-    found = rows.exclude(category="").order_by("-id")
-    values = found.values_list("id", "category", "lat", "lng", "fact__day", "fact__hour")[:MOST]
-    return [
-        Incident(id=id, category=category, lat=lat, lng=lng, day=day, hour=hour)
-        for id, category, lat, lng, day, hour in values
-        if lat is not None and lng is not None
-    ]
 
 
 def incident(crime: Crime) -> Incident | None:

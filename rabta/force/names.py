@@ -1,9 +1,11 @@
 """The names of units, posts and places in the reader's language, where the English ones were stored."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from time import monotonic
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from rabta.force.models import PlaceName, Post, Unit
 
@@ -14,6 +16,11 @@ def localised(name: str) -> str:
     """The name in the language of the reader; as it is when it is unknown or has no translation."""
     language = (get_language() or "en")[:2]
     return name if language == "en" else _names(language, int(monotonic() / FRESH)).get(name, name)
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names, or other short words, one behind the other with the comma of the reader's language."""
+    return _(", ").join(map(str, names))
 
 
 @lru_cache(maxsize=4)

@@ -27,8 +27,9 @@ class Incident:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A square in which so much happened: its middle, how many of each kind, and in which hours."""
+    """A square in which so much happened: which one, its middle, how many of each kind, and in which hours."""
 
+    square: tuple[int, int]
     lat: float
     lng: float
     kinds: Mapping[str, int]
@@ -76,12 +77,13 @@ def repeated(incidents: Iterable[Incident], *, metres: float = METRES, least: in
     squares: dict[tuple[int, int], list[Incident]] = defaultdict(list)
     for incident in incidents:
         squares[_square(incident, metres)].append(incident)
-    places = [_place(found) for found in squares.values() if len(found) >= least]
+    places = [_place(square, found) for square, found in squares.items() if len(found) >= least]
     return sorted(places, key=lambda place: (-place.number, place.lat, place.lng))
 
 
-def _place(found: Sequence[Incident]) -> Place:
+def _place(square: tuple[int, int], found: Sequence[Incident]) -> Place:
     return Place(
+        square=square,
         lat=sum(one.lat for one in found) / len(found),
         lng=sum(one.lng for one in found) / len(found),
         kinds=Counter(one.category for one in found),
@@ -90,10 +92,21 @@ def _place(found: Sequence[Incident]) -> Place:
     )
 
 
-def _square(one: Incident, metres: float) -> tuple[int, int]:
-    """Its square; squares are at least so wide everywhere up to 60 degrees from the equator."""
+def sides(*, metres: float = METRES) -> tuple[float, float]:
+    """How high and how wide a square is, in degrees: at least so wide everywhere up to 60 degrees from the equator."""
     side = metres / _METRES_PER_DEGREE
-    return floor(one.lat / side), floor(one.lng / (2 * side))
+    return side, 2 * side
+
+
+def middle(square: tuple[int, int], *, metres: float = METRES) -> tuple[float, float]:
+    """The point in the middle of a square."""
+    high, wide = sides(metres=metres)
+    return (square[0] + 0.5) * high, (square[1] + 0.5) * wide
+
+
+def _square(one: Incident, metres: float) -> tuple[int, int]:
+    high, wide = sides(metres=metres)
+    return floor(one.lat / high), floor(one.lng / wide)
 
 
 def _around(square: tuple[int, int]) -> Iterator[tuple[int, int]]:

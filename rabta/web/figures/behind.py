@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,11 +15,12 @@ from django.views.decorators.http import require_GET
 
 from rabta.cases.looking import looked
 from rabta.cases.models import Case, Order
-from rabta.figures import counting, folding
+from rabta.figures import counting, folding, placed
 from rabta.figures.counting import Period
 from rabta.force.access import Permission
+from rabta.rules import repeats
 from rabta.triage.tables import category_label
-from rabta.web.figures import queries, words
+from rabta.web.figures import nearby, queries, words
 from rabta.web.figures.chosen import Chosen, chosen
 from rabta.web.guard import needs
 
@@ -68,27 +69,49 @@ def found(
     asked: Chosen, *, what: str, value: str, period: Period, after: str = "", itself: bool = False
 ) -> Found:
     """The page behind the case `after`. Raises Http404 for what is no figure."""
-    if what not in counting.COLUMNS:
-        raise Http404
     folding.step()
-    below = units_below(asked) if itself else []
     seen = Case.objects.filter(asked.scope.visible())
     last = seen.filter(public_id=after).values_list("pk", flat=True).first() if after else None
     try:
-        ids = counting.cases(
-            asked.unit.pk, what=what, value=value, period=period, scope=asked.scope, directory=asked.directory,
-            without=below, after=last, most=MOST + 1,
-        )  # fmt: skip
+        if what in placed.PARTS and not itself:
+            number, ids = _placed(asked, what, value, period, after=last)
+        elif what in counting.COLUMNS:
+            number, ids = _counted(asked, what, value, period, after=last, itself=itself)
+        else:
+            raise Http404
     except ValueError:
         raise Http404 from None
     rows = seen.filter(pk__in=ids[:MOST]).select_related("lead_unit", "desk_unit")
-    rows = rows.annotate(ordered=Exists(Order.objects.filter(case=OuterRef("pk"))))
-    page = sorted(rows.defer("lead_unit__area", "desk_unit__area"), key=lambda case: ids.index(case.pk))
-    return Found(
-        number=_number(asked, what, value, period, without=below),
-        cases=page,
-        next=page[-1].public_id if len(ids) > MOST and page else "",
+    rows = openable(rows.defer("lead_unit__area", "desk_unit__area"))
+    page = sorted(rows, key=lambda case: ids.index(case.pk))
+    return Found(number=number, cases=page, next=page[-1].public_id if len(ids) > MOST and page else "")
+
+
+def openable(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """With `ordered`, which says whether supervisors have a page of the case."""
+    return rows.annotate(ordered=Exists(Order.objects.filter(case=OuterRef("pk"))))
+
+
+def _counted(
+    asked: Chosen, what: str, value: str, period: Period, *, after: int | None, itself: bool
+) -> tuple[int, list[int]]:
+    """How many a figure of the overview counts, and a page of them with one more."""
+    below = units_below(asked) if itself else []
+    ids = counting.cases(
+        asked.unit.pk, what=what, value=value, period=period, scope=asked.scope, directory=asked.directory,
+        without=below, after=after, most=MOST + 1,
+    )  # fmt: skip
+    return _number(asked, what, value, period, without=below), ids
+
+
+def _placed(
+    asked: Chosen, what: str, value: str, period: Period, *, after: int | None
+) -> tuple[int, list[int]]:
+    """The same of a figure of the page of places."""
+    rows = placed.cases(
+        asked.unit.pk, what=what, value=value, period=period, scope=asked.scope, directory=asked.directory
     )
+    return rows.count(), list(placed.behind(rows, after).values_list("pk", flat=True)[: MOST + 1])
 
 
 def _period(request: HttpRequest) -> Period:
@@ -123,6 +146,19 @@ def _name(what: str, value: str) -> str:
         names += [words.class_name(one) for one in classes if one]
         names += [words.flag_name(one) for one in parts[2:] if one]
         return " · ".join(names)
+    if what in placed.PARTS:
+        return _placed_name(what, *parts)
     if what == "officer":
         return words.officer_names({int(value)}).get(value, "") if value.isdigit() else ""
     return "" if what == "all" else words.value_name(what, value)
+
+
+def _placed_name(what: str, *parts: str) -> str:
+    *numbers, category = parts
+    where = [_("with a place")]
+    if what == "placed_hour":
+        where = [words.hours(int(numbers[0]), placed.HOURS)]
+    elif what == "placed_square":
+        lat, lng = repeats.middle((int(numbers[0]), int(numbers[1])))
+        where = [*filter(None, nearby.names([(lat, lng)])), f"{lat:.4f}, {lng:.4f}"]
+    return " · ".join([*where, *([words.value_name("category", category)] if category else [])])

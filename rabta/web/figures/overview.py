@@ -18,6 +18,7 @@ from rabta.rules import durations
 from rabta.rules.report_classes import DoesNotAddUp, Flag, ReportClass, report
 from rabta.web.figures import behind, charts, spans, words
 from rabta.web.figures.chosen import Chosen, chosen
+from rabta.web.figures.words import Figure
 from rabta.web.guard import needs
 
 supervisors = needs(Permission.SUPERVISE)
@@ -27,16 +28,6 @@ TIMES = ("reply", "contact", "closing")
 WHAT = ("all", "class", "flag", "officer", *TABLES, *TIMES)
 AGES = (0, 3, 7, 30, 90)  # days: where each step of age begins
 OLDEST = date(2000, 1, 1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """A number, its words, and the address of its cases."""
-
-    name: str
-    number: int
-    link: str
-    share: int = 0  # of the largest in its table, in hundredths
 
 
 @dataclass(frozen=True, kw_only=True)

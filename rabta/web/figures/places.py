@@ -20,16 +20,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rabta import audit, journey
 from rabta.cases.models import Case, Order, State
 from rabta.cases.refusal import Refused
-from rabta.figures import crimes, folding
+from rabta.figures import crimes, folding, placed
+from rabta.figures.counting import Period
 from rabta.figures.models import Crime
+from rabta.force import names
 from rabta.force.access import Permission
+from rabta.force.models import Unit
 from rabta.rules import repeats
 from rabta.rules.repeats import Incident, Place
 from rabta.tasking.orders import OPEN
 from rabta.triage import tables
 from rabta.web.accounts.step_up import step_up
-from rabta.web.figures import nearby, words
+from rabta.web.figures import behind, nearby, words
 from rabta.web.figures.chosen import chosen
+from rabta.web.figures.words import Figure
 from rabta.web.guard import needs
 
 supervisors = needs(Permission.SUPERVISE)
@@ -47,28 +51,57 @@ class Foreseen:
     ordered: bool  # and not done yet
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Links:
+    """The ways to the cases behind the figures of this page: of a unit and these days, perhaps of one kind."""
+
+    unit: Unit
+    period: Period
+    kind: str
+
+    def placed(self, period: Period) -> str:
+        return words.opens(self.unit, period, "placed", self.kind)
+
+    def day(self, day: date) -> str:
+        return self.placed(Period(since=day, until=day + timedelta(days=1)))
+
+    def hours(self, first: int) -> str:
+        return words.opens(self.unit, self.period, "placed_hour", f"{first}|{self.kind}")
+
+    def square(self, place: Place, kind: str = "") -> str:
+        row, column = place.square
+        return words.opens(self.unit, self.period, "placed_square", f"{row}|{column}|{kind or self.kind}")
+
+
 @require_GET
 @supervisors
 def places(request: HttpRequest) -> HttpResponse:
     """The page. `?unit=`, `?from=`, `?to=`, `?kind=` one category."""
     asked = chosen(request, page="figures_places")
     folding.step()
-    reported = crimes.reports(asked.unit, period=asked.span.period, scope=request.scope)
+    period = asked.span.period
+    reported, whole_from = placed.reports(
+        asked.unit.pk, period=period, scope=request.scope, directory=asked.directory
+    )
     kinds = sorted({report.category for report in reported})
     kind = request.GET.get("kind", "")
     if kind:
         reported = [report for report in reported if report.category == kind]
-    now = [report for report in reported if report.day >= asked.span.since]
+    shown = Period(since=max(period.since, whole_from), until=period.until)
+    now = [report for report in reported if report.day >= shown.since]
     found = repeats.repeated(now)[:MOST_PLACES]
-    known = crimes.crimes(asked.unit, period=asked.span.period)
+    known = crimes.crimes(asked.unit, period=period)
+    links = _Links(unit=asked.unit, period=shown, kind=kind)
+    told = _told(found, links)
     facts = asked.facts | {
         "kinds": [(one, words.value_name("category", one)) for one in kinds],
         "kind": kind,
-        "places": [_told(*pair) for pair in zip(found, nearby.names(found), strict=True)],
-        "points": [[place.lat, place.lng, place.number, _kinds(place)] for place in found],
-        "weeks": _calendar(now, asked.span.since, asked.span.end),
-        "hours": _hours(now),
-        "number": len(now),
+        "places": told,
+        "points": [_point(place, said) for place, said in zip(found, told, strict=True)],
+        "weeks": _calendar(now, links),
+        "hours": _hours(now, links),
+        "number": Figure(name="", number=len(now), link=links.placed(shown)),
+        "only_from": shown.since if shown.since > period.since else None,
         "crimes": len(known),
         "foreseen": _foreseen(request, [one for one in known if not kind or one.category == kind], reported),
         "metres": repeats.METRES,
@@ -154,7 +187,8 @@ def _foreseen(request: HttpRequest, known: Sequence[Crime], reported: Sequence[I
     by_id = {crime.pk: crime for crime in known}
     pairs = repeats.preceded([one for one in map(crimes.incident, known) if one], reported)[:MOST_PLACES]
     ids = {report.id for _crime, before in pairs for report in before}
-    cases = {case.pk: case for case in Case.objects.filter(request.scope.visible(), pk__in=ids)}
+    visible = Case.objects.filter(request.scope.visible(), pk__in=ids)
+    cases = {case.pk: case for case in behind.openable(visible)}
     watches = _watches(cases)
     found = []
     for crime, before in pairs:
@@ -178,39 +212,61 @@ def _watches(cases: Iterable[int]) -> set[tuple[int, int]]:
     return set(rows.values_list("unit_id", "case_id"))
 
 
-def _kinds(place: Place) -> str:
-    ordered = sorted(place.kinds.items(), key=lambda pair: -pair[1])
-    return ", ".join(f"{words.value_name('category', kind)} {number}" for kind, number in ordered)
+def _told(found: Sequence[Place], links: _Links) -> list[dict[str, Any]]:
+    near = nearby.names([(place.lat, place.lng) for place in found])
+    return [_place(place, name, links) for place, name in zip(found, near, strict=True)]
 
 
-def _told(place: Place, near: str) -> dict[str, Any]:
+def _place(place: Place, near: str, links: _Links) -> dict[str, Any]:
     busiest = max(place.hours, key=lambda hour: place.hours[hour], default=None)
+    ordered = sorted(place.kinds.items(), key=lambda pair: -pair[1])
     return {
         "number": place.number,
-        "kinds": _kinds(place),
+        "link": links.square(place),
+        "kinds": [
+            Figure(name=words.value_name("category", kind), number=number, link=links.square(place, kind))
+            for kind, number in ordered
+        ],
         "near": near,
         "at": f"{place.lat:.4f}, {place.lng:.4f}",
         "hour": "" if busiest is None else f"{busiest}:00–{(busiest + 1) % 24}:00",
     }
 
 
-def _hours(found: Sequence[Incident]) -> list[tuple[str, int, int]]:
-    """Six parts of the day: name, number, share of the largest."""
-    counted = Counter((one.hour or 0) // 4 for one in found)
+def _point(place: Place, told: dict[str, Any]) -> list[object]:
+    """A circle on the map: where, how many, what it says, and where it leads."""
+    said = names.listed(f"{one.name} {one.number}" for one in told["kinds"])
+    return [place.lat, place.lng, place.number, said, told["link"]]
+
+
+def _hours(found: Sequence[Incident], links: _Links) -> list[Figure]:
+    """Six parts of the day."""
+    counted = Counter((one.hour or 0) // placed.HOURS for one in found)
     most = max(counted.values(), default=0) or 1
-    return [(f"{4 * n}:00–{4 * n + 4}:00", counted[n], round(100 * counted[n] / most)) for n in range(6)]
+    return [
+        Figure(
+            name=words.hours(first, placed.HOURS),
+            number=counted[first // placed.HOURS],
+            link=links.hours(first),
+            share=round(100 * counted[first // placed.HOURS] / most),
+        )
+        for first in range(0, 24, placed.HOURS)
+    ]
 
 
-def _calendar(found: Sequence[Incident], since: date, last: date) -> list[list[tuple[date, int, int] | None]]:
-    """Weeks from Monday: (day, number, step of darkness from 0 to 4), None outside the months."""
+def _calendar(found: Sequence[Incident], links: _Links) -> list[list[tuple[date, int, int, str] | None]]:
+    """Weeks from Monday: (day, number, step of darkness from 0 to 4, the way to the cases), None outside the days."""
     counted = Counter(one.day for one in found)
     most = max(counted.values(), default=0) or 1
+    since, last = links.period.since, links.period.last
     day, weeks = since - timedelta(days=since.weekday()), []
     while day <= last:
         week = [day + timedelta(days=n) for n in range(7)]
         weeks.append(
             [
-                (one, counted[one], -(-4 * counted[one] // most)) if since <= one <= last else None
+                (one, counted[one], -(-4 * counted[one] // most), links.day(one))
+                if since <= one <= last
+                else None
                 for one in week
             ]
         )

@@ -1,5 +1,6 @@
 """Codes of figures in the reader's words, and the address of the cases behind a figure."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -13,6 +14,16 @@ from rabta.figures.counting import Period
 from rabta.force.models import Officer, Unit
 from rabta.rules.report_classes import Flag, ReportClass
 from rabta.triage.tables import category_label
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A number, its words, and the address of its cases."""
+
+    name: str
+    number: int
+    link: str
+    share: int = 0  # of the largest in its table, in hundredths
 
 
 def class_name(code: str) -> str:
@@ -48,6 +59,11 @@ def time_names() -> dict[str, str]:
         "contact": _("Until somebody was contacted"),
         "closing": _("Until it was closed"),
     }
+
+
+def hours(first: int, number: int) -> str:
+    """So many hours of a day, in figures that are read from the left in every language."""
+    return f"{first}:00–{first + number}:00"
 
 
 def any_name(what: str) -> str:

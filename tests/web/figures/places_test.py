@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from rabta.audit.models import Record
 from rabta.cases.models import Order
+from rabta.figures import placed
 from rabta.figures.models import Crime
 from rabta.force import directory
+from rabta.force.models import Officer
 from rabta.web.accounts import step_up
 from tests import cast as players
-from tests.cast import DAY, KOTWALI, NOW, post_named
+from tests.cast import DAY, HOUR, KOTWALI, NOW, post_named
 from tests.web.figures.overview_test import cases
 from tests.web.officer.stage import Browser
 
@@ -66,7 +68,7 @@ def test_a_watch_is_ordered_where_a_crime_was_reported_beforehand(cast: SimpleNa
     assert bring(cast, LINE)[0] == 302
     path = "/figures/places/?from=2026-03&to=2026-03"
     page = Browser(cast.sp).get(path).body.decode()
-    assert "Theft 3" in page and "4 reports with a place" in page and "112/26" in page
+    assert "Theft <b>3</b>" in page and "4 reports with a place" in page and "112/26" in page
     assert '<span dir="auto">Kotwali</span> ·' in page  # the name by which people know the point
     case = max(made, key=lambda one: one.pk)
     found = re.search(r'name="crime" value="(\d+)"><input type="hidden" name="case" value="(\w+)"', page)
@@ -87,3 +89,67 @@ def test_a_watch_is_ordered_where_a_crime_was_reported_beforehand(cast: SimpleNa
         .status_code
         == 404
     )
+
+
+def figures(page: str) -> list[tuple[str, int]]:
+    """(address, number) of every figure that opens its cases."""
+    found = re.findall(r'href="(/figures/cases/[^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    told = [(link, re.findall(r"\d+", re.sub("<[^>]+>", " ", text))) for link, text in found]
+    return [(link.replace("&amp;", "&"), int(number[-1])) for link, number in told]
+
+
+@pytest.mark.parametrize(("who", "all_of_them"), [("igp", 13), ("sp", 11), ("co", 11), ("desk_head", 13)])
+@pytest.mark.parametrize("kind", ["", "theft"])
+def test_every_figure_of_the_page_opens_exactly_its_cases(
+    cast: SimpleNamespace, who: str, all_of_them: int, kind: str
+) -> None:
+    point = {"lat": KOTWALI[0], "lng": KOTWALI[1]}
+    cases(cast, 5, cast.kotwali, **point)
+    cases(cast, 3, cast.kotwali, category="extortion", opened_at=NOW - 5 * HOUR, **point)
+    cases(cast, 3, cast.gulbahar, category="fraud", opened_at=NOW + 2 * DAY, lat=34.01, lng=71.58)
+    cases(cast, 6, cast.kotwali)  # without a place
+    hidden = {"kind": "complaint_against_police", "accused_unit": cast.kotwali, "withheld": "accusation"}
+    cases(cast, 2, seen_by=[cast.hq], hidden_from=[cast.kotwali.pk], **hidden, **point)
+    named = [cast.igp.pk]
+    # A confidential inquiry is in no figure.
+    cases(cast, 4, named_officers=named, visible_to=[-cast.igp.pk], **point)
+    officer = getattr(cast, who)
+    page = read(officer, f"/figures/places/?from=2026-03&to=2026-03&kind={kind}")
+    told = figures(page)
+    days = [(link, number) for link, number in told if "what=placed&" in link]
+    assert max(number for _link, number in told) == all_of_them - (6 if kind else 0)
+    assert {number for _link, number in days} >= {max(number for _link, number in told)}
+    assert any("placed_square" in link for link, _number in told)
+    assert len([link for link, _number in told if "placed_hour" in link]) == 6
+    for link, number in told:
+        opened = read(officer, link)
+        assert opened.count('<tr><th scope="row">') == number, link
+        assert f'<p class="f-count">{number} case' in opened
+
+
+def test_the_page_shows_whole_days_where_there_is_too_much(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point = {"lat": KOTWALI[0], "lng": KOTWALI[1]}
+    for days in (0, 1, 2):
+        cases(cast, 3, cast.kotwali, opened_at=NOW + days * DAY, **point)
+    monkeypatch.setattr(placed, "MOST", 5)
+    page = read(cast.igp, "/figures/places/?from=2026-03&to=2026-03")
+    assert "3 reports with a place" in page and f"Only from {NOW.day + 2} March 2026 on" in page
+    monkeypatch.setattr(placed, "MOST", 2)  # one day alone is more
+    assert "3 reports with a place" in read(cast.igp, "/figures/places/?from=2026-03&to=2026-03")
+
+
+def test_a_list_of_a_place_that_no_page_links_to_is_not_found(cast: SimpleNamespace) -> None:
+    days = "since=2026-03-01&until=2026-04-01"
+    for query in ("what=placed&value=a|b", "what=placed_hour&value=theft", "what=placed_hour&value=x|theft",
+                  "what=placed_square&value=1|theft", "what=placed_square&value=1|x|theft",
+                  "what=placed&value=&itself=1"):  # fmt: skip
+        assert read(cast.igp, f"/figures/cases/?{days}&{query}", status=404)
+
+
+def read(who: Officer, path: str, status: int = 200) -> str:
+    directory.forget()
+    answer = Browser(who).get(path)
+    assert answer.status_code == status, path
+    return str(answer.body.decode())

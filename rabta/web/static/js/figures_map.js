@@ -18,10 +18,11 @@ async function draw() {
   map.fitBounds(L.latLngBounds(points.map(([lat, lng]) => [lat, lng])).pad(0.3), { maxZoom: 14 }); // circles want a view
   L.geoJSON(areas, { style: { color: colour("--line-strong"), weight: 1, fillColor: colour("--sunken"), fillOpacity: 0.7 }, interactive: false }).addTo(map);
   const most = Math.max(...points.map(([, , number]) => number));
-  for (const [lat, lng, number, kinds] of points) {
+  for (const [lat, lng, number, kinds, cases] of points) {
     const radius = 8 + 14 * Math.sqrt(number / most);
     L.circleMarker([lat, lng], { radius, color: colour("--accent-strong"), weight: 2, fillColor: colour("--accent"), fillOpacity: 0.45 })
-      .bindTooltip(Object.assign(document.createElement("span"), { textContent: `${number} · ${kinds}` })).addTo(map);
+      .bindTooltip(Object.assign(document.createElement("span"), { textContent: `${number} · ${kinds}` }))
+      .on("click", () => { location.href = cases; }).addTo(map);
   }
 }
 
