@@ -51,6 +51,16 @@ def below(group: Group) -> list[Group]:
     return sorted(found, key=lambda one: (len(one.path), one.pk))
 
 
+def asked(group: Group, *, of: int, directory: Directory) -> list[Group]:
+    """The groups whose posts receive an instruction to this one, the higher ones first: it and all below. It is left
+    out where the officer who gives the instruction runs it himself."""
+    found = addressee(group, directory=directory)
+    own = (
+        found is not None and not found.why and of in {h.officer_id for h in directory.holders(found.post.pk)}
+    )
+    return [*([] if own else [group]), *below(group)]
+
+
 def addressee(group: Group, *, directory: Directory) -> Addressee | None:
     """Who receives for a group: its administrator, else the linked post, else the head of its unit or of one above.
 

@@ -86,6 +86,47 @@ def test_each_level_adds_words_under_its_name_and_the_instruction_stays(told: Si
     assert not directions.is_unchanged(direction)
 
 
+def test_the_head_of_the_group_itself_receives_it_and_his_members_hear_it_from_him(
+    told: SimpleNamespace,
+) -> None:
+    direction = given(
+        told, by="co", group=told.groups.station, proof="photo", proof_words="x", proof_due_at=NOW + DAY
+    )
+    station = hop(direction, told.groups.station)
+    assert (station.post, station.lowest, station.proof_state) == (post_named(told.sho), True, "none")
+    assert len(letters_to(told.sho)) == 1 and heard(direction) == []
+    passes(station, told.sho, "From six")
+    assert told.gul.pk in {one.member_id for one in heard(direction)}
+
+
+def test_nobody_is_passed_over_between_the_giver_and_the_levels_below(told: SimpleNamespace) -> None:
+    direction = given(told, group=told.groups.district)
+    district, circle = (hop(direction, group) for group in (told.groups.district, told.groups.circle))
+    assert (district.state, circle.state, circle.parent) == ("told", "ahead", district)
+    passes(district, told.sp)
+    ticks(at=NOW + LIMIT)
+    late = hop(direction, told.groups.circle)
+    assert late.escalated_to == post_named(told.sp)
+
+
+def test_of_what_he_gives_to_his_own_group_alone_no_receipt_and_no_proof_is_asked(
+    told: SimpleNamespace,
+) -> None:
+    police = stage.opened(told.hq, "police", told.igp)
+    direction = given(told, group=police)
+    assert not Hop.objects.filter(direction=direction).exists() and heard(direction)
+    with pytest.raises(Refused, match="nobody would be asked for proof"):
+        given(told, group=police, proof="answer", proof_words="x", proof_due_at=NOW + DAY)
+    assert given(told, by="sp", group=told.groups.station).hops.get().post == post_named(told.sho)
+
+
+def test_who_stands_in_for_a_vacant_head_is_asked_though_he_gave_it(told: SimpleNamespace) -> None:
+    Posting.objects.filter(officer=told.sho).delete()
+    directory.forget()
+    (found,) = given(told, by="co", group=told.groups.station).hops.all()
+    assert (found.post, found.why) == (post_named(told.co), "vacant_parent")
+
+
 def test_what_does_not_fit_into_a_letter_comes_in_the_next(told: SimpleNamespace) -> None:
     direction = given(told, words={"": "x" * 600})
     passes(hop(direction, told.groups.district), told.sp, "a" * 300)

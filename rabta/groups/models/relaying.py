@@ -12,8 +12,8 @@ from rabta.rules import relaying as rule
 class Direction(models.Model):
     """An instruction, as it was given: its words never change, and `sha256` is of them (`groups.directions.hash_of`).
 
-    `group` is where it begins; a `Hop` for each group below. `at_once`: members of all levels hear it now, and hops
-    only confirm it.
+    `group` is where it begins: a `Hop` for it, unless the giver runs it himself, and for each group below. `at_once`:
+    members of all levels hear it now, and hops only confirm it.
     """
 
     class Kind(models.TextChoices):

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app as deferred
 from rabta import audit
 from rabta.cases.refusal import Refused
 from rabta.files.models import StoredFile
+from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.groups import directions
 from rabta.groups.models import Direction, Group
@@ -50,6 +51,7 @@ def give(new: New, *, by: Scope, now: datetime) -> Direction:
     """
     post_id = post_that_directs(by, new.group)
     words = _checked(new, now=now)
+    _check_asked(new, by=by, now=now)
     direction = Direction.objects.create(
         kind=new.kind,
         title=new.title.strip(),
@@ -133,6 +135,20 @@ def _checked(new: New, *, now: datetime) -> dict[str, str]:
         raise Refused(_("At most %(most)d reminders.") % {"most": MOST_REMINDERS})
     _check_proof(new, now=now)
     return words
+
+
+def _check_asked(new: New, *, by: Scope, now: datetime) -> None:
+    """Refused where proof is asked for and nobody is there to send it."""
+    directory = force_directory.current(now=now)
+    if new.proof != Direction.Proof.NONE and not directions.asked(
+        new.group, of=by.officer.pk, directory=directory
+    ):
+        raise Refused(
+            _(
+                "You run this group yourself and there is none below it, so nobody would be asked for proof. "
+                "Choose the groups of the units that are to send it."
+            )
+        )
 
 
 def _check_proof(new: New, *, now: datetime) -> None:

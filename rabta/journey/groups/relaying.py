@@ -122,10 +122,11 @@ def _defer_carrying(hop: Hop) -> None:
 
 
 def spread(direction_id: int, *, now: datetime) -> None:
-    """Begin: a hop for each group below; members of the first group hear it, and the first level is told.
+    """Begin: a hop for the group and each below it, and the first level is told.
 
-    At once: members of all levels hear it, each once, and every hop is asked to confirm. A picture goes with it
-    without the camera's notes, and one that can't be read does not go.
+    Whoever runs the group himself need not receive his own instruction: his members hear it now. At once: members of
+    all levels hear it, each once, and every hop is asked to confirm. A picture goes with it without the camera's
+    notes, and one that can't be read does not go.
     """
     _clean_picture(direction_id, now=now)
     with system(REASON):
@@ -133,10 +134,11 @@ def spread(direction_id: int, *, now: datetime) -> None:
         direction = rows.filter(pk=direction_id, spread_at=None, ended_at=None).first()
         if direction is None:
             return
-        groups = directions.below(direction.group)
-        hops = _make(direction, groups)
         directory = force_directory.current(now=now)
-        _say(direction, [direction.group, *(groups if direction.at_once else ())], (), now=now)
+        groups = directions.asked(direction.group, of=direction.officer_id, directory=directory)
+        hops = _make(direction, groups)
+        own = [direction.group] if direction.group not in groups else []
+        _say(direction, [*own, *(groups if direction.at_once else ())], (), now=now)
         _tell(
             [hop for hop in hops if direction.at_once or hop.parent_id is None], directory=directory, now=now
         )
