@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from rabta import bulk, keys
 from rabta.cases.models import Attachment, Case, Conversation, Message, State
+from rabta.cases.subjects import subject_of
 from rabta.channels.contract import Arrived, Media, Relation
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
@@ -23,7 +24,6 @@ from rabta.rules import threading
 from rabta.rules.questions import Pressed
 from rabta.rules.threading import OpenCase, Thread
 
-SUBJECT_LENGTH = 140
 ANSWER = Message.ANSWER
 UNJUDGED = 3  # how urgent a case is taken to be before anybody looked
 
@@ -158,6 +158,7 @@ def place(
         h.message = _message(h, answer)
         if h.case:
             _take_place(h, h.case)
+            _take_subject(h, h.case)
             h.case.last_in_at = max(h.case.last_in_at, h.received_at)
             h.case.changed_at = h.received_at
 
@@ -170,6 +171,12 @@ def _take_place(h: Heard, case: Case) -> None:
         case.place = point.name[:200] or case.place
     elif h.item.place_name and case.place_source in ("", "text"):
         case.place, case.place_source = h.item.place_name[:200], "citizen"
+
+
+def _take_subject(h: Heard, case: Case) -> None:
+    """The first words of a case, or after these were taken back the next ones."""
+    if not (case.subject or h.noise or h.about or h.answer):
+        case.subject = subject_of(text_judged(h.item))
 
 
 def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
@@ -285,12 +292,6 @@ def _seal_ids(heard: Sequence[Heard]) -> None:
     sealed = keys.seal_each_for("relay", [h.item.provider_id.encode() for h in posts]) if posts else []
     for h, sealed_id in zip(posts, sealed, strict=True):
         h.message.sealed_id = sealed_id
-
-
-def subject_of(text: str) -> str:
-    """The first words of a text, for lists."""
-    line = " ".join(text.split())
-    return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1] + "…"
 
 
 def save_messages(heard: Sequence[Heard], *, directory_path: dict[int, tuple[int, ...]]) -> list[Attachment]:

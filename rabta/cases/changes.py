@@ -1,11 +1,13 @@
-"""What people do to messages afterwards: edits, revocations, reactions. The earlier text is kept, out of sight."""
+"""What people do to messages afterwards: edits, revocations, reactions. The earlier text is kept, out of sight, and so
+are its copies: the subject of the case, words that a reason quotes, posts that hold it up."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from rabta.cases import subjects
 from rabta.cases.arrival import provider_digest, sent_by_us
 from rabta.cases.events import Actor, event
-from rabta.cases.models import Event, Message, MessageVersion
+from rabta.cases.models import Case, Event, Message, MessageVersion
 from rabta.cases.protection import hide_own_numbers
 from rabta.channels.contract import Changed
 
@@ -13,6 +15,7 @@ from rabta.channels.contract import Changed
 def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now: datetime) -> list[int]:
     """Apply (account id, change, when received) in order; returns the places of those whose message is unknown to us,
     which have no effect."""
+    _lock_cases(changes)
     messages = _messages(changes)
     unknown: list[int] = []
     versions: list[MessageVersion] = []
@@ -38,7 +41,29 @@ def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now
     MessageVersion.objects.bulk_create(versions)
     Message.objects.bulk_update(messages.values(), ["text", "edited_at", "revoked_at", "reaction"])
     Event.objects.bulk_create(events)
+    touched = {version.message_id for version in versions}
+    others = _hold_up_no_more([one for one in messages.values() if one.pk in touched and one.revoked_at])
+    cases = {one.case_id for one in messages.values() if one.pk in touched}
+    subjects.retake(pk for pk in cases | others if pk)
     return unknown
+
+
+def _lock_cases(changes: Sequence[tuple[int, Changed, datetime]]) -> None:
+    """Cases are locked before their messages, everywhere."""
+    theirs = [provider_digest(account, change.provider_id) for account, change, _at in changes]
+    meant = Message.objects.filter(provider_digest__in=theirs).values("case")
+    list(Case.objects.select_for_update().filter(pk__in=meant).order_by("id").values_list("pk"))
+
+
+def _hold_up_no_more(revoked: Sequence[Message]) -> set[int | None]:
+    """Posts that quote or repeat these do not show their words any more; returns the cases of those posts."""
+    digests = [bytes(one.provider_digest or b"") for one in revoked if one.public]
+    if not digests:
+        return set()
+    rows = Message.objects.filter(about_digest__in=digests).exclude(about_text="")
+    cases: set[int | None] = set(rows.values_list("case_id", flat=True))
+    rows.update(about_text="")
+    return cases
 
 
 def _messages(changes: Sequence[tuple[int, Changed, datetime]]) -> dict[bytes, Message]:

@@ -217,6 +217,9 @@ class Message(models.Model):
             models.Index(fields=["conversation", "id"], name="message_by_conversation"),
             models.Index(fields=["provider_digest"], name="message_by_provider"),
             models.Index(
+                fields=["about_digest"], condition=~Q(about_text=""), name="message_showing_another"
+            ),
+            models.Index(
                 fields=["-id"], condition=Q(case=None, overheard=False), name="message_without_case"
             ),
             models.Index(fields=["-id"], condition=Q(case=None, overheard=True), name="message_talk"),
@@ -227,7 +230,9 @@ class Message(models.Model):
 
     @property
     def judged_text(self) -> str:
-        """The words that say what it is about, as `arrival.text_judged` gives them."""
+        """The words that say what it is about, as `arrival.text_judged` gives them; none of what was taken back."""
+        if self.revoked_at:
+            return ""
         if not self.public:
             return "" if self.kind == self.ANSWER else self.text
         shown = self.about_text if self.about == self.About.QUOTE else ""

@@ -87,6 +87,7 @@ def _put(h: Heard, case: Case | None, *, opens: bool = False) -> None:
     h.message.overheard = True
     if h.case:
         arrival._take_place(h, h.case)
+        arrival._take_subject(h, h.case)
         h.case.last_in_at = max(h.case.last_in_at, h.received_at)
         h.case.changed_at = h.received_at
         if opens and h.category:

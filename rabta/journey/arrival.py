@@ -44,7 +44,8 @@ from rabta.triage.assess import Assessment, assess
 
 READER = Actor(system_reason="reading the journal")
 TOUCHED_FIELDS = [
-    "last_in_at", "changed_at", "split_offered_at", "language", "place", "lat", "lng", "place_source",
+    "last_in_at", "changed_at", "split_offered_at", "subject", "language", "place", "lat", "lng",
+    "place_source",
 ]  # fmt: skip
 JUDGED_FIELDS = [
     "state", "lead_unit", "subject", "language", "kind", "category", "category_source", "urgency", "withheld",

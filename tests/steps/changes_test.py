@@ -5,9 +5,11 @@ from itertools import permutations
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
 from rabta.cases.models import Case, Message, MessageVersion
-from tests.cast import MINUTE, NOW, Citizen, hears
+from tests.cast import DAY, MINUTE, NOW, Citizen, acting, hears
+from tests.steps import posts
 from tests.steps.stage import happened
 
 WORDS = "My motorcycle was stolen near Kotwali"
@@ -115,3 +117,83 @@ def test_an_edit_that_comes_late_says_nothing_of_a_protected_number(cast: Simple
     hears(cast, citizen.revokes(message), at=NOW + MINUTE)
     hears(cast, citizen.edits(message, f"Call me on +{citizen.phone}"), at=NOW + 2 * MINUTE)
     assert [citizen.phone in version.text for version in MessageVersion.objects.all()] == [False, False]
+
+
+def subject() -> str:
+    return Case.objects.order_by("id")[0].subject
+
+
+def found(cast: SimpleNamespace, words: str) -> int:
+    with acting(cast.operator), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM rabta_search_cases(%s, %s, %s, %s, 10)",
+            [words, NOW - DAY, NOW + DAY, 10**9],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_deleted_words_are_no_subject_and_are_not_found(cast: SimpleNamespace) -> None:
+    citizen, message = said(cast)
+    assert subject() == WORDS and found(cast, "motorcycle") == 1
+    hears(cast, citizen.revokes(message), at=NOW + MINUTE)
+    assert subject() == "" and found(cast, "motorcycle") == 0
+
+
+def test_a_case_whose_words_were_deleted_takes_its_subject_from_the_next(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    message = citizen.says("somebody has stolen my phone")
+    hears(cast, message)
+    hears(cast, citizen.revokes(message), at=NOW + MINUTE)
+    hears(cast, citizen.says("My bicycle was stolen"), at=NOW + 2 * MINUTE)
+    assert subject() == "My bicycle was stolen"
+
+
+def test_the_subject_is_taken_from_what_remains(cast: SimpleNamespace) -> None:
+    citizen, message = said(cast)
+    later = citizen.says("It was red and rather new")
+    hears(cast, later, at=NOW + MINUTE)
+    hears(cast, citizen.revokes(later), at=NOW + 2 * MINUTE)
+    assert subject() == WORDS, "what was deleted was not the subject"
+    hears(cast, citizen.says("Last night"), at=NOW + 3 * MINUTE)
+    hears(cast, citizen.revokes(message), at=NOW + 4 * MINUTE)
+    assert subject() == "Last night"
+
+
+def test_an_edit_gives_the_subject_its_new_words(cast: SimpleNamespace) -> None:
+    citizen, message = said(cast)
+    hears(cast, citizen.edits(message, EDIT), at=NOW + MINUTE)
+    assert subject() == EDIT and found(cast, "motorcycle") == 0 and found(cast, "bicycle") == 1
+
+
+def test_what_was_deleted_before_it_came_was_never_a_subject(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    message = citizen.says(WORDS)
+    hears(cast, citizen.revokes(message))
+    hears(cast, message, at=NOW + MINUTE)
+    assert subject() == "" and found(cast, "motorcycle") == 0
+
+
+def test_a_reason_does_not_quote_what_was_deleted(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    message = citizen.says("The SHO of Kotwali demanded a bribe from me")
+    hears(cast, message)
+    case = Case.objects.get()
+    assert "demanded" in case.withheld_reason
+    hears(cast, citizen.revokes(message), at=NOW + MINUTE)
+    case.refresh_from_db()
+    assert case.withheld == "accusation" and "demanded" not in str(case.withheld_why)
+    assert "“…”" in case.withheld_reason
+
+
+def test_a_post_that_was_deleted_is_not_read_in_the_one_that_held_it_up(cast: SimpleNamespace) -> None:
+    posts.add_x(cast)
+    first = posts.post("@KPPolice my phone was snatched near Kotwali")
+    posts.hears(cast, first)
+    posts.hears(cast, posts.about("quoted", first, "@KPPolice look here", by=posts.ASAD))
+    case = Case.objects.order_by("-id")[0]
+    assert "snatched" in case.subject
+    posts.removed(cast, first, at=NOW + MINUTE)
+    case.refresh_from_db()
+    quoting = Message.objects.get(case=case, direction="in")
+    assert case.subject == "look here" and quoting.about_text == ""
+    assert MessageVersion.objects.get().text == first["text"]

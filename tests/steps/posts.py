@@ -69,7 +69,7 @@ def hears(cast: SimpleNamespace, *posts: Post, at: datetime = NOW) -> None:
     for one in posts:
         payload = {key: value for key, value in one.items() if not key.startswith("_")}
         others = [one["_other"]] if "_other" in one else []
-        kind = "dm.received" if "_private" in one else "post.mention.create"
+        kind = one.get("_kind") or ("dm.received" if "_private" in one else "post.mention.create")
         users = [{"id": handle, "name": name, "username": name} for handle, name in NAMES.items()]
         event = {
             "event_uuid": f"{next(ids)}",
@@ -80,3 +80,8 @@ def hears(cast: SimpleNamespace, *posts: Post, at: datetime = NOW) -> None:
         }
         journal.append(cast.x_app, orjson.dumps({"data": event}), at)
     read(at=at)
+
+
+def removed(cast: SimpleNamespace, one: Post, *, at: datetime = NOW) -> None:
+    """Its author deletes the post."""
+    hears(cast, {"id": one["id"], "_kind": "post.delete"}, at=at)

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from rabta.cases import arrival
 from rabta.cases.events import Actor, record
 from rabta.cases.models import Case, Message
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
+from rabta.cases.subjects import subject_of
 from rabta.cases.visibility import show
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
@@ -101,7 +101,7 @@ def _case_of(chosen: Sequence[Message], old: Case | None, *, directory: Director
         opened_at=first.received_at,
         last_in_at=last.received_at,
         changed_at=now,
-        subject=arrival.subject_of(said.text),
+        subject=subject_of(said.text),
         language=said.language,
         lat=placed.lat,
         lng=placed.lng,

@@ -261,7 +261,7 @@ class MessageRow(Row):
 
     @staticmethod
     def resolve_place(message: Any) -> dict[str, Any] | None:
-        if message.lat is None:
+        if message.lat is None or message.revoked_at:
             return None
         return {"name": message.place_name, "lat": message.lat, "lng": message.lng}
 
