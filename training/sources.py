@@ -55,6 +55,7 @@ KINDS = (
         "noise",
         (
             Source(TEXTS / "talk.csv", {"noise": True, "report": False, "accusing": False}),
+            Source(TEXTS / "wishes.csv", {"noise": True, "report": False, "accusing": False}),
             Source(TEXTS / "accusing.csv", {"no": False}),
         ),
         HERE.parent / "rabta" / "groups" / "data" / "noise_pieces.csv",

