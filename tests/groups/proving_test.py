@@ -11,7 +11,7 @@ from rabta.files import uploads
 from rabta.files.uploads import Taken
 from rabta.groups.models import Broadcast, GoodWork, GoodWorkStep, Hop, Photo, Proof
 from rabta.jobs import photos
-from rabta.journey.groups import praising, proving, relaying
+from rabta.journey.groups import praising, proving, relaying, saying
 from rabta.journey.groups.praising import Told
 from rabta.outbox.models import Delivery
 from tests.cast import HOUR, NOW, acting, post_named
@@ -162,7 +162,9 @@ def test_good_work_goes_up_level_by_level_and_circles_hear_of_it(asked: SimpleNa
         praising.tell_circles(work.pk, now=NOW)
         praising.tell_circles(work.pk, now=NOW)
     (said,) = Broadcast.objects.filter(what="good_work")
-    assert list(said.groups.all()) == [asked.groups.circle]
+    assert list(said.groups.all()) == [asked.groups.circle] and said.unit == asked.hq
+    with acting(asked.co) as by:
+        assert saying.said_to(by).filter(pk=said.pk).exists(), "its members heard it, so he reads it"
     assert (
         said.wordings.get(language="").text
         == "Good work, Kotwali: Gang arrested\nThree men.\nDone by: Constable Imran"

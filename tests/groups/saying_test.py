@@ -10,11 +10,11 @@ from rabta.cases.refusal import Refused
 from rabta.force import access
 from rabta.force.models import Personnel, Role
 from rabta.groups import fanning, forgetting, reach
-from rabta.groups.models import Broadcast, Group, Member, Reach, Recipient
+from rabta.groups.models import Broadcast, Group, Member, Reach, Recipient, Wording
 from rabta.journey.groups import registry, saying
 from rabta.journey.groups.registry import Wanted
 from rabta.outbox.models import Delivery
-from tests.cast import HOUR, NOW, TODAY, acting, as_role
+from tests.cast import HOUR, NOW, TODAY, acting, also_holds, as_role, post_named
 from tests.groups import stage
 from tests.web.small_force import officer
 
@@ -281,3 +281,47 @@ def test_who_heard_it_is_forgotten_and_how_far_it_came_is_kept(said: SimpleNames
         assert forgetting.forget(now=NOW + 181 * 24 * HOUR) == broadcast.recipients
     assert not Recipient.objects.exists() and not Delivery.objects.exists()
     assert sum(row.recipients for row in Reach.objects.all()) == broadcast.recipients
+
+
+def test_what_goes_to_several_units_is_said_by_the_lowest_over_all_of_them(said: SimpleNamespace) -> None:
+    gulbahar = stage.opened(said.gulbahar, Group.Kind.VOLUNTEERS, said.sho_gulbahar)
+    broadcast = say(said, gulbahar, said.groups.station, by="sp")
+    assert broadcast.unit == said.city
+    assert "City" in broadcast.wordings.get(language="").body.text
+    assert say(said, gulbahar, by="sp").unit == said.gulbahar
+    assert say(said, gulbahar, said.groups.district, by="sp").unit == said.peshawar
+
+
+def test_nobody_speaks_for_a_unit_that_none_of_his_posts_serves(said: SimpleNamespace) -> None:
+    gulbahar = stage.opened(said.gulbahar, Group.Kind.VOLUNTEERS, said.sho_gulbahar)
+    also_holds(said.sho, post_named(said.sho_gulbahar))
+    assert say(said, gulbahar, by="sho").unit == said.gulbahar
+    with pytest.raises(Refused, match="stands over all of these groups"):
+        say(said, gulbahar, said.groups.station, by="sho")
+
+
+def test_whoever_runs_a_group_reads_what_was_said_to_it_from_above_and_counts_his_own(
+    said: SimpleNamespace,
+) -> None:
+    gulbahar = stage.opened(said.gulbahar, Group.Kind.VOLUNTEERS, said.sho_gulbahar)
+    for group in (gulbahar, said.groups.station):
+        stage.member(group)
+    broadcast = stage.sent(say(said, gulbahar, said.groups.station, by="sp"))
+    with as_role("rabta_worker", system="a test"):
+        reach.count(broadcast, now=NOW)
+    for who, own in (("sho", {said.kotwali.pk}), ("sho_gulbahar", {said.gulbahar.pk})):
+        with acting(getattr(said, who)) as by:
+            assert list(saying.said_to(by)) == [broadcast]
+            assert Wording.objects.filter(broadcast=broadcast).exists()
+            counted = set(Reach.objects.filter(broadcast=broadcast).values_list("unit", flat=True))
+            heard = set(Recipient.objects.filter(broadcast=broadcast).values_list("unit", flat=True))
+            assert counted == heard == own
+            with pytest.raises(Refused, match="unit above yours"), transaction.atomic():
+                saying.stop(broadcast=broadcast, by=by, now=NOW)
+            assert Broadcast.objects.filter(pk=broadcast.pk).update(what="other") == 0
+            with pytest.raises(DatabaseError), transaction.atomic():
+                Wording.objects.create(broadcast=broadcast, language="ur", text="x", body_id=1)
+    with acting(said.sho_rustam) as by:
+        assert not saying.said_to(by).exists() and not Broadcast.objects.exists()
+    with acting(said.sp) as by:
+        assert Reach.objects.filter(broadcast=broadcast).count() >= 2

@@ -129,11 +129,13 @@ def test_who_does_not_speak_for_the_unit_writes_nothing(press: SimpleNamespace) 
 
 
 def test_it_goes_to_media_and_lists_with_number_words_and_address(press: SimpleNamespace) -> None:
-    made = released(press, press.media, press.news, text_ur="سڑک کھل گئی ہے۔", title_ur="آگ")
+    made = released(press, press.news, press.media, text_ur="سڑک کھل گئی ہے۔", title_ur="آگ")
     assert set(heard(made)) == {press.journalist, press.reader}
     words = {one.language: one.text for one in Broadcast.objects.get(what="version").wordings.all()}
     assert TEXT in words["en"] and made.number in words["en"]
     assert f"/versions/{made.number}/" in words["en"] and "سڑک کھل گئی ہے۔" in words["ur"]
+    (told,) = Broadcast.objects.filter(what="version")
+    assert told.unit == press.hq, "whoever speaks is named, also where it goes to a district's list alone"
     assert len(made.digest) == 64 and made.digest == writing.digest_of(made)
 
 

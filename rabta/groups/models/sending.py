@@ -14,6 +14,8 @@ from rabta.outbox.models import Delivery
 class Broadcast(models.Model):
     """Something sent to whole groups. Its words are kept once (`Wording`), each who hears it is a `Recipient`.
 
+    `unit` speaks, and whoever runs groups at or above it (`visible_to`) may stop it. `heard_by` are the units of its
+    groups and those above them: who runs groups there reads it, and how far it came in his own units.
     `near`: those closest to this point first. `officers_only` keeps it among police (R18). `about` names what it is
     for, in the words of whoever asked for it (`direction:<id>`); answers to its buttons carry that.
     """
@@ -29,6 +31,7 @@ class Broadcast(models.Model):
     about = models.CharField(max_length=40, blank=True)
     unit = models.ForeignKey("force.Unit", on_delete=models.PROTECT, related_name="+")
     visible_to = ArrayField(models.BigIntegerField(), default=list)
+    heard_by = ArrayField(models.BigIntegerField(), default=list)
     groups = models.ManyToManyField("groups.Group", related_name="broadcasts")
     officers_only = models.BooleanField(default=False)
     near_lat = models.FloatField(null=True)

@@ -111,12 +111,11 @@ def _write(
         raise Refused(_("Confirm each point first: %(point)s") % {"point": missing[0]})
     if (facts.place is None) != (facts.radius_km is None):
         raise Refused(_("A circle needs a place on the map and a distance."))
-    unit = min((group.unit for group in facts.groups), key=lambda one: len(one.path))
+    unit, post = saying.speaking(facts.groups, by=by)
     lat, lng = facts.place or (None, None)
     bulletin = Bulletin.objects.create(
         title=title, words=words, kind=kind, corrects=corrects, unit=unit, visible_to=unit.path, lat=lat, lng=lng,
-        radius_km=facts.radius_km, written_by=by.officer, written_post_id=saying.post_over(by, facts.groups[0]),
-        written_at=now,
+        radius_km=facts.radius_km, written_by=by.officer, written_post_id=post, written_at=now,
     )  # fmt: skip
     bulletin.groups.add(*facts.groups)
     _record("bulletin_written", bulletin, by=by, now=now)

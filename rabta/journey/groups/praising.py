@@ -128,7 +128,7 @@ def tell_circles(work_id: int, *, now: datetime) -> None:
     with system(REASON):
         work = (
             GoodWork.objects.select_for_update(of=("self",))
-            .select_related("unit")
+            .select_related("unit", "lies_at")
             .filter(pk=work_id, state=State.APPROVED, told_at=None)
             .first()
         )
@@ -141,7 +141,7 @@ def tell_circles(work_id: int, *, now: datetime) -> None:
             with transaction.atomic():
                 saying.say_for_force(
                     groups=circles, words=_words(work), what="good_work", now=now,
-                    about=f"work:{work.public_id}",
+                    about=f"work:{work.public_id}", unit=work.lies_at,
                 )  # fmt: skip
 
 

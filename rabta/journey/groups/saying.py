@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as deferred
@@ -54,6 +55,7 @@ def check(*, groups: Sequence[Group], words: Mapping[str, str], by: Scope) -> di
         raise Refused(_("One of these groups is closed. Nobody belongs to it any more."))
     if not all(post_over(by, group) for group in groups):
         raise Refused(_("None of your posts runs this group. Ask its administrator."))
+    speaking(groups, by=by)
     return checked_words(words)
 
 
@@ -83,6 +85,27 @@ def post_over(by: Scope, group: Group) -> int | None:
     return next(fitting, None)
 
 
+def unit_over(groups: Sequence[Group]) -> Unit:
+    """The unit in whose name several groups are spoken to: the lowest that stands over all of them."""
+    common = set(groups[0].unit.path).intersection(*(group.unit.path for group in groups))
+    lowest = next(pk for pk in reversed(groups[0].unit.path) if pk in common)
+    known = {group.unit_id: group.unit for group in groups}
+    return known[lowest] if lowest in known else Unit.objects.defer("area").get(pk=lowest)
+
+
+def speaking(groups: Sequence[Group], *, by: Scope) -> tuple[Unit, int]:
+    """The unit in whose name the officer speaks to all of these, and the post under which. Refused where none of his
+    posts stands over that unit: he would speak for one that he does not serve."""
+    unit = unit_over(groups)
+    fitting = (g.post_id for g in by.grants if Permission.GROUPS in g.permissions and g.unit_id in unit.path)
+    post = next(fitting, None)
+    if post is None:
+        raise Refused(
+            _("None of your posts stands over all of these groups. Write to those of each unit by itself.")
+        )
+    return unit, post
+
+
 def say(
     *,
     groups: Sequence[Group],
@@ -104,11 +127,12 @@ def say(
     `near`: those nearest to this point first. `due_at`: not before then (an embargo, the end of quiet hours).
     """
     said = Said(words=check(groups=groups, words=words, by=by), file=file, buttons=buttons, template=template)
+    unit, post = speaking(groups, by=by)
     broadcast = write_down(
         groups=groups, said=said, what=what, about=about, officers_only=officers_only, priority=priority,
-        near=near, due_at=due_at, now=now, unit=_unit_over(groups),
+        near=near, due_at=due_at, now=now, unit=unit,
     )  # fmt: skip
-    broadcast.officer, broadcast.post_id = by.officer, post_over(by, groups[0])
+    broadcast.officer, broadcast.post_id = by.officer, post
     broadcast.save(update_fields=["officer", "post"])
     audit.record("said_to_groups", now=now, officer_id=by.officer.pk, subject="broadcast", ids=[broadcast.pk])
     return broadcast
@@ -144,12 +168,16 @@ def say_for_force(
     file: StoredFile | None = None,
     template: str = TEMPLATE,
     due_at: datetime | None = None,
+    unit: Unit | None = None,
 ) -> Broadcast:
-    """The same by the force itself: digests, reminders, what goes on by itself. In a job with a stated reason."""
+    """The same by the force itself: digests, reminders, what goes on by itself. In a job with a stated reason.
+
+    `unit` speaks; without it the lowest that stands over all the groups.
+    """
     said = Said(words=checked_words(words), file=file, buttons=buttons, template=template)
     return write_down(
         groups=groups, said=said, what=what, about=about, officers_only=officers_only, priority=priority,
-        near=None, due_at=due_at, now=now, unit=_unit_over(groups),
+        near=None, due_at=due_at, now=now, unit=unit or unit_over(groups),
     )  # fmt: skip
 
 
@@ -165,9 +193,9 @@ def estimate(
 
 def stop(*, broadcast: Broadcast, by: Scope, now: datetime) -> int:
     """Stop what has not left yet; returns how many letters were taken back. Refused when all has left."""
-    held = Broadcast.objects.select_for_update().get(pk=broadcast.pk)
-    if not any(g.unit_id in held.visible_to for g in by.grants if Permission.GROUPS in g.permissions):
-        raise Refused(_("None of your posts runs this group. Ask its administrator."))
+    held = Broadcast.objects.select_for_update().filter(pk=broadcast.pk).first()
+    if held is None or not may_stop(held, by=by):
+        raise Refused(_("It was said by a unit above yours. Whoever runs groups there stops it."))
     if held.state == Broadcast.State.STOPPED:
         raise Refused(_("It was stopped already."))
     held.state = Broadcast.State.STOPPED
@@ -177,9 +205,15 @@ def stop(*, broadcast: Broadcast, by: Scope, now: datetime) -> int:
     return taken
 
 
-def _unit_over(groups: Sequence[Group]) -> Unit:
-    """The unit in whose name several groups are spoken to: the highest of theirs."""
-    return min(groups, key=lambda group: len(group.visible_to)).unit
+def may_stop(broadcast: Broadcast, *, by: Scope) -> bool:
+    """Whether the officer runs groups at or above the unit that speaks."""
+    return bool(by.units_with(Permission.GROUPS) & set(broadcast.visible_to))
+
+
+def said_to(by: Scope) -> QuerySet[Broadcast]:
+    """What was said by the units whose groups the officer runs, and to these groups; the database has the same rule."""
+    units = sorted(by.units_with(Permission.GROUPS))
+    return Broadcast.objects.filter(Q(visible_to__overlap=units) | Q(heard_by__overlap=units))
 
 
 def write_down(
@@ -200,6 +234,7 @@ def write_down(
     broadcast = Broadcast.objects.create(
         what=what, about=about, unit=unit, visible_to=unit.path, officers_only=officers_only, near_lat=lat,
         near_lng=lng, priority=priority, asked_at=now, due_at=due_at or now,
+        heard_by=sorted({unit_id for group in groups for unit_id in group.visible_to}),
     )  # fmt: skip
     broadcast.groups.add(*groups)
     for language, text in said.words.items():

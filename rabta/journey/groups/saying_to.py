@@ -36,11 +36,15 @@ def say_to(
 
     The caller has made sure that the officer may. Refused where the words can't be sent.
     """
+    again = list(again)
     said = saying.Said(words=saying.checked_words(words), buttons=buttons, template=template)
     broadcast = saying.write_down(
         groups=groups, said=said, what=what, about=about, officers_only=False, priority=priority,
         near=near, due_at=due_at, now=now, unit=unit,
     )  # fmt: skip
+    if again:
+        broadcast.heard_by = sorted(set(broadcast.heard_by).union(*(earlier.heard_by for earlier in again)))
+        broadcast.save(update_fields=["heard_by"])
     Again.objects.bulk_create(Again(broadcast=broadcast, earlier=earlier) for earlier in again)
     Chosen.objects.bulk_create(Chosen(broadcast=broadcast, member=member) for member in members)
     if by is not None:

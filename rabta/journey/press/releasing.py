@@ -83,9 +83,8 @@ def _say(
     now: datetime,
     due_at: datetime | None = None,
 ) -> None:
-    unit = min((group.unit for group in groups), key=lambda one: len(one.path), default=version.unit)
     saying_to.say_to(
-        unit=unit, words=words, what="version", by=by, now=now, about=about_of(version), groups=groups,
+        unit=version.unit, words=words, what="version", by=by, now=now, about=about_of(version), groups=groups,
         members=members, priority=Delivery.Priority.USUAL if not groups else Delivery.Priority.BULLETIN,
         due_at=due_at,
     )  # fmt: skip
@@ -119,9 +118,8 @@ def _to_those_of(older: Version, *, words: dict[str, str], about: Version, by: S
             _("It went to groups that none of your posts runs. Somebody above who runs them corrects it.")
         )
     if sent:
-        unit = min((one.unit for one in sent), key=lambda one: len(one.path))
         saying_to.say_to(
-            unit=unit, words=words, what="version", by=by, now=now, about=about_of(about), again=sent,
+            unit=about.unit, words=words, what="version", by=by, now=now, about=about_of(about), again=sent,
             priority=Delivery.Priority.BULLETIN,
         )  # fmt: skip
 

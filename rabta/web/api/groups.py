@@ -227,7 +227,7 @@ def _groups(request: HttpRequest, public_id: str, *, below: bool) -> list[Group]
 
 
 def _broadcasts(request: HttpRequest) -> Any:
-    return Broadcast.objects.filter(visible_to__overlap=sorted(request.scope.units_with(Permission.GROUPS)))
+    return saying.said_to(request.scope)
 
 
 def _one(rows: Any, **which: Any) -> Any:

@@ -101,12 +101,17 @@ def lines(groups: list[Group]) -> list[Line]:
 
 def broadcasts(group: Group) -> list[Broadcast]:
     """The newest things said to a group, each with its sums over units. Three queries."""
-    rows = list(group.broadcasts.select_related("officer", "post").order_by("-asked_at", "-id")[:BROADCASTS])
+    rows = list(
+        group.broadcasts.select_related("officer", "post", "unit")
+        .defer("unit__area")
+        .order_by("-asked_at", "-id")[:BROADCASTS]
+    )
     return with_sums(rows)
 
 
 def with_sums(rows: list[Broadcast]) -> list[Broadcast]:
-    """Broadcasts with their words and with `sums`, how far each came as last counted."""
+    """Broadcasts with their words and with `sums`, how far each came as last counted; `people` are those of them
+    whom the officer may count: all, or of what was said from above those of his own units."""
     sums: dict[int, dict[str, int]] = {row.pk: dict.fromkeys(SUMMED, 0) for row in rows}
     summed = {name: Sum(name) for name in SUMMED}
     for found in Reach.objects.filter(broadcast__in=sums).values("broadcast").annotate(**summed).order_by():
@@ -116,6 +121,7 @@ def with_sums(rows: list[Broadcast]) -> list[Broadcast]:
         said[wording.broadcast_id][wording.language] = wording.text
     language = (get_language() or "en")[:2]
     for row in rows:
+        row.people = sums[row.pk]["recipients"] or row.recipients  # type: ignore[attr-defined]
         words = said[row.pk]
         row.sums, row.words = sums[row.pk], words.get(language) or words.get("", "")  # type: ignore[attr-defined]
     return rows

@@ -131,6 +131,7 @@ def broadcast(request: HttpRequest, public_id: str) -> HttpResponse:
         "groups": row.groups.order_by("path")[: queries.SHOWN],
         "wordings": row.wordings.order_by("id"),
         "units": units[: queries.MOST_BELOW],
+        "runs": saying.may_stop(row, by=request.scope),
         "waits": row.state == Broadcast.State.GATHERING and row.due_at > timezone.now(),
         "moves": row.state in ("gathering", "queueing") or timezone.now() - row.asked_at < reach.MOVES_FOR,
     }
@@ -153,8 +154,7 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _or_404(public_id: str, request: HttpRequest) -> Broadcast:
-    units = sorted(request.scope.units_with(Permission.GROUPS))
-    rows = Broadcast.objects.filter(visible_to__overlap=units).select_related("unit", "officer", "post")
+    rows = saying.said_to(request.scope).select_related("unit", "officer", "post")
     found = rows.filter(public_id=public_id).first()
     if found is None:
         raise Http404
