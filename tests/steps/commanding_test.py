@@ -8,6 +8,7 @@ import pytest
 from rabta import journey
 from rabta.cases.models import Case, Message, Order
 from rabta.cases.reasons import in_words
+from rabta.cases.related import Link
 from rabta.channels.models import Account
 from rabta.force.models import OwnAccount, Role
 from rabta.outbox.models import Delivery
@@ -168,3 +169,70 @@ def test_the_official_account_of_a_desk_orders_nothing(x: SimpleNamespace) -> No
     posts.hears(x, first)
     posts.hears(x, posts.about("quoted", first, "Look here", by=posts.HQ), at=LATER)
     assert lead(Case.objects.get()).issued_by is None
+
+
+def test_each_post_that_stands_alone_has_a_case_and_an_order_of_its_own(x: SimpleNamespace) -> None:
+    theft = posts.post(PLAIN)
+    burglary = posts.post("@KPPolice Burglary last night, a house in Gulbahar was broken into")
+    piece = posts.post("@KPPolice please do something")
+    for n, one in enumerate((theft, burglary, piece)):
+        posts.hears(x, one, at=NOW + n * MINUTE)
+    assert Case.objects.count() == 1, "by itself what a person goes on writing is one talk"
+    for n, one in enumerate((burglary, piece)):
+        posts.hears(x, posts.about("quoted", one, f"Act, number {n}"), at=LATER + n * MINUTE)
+    first, second, third = Case.objects.order_by("id")
+    assert first.orders.filter(issued_by=None, state="issued").exists(), "the order of the rule stands"
+    assert not first.orders.exclude(issued_by=None).exists()
+    assert (lead(second).instruction, lead(second).unit) == ("Act, number 0", x.gulbahar)
+    assert second.subject.startswith("Burglary last night")
+    assert (lead(third).instruction, lead(third).unit) == ("Act, number 1", x.kotwali), (
+        "what says nothing by itself is of the matter that it had joined"
+    )
+    assert {(link.one, link.other) for link in Link.objects.all()} == {(first, second), (first, third)}
+    assert "split" in happened(first) and "opened" in happened(second)
+    posts.hears(x, posts.about("quoted", burglary, "Kotwali too"), at=LATER + HOUR)
+    assert Case.objects.count() == 3, "it is split out once"
+    assert lead(second).unit == x.kotwali and lead(third).instruction == "Act, number 1"
+
+
+def test_a_post_that_is_not_known_yet_does_not_land_on_another_matter_of_its_author(
+    x: SimpleNamespace,
+) -> None:
+    posts.hears(x, posts.post(PLAIN))
+    others = [posts.post("Burglary in Gulbahar last night"), posts.post("An open manhole in Kotwali bazaar")]
+    for n, one in enumerate(others):
+        posts.hears(x, posts.about("quoted", one, f"Act, number {n}"), at=LATER + n * MINUTE)
+    theft, burglary, manhole = Case.objects.order_by("id")
+    assert lead(theft).issued_by is None
+    assert [lead(case).instruction for case in (burglary, manhole)] == ["Act, number 0", "Act, number 1"]
+
+
+def test_a_reply_in_the_same_thread_stays_with_its_matter(x: SimpleNamespace) -> None:
+    first = posts.post(PLAIN)
+    posts.hears(x, first)
+    reply = posts.about("replied_to", first, "He is still standing there", by=posts.MARIAM)
+    posts.hears(x, reply, at=NOW + MINUTE)
+    posts.hears(x, posts.about("quoted", reply, "Go there now"), at=LATER)
+    assert lead(Case.objects.get()).instruction == "Go there now"
+
+
+def test_replies_go_with_the_post_that_they_answer(x: SimpleNamespace) -> None:
+    posts.hears(x, posts.post(PLAIN))
+    other = posts.post("@KPPolice Burglary in Gulbahar last night")
+    posts.hears(x, other, at=NOW + MINUTE)
+    reply = posts.about("replied_to", other, "They came by the roof", by=posts.MARIAM)
+    posts.hears(x, reply, at=NOW + 2 * MINUTE)
+    posts.hears(x, posts.about("retweeted", other), at=LATER)
+    theft, burglary = Case.objects.order_by("id")
+    assert burglary.messages.filter(direction="in").count() == 2
+    assert theft.messages.filter(direction="in").count() == 1
+    assert lead(burglary).unit == x.gulbahar
+
+
+def test_a_post_within_what_is_kept_from_the_commander_is_not_taken_out(x: SimpleNamespace) -> None:
+    posts.hears(x, posts.post("@KPPolice SHO of Kotwali asked me for a bribe"))
+    other = posts.post("@KPPolice SHO of Kotwali asked me for more money")
+    posts.hears(x, other, at=NOW + MINUTE)
+    posts.hears(x, posts.about("quoted", other, "Kotwali to report"), at=LATER)
+    case = Case.objects.get()
+    assert not case.orders.exists() and told(posts.SP)

@@ -30,9 +30,18 @@ def split_several(*, messages: Sequence[Message], by: Scope, now: datetime) -> C
     Of several at least one stays with the old case. The case that they leave does not tell of an accusation.
     """
     chosen = _locked(messages)
-    old = chosen[0].case
     actor = _may(chosen[0], by)
-    _check(chosen, old)
+    _check(chosen, chosen[0].case)
+    return _make(chosen, actor=actor, now=now)
+
+
+def make_own(messages: Sequence[Message], *, actor: Actor, now: datetime) -> Case:
+    """The same without an officer at the desk: who calls knows that some stay, and has locked the case."""
+    return _make(_locked(messages), actor=actor, now=now)
+
+
+def _make(chosen: Sequence[Message], *, actor: Actor, now: datetime) -> Case:
+    old = chosen[0].case
     directory = force_directory.current(now=now)
     case = _case_of(chosen, old, directory=directory, now=now)
     # until all is written: it may go out of the actor's own sight
@@ -92,7 +101,7 @@ def _case_of(chosen: Sequence[Message], old: Case | None, *, directory: Director
     """The case, judged by all that was chosen, not saved yet."""
     first, last = chosen[0], chosen[-1]
     placed = next((one for one in chosen if one.lat is not None), first)
-    said = next((one for one in chosen if one.text), first)
+    said = next((one for one in chosen if one.judged_text), first)
     account = first.conversation.account
     case = Case(
         conversation=first.conversation,
@@ -101,14 +110,14 @@ def _case_of(chosen: Sequence[Message], old: Case | None, *, directory: Director
         opened_at=first.received_at,
         last_in_at=last.received_at,
         changed_at=now,
-        subject=subject_of(said.text),
+        subject=subject_of(said.judged_text),
         language=said.language,
         lat=placed.lat,
         lng=placed.lng,
         place_source="pin" if placed.lat is not None else "",
         reference=ids.reference(prefix=directory.reference_prefix(account.unit_id)),
     )
-    texts = "\n".join(one.text for one in chosen if one.text)
+    texts = "\n".join(one.judged_text for one in chosen if one.judged_text)
     judge.apply_words(case, texts=texts, choices={}, directory=directory)
     if old:
         _inherit(case, old)

@@ -30,6 +30,7 @@ from rabta.intake.reading import Incoming
 from rabta.journey.arriving import judge
 from rabta.journey.checks import is_open, locked
 from rabta.journey.dispatch import dispatch
+from rabta.journey.orders.held_up import case_of_its_own
 from rabta.outbox.posting import Outgoing, post
 from rabta.people.handles import digest_of
 from rabta.rules.command import Command, command
@@ -130,12 +131,13 @@ def _carry_out(
     open_case: Callable[[Posts], None],
 ) -> None:
     """Order what the post says, or tell the commander that the desk will ask."""
-    case = _case_of(one) or _opened(one, open_case, now=now)
-    if case is None:
+    post_meant = _known(one) or _opened(one, open_case, now=now)
+    if post_meant is None or post_meant.case is None:
         _tell(one, commander, directory=directory, now=now)
         return
-    case = locked(case)
-    decided = decide(case, words=one.item.text, commander=commander, directory=directory)
+    joined = locked(post_meant.case)
+    case = _its_own(post_meant, joined, commander, now=now)
+    decided = decide(case, words=one.item.text, commander=commander, directory=directory, joined=joined)
     actor = Actor(officer_id=commander.officer_id, post_id=_under(commander, decided, directory).pk)
     data = {"link": one.item.link, "relation": one.item.about.relation.value if one.item.about else ""}
     try:
@@ -153,17 +155,25 @@ def _carry_out(
     _keep_words(case, one, actor, now=now)
 
 
-def _case_of(one: Incoming[Arrived]) -> Case | None:
-    """The case that the other post is in, whichever of our accounts it came to."""
+def _known(one: Incoming[Arrived]) -> Message | None:
+    """The other post, where it is in a case, whichever of our accounts it came to."""
     about = one.item.about
     accounts = Account.objects.filter(channel=one.account.channel).values_list("pk", flat=True)
     digests = [provider_digest(account, about.provider_id) for account in accounts if about]
     rows = Message.objects.filter(provider_digest__in=digests, direction=Message.Direction.IN)
-    found = rows.exclude(case=None).select_related("case").order_by("-id").first()
-    return found.case if found else None
+    return rows.exclude(case=None).select_related("case").order_by("-id").first()
 
 
-def _opened(one: Incoming[Arrived], open_case: Callable[[Posts], None], *, now: datetime) -> Case | None:
+def _its_own(post_meant: Message, joined: Case, commander: Commander, *, now: datetime) -> Case:
+    """The case of the post alone; what is kept from the commander stays as it is."""
+    try:
+        _may_know(joined, commander, now=now)
+    except Refused:
+        return joined
+    return case_of_its_own(post_meant, case=joined, officer_id=commander.officer_id, now=now)
+
+
+def _opened(one: Incoming[Arrived], open_case: Callable[[Posts], None], *, now: datetime) -> Message | None:
     """Take the other post in, as if it had come by itself; should it come later, it is known."""
     about = one.item.about
     if about is None or about.author is None or not about.text.strip():
@@ -185,21 +195,23 @@ def _opened(one: Incoming[Arrived], open_case: Callable[[Posts], None], *, now: 
         position=one.position,
         received_at=one.received_at,
     )
-    new, _known = remember([other], now=now)
+    new, _seen = remember([other], now=now)
     if new:
         open_case([other])
-    return _case_of(one)
+    return _known(one)
 
 
-def decide(case: Case, *, words: str, commander: Commander, directory: Directory) -> Command:
-    """Whom the words order on this case."""
+def decide(
+    case: Case, *, words: str, commander: Commander, directory: Directory, joined: Case | None = None
+) -> Command:
+    """Whom the words order on this case. Where it does not say what it is about, it had `joined` what it belongs to."""
     own = {post.unit_id for post in commander.posts}
     above = {unit for post in commander.posts for unit in directory.path(post.unit_id)}
     return command(
         commanded=frozenset().union(*(directory.below(unit) for unit in own)),
         above=above,
         named=units_named(words, directory=directory, accounts=_names_of_units(directory)),
-        lead=_lead(case, directory),
+        lead=_lead(joined if joined and not case.category else case, directory),
         paths={pk: unit.path for pk, unit in directory.units.items()},
     )
 
