@@ -12,6 +12,7 @@ from rabta.rules.phrases import Found, PhraseTable
 DECISIVE = 5  # weight of a phrase that decides alone
 ENOUGH = 3  # least score of a category that words may decide
 MARGIN = 2  # by which it must lead
+URGENT = 1  # a matter of this urgency is never kept waiting by what is only like a tip
 # How probable an accusation of police must be by what a text is like (`rules.classifier`), where no word says it:
 ACCUSES = 0.7  # from here on it is taken for one
 MAY_ACCUSE = 0.4  # from here on a person reads it before a station does
@@ -153,13 +154,15 @@ class Said:
     accusing: str  # words that may accuse police, or ""
     accusing_like: str = ""  # the words by which it is like an accusation of police
     tipping: str  # words that point to secret information, or ""
+    tipping_like: str = ""  # two words of which a tip is made (`rules.tipping`), or ""
 
 
 def withhold(said: Said, *, categories: Mapping[str, Category]) -> tuple[str, dict[str, str]]:
     """Why the case must wait for a person: (`accusation` | `tip` | `restricted` | ``, the reason).
 
     A possible accusation against police, a tip and a restricted category are never ordered automatically; the first
-    that fits is named, in this order. What is only like an accusation does not keep help from a life in danger.
+    that fits is named, in this order. What is only like an accusation keeps no help from a life in danger, nor what
+    is only like a tip from anything urgent: somebody who is missing may have been seen where girls are sold.
     """
     if said.chosen_kind == "complaint_against_police":
         return "accusation", {"code": "accusation_chosen"}
@@ -176,6 +179,8 @@ def withhold(said: Said, *, categories: Mapping[str, Category]) -> tuple[str, di
         return "tip", {"code": "tip", "words": said.tipping}
     if category and category.kind == "tip":
         return "tip", {"code": "tip", "words": category.labels["en"]}
+    if said.tipping_like and not (category and category.urgency <= URGENT):
+        return "tip", {"code": "tip", "words": said.tipping_like}
     if category and category.restricted:
         return "restricted", {"code": "restricted", "category": category.labels["en"]}
     return "", {}

@@ -9,6 +9,7 @@ from rabta.rules import matter
 from rabta.rules.language import language_of
 from rabta.rules.matter import Guess, Said, accusing_words, guess_category, withhold
 from rabta.rules.noise import noise_of
+from rabta.rules.tipping import tipping_words
 from rabta.triage import tables
 
 
@@ -119,6 +120,7 @@ def _withhold(text: str, *, category: str, chosen_kind: str, noise: str) -> tupl
         accusing=accusing_words(text, table=tables.accusations()),
         accusing_like=likely_accusing(text, at_least=matter.ACCUSES),
         tipping=" ".join(tip.words) if tip else "",
+        tipping_like=tipping_words(text, table=tables.tipping()),
     )
     return withhold(said, categories=tables.categories())
 

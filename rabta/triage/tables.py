@@ -14,6 +14,7 @@ from rabta.kit import scripts
 from rabta.rules.classifier import Classifier
 from rabta.rules.matter import AccusationWords, Category, Pattern, Weighted
 from rabta.rules.phrases import PhraseTable
+from rabta.rules.tipping import TipWords
 
 SHIPPED = Path(__file__).parent / "data"
 
@@ -98,6 +99,18 @@ def accusations() -> AccusationWords:
         misdeed=_spoken("misdeed_words"),
         patterns=_patterns(),
     )
+
+
+@cache
+def tipping() -> TipWords:
+    """Words for what tips are about, and for what is done with it, by topic."""
+    parts = {
+        part: PhraseTable.of(
+            (_sound(row["word"]), row["topic"]) for row in rows("tip_words") if row["part"] == part
+        )
+        for part in ("thing", "act")
+    }
+    return TipWords(things=parts["thing"], acts=parts["act"])
 
 
 @cache

@@ -61,16 +61,37 @@ def noise_of(text: str, *, forwarded: bool = False) -> Noise | None:
 def is_for_desk(text: str) -> bool:
     """Whether words may be a matter of the police: an accusation, a tip, whatever has a category, whatever names the
     police, retells, or is told as accusations are. In doubt the desk reads them, never a moderator: he may be the one
-    who is meant."""
+    who is meant. They are judged without the greeting that they open with, too: it makes a tip look like talk."""
+    return _may_be_matter(text) or (_is_read(text) and _may_be_matter(_after_greeting(text)))
+
+
+def _may_be_matter(text: str) -> bool:
     found, noise = assess(text), noise_of(text)
-    wish = noise not in (
-        None,
-        Noise.CHATTER,
-    )  # in usual words: that it is told as accusations are means nothing
+    # in usual words: that it is told as accusations are means nothing
+    wish = noise not in (None, Noise.CHATTER)
     withheld = found.withheld and not (wish and found.withheld_why["code"] == "accusation_like")
     if withheld or found.category not in NO_MATTER or found.urgency <= 1:
         return True
     return noise is None and bool(police_named(text) or retold(text) or likely_accusing(text))
+
+
+def _is_read(text: str) -> bool:
+    return noise_of(text) in (None, Noise.CHATTER)
+
+
+def _after_greeting(text: str) -> str:
+    """What is said after the greeting and the form of address that a text opens with; all of it where it has none."""
+    said, start = scripts.spoken(text), 0
+    opening = [found for table in _openings() for found in table.find(said)]
+    for found in sorted(opening, key=lambda found: found.start):
+        if found.start <= start:
+            start = max(start, found.end)
+    return " ".join(scripts.words(text)[start:])
+
+
+def _openings() -> tuple[PhraseTable[str], ...]:
+    known = words()
+    return known.greetings, known.address, known.courtesy
 
 
 def is_withheld(text: str) -> bool:
