@@ -6,7 +6,8 @@
    everybody at one place (traffic, nuisance, a rumour) in the same category, within 300 metres and half an hour.
 3. Two of a kind are suggested to the desk. From the third on they are gathered under the earliest, which stands for
    the incident at the desk; once something is gathered there, more join at once.
-4. Nobody is gathered under his own case.
+4. When that begins, those that waited beside the earliest are taken along, unless somebody works on one already.
+5. Nobody is gathered under his own case.
 """
 
 from collections.abc import Sequence
@@ -45,6 +46,7 @@ class Like:
     bands: int
     same_spot: bool
     gathers: bool  # others are gathered under it already
+    waits: bool = True  # nobody works on it by itself
 
 
 def may_gather(told: Told) -> bool:
@@ -54,13 +56,26 @@ def may_gather(told: Told) -> bool:
 
 def gathered_under(new: Told, *, likes: Sequence[Like]) -> int | None:
     """The id of the case under which a new one is gathered; None when it stands by itself."""
-    if not may_gather(new):
-        return None
-    same = [one for one in likes if may_gather(one.told) and one.told.by != new.by and _same(new, one)]
+    same = _same_matter(new, likes)
     heads = [one for one in same if one.gathers]
     if not heads and len(same) < FROM - 1:
         return None
     return min(heads or same, key=lambda one: (one.told.at, one.id)).id
+
+
+def taken_along(new: Told, *, likes: Sequence[Like]) -> list[int]:
+    """The ids of those that go under the same head with a new one: with the first that is gathered, what waited."""
+    under, same = gathered_under(new, likes=likes), _same_matter(new, likes)
+    if under is None or any(one.gathers for one in same):
+        return []
+    head = next(one for one in same if one.id == under)
+    return [one.id for one in same if one is not head and one.waits and one.told.by != head.told.by]
+
+
+def _same_matter(new: Told, likes: Sequence[Like]) -> list[Like]:
+    if not may_gather(new):
+        return []
+    return [one for one in likes if may_gather(one.told) and one.told.by != new.by and _same(new, one)]
 
 
 def _same(new: Told, one: Like) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rabta.rules import likeness
-from rabta.rules.gathering import Like, Told, gathered_under
+from rabta.rules.gathering import Like, Told, gathered_under, taken_along
 from tests.rules.table import Row, each
 
 AT = datetime(2026, 3, 14, 9, tzinfo=UTC)
@@ -80,7 +80,9 @@ def test_a_new_case_is_gathered_as_the_table_says(row: Row) -> None:
                 bands=int(facts.get("bands", "0")),
                 same_spot=facts.get("spot") == "yes",
                 gathers=facts.get("gathers") == "yes",
+                waits=facts.get("works") != "yes",
             )
         )
-    found = gathered_under(_told(row["new"], by=99), likes=likes)
-    assert found == (int(row["under"]) if row["under"] else None)
+    new = _told(row["new"], by=99)
+    assert gathered_under(new, likes=likes) == (int(row["under"]) if row["under"] else None)
+    assert taken_along(new, likes=likes) == [int(id) for id in row["along"].split()]

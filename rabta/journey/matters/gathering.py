@@ -5,7 +5,7 @@ one line for all of them, and no unit is ordered twice.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -18,13 +18,14 @@ from rabta.cases.arrival import Heard, text_judged
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Case, Event
 from rabta.journey.arriving.judge import Judged
-from rabta.rules.gathering import TEXT_WITHIN, Like, Told, gathered_under, may_gather
+from rabta.journey.matters import waiting
+from rabta.rules.gathering import TEXT_WITHIN, Like, Told, gathered_under, may_gather, taken_along
 from rabta.rules.likeness import BANDS
 
 _LIKES = """
     SELECT l.case_id, l.bands, l.at, c.visible_to, c.category, c.urgency,
       c.withheld <> '' OR c.named_officers <> '{}', v.handle_id,
-      EXISTS (SELECT 1 FROM cases_case p WHERE p.part_of_id = c.id AND p.state <> 'closed')
+      EXISTS (SELECT 1 FROM cases_case p WHERE p.part_of_id = c.id AND p.state <> 'closed'), c.desk_unit_id
     FROM cases_likeness l JOIN cases_case c ON c.id = l.case_id JOIN cases_conversation v ON v.id = c.conversation_id
     WHERE l.bands && %s AND l.at > %s AND c.state <> 'closed' AND c.part_of_id IS NULL
     ORDER BY l.at, l.case_id LIMIT 1000
@@ -45,9 +46,16 @@ class _Other:
     text: frozenset[int]
     spot: frozenset[int]
     seen_by: frozenset[int]  # its desk must be among these to put a case under it
+    desk: int
     id: int = 0
     new: Judged | None = None
     gathers: bool = False
+    gathered: bool = False  # taken along under another: it stands by itself no more
+
+    @property
+    def case(self) -> Case:
+        """The case: a new one, or no more than the id of one in the register."""
+        return self.new.case if self.new else Case(pk=self.id)
 
 
 class _Others:
@@ -62,8 +70,8 @@ class _Others:
             self.by_number[number].append(len(self.all))
         self.all.append(other)
 
-    def head_for(self, told: Told, wanted: set[int], *, desk: int) -> _Other | None:
-        """The case under which this one is gathered; that one must be seen by the desk of this one."""
+    def head_for(self, told: Told, wanted: set[int], *, desk: int) -> tuple[_Other, list[_Other]] | None:
+        """The case under which this one is gathered, and those that are taken along; each desk must see the head."""
         near = sorted({n for number in wanted for n in self.by_number.get(number, ())})
         likes = [
             Like(
@@ -74,10 +82,14 @@ class _Others:
                 gathers=other.gathers,
             )
             for n, other in ((n, self.all[n]) for n in near)
-            if desk in other.seen_by
+            if desk in other.seen_by and not other.gathered
         ]
         found = gathered_under(told, likes=likes)
-        return None if found is None else self.all[found]
+        if found is None:
+            return None
+        head = self.all[found]
+        along = [self.all[n] for n in taken_along(told, likes=likes)]
+        return head, [one for one in along if one.desk in head.seen_by]
 
 
 @dataclass(kw_only=True)
@@ -85,7 +97,16 @@ class Gathered:
     """What a batch gathered, and the numbers of its new cases; `save` and `events` follow when the cases are saved."""
 
     under: list[tuple[Case, Case]] = field(default_factory=list)  # the case, and its head
+    along: list[tuple[Case, Case]] = field(default_factory=list)  # what waited in the register, and its head
     numbers: list[tuple[Case, datetime, list[int]]] = field(default_factory=list)
+
+    def waited(self, *, unless: Collection[int], now: datetime) -> None:
+        """Take along what waited in the register; what is written to in this batch stays where it is."""
+        heads = {head.pk: head for _case, head in self.under if head.pk}
+        wanted = {case.pk: heads[head.pk] for case, head in self.along if head.pk in heads}
+        self.under += waiting.take_along(
+            {pk: head for pk, head in wanted.items() if pk not in unless}, now=now
+        )
 
     def save(self) -> None:
         """Keep the numbers of what stands by itself, and put under its head what is under a case of the same batch."""
@@ -129,13 +150,18 @@ def gather(judged: Sequence[Judged], heard: Sequence[Heard], *, now: datetime) -
         others.add(known)
     for (j, h), (_case, _at, numbers) in zip(new, made.numbers, strict=True):
         told = _told(j, h)
-        head = others.head_for(told, asked.get(id(j), set()), desk=j.case.desk_unit_id)
-        if head is None:
-            others.add(_other(numbers, told=told, seen_by=j.case.visible_to, new=j))
-        else:
-            head.gathers = True
-            made.under.append((j.case, head.new.case if head.new else Case(pk=head.id)))
+        found = others.head_for(told, asked.get(id(j), set()), desk=j.case.desk_unit_id)
+        if found is None:
+            others.add(_other(numbers, told=told, seen_by=j.case.visible_to, desk=j.case.desk_unit_id, new=j))
+            continue
+        head, along = found
+        head.gathers = True
+        made.under.append((j.case, head.case))
+        for one in along:
+            one.gathered = True
+            (made.under if one.new else made.along).append((one.case, head.case))
     made.under = _put_under(made.under)
+    made.waited(unless={h.case.pk for h in heard if h.case}, now=now)
     gathered = {id(case) for case, _head in made.under}
     for j, _h in new:
         if id(j.case) in gathered:
@@ -170,8 +196,9 @@ def _known(numbers: set[int], *, now: datetime) -> list[_Other]:
             told=Told(by=by, at=at, category=category, urgency=urgency, withheld=withheld),
             seen_by=seen_by,
             gathers=gathers,
+            desk=desk,
         )
-        for pk, bands, at, seen_by, category, urgency, withheld, by, gathers in rows
+        for pk, bands, at, seen_by, category, urgency, withheld, by, gathers, desk in rows
     ]
 
 

@@ -16,6 +16,7 @@ from rabta.cases.related import Link
 from rabta.force.access import Permission, Scope
 from rabta.journey.matters import merging
 from rabta.people.reveal import Shown, reveal
+from rabta.web.desk import incidents
 from rabta.web.desk.queries import PERSON, cases
 
 MOST_PARTS = 200
@@ -65,7 +66,7 @@ def related(
     looked(parts, by=scope, where="desk", now=now)
     head = cases(scope).filter(pk=case.part_of_id).first() if case.part_of_id else None
     shown = parts[-MOST_SHOWN:]
-    people = 1 + (cases(scope).filter(part_of=case).count() if len(parts) == MOST_PARTS else len(parts))
+    people = incidents.people(scope=scope, found=[case]).get(case.pk, 1) if parts else 1
     known = (
         reveal([part.conversation.handle for part in shown], by=scope, purpose="case", now=now)
         if shown

@@ -8,6 +8,7 @@ import pytest
 
 from rabta.cases.models import Case, Message
 from rabta.cases.related import Link
+from rabta.people.models import Handle
 from tests.conftest import AsRole
 from tests.web import small_force
 from tests.web.api.asking import Api
@@ -54,6 +55,28 @@ def test_the_kept_case_shows_both_tellers_in_one_timeline(force: SimpleNamespace
     assert "Merged into another case" in shown(desk, absorbed) and kept.reference in shown(desk, absorbed)
     assert act(desk, kept, "unmerge", other=absorbed.public_id).status_code == 200
     assert "I saw who took it" not in shown(desk, kept)
+
+
+def is_also(case: Case, other: Case) -> None:
+    """Let the same person have written both."""
+    handle = Handle.objects.filter(pk=case.conversation.handle_id)
+    handle.update(person=other.conversation.handle.person)
+
+
+def test_one_person_over_several_channels_counts_once(force: SimpleNamespace, desk: Browser) -> None:
+    kept, absorbed = two(force)
+    third = stage.case(force)
+    is_also(third, absorbed)
+    for case in (absorbed, third):
+        act(desk, kept, "merge", other=case.public_id, reason="One theft")
+    assert "2 people told of this" in shown(desk, kept)
+    listed = desk.get("/desk/?queue=open").body.decode()
+    assert re.search(r">\s*2 people</span>", listed) and "3 people" not in listed
+    same = stage.case(force)
+    mine = stage.case(force)
+    is_also(same, mine)
+    act(desk, mine, "merge", other=same.public_id, reason="One person")
+    assert "1 person told of this" in shown(desk, mine)
 
 
 def test_everybody_is_answered_from_the_kept_case(force: SimpleNamespace, desk: Browser) -> None:
