@@ -117,13 +117,17 @@ def withhold(case: Case, *, reason: str, why: dict[str, Any], directory: Directo
     """Keep the case from being ordered by itself; an accusation goes to a desk outside the accused unit."""
     case.withheld, case.withheld_why = reason, why
     if reason == Withheld.ACCUSATION:
-        desk = desk_for_accusation(
-            receiving=directory.path(case.account.unit_id),
-            accused=directory.path(case.accused_unit_id) if case.accused_unit_id else (),
-            desks=directory.desk_paths() or [directory.path(case.account.unit_id)[:1]],
-            receivers=directory.receivers,
-        )
-        case.desk_unit_id = desk[-1]
+        case.desk_unit_id = accusation_desk(case, directory=directory)[-1]
+
+
+def accusation_desk(case: Case, *, directory: Directory) -> tuple[int, ...]:
+    """The path of the unit whose desk gets what accuses the unit that the case names; the highest, if it names none."""
+    return desk_for_accusation(
+        receiving=directory.path(case.account.unit_id),
+        accused=directory.path(case.accused_unit_id) if case.accused_unit_id else (),
+        desks=directory.desk_paths() or [directory.path(case.account.unit_id)[:1]],
+        receivers=directory.receivers,
+    )
 
 
 def decide_route(case: Case, *, texts: str, directory: Directory, from_officer: bool = False) -> Route:

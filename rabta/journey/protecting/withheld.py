@@ -8,16 +8,17 @@ from django.utils.translation import gettext as _
 from rabta.cases import holding
 from rabta.cases.events import record
 from rabta.cases.life import move
-from rabta.cases.models import Case, Kind, Order, Withheld
+from rabta.cases.models import Case, Kind, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
-from rabta.cases.visibility import hears, serves_under_shut_out, show, sight_of
+from rabta.cases.visibility import show
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Directory
 from rabta.force.models import Officer, Unit
 from rabta.journey.arriving import judge
 from rabta.journey.checks import allowed, is_open, locked, said_something
+from rabta.journey.protecting import receiving
 from rabta.journey.protecting.settled import is_settled
 from rabta.rules.case_life import Act
 from rabta.rules.visibility import within
@@ -32,33 +33,29 @@ def accuse(
     by: Scope,
     now: datetime,
     accused_officers: Iterable[Officer] = (),
+    desk: Unit | None = None,
 ) -> None:
     """Treat the case as an accusation against police: whoever is accused sees it no more, orders too near to them end.
 
     `accused_officers` are shut out wherever they serve, now or later, and with them the unit in which they serve
-    today, which is taken for the accused one when none is named. Without either, nobody is known yet.
+    today, which is taken for the accused one when none is named. Without either, nobody is known yet. `desk` is the
+    unit whose desk receives it, one of `receiving.desks`; without it the one that the rule proposes.
     """
     actor = allowed(by, Permission.RELEASE, case)
     case, directory = locked(case), force_directory.current(now=now)
     is_open(case)
     officers = sorted({officer.pk for officer in accused_officers})
     case.accused_officers = officers
-    case.accused_unit = accused_unit or _unit_of(officers, directory)
+    case.accused_unit = accused_unit or receiving.unit_of(officers, directory)
     case.kind = Kind.AGAINST_POLICE
     withhold(case, Withheld.ACCUSATION, {"code": "accusation_by_desk"}, directory=directory, now=now)
+    if desk:
+        case.desk_unit = desk
     _has_somebody_outside(case, directory)
     withdraw(case, directory=directory, now=now)
     case.save()
     record(case, "withheld", now=now, actor=actor, reason=Withheld.ACCUSATION)
     show(case, directory=directory)
-
-
-def _unit_of(officers: Iterable[int], directory: Directory) -> Unit | None:
-    """The unit in which the first of the accused serves today; none when that is the top of the force."""
-    served = (post.unit_id for officer in officers for post in directory.posts_of(officer))
-    below_top = (unit for unit in served if not directory.is_top(unit))
-    unit = next(below_top, None)
-    return Unit.objects.get(pk=unit) if unit else None
 
 
 def _has_somebody_outside(case: Case, directory: Directory) -> None:
@@ -113,17 +110,7 @@ def withdraw(case: Case, *, directory: Directory, now: datetime) -> None:
 
     What still waits to be sent to them does not leave, nor the word that an order of before has ended.
     """
-    sight = sight_of(case, tasked=case.orders.values_list("unit_id", flat=True), directory=directory)
-    accused = tuple(case.accused_unit.path) if case.accused_unit else ()
-    desk, known = directory.path(case.desk_unit_id), bool(accused or case.accused_officers)
-
-    def ends(order: Order) -> bool:
-        unit = directory.path(order.unit_id)
-        near = within(unit, accused) or (within(accused, unit) and not within(desk, unit))
-        near = near or serves_under_shut_out(order.unit_id, sight, directory=directory)
-        holders = directory.holders(order.post_id)
-        return not known or near or not any(hears(h.officer_id, sight, directory=directory) for h in holders)
-
+    ends = receiving.ends(case, directory=directory)
     notify.take_back([order for order in case.orders.all() if ends(order)], now=now)
     if orders.withdraw(case, ends=ends, now=now):
         move(case, Act.GIVE_BACK)

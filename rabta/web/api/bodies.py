@@ -70,10 +70,12 @@ class WithReason(Body):
 
 class Accuse(Body):
     """`accused_unit` is the id of the unit that is accused, `accused_officers` the ids of officers; empty while nobody
-    knows. Without `accused_officers` those whom the desk has named stay named; an empty list names nobody."""
+    knows. Without `accused_officers` those whom the desk has named stay named; an empty list names nobody. `desk_unit`
+    is the id of the unit whose desk receives the case."""
 
     accused_unit: PublicId | None = None
     accused_officers: Annotated[list[PublicId], Len(max_length=50)] | None = None
+    desk_unit: PublicId | None = None
 
 
 class NameOfficers(Body):

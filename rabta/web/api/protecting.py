@@ -9,9 +9,10 @@ from ninja import Router
 
 from rabta import journey
 from rabta.cases.models import Case
+from rabta.force import directory
 from rabta.force.access import Permission
 from rabta.force.models import Officer, Unit
-from rabta.journey.protecting import sources
+from rabta.journey.protecting import receiving, sources
 from rabta.people.models import Safe
 from rabta.web.api import bodies, shapes
 from rabta.web.api.auth import needs
@@ -41,14 +42,25 @@ class SafeContact(bodies.Body):
 @router.post("/{id}/accuse", response=MOVED)
 @needs(Permission.RELEASE, Permission.HANDLE_CASES)
 def accuse(request: HttpRequest, id: Id, body: bodies.Accuse) -> Any:
-    """Take the case as an accusation against police. 204 when this officer may not see it from now on."""
-    case = one_case(request, id)
+    """Take the case as an accusation against police. 204 when this officer may not see it from now on.
+
+    It never goes down to a superior of the accused unless `desk_unit` says so: without it that is refused, and the
+    desks that may receive the case are named.
+    """
+    case, now = one_case(request, id), timezone.now()
     unit = get_object_or_404(Unit, public_id=body.accused_unit) if body.accused_unit else None
     if body.accused_officers is None:  # whom the desk has named stays shut out
         named = list(Officer.objects.filter(pk__in=case.accused_officers))
     else:
         named = _officers(body.accused_officers)
-    journey.accuse(case=case, accused_unit=unit, accused_officers=named, by=request.scope, now=timezone.now())
+    desk = receiving.chosen(
+        case,
+        body.desk_unit or "",
+        accused_unit=unit,
+        accused_officers=named,
+        directory=directory.current(now=now),
+    )
+    journey.accuse(case=case, accused_unit=unit, accused_officers=named, desk=desk, by=request.scope, now=now)
     return detail_or_nothing(request, id)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -17,6 +17,8 @@ from rabta.cases.refusal import Refused
 from rabta.force import directory
 from rabta.force.access import Permission
 from rabta.force.models import Officer, Unit
+from rabta.journey.protecting import receiving
+from rabta.web.desk.dossier import found
 from rabta.web.guard import needs
 
 MOST = 12
@@ -56,12 +58,36 @@ def _in_a_name(word: str) -> Q:
 
 
 def facts(case: Case) -> dict[str, Any]:
-    """Names for the page of a case: who is accused, who is named in its confidential inquiry."""
-    by_id = Officer.objects.in_bulk([*case.accused_officers, *case.named_officers])
+    """Names for the page of a case: who is accused, who is named in its confidential inquiry, who reads it while it is
+    withheld."""
+    by_name = [-one for one in case.visible_to if one < 0] if case.withheld else []
+    by_id = Officer.objects.in_bulk([*case.accused_officers, *case.named_officers, *by_name])
+    units = _units(case.visible_to) if case.withheld else []
     return {
         "accused_officers": [by_id[pk] for pk in case.accused_officers],
         "named_officers": [by_id[pk] for pk in case.named_officers],
+        "reading": [*units, *(by_id[pk] for pk in by_name if pk in by_id)],
     }
+
+
+def _units(visible_to: Iterable[int]) -> list[Unit]:
+    force = directory.current(now=timezone.now())
+    return [force.all_units[one] for one in visible_to if one in force.all_units]
+
+
+@require_GET
+@needs(Permission.RELEASE)
+def desks(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Which desks may receive the case when these are accused, and who reads it there."""
+    case = get_object_or_404(found(scope=request.scope), public_id=public_id)
+    officers = Officer.objects.filter(public_id__in=request.GET.getlist("officer")[:MOST])
+    may_receive = receiving.desks(
+        case,
+        accused_unit=Unit.objects.filter(public_id=request.GET.get("unit", "")).first(),
+        accused_officers=list(officers),
+        directory=directory.current(now=timezone.now()),
+    )
+    return render(request, "desk/receiving.html", {"desks": may_receive})
 
 
 def accuse(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
@@ -70,9 +96,11 @@ def accuse(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     unit = Unit.objects.filter(public_id=chosen).first() if chosen else None
     if chosen and unit is None:
         raise Refused(_("Choose the unit from the list."))
-    who = _chosen(request.POST.getlist("officer"))
-    journey.accuse(case=case, accused_unit=unit, accused_officers=who, by=request.scope, now=now)
-    return {"said": _("Kept from whoever is accused.")}
+    who, wanted = _chosen(request.POST.getlist("officer")), request.POST.get("receiver", "")
+    force = directory.current(now=now)
+    desk = receiving.chosen(case, wanted, accused_unit=unit, accused_officers=who, directory=force)
+    journey.accuse(case=case, accused_unit=unit, accused_officers=who, desk=desk, by=request.scope, now=now)
+    return {"said": _("Kept from whoever is accused. It lies at the desk of %(unit)s.") % {"unit": desk}}
 
 
 def confidential(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:

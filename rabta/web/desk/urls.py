@@ -53,6 +53,7 @@ urlpatterns = [
     path("desk/case/<slug:public_id>/fresh/", views.fresh, name="desk_fresh"),
     path("desk/case/<slug:public_id>/draft/", writing.draft, name="desk_draft"),
     path("desk/case/<slug:public_id>/here/", writing.here, name="desk_here"),
+    path("desk/case/<slug:public_id>/desks/", accusing.desks, name="desk_receiving"),
     path("desk/case/<slug:public_id>/earlier/", views.earlier, name="desk_earlier"),
     path("desk/case/<slug:public_id>/<slug:act>/", acts.act, name="desk_act"),
 ]

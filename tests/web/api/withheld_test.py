@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rabta.cases.models import Attachment, Case, Order, Report
+from rabta.force import directory
 from rabta.people.models import Person
 from rabta.retention.models import Hold
 from tests.web import small_force
@@ -49,6 +50,22 @@ def test_an_accusation_by_the_api_names_officers_or_nobody(
     assert asked.post(path, {"accused_unit": force.north.public_id, "accused_officers": []})[0] == 200
     north_case.refresh_from_db()
     assert (north_case.accused_officers, north_case.accused_unit) == ([], force.north)
+
+
+def test_by_the_api_an_accusation_goes_down_only_to_a_desk_that_is_named(
+    api: Any, force: SimpleNamespace, north_case: Case
+) -> None:
+    nearer = small_force.unit("station", force.north, level="station")
+    small_force.unit("desk-north", force.north, level="desk")
+    directory.forget()
+    path, asked = f"/cases/{north_case.public_id}/accuse", api(force.operator)
+    status, said = asked.post(path, {"accused_unit": nearer.public_id})
+    assert status == 409 and "North, Hq" in str(said)
+    for unit in (force.hq, force.north):
+        body = {"accused_unit": nearer.public_id, "desk_unit": unit.public_id}
+        assert asked.post(path, body)[0] == 200
+        north_case.refresh_from_db()
+        assert north_case.desk_unit == unit
 
 
 def test_a_case_is_kept_from_erasure_and_let_go_by_the_api(

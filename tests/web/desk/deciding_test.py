@@ -115,6 +115,23 @@ def test_the_accused_unit_is_named(force, desk):
 
 def test_a_person_releases_a_withheld_case_with_a_reason(force, desk):
     case = stage.accusation(force)
+def test_the_desk_that_receives_an_accusation_is_named_before_the_button(force, desk):
+    case, district = stage.accusation(force), stage.desk_of(force.circle)
+    asked = desk.get(f"/desk/case/{case.public_id}/desks/?unit={force.kotwali.public_id}").body.decode()
+    assert "It goes to the desk of City" in asked and "Read by: City · Hq" in asked
+    assert "It stays at the desk of Hq" in asked and "checked" not in asked
+    refused = act(desk, case, "accuse", unit=force.kotwali.public_id)
+    assert (refused.status_code, "would go down to City" in refused.body.decode()) == (400, True)
+    act(desk, case, "accuse", unit=force.kotwali.public_id, receiver=force.hq.public_id)
+    case.refresh_from_db()
+    assert case.desk_unit == force.hq
+    assert "Read now by: Hq</p>" in shown(desk, case)
+    act(desk, case, "accuse", unit=force.kotwali.public_id, receiver=district.public_id)
+    case.refresh_from_db()
+    assert case.desk_unit == district
+    assert "Read now by: Hq · City</p>" in shown(desk, case)
+
+
     assert act(desk, case, "release", remark="").status_code == 400
     assert act(desk, case, "release", remark="It praises the constable.").status_code == 200
     case.refresh_from_db()

@@ -7,6 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from rabta.cases.models import Case, Message, State, Withheld
+from rabta.force import directory
+from rabta.force.models import Unit
 from rabta.outbox.models import Window
 from rabta.people.handles import Writer, recognise
 from rabta.people.models import Handle
@@ -21,6 +23,13 @@ HTMX = {"HX-Request": "true"}
 def make() -> SimpleNamespace:
     """The force of the officers' tests; the desk operator serves its headquarters."""
     return officers.make()
+
+
+def desk_of(unit: Unit) -> Unit:
+    """The unit, which has a desk of its own from now on."""
+    small_force.unit(f"DESK-{unit.code}", unit, level="desk")
+    directory.forget()
+    return unit
 
 
 def case(force: SimpleNamespace, **facts: Any) -> Case:
