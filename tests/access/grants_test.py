@@ -150,6 +150,8 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         ("rabta_say_again", "rabta_worker"),
         ("rabta_search_cases", "rabta_web"),
         ("rabta_like_cases", "rabta_web"),
+        ("rabta_outboxes", "rabta_web"),
+        ("rabta_outboxes", "rabta_worker"),
         ("rabta_state_of_head", "rabta_web"),
         ("rabta_show_case", "rabta_web"),
         ("rabta_show_case", "rabta_worker"),

@@ -34,6 +34,8 @@ def channels(request: HttpRequest) -> HttpResponse:
     facts = {
         "accounts": shown,
         "alarms": sum(1 for one in found if one.alarm),
+        "left": sum(1 for one in found if Finding.LEFT in one.findings),
+        "doubtful": sum(1 for one in found if one.findings),
         "most": MOST,
         "publishes": request.scope.has(Permission.PUBLISH),
     }

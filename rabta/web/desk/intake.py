@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rabta.cases.models import Case, Message, Order
+from rabta.channels.models import Account
 from rabta.force.access import Permission, Scope
 from rabta.intake import ledger
 from rabta.intake.models import Quarantined
-from rabta.outbox import watching
+from rabta.outbox import health, watching
 from rabta.outbox.models import Delivery
 from rabta.web.guard import needs
 
@@ -30,13 +31,15 @@ def intake(request: HttpRequest) -> HttpResponse:
         quarantined = quarantined.filter(id__lt=min(int(before), 2**62))
     items = list(quarantined.order_by("-id")[: MOST + 1])
     balance = ledger.balance()
+    all_over = request.scope.over_all(Permission.SEE_INTAKE)
     facts = {
         "balance": balance,
-        "counts_are_open": request.scope.over_all(Permission.SEE_INTAKE),
+        "counts_are_open": all_over,
         "accounts": [(line, sorted(line.ignored.items())) for line in balance.accounts],
         "quarantined": items[:MOST],
         "next": items[MOST - 1].pk if len(items) > MOST else "",
         "deliveries": _with_cases(list(_stuck(request.scope)[:MOST]), request.scope),
+        "stuck": _counted_stuck() if all_over else None,
     }
     return render(request, "desk/intake.html", facts)
 
@@ -87,6 +90,12 @@ def _with_cases(deliveries: list[Delivery], scope: Scope) -> list[tuple[Delivery
     of = dict(said) | dict(ordered)
     seen = Case.objects.filter(scope.visible(), pk__in=of.values()).in_bulk()
     return [(delivery, seen.get(of.get(delivery.pk))) for delivery in deliveries]
+
+
+def _counted_stuck() -> int:
+    """How many letters of the whole force need a person, also those that the officer does not read."""
+    accounts = Account.objects.values_list("pk", flat=True)
+    return sum(outbox.stuck for outbox in health.outboxes(accounts).values())
 
 
 def _quarantined(scope: Scope) -> QuerySet[Quarantined]:

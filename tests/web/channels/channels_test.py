@@ -1,6 +1,6 @@
 """The page on the force's accounts: what it says of each, the alarm at the desk, and who sees it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from rabta.channels.models import Account, Credential
+from rabta.force import access
 from rabta.intake.models import LedgerEntry
 from rabta.journey.posts import accounts
 from rabta.outbox.models import Delivery, Pulse
@@ -51,6 +52,11 @@ def waits(account: Account, *, state: str = "queued", ago: timedelta = timedelta
     )
 
 
+def watched(now: datetime) -> list[Pulse]:
+    with access.system("watching the accounts"):
+        return accounts.watch(now=now)
+
+
 def test_what_came_went_waits_and_is_stuck_is_told(force: SimpleNamespace) -> None:
     came(force.account, ago=timedelta(hours=30))
     came(force.account, ago=timedelta(minutes=1), became="receipt")  # no message of a person
@@ -74,6 +80,16 @@ def test_what_came_went_waits_and_is_stuck_is_told(force: SimpleNamespace) -> No
     assert "Pause" not in page  # an administrator's button
 
 
+def test_not_all_accounts_work_while_one_has_messages_that_need_a_person(force: SimpleNamespace) -> None:
+    watcher = signed_in(force.watcher)
+    assert "All accounts work" in watcher.get("/channels/").content.decode()
+    Account.objects.update(paused=True)
+    assert "1 account is to be watched" in watcher.get("/channels/").content.decode()
+    waits(force.account, state="failed")
+    page = watcher.get("/channels/").content.decode()
+    assert "1 account has messages that need a person" in page and "All accounts work" not in page
+
+
 def test_a_paused_account_can_be_used_again_from_here(force: SimpleNamespace) -> None:
     Account.objects.update(paused=True)
     assert "Use again" not in signed_in(force.watcher).get("/channels/").content.decode()
@@ -86,14 +102,14 @@ def test_a_paused_account_can_be_used_again_from_here(force: SimpleNamespace) ->
 def test_the_alarm_stands_until_the_account_works_again_and_shows_at_the_desk(force: SimpleNamespace) -> None:
     now = timezone.now()
     came(force.account, ago=timedelta(hours=30))
-    assert [pulse.alarm for pulse in accounts.watch(now=now)] == ["silent"]
-    assert accounts.watch(now=now + timedelta(minutes=1)) == []
+    assert [pulse.alarm for pulse in watched(now=now)] == ["silent"]
+    assert watched(now=now + timedelta(minutes=1)) == []
     assert Pulse.objects.get().alarm_since == now
     assert (
         "Nothing has come in for too long" in signed_in(force.watcher).get("/desk/queues/").content.decode()
     )
     came(force.account, ago=timedelta(0))
-    assert [pulse.alarm for pulse in accounts.watch(now=now + timedelta(minutes=2))] == [""]
+    assert [pulse.alarm for pulse in watched(now=now + timedelta(minutes=2))] == [""]
     assert "too long" not in signed_in(force.watcher).get("/desk/queues/").content.decode()
 
 
@@ -101,10 +117,11 @@ def test_an_alarm_does_not_undo_what_the_relay_wrote_meanwhile(force: SimpleName
     came(force.account, ago=timedelta(hours=30))
     now = timezone.now()
     Pulse.objects.create(account=force.account, sent_at=now)
-    found = accounts.health(Account.objects.all(), now=now)
+    with access.system("watching"):
+        found = accounts.health(Account.objects.all(), now=now)
     Pulse.objects.update(sent_at=now + timedelta(seconds=1))
     assert found
-    accounts.watch(now=now)
+    watched(now=now)
     assert Pulse.objects.get().sent_at == now + timedelta(seconds=1)
 
 

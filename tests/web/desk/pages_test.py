@@ -133,6 +133,15 @@ def test_failed_deliveries_are_shown_with_the_reason_and_sent_again(force):
     assert doubt.state == "in_doubt"
 
 
+def test_who_does_not_read_the_stuck_letters_is_told_how_many_there_are(force):
+    administrator = Browser(force.administrator)
+    assert "Nothing is stuck" in administrator.get("/desk/intake/").body.decode()
+    delivery(force, "failed", trouble="recipient", trouble_text="Not on WhatsApp")
+    page = administrator.get("/desk/intake/").body.decode()
+    assert "1 letter of the force needs a person" in page and "Nothing that you may read is stuck" in page
+    assert "Nothing is stuck" not in page and "Not on WhatsApp" not in page
+
+
 def test_a_letter_that_did_not_arrive_names_its_case_and_can_be_let_be(force):
     case = stage.case(force)
     failed = delivery(force, "failed", trouble="recipient", trouble_text="Not on WhatsApp")
