@@ -59,8 +59,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             _P.DIRECT,
         }
     ),
-    Role.RANGE_HEAD: _COMMANDS | {_P.EXPORT},
-    Role.DISTRICT_HEAD: _COMMANDS | {_P.EXPORT, _P.RESET_PINS},
+    Role.RANGE_HEAD: _COMMANDS | {_P.EXPORT, _P.PUBLISH},
+    Role.DISTRICT_HEAD: _COMMANDS | {_P.EXPORT, _P.PUBLISH, _P.RESET_PINS},
     Role.CIRCLE_OFFICER: _COMMANDS,
     Role.SHO: frozenset({_P.SEE_CASES, _P.WORK_ORDERS, _P.GROUPS}),
     Role.CELL_HEAD: frozenset({_P.SEE_CASES, _P.WORK_ORDERS}),

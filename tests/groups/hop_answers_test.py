@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from rabta.cases.models import Case
+from rabta.cases.models import Case, Order
 from rabta.groups.models import Hop
 from rabta.journey.groups import telling
 from rabta.journey.orders import answering
 from rabta.outbox import receipts
 from rabta.outbox.models import Delivery
-from tests.cast import HOUR, NOW, hears
+from tests.cast import HOUR, NOW, hears, post_named
 from tests.groups import stage
 from tests.groups.relay_stage import given, hop
 from tests.steps.answering_test import last_to, phone_of, presses
@@ -78,6 +78,23 @@ def test_where_an_order_is_open_a_bare_number_is_about_the_order(told: SimpleNam
     assert hop(station, told.groups.station).received_by is None
     assert "accepted" in last_to(told.sho)
     # The order is accepted: now the instruction is meant.
+    hears(told, phone_of(told.sho).says("1"), at=NOW + HOUR)
+    assert hop(station, told.groups.station).received_by == told.sho
+
+
+@pytest.mark.parametrize("facts", [{"part": "inform"}, {"case__state": "closed"}])
+def test_what_is_only_for_information_or_closed_does_not_stand_before_an_instruction(
+    told: SimpleNamespace, facts: dict[str, str]
+) -> None:
+    theft(told)
+    orders = Order.objects.filter(post=post_named(told.sho))
+    if "part" in facts:
+        orders.update(part="inform")
+    else:
+        Case.objects.filter(orders__in=orders).update(state="closed", outcome="action_taken", closed_at=NOW)
+    station = given(told, group=told.groups.station, by="co")
+    (letter,) = Delivery.objects.filter(number=told.sho.phone, about__startswith="hop:")
+    assert "جواب میں 1" in letter.text or "answer 1" in letter.text
     hears(told, phone_of(told.sho).says("1"), at=NOW + HOUR)
     assert hop(station, told.groups.station).received_by == told.sho
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from rabta.cases.models import Order
+from rabta.cases.models import Order, State
 from rabta.cases.refusal import Refused
 from rabta.channels.contract import Arrived
 from rabta.channels.models import Account
@@ -145,9 +145,11 @@ def _named(said: Answer, by: Scope, *, code: str | None) -> Hop | Reply | None:
 
 
 def _has_orders(by: Scope, act: Act | None) -> bool:
-    """Whether a bare number may be about an order. One that is accepted is not accepted again."""
+    """Whether a bare number may be about an order, as `orders.answering` reads it: what was sent for information, or
+    belongs to a closed case, is answered by nobody. One that is accepted is not accepted again."""
     states = [Order.State.ISSUED] + [Order.State.ACCEPTED] * (act != Act.ACCEPT)
-    return Order.objects.filter(post__in=by.posts, state__in=states).exists()
+    rows = Order.objects.filter(by.visible()).filter(post__in=by.posts, state__in=states)
+    return rows.exclude(part=Order.Part.INFORM).exclude(case__state=State.CLOSED).exists()
 
 
 def not_yours() -> Reply:

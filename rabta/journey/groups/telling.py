@@ -23,6 +23,7 @@ from rabta.tasking import notify
 PREFIX = "hop"
 ABOVE = ("late", "proof_late")  # what is told one level up: it is answered by nobody
 TEMPLATES = {
+    "again": "direction_again_v1",
     "late": "direction_late_v1",
     "rejected": "direction_proof_v1",
     "proof_due": "direction_proof_due_v1",
@@ -119,6 +120,8 @@ def _to_holders(
         with translation.override(holder.language):
             text, template = _words(hop, holder, form=form)
             pressed = buttons(hop=hop, acts=(Act.ACCEPT, Act.ONWARD)) if form in ("told", "again") else ()
+            if pressed:
+                text = f"{text}\n{_('To receive it, answer %(number)s.') % {'number': NUMBERS[Act.ACCEPT]}}"
             if form not in ABOVE:
                 text = "\n".join(filter(None, (text, proof_words(hop, account))))
             if pressed and forged:
@@ -149,7 +152,9 @@ def _words(hop: Hop, holder: Holder, *, form: str) -> tuple[str, Template]:
     }
     texts = {
         "told": _("Instruction for %(unit)s: %(title)s. Receive it and pass it on: %(link)s"),
-        "again": _("You have not confirmed this instruction yet. For %(unit)s: %(title)s. %(link)s"),
+        "again": _(
+            "Reminder: you have not confirmed this instruction yet. For %(unit)s: %(title)s. %(link)s"
+        ),
         "late": _(
             "%(post)s has not confirmed the instruction “%(title)s” for %(unit)s in time. See: %(link)s"
         ),

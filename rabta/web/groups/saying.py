@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rabta.cases.refusal import Refused
-from rabta.force.access import Permission
 from rabta.groups import reach
 from rabta.groups.models import Broadcast, Group
 from rabta.journey.groups import quiet, saying
