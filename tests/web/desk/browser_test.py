@@ -1,6 +1,7 @@
 """The desk in a real browser with a real web process and tailer: live, by keys, on a phone, and for everybody."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -8,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from rabta.cases.models import Case
+from rabta.cases.related import Link
 from tests.web import small_force
 from tests.web.desk import stage
 
@@ -126,3 +128,31 @@ def test_on_a_phone_the_panes_are_pages(force, page):
         page.click("[data-back]")
         expect(page.locator("#rows")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+TOO_WIDE = """pane => [...pane.querySelectorAll("*")].filter(one => {
+  const box = one.getBoundingClientRect(), whole = pane.getBoundingClientRect();
+  return box.width && (box.right > whole.right + 1 || box.left < whole.left - 1);
+}).map(one => one.tagName + "." + one.className)"""
+
+
+@pytest.mark.parametrize("width", [1366, NARROW["width"]])
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_what_stands_beside_a_case_stays_within_its_column(force, page, width, language):
+    long = (
+        "My neighbour has stolen the generator from behind the mosque in Gulbahar, the third time this month"
+    )
+    now = timezone.now() - timedelta(minutes=1)
+    first = stage.case(force, subject=long, lat=34.0, lng=71.5, opened_at=now)
+    second = stage.case(force, subject=long, conversation=first.conversation, opened_at=now)
+    third = stage.case(force, subject=long)
+    one, other = sorted((second, third), key=lambda case: case.pk)
+    Link.objects.create(one=one, other=other, reason=long, officer=force.operator, at=now)
+    page.set_viewport_size({"width": width, "height": 768})
+    page.goto(f"/desk/case/{second.public_id}/?lang={language}")
+    expect(page.locator(".suggested")).to_have_count(1)
+    side = page.locator(".side")
+    if not side.is_visible():  # on a telephone it is a page of its own
+        page.click("[data-shows=side]")
+    expect(page.locator(".suggested")).to_be_visible()
+    assert side.evaluate(TOO_WIDE) == []
