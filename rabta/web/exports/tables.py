@@ -1,4 +1,4 @@
-"""Taking figures out of the house, as CSV, XLSX or PDF: what the printable table shows, nothing that it keeps back."""
+"""Taking figures out of the house, as CSV, XLSX or PDF: what may be printed of them, nothing that is kept back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,13 +12,16 @@ from django.views.decorators.http import require_http_methods
 from rabta.figures import printing
 from rabta.force.access import Permission
 from rabta.kit.sheets import Cell
+from rabta.rules.report_classes import DoesNotAddUp
 from rabta.web.accounts.step_up import step_up
 from rabta.web.exports import files
 from rabta.web.exports.views import page, put_down, too_often
+from rabta.web.figures import given
+from rabta.web.figures import overview as overviews
 from rabta.web.figures import queries as figures
 from rabta.web.figures import report as reports
 from rabta.web.figures import views as figure_pages
-from rabta.web.figures.chosen import chosen
+from rabta.web.figures.chosen import Chosen, chosen
 from rabta.web.guard import needs
 
 takers = needs(Permission.EXPORT)
@@ -75,20 +78,43 @@ def report(request: HttpRequest) -> HttpResponse:
     lines, shown = reports.to_give_away(told.report)
     if not shown.total:
         raise Http404
+    return _take(request, _of_months("report", asked, lines), number=len(shown.rows))
+
+
+@takers
+@step_up
+@require_http_methods(["GET", "HEAD", "POST"])
+def overview(request: HttpRequest) -> HttpResponse:
+    """The overview of some months; nothing small is told in it. No file of figures that do not add up."""
+    asked = chosen(request, page="figures_overview")
+    if not asked.may_be_given_away:
+        raise Http404
+    found = overviews.counted_of(asked)
+    try:
+        overviews.check(found)
+    except DoesNotAddUp:
+        raise Http404 from None
+    told = given.lines_of(asked, found)
+    if told is None:
+        raise Http404
+    lines, table = told
+    return _take(request, _of_months("overview", asked, lines), number=len(table.rows))
+
+
+def _of_months(what: str, asked: Chosen, lines: Lines) -> Taken:
     since, until = (f"{month:%Y-%m}" for month in (asked.span.since, asked.span.last))
-    taken = Taken(
-        what="report",
-        name=f"report-{since}-{until}",
+    return Taken(
+        what=what,
+        name=f"{what}-{since}-{until}",
         lines=lines,
         title=str(asked.unit),
         under=f"{date_format(asked.span.since, 'j F Y')} – {date_format(asked.span.end, 'j F Y')}",
         facts={"unit": asked.unit.pk, "from": since, "to": until},
     )
-    return _take(request, taken, number=len(shown.rows))
 
 
 def _take(request: HttpRequest, taken: Taken, *, number: int) -> HttpResponse:
-    facts = {"number": number, "figures": {"unit": taken.title, "when": taken.under}}
+    facts = {"number": number, "figures": {"unit": taken.title, "when": taken.under, "what": taken.what}}
     form = request.POST.get("format", "")
     if request.method != "POST" or form not in files.PRINTED:
         return page(request, facts)
@@ -104,5 +130,5 @@ def _take(request: HttpRequest, taken: Taken, *, number: int) -> HttpResponse:
             now=timezone.now(),
         )
         return files.saved(body, name=taken.name, form=form)
-    head: list[list[Cell]] = [[taken.title, taken.under], []] if taken.what == "report" else []
+    head: list[list[Cell]] = [[taken.title, taken.under], []] if taken.what != "figures" else []
     return files.answer([*head, *taken.lines], name=taken.name, form=form)

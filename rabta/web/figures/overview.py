@@ -44,8 +44,7 @@ class Below:
 def overview(request: HttpRequest) -> HttpResponse:
     """The page. `?unit=`, `?from=2026-01&to=2026-03`, `?step=day`, `week` or `month` of the chart."""
     asked = chosen(request)
-    folding.step()
-    found = asked.sums([asked.unit.pk], WHAT)[asked.unit.pk]
+    found = counted_of(asked)
     error = ""
     try:
         check(found)
@@ -61,10 +60,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         "flags": _flags(asked, found),
         "below": [] if error else _below(asked),
         "heads": [_("Came in"), *map(words.class_name, CLASSES)],
-        "tables": [(what, name, _table(asked, what, found[what])) for what, name in _names()],
-        "times": _times(asked, found),
-        "ages": _ages(asked),
+        "tables": [(what, name, _table(asked, what, found[what])) for what, name in names()],
+        "times": times(asked, found),
+        "ages": ages(asked),
         "officers": _officers(asked, found["officer"]),
+        "may_export": request.scope.has(Permission.EXPORT) and asked.may_be_given_away,
         "step": step,
         "steps": [("day", _("Days")), ("week", _("Weeks")), ("month", _("Months"))],
         **_trend(asked, days, step, mirrored=getattr(request, "LANGUAGE_CODE", "en") == "ur"),
@@ -72,8 +72,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "figures/overview.html", facts, status=500 if error else 200)
 
 
-def _names() -> list[tuple[str, str]]:
-    names = {
+def counted_of(asked: Chosen) -> dict[str, Counter[str]]:
+    """All that is counted of the unit and months that are asked for."""
+    folding.step()
+    return asked.sums([asked.unit.pk], WHAT)[asked.unit.pk]
+
+
+def names() -> list[tuple[str, str]]:
+    """What is counted in tables of one number each, with their heads."""
+    heads = {
         "channel": _("Channel"),
         "category": _("Category"),
         "kind": _("Kind"),
@@ -81,7 +88,7 @@ def _names() -> list[tuple[str, str]]:
         "outcome": _("Outcome"),
         "opinion": _("What citizens think of it"),
     }
-    return [(what, names[what]) for what in TABLES]
+    return [(what, heads[what]) for what in TABLES]
 
 
 def check(found: dict[str, Counter[str]]) -> None:
@@ -157,7 +164,8 @@ def _table(asked: Chosen, what: str, found: Counter[str]) -> list[Figure]:
     ]
 
 
-def _times(asked: Chosen, found: dict[str, Counter[str]]) -> list[dict[str, object]]:
+def times(asked: Chosen, found: dict[str, Counter[str]]) -> list[dict[str, object]]:
+    """How long things took: of how many, half of them and nine in ten."""
     lines = []
     for what, name in words.time_names().items():
         steps = {int(step): number for step, number in found[what].items()}
@@ -173,7 +181,7 @@ def _times(asked: Chosen, found: dict[str, Counter[str]]) -> list[dict[str, obje
     return lines
 
 
-def _ages(asked: Chosen) -> list[Figure]:
+def ages(asked: Chosen) -> list[Figure]:
     """How old all is that is pending today, whenever it came in."""
     today = timezone.localdate()
     ever = Period(since=OLDEST, until=today + timedelta(days=1))

@@ -12,12 +12,13 @@ from datetime import date
 from django.db import connection
 from django.db.models import Count
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from rabta.cases.models import Case, Kind, State
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Directory
 from rabta.force.models import Unit
-from rabta.rules.small_cells import Printed, printed
+from rabta.rules.small_cells import MERGED, Printed, printed
 from rabta.web.figures.periods import bounds
 
 BY = {"kind": Kind, "state": State}
@@ -54,7 +55,7 @@ def figures(asked: Asked) -> Printed | None:
     found = _count(asked)
     kinds = [str(kind) for kind in BY[asked.by].values]
     together: frozenset[str] = frozenset()
-    above = _highest(asked)
+    above = highest(asked.scope, asked.unit)
     for here, below in zip(above, [*above[1:], None], strict=True):
         rows = rows_of(asked.directory.all_units[here], asked.directory)
         table = printed(
@@ -99,10 +100,19 @@ def _count(asked: Asked) -> Found:
     return Counter({(unit, value): count for unit, value, count in counted})
 
 
-def _highest(asked: Asked) -> Sequence[int]:
-    """Ids from the highest unit that the officer supervises down to the one that is asked for."""
-    over, path = asked.scope.units_with(Permission.SUPERVISE), asked.unit.path
-    return path[next(n for n, unit in enumerate(path) if unit in over) :]
+def highest(scope: Scope, unit: Unit) -> Sequence[int]:
+    """Ids from the highest unit that the officer supervises down to this one."""
+    over, path = scope.units_with(Permission.SUPERVISE), unit.path
+    return path[next(n for n, one in enumerate(path) if one in over) :]
+
+
+def row_name(row: str, unit: int, force: Directory) -> str:
+    """The name of a row of a unit's table."""
+    if row == MERGED:
+        return _("Other units")
+    if int(row) == unit:
+        return _("%(unit)s itself") % {"unit": force.all_units[unit]}
+    return str(force.all_units[int(row)])
 
 
 def _laid_out(found: Found, unit: int, directory: Directory) -> dict[tuple[str, str], int]:

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET
 
 from rabta.force import directory
 from rabta.force.access import Permission
-from rabta.force.directory import Directory
-from rabta.rules.small_cells import LEAST, MERGED, Printed
+from rabta.rules.small_cells import LEAST, Printed
 from rabta.web.figures import periods, queries
 from rabta.web.figures.queries import Asked
 from rabta.web.guard import needs
@@ -83,7 +82,7 @@ def lines(table: Printed, asked: Asked) -> list[Line]:
     names = heads(table, asked.by)
     found = [
         Line(
-            name=_row_name(row, asked.unit.pk, asked.directory),
+            name=queries.row_name(row, asked.unit.pk, asked.directory),
             cells=[
                 (head, table.cells.get((row, column)))
                 for head, column in zip(names, table.columns, strict=True)
@@ -108,11 +107,3 @@ def confidential(request: HttpRequest, asked: Asked) -> str:
         return _("Confidential inquiries of the whole force, which are in no table: fewer than five.")
     text = _("Confidential inquiries of the whole force, which are in no table: %(least)d to %(most)d.")
     return text % {"least": least, "most": least + 4}
-
-
-def _row_name(row: str, unit: int, force: Directory) -> str:
-    if row == MERGED:
-        return _("Other units")
-    if int(row) == unit:
-        return _("%(unit)s itself") % {"unit": force.all_units[unit]}
-    return str(force.all_units[int(row)])

@@ -1,0 +1,138 @@
+"""The overview as a file: nothing small is told in it, and nothing small can be worked out. No officer is named.
+
+Units stand beside classes as far as the tables above tell them apart; all else stands in lines of one number.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from rabta.figures.counting import counted
+from rabta.rules.report_classes import Flag
+from rabta.rules.small_cells import LEAST, MERGED, Printed, merged, printed
+from rabta.web.figures import overview, queries, words
+from rabta.web.figures.chosen import Chosen
+
+Lines = list[list[str | int]]
+Found = dict[str, Counter[str]]
+UNTOLD = "·"
+WHOLE = ("channel", "category", "kind", "state")  # of which each case has exactly one value
+
+
+def lines_of(asked: Chosen, found: Found) -> tuple[Lines, Printed] | None:
+    """The lines of the file, the first with the heads, and its table of units; None where none may be told.
+
+    `found`: the figures of the overview, which add up.
+    """
+    table = by_unit(asked)
+    if table is None or not table.total:
+        return None
+    heads = [_("Others") if one == MERGED else words.class_name(one) for one in table.columns]
+    lines: Lines = [[_("Unit"), *heads, _("All")], *_units(asked, table)]
+    lines += _wide(_of_which(found, table), table)
+    for what, name in overview.names():
+        lines += _wide(_values(what, name, found), table)
+    lines += _wide(_ages(asked), table)
+    return lines + _times(asked, found, table), table
+
+
+def by_unit(asked: Chosen) -> Printed | None:
+    """Units below by class; None where the table above puts the unit together with others. One query.
+
+    What a table above keeps back of the unit its own does not tell either, as with the figures of a month.
+    """
+    above = queries.highest(asked.scope, asked.unit)
+    rows = {here: queries.rows_of(asked.directory.all_units[here], asked.directory) for here in above}
+    found = asked.sums(sorted({*above, *(one for below in rows.values() for one in below)}), ("class",))
+    numbers = {unit: _by_class(of["class"]) for unit, of in found.items()}
+    together: frozenset[str] = frozenset()
+    for here, below in zip(above, [*above[1:], None], strict=True):
+        under = rows[here][:-1]
+        counts: dict[tuple[str, str], int] = {
+            (str(unit), one): numbers[unit][one] for unit in under for one in overview.CLASSES
+        }
+        for one in overview.CLASSES:
+            counts[str(here), one] = numbers[here][one] - sum(numbers[unit][one] for unit in under)
+        table = printed(
+            counts, rows=[str(unit) for unit in rows[here]], columns=overview.CLASSES, together=together
+        )
+        if below is None:
+            return table
+        if str(below) not in table.rows:
+            return None
+        together = table.columns_of | {c for c in table.columns if (str(below), c) not in table.cells}
+    return None
+
+
+def _by_class(found: Counter[str]) -> dict[str, int]:
+    return {one: counted(found, f"|{one}") for one in overview.CLASSES}
+
+
+def _units(asked: Chosen, table: Printed) -> Lines:
+    lines: Lines = []
+    for row in table.rows:
+        cells = [table.cells.get((row, one), UNTOLD) for one in table.columns]
+        lines.append([queries.row_name(row, asked.unit.pk, asked.directory), *cells, table.row_totals[row]])
+    totals = [table.column_totals[one] for one in table.columns]
+    return [*lines, [_("All together"), *totals, table.total]]
+
+
+def _of_which(found: Found, table: Printed) -> list[tuple[str, str | int]]:
+    """By class, as in the report: two files tell no difference."""
+    told: list[tuple[str, str | int]] = []
+    for one in table.columns:
+        whole = table.column_totals[one]
+        for flag in Flag if one != MERGED else ():
+            number = counted(found["flag"], f"|{one}|{flag}")
+            if number >= LEAST and _tells_no_rest(number, whole):
+                told.append((f"{words.class_name(one)}: {_('of which')} {words.flag_name(flag)}", number))
+    return told
+
+
+def _values(what: str, name: str, found: Found) -> list[tuple[str, str | int]]:
+    """What is counted, and a line for each of its values; none where so few have one, or have none."""
+    number = found[what].total()
+    if number < LEAST or (what not in WHOLE and not _tells_no_rest(number, found["all"][""])):
+        return []
+    told = sorted(merged(dict(found[what])).items(), key=lambda pair: (pair[0] == MERGED, -pair[1], pair[0]))
+    return [
+        (name, ""),
+        *((_("Others") if one == MERGED else words.value_name(what, one), n) for one, n in told),
+    ]
+
+
+def _ages(asked: Chosen) -> list[tuple[str, str | int]]:
+    ages = overview.ages(asked)
+    if sum(one.number for one in ages) < LEAST:
+        return []
+    told = merged({one.name: one.number for one in ages})
+    lines = [(_("Others") if name == MERGED else name, n) for name, n in told.items()]
+    return [(_("How old what is pending is"), ""), *lines]
+
+
+def _times(asked: Chosen, found: Found, table: Printed) -> Lines:
+    """How long things took, of as many as nobody is recognised by."""
+    lines: Lines = []
+    for line in overview.times(asked, found):
+        number = int(str(line["number"]))
+        if number >= LEAST and _tells_no_rest(number, found["all"][""]):
+            lines += _wide(
+                [
+                    (str(line["name"]), number),
+                    (f"{line['name']}: {_('half within')}", str(line["median"])),
+                    (f"{line['name']}: {_('nine in ten within')}", str(line["most"])),
+                ],
+                table,
+            )
+    return lines
+
+
+def _tells_no_rest(number: int, whole: int) -> bool:
+    """Whether so many of all leave nobody, or enough, who are not among them."""
+    return whole - number not in range(1, LEAST)
+
+
+def _wide(told: Sequence[tuple[str, str | int]], table: Printed) -> Lines:
+    """Lines of one number, as wide as the table."""
+    return [[name, *([""] * len(table.columns)), number] for name, number in told]
