@@ -40,7 +40,12 @@ NARROW = {
 # Whatever makes some act stale: the marks of a case are of these.
 MARKED = DECIDES.union(*NARROW.values())
 # What is said is no decision.
-FREE = frozenset({"say", "reply", "reply_all", "note", "template", "unsend", "draft", "papers_again"})
+FREE = frozenset(
+    {
+        "say", "reply", "reply_all", "note", "contacted", "template", "unsend", "draft", "papers_again",
+        "tell_file", "release_file",
+    }
+)  # fmt: skip
 
 
 def stale_by(act: str) -> frozenset[str]:

@@ -8,7 +8,9 @@ import pyrage
 import pytest
 from django.template.loader import render_to_string
 
-from rabta.cases.models import Attachment, Case, Message
+from rabta.cases.as_it_came import stays_at_desk
+from rabta.cases.models import Attachment, Case, Event, Message
+from rabta.cases.refusal import Refused
 from rabta.files import store
 from rabta.files.models import StoredFile
 from rabta.jobs import keeping
@@ -73,19 +75,64 @@ def test_without_keyholders_the_original_stays(cast: SimpleNamespace) -> None:
     assert b"".join(store.read(file)) == CAMERA
 
 
-@pytest.mark.parametrize("page", ["desk/attachments.html", "officer/attachment.html"])
+@pytest.mark.parametrize(
+    ("page", "kept"),
+    [
+        ("desk/attachments.html", "Only the desk gets this file"),
+        ("officer/attachment.html", "A document came. The desk is reading it"),
+    ],
+)
 def test_the_name_of_a_source_s_file_is_on_no_page_and_officers_are_warned(
-    cast: SimpleNamespace, page: str
+    cast: SimpleNamespace, page: str, kept: str
 ) -> None:
+    def shown() -> str:
+        attachment = Attachment.objects.get()
+        facts = {"attachment": attachment, "message": attachment.message, "case": attachment.message.case}
+        return render_to_string(page, facts)
+
     sent(cast, kind="document", mime="application/pdf", cleaned=False)
     Attachment.objects.update(name="CV of Ahmed Khan.pdf")
-    attachment = Attachment.objects.get()
-    shown = render_to_string(page, {"attachment": attachment, "message": attachment.message})
-    assert "Ahmed" not in shown and "As it came" in shown
+    assert "Ahmed" not in shown() and kept in shown()
+    Attachment.objects.update(released=True)
+    assert "Ahmed" not in shown() and "As it came" in shown() and kept not in shown()
     Person.objects.update(protected=False)
+    assert "CV of Ahmed Khan.pdf" in shown() and "As it came" not in shown()
+
+
+def test_of_a_source_s_recording_officers_read_what_the_desk_notes(cast: SimpleNamespace) -> None:
+    case, _file = sent(cast, kind="audio", mime="audio/ogg", cleaned=False)
+    file = Attachment.objects.get().public_id
+    with acting(cast.operator) as by:
+        with pytest.raises(Refused):
+            sources.tell_of_file(case=case, file=file, text=" ", by=by, now=NOW)
+        sources.tell_of_file(case=case, file=file, text="The house behind the mill", by=by, now=NOW)
     attachment = Attachment.objects.get()
-    shown = render_to_string(page, {"attachment": attachment, "message": attachment.message})
-    assert "CV of Ahmed Khan.pdf" in shown and "As it came" not in shown
+    page = render_to_string("officer/attachment.html", {"attachment": attachment})
+    assert "What the desk heard" in page and "behind the mill" in page and "/file/" not in page
+    assert stays_at_desk(attachment)
+
+
+def test_a_source_s_file_is_let_go_with_a_reason_by_the_desk_alone(cast: SimpleNamespace) -> None:
+    case, _file = sent(cast, kind="video", mime="video/mp4", cleaned=False)
+    file = Attachment.objects.get().public_id
+    with acting(cast.sho) as by, pytest.raises(Refused):
+        sources.release_file(case=case, file=file, remark="I want it", by=by, now=NOW)
+    with acting(cast.operator) as by:
+        sources.release_file(case=case, file=file, remark="Shows the street only", by=by, now=NOW)
+        with pytest.raises(Refused):  # it does not wait any more
+            sources.tell_of_file(case=case, file=file, text="A street", by=by, now=NOW)
+    assert not stays_at_desk(Attachment.objects.get())
+    assert Event.objects.get(what="file_released").data["remark"] == "Shows the street only"
+
+
+def test_what_we_send_to_a_source_and_pictures_do_not_stay_at_the_desk(cast: SimpleNamespace) -> None:
+    sent(cast, kind="audio", mime="audio/ogg", cleaned=False)
+    Message.objects.update(direction="out")
+    assert not stays_at_desk(Attachment.objects.get())
+    Message.objects.update(direction="in")
+    assert stays_at_desk(Attachment.objects.get())
+    StoredFile.objects.update(kind="image")
+    assert not stays_at_desk(Attachment.objects.get())
 
 
 def test_a_voice_is_sealed_when_the_desk_says_so(

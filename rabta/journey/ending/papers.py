@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from rabta.cases.as_it_came import stays_at_desk
 from rabta.cases.models import Attachment, Case, Message, Withheld
 from rabta.cases.transfers import Transfer
 from rabta.files.models import StoredFile
@@ -87,7 +88,8 @@ def _files(said: list[Message], *, all_of_it: bool) -> tuple[list[StoredFile], i
     )
     files: list[StoredFile] = []
     for one in attached if all_of_it else ():
-        file = one.file if one.state == Attachment.State.STORED else None
+        stored = one.state == Attachment.State.STORED and not stays_at_desk(one)
+        file = one.file if stored else None
         file = file.cleaned if file and file.kind == "image" else file
         if file and len(files) < MOST_FILES and sum(f.size for f in files) + file.size <= MOST_BYTES:
             files.append(file)

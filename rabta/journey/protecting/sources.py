@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from rabta.cases.as_it_came import stays_at_desk
 from rabta.cases.events import record
 from rabta.cases.models import Attachment, Case
 from rabta.cases.protection import hide_author
@@ -67,6 +68,35 @@ def seal_recordings(*, case: Case, by: Scope, now: datetime) -> int:
         attachment.save(update_fields=["state", "reason", "name"])
     record(case, "recordings_sealed", now=now, actor=actor, number=len(waiting))
     return len(waiting)
+
+
+def tell_of_file(*, case: Case, file: str, text: str, by: Scope, now: datetime) -> None:
+    """Note what is in a voice note, video or document of a source: officers read that, and never get the file."""
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    attachment = _of_source(case, file)
+    attachment.told = said_something(text, limit=10_000)
+    attachment.save(update_fields=["told"])
+    record(case, "file_told", now=now, actor=actor, kind=attachment.kind)
+
+
+def release_file(*, case: Case, file: str, remark: str, by: Scope, now: datetime) -> None:
+    """Let officers of this case have a source's file as it came; why is kept with the case."""
+    actor = allowed(by, Permission.HANDLE_CASES, case)
+    remark = said_something(remark, limit=1000)
+    attachment = _of_source(case, file)
+    attachment.released = True
+    attachment.save(update_fields=["released"])
+    record(case, "file_released", now=now, actor=actor, remark=remark)
+
+
+def _of_source(case: Case, file: str) -> Attachment:
+    """The file with this public id, as long as it stays at the desk."""
+    locked(case)
+    rows = Attachment.objects.filter(message__case=case, state=Attachment.State.STORED, public_id=file)
+    found = rows.select_related("file", "message__conversation__handle__person").first()
+    if found is None or not stays_at_desk(found):
+        raise Refused(_("This file does not wait for the desk."))
+    return found
 
 
 def locks() -> vault.Locks:

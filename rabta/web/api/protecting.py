@@ -33,6 +33,20 @@ class Identity(bodies.Body):
     remark: shapes.Optional = ""
 
 
+class ToldFile(bodies.Body):
+    """`file` is the id of an attachment, `text` what is in it."""
+
+    file: shapes.PublicId
+    text: shapes.Optional
+
+
+class ReleasedFile(bodies.Body):
+    """`file` is the id of an attachment, `remark` why it does not show who sent it."""
+
+    file: shapes.PublicId
+    remark: shapes.Optional
+
+
 class SafeContact(bodies.Body):
     """Whether it is safe to write to this person: yes, no, or empty where nobody knows."""
 
@@ -114,6 +128,26 @@ def seal(request: HttpRequest, id: Id, body: Identity) -> Case:
 def seal_recordings(request: HttpRequest, id: Id) -> Case:
     """Seal the originals of voice notes, videos and documents, after somebody noted what they say."""
     sources.seal_recordings(case=one_case(request, id), by=request.scope, now=timezone.now())
+    return detail_of(request, id)
+
+
+@router.post("/{id}/tell_file", response=DETAIL)
+@needs(Permission.HANDLE_CASES)
+def tell_file(request: HttpRequest, id: Id, body: ToldFile) -> Case:
+    """Note what is in a file of a protected person that officers do not get; they read that."""
+    sources.tell_of_file(
+        case=one_case(request, id), file=body.file, text=body.text, by=request.scope, now=timezone.now()
+    )
+    return detail_of(request, id)
+
+
+@router.post("/{id}/release_file", response=DETAIL)
+@needs(Permission.HANDLE_CASES)
+def release_file(request: HttpRequest, id: Id, body: ReleasedFile) -> Case:
+    """Let officers have such a file as it came."""
+    sources.release_file(
+        case=one_case(request, id), file=body.file, remark=body.remark, by=request.scope, now=timezone.now()
+    )
     return detail_of(request, id)
 
 

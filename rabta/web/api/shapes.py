@@ -8,6 +8,7 @@ from django.db.models import Choices
 from ninja import Schema
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
+from rabta.cases.as_it_came import stays_at_desk
 from rabta.cases.models import Appeal, Kind, Order, Outcome, Report, State, Withheld
 from rabta.journey.versions import version_of
 from rabta.replying import letters
@@ -229,12 +230,21 @@ class CaseDetail(CaseRow):
 
 
 class AttachmentRow(Row):
-    """A file that came with a message. `name` is empty for protected people: files are named after people."""
+    """A file that came with a message. `name` is empty for protected people: files are named after people.
+
+    `at_desk`: it came from a protected person and has no cleaned copy, so officers read `told` and do not get it.
+    """
 
     kind: str
     mime: str
     name: str
     state: str
+    told: str
+    at_desk: bool
+
+    @staticmethod
+    def resolve_at_desk(attachment: Any) -> bool:
+        return stays_at_desk(attachment)
 
     @staticmethod
     def resolve_name(attachment: Any) -> str:

@@ -153,7 +153,7 @@ ACTS: dict[str, Act] = {
     **life.ACTS,
 }
 # After these the forms beside the conversation stay as they are: somebody may be filling one in.
-KEEP_FORMS = frozenset({"say", "template", "unsend"})
+KEEP_FORMS = frozenset({"say", "template", "unsend", "tell-file", "release-file"})
 
 
 @require_POST

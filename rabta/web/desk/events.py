@@ -90,6 +90,8 @@ WORDS = {
     "safe_contact": _("Whether it is safe to write was set"),
     "address_destroyed": _("The address of the protected person was destroyed"),
     "held": _("Kept from erasure: %(remark)s"),
+    "file_told": _("What a file of the source says was noted for the officers"),
+    "file_released": _("Officers may have a file of the source as it came: %(remark)s"),
     "hold_ended": _("May be erased again when its time comes"),
     "delivery": _("Delivery status"),
     "closed": _("Closed: %(outcome)s"),

@@ -34,6 +34,20 @@ def seal_recordings(request: HttpRequest, case: Case, now: datetime) -> dict[str
     return {"said": said % {"number": number}}
 
 
+def tell_file(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """What is in a source's file, for officers who do not get it."""
+    file, text = request.POST.get("file", ""), request.POST.get("told", "")
+    sources.tell_of_file(case=case, file=file, text=text, by=request.scope, now=now)
+    return {"said": _("Kept. Officers of this case read it in place of the file.")}
+
+
+def release_file(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    """Officers get a source's file as it came."""
+    file, remark = request.POST.get("file", ""), request.POST.get("remark", "")
+    sources.release_file(case=case, file=file, remark=remark, by=request.scope, now=now)
+    return {"said": _("Officers of this case can open the file now.")}
+
+
 def safe(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     """Whether it is safe to write to this person."""
     sources.set_safe(case=case, safe=request.POST.get("safe", ""), by=request.scope, now=now)
@@ -56,6 +70,8 @@ ACTS = {
     "protect": protect,
     "seal": seal,
     "seal-recordings": seal_recordings,
+    "tell-file": tell_file,
+    "release-file": release_file,
     "safe": safe,
     "hold": hold,
     "end-hold": end_hold,

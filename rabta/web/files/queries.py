@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rabta.cases.as_it_came import stays_at_desk
 from rabta.cases.models import Attachment, Case, Evidence, Message, Order
 from rabta.files.models import StoredFile
 from rabta.force.access import Scope
@@ -14,6 +15,7 @@ class Found:
     file: StoredFile
     case: Case
     from_citizen: bool
+    at_desk: bool = False  # officers of units do not get it as it came
 
 
 def for_officer(*, scope: Scope, public_id: str) -> Found | None:
@@ -21,11 +23,20 @@ def for_officer(*, scope: Scope, public_id: str) -> Found | None:
     seen = Message.objects.filter(scope.visible(), revoked_at=None)
     attachment = (
         Attachment.objects.filter(public_id=public_id, message__in=seen, file__isnull=False)
-        .select_related("file__cleaned", "message__case__conversation__handle__person")
+        .select_related(
+            "file__cleaned",
+            "message__case__conversation__handle__person",
+            "message__conversation__handle__person",
+        )
         .first()
     )
     if attachment is not None and attachment.message.case is not None and attachment.file is not None:
-        return Found(file=attachment.file, case=attachment.message.case, from_citizen=True)
+        return Found(
+            file=attachment.file,
+            case=attachment.message.case,
+            from_citizen=True,
+            at_desk=stays_at_desk(attachment),
+        )
     evidence = (
         Evidence.objects.filter(order__in=Order.objects.filter(scope.visible()), public_id=public_id)
         .select_related("file__cleaned", "order__case__conversation__handle__person")

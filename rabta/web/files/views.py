@@ -2,7 +2,7 @@
 
 Pictures go as the clean copy (re-encoded, without EXIF). The original is evidence: `?original` gives it to whoever
 handles or verifies the case, after proving once more who it is (`step_up`), as a download and with a record; and
-never for a protected person.
+never for a protected person. What such a person sent and has no copy, only who handles the case gets.
 """
 
 import re
@@ -55,7 +55,7 @@ def _found(request: HttpRequest, public_id: str) -> Found:
     if found is None and (code := receipt.code_of(request)):
         case = receipt.open_case(code)
         found = for_citizen(case=case, public_id=public_id) if case else None
-    if found is None:
+    if found is None or (found.at_desk and not request.scope.may(Permission.HANDLE_CASES, found.case)):
         raise Http404
     return found
 

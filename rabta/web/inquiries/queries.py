@@ -45,7 +45,7 @@ def found(*, scope: Scope, public_id: str) -> Case | None:
 
 def _with_story(scope: Scope) -> QuerySet[Case]:
     said = Message.objects.filter(scope.visible(), revoked_at=None).select_related("author").order_by("id")
-    files = Prefetch("attachments", queryset=Attachment.objects.order_by("id"))
+    files = Prefetch("attachments", queryset=Attachment.objects.select_related("file").order_by("id"))
     events = Event.objects.exclude(what__in=UNSAID).select_related("officer", "post").order_by("-id")
     return (
         Case.objects.filter(scope.visible())

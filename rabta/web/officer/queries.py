@@ -113,7 +113,9 @@ def order_of(*, scope: Scope, public_id: str) -> Order | None:
     said = (
         Message.objects.filter(direction=Message.Direction.IN, revoked_at=None)
         .select_related("conversation__handle__person")
-        .prefetch_related(Prefetch("attachments", queryset=Attachment.objects.order_by("id")))
+        .prefetch_related(
+            Prefetch("attachments", queryset=Attachment.objects.select_related("file").order_by("id"))
+        )
         .order_by("id")
     )
     found = (

@@ -202,7 +202,9 @@ def case_of(*, scope: Scope, public_id: str) -> Case | None:
     said = (
         Message.objects.exclude(direction=Message.Direction.NOTE)
         .filter(revoked_at=None)
-        .prefetch_related(Prefetch("attachments", queryset=Attachment.objects.order_by("id")))
+        .prefetch_related(
+            Prefetch("attachments", queryset=Attachment.objects.select_related("file").order_by("id"))
+        )
     )
     orders = (
         Order.objects.filter(scope.visible())

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rabta.cases.as_it_came import stays_at_desk
 from rabta.cases.models import Attachment, Case, Evidence
 from rabta.force import names
 from rabta.force.access import Scope
@@ -53,6 +54,12 @@ def direction(text: str) -> str:
 def of_a_source(attachment: Attachment) -> bool:
     """Whether who sent it is protected: then its name is not told (files are named after people)."""
     return bool(attachment.message.conversation.handle.person.protected)
+
+
+@register.filter
+def kept_at_desk(attachment: Attachment) -> bool:
+    """Whether officers read what the desk noted of a source's file, and do not get the file."""
+    return stays_at_desk(attachment)
 
 
 @register.simple_tag

@@ -1,13 +1,15 @@
 """By the API as on the pages: people who must not be known, what they told of themselves, and safe contact."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from rabta.cases.models import Case
+from rabta.cases.models import Attachment, Case
+from rabta.files import store
 from rabta.people.models import Sealed
 from tests.people import holders
 from tests.web import small_force
@@ -67,6 +69,31 @@ def test_recordings_are_sealed_for_protected_people_only(
     assert desk.post(f"{path}/seal_recordings")[0] == 409
     desk.post(f"{path}/protect")
     assert desk.post(f"{path}/seal_recordings")[0] == 200
+
+
+def test_a_source_s_file_is_noted_and_let_go(
+    api: Any, force: SimpleNamespace, path: str, north_case: Case, settings: Any, tmp_path: Path
+) -> None:
+    settings.FILES_DIR = tmp_path
+    stored = store.save([b"voice"], "audio", "audio/ogg", "", small_force.NOW)
+    message = north_case.messages.get()
+    kept = Attachment.objects.create(message=message, kind="audio", file=stored, state="stored")
+    desk, sho = api(force.operator), api(force.sho_north)
+
+    def read() -> tuple[str, bool]:
+        (file,) = sho.get(f"{path}/messages")[1]["items"][0]["attachments"]
+        assert file["id"] == kept.public_id
+        return file["told"], file["at_desk"]
+
+    asked = {"file": kept.public_id, "text": "A house"}
+    assert desk.post(f"{path}/tell_file", asked)[0] == 409  # nobody is protected
+    desk.post(f"{path}/protect")
+    assert read() == ("", True)
+    assert sho.post(f"{path}/tell_file", asked)[0] == 403
+    assert desk.post(f"{path}/tell_file", asked)[0] == 200
+    assert read() == ("A house", True)
+    assert desk.post(f"{path}/release_file", {"file": kept.public_id, "remark": "no voice"})[0] == 200
+    assert read() == ("A house", False)
 
 
 def test_without_keyholders_it_says_who_is_to_be_asked(api: Any, force: SimpleNamespace, path: str) -> None:

@@ -88,7 +88,27 @@ def test_the_file_of_a_protected_person_does_not_carry_its_name(force):
     path = attach(order, kind="audio", mime="audio/ogg", data=SOUND, name="zarmina.ogg")
     assert "zarmina" in Browser(force.sho).get(path)["Content-Disposition"]
     Person.objects.update(protected=True)
-    assert "zarmina" not in Browser(force.sho).get(path)["Content-Disposition"]
+    assert "zarmina" not in Browser(force.operator).get(path)["Content-Disposition"]
+
+
+def test_what_a_source_recorded_reaches_officers_only_when_the_desk_lets_it_go(force):
+    order = ordered(force, force.sho)
+    path = attach(order, kind="audio", mime="audio/ogg", data=SOUND)
+    Person.objects.update(protected=True)
+    for officer in (force.sho, force.co):
+        assert Browser(officer).get(path).status_code == 404
+        assert Browser(officer).get(f"{path}?original").status_code == 404
+    page = f"/officer/order/{order.public_id}/"
+    assert "The desk is listening to it" in Browser(force.sho).get(page).body.decode()
+    desk, file = Browser(force.operator), path.split("/")[-1]
+    case = f"/desk/case/{order.case.public_id}/"
+    assert desk.get(path).body == SOUND and "Note what is in it" in desk.get(case).body.decode()
+    desk.post(f"{case}tell-file/", {"file": file, "told": "A house behind the mill"})
+    assert "A house behind the mill" in Browser(force.sho).get(page).body.decode()
+    assert Browser(force.sho).get(path).status_code == 404
+    desk.post(f"{case}release-file/", {"file": file, "remark": "No voice, only an engine"})
+    assert Browser(force.sho).get(path).body == SOUND
+    assert "Officers may have a file" in desk.get(case).body.decode()
 
 
 def test_a_picture_without_its_clean_copy_waits(force):
