@@ -24,12 +24,11 @@ def dispatch(
     *,
     actor: Actor,
     now: datetime,
-    instruction: str = "",
     ended_why: str = "",
 ) -> list[Order]:
     """Order these posts on a (locked) case. A new lead ends the order of the one before, who is told so."""
     directory = force_directory.current(now=now)
-    wanted = [p if isinstance(p, orders.Part) else orders.Part(*p, instruction=instruction) for p in parts]
+    wanted = [p if isinstance(p, orders.Part) else orders.Part(*p) for p in parts]
     outside_the_accused(case, wanted, directory)
     replaced = None
     if any(one.part == Order.Part.LEAD for one in wanted):

@@ -93,11 +93,15 @@ def decide(
     support = cells.get(matter.support.removeprefix("cell:")) if matter.support != "none" else None
     return Route(
         lead=lead,
-        inform=_circle(station, units) if matter.inform == "circle" and lead is not None else None,
+        inform=circle_of(station, units) if station is not None and _informs(matter, lead) else None,
         support=support if support != lead else None,
         why=why,
         waiting=waiting,
     )
+
+
+def _informs(matter: Matter, lead: int | None) -> bool:
+    return matter.inform == "circle" and lead is not None
 
 
 def _lead(
@@ -148,9 +152,7 @@ def _undecided(named: Sequence[NamedPlace], units: Mapping[int, Unit]) -> Why:
     return {"code": "two_places", "places": ", ".join(place.name for place in named)}
 
 
-def _circle(station: int | None, units: Mapping[int, Unit]) -> int | None:
-    """The nearest circle above a station."""
-    if station is None:
-        return None
-    above = reversed(units[station].path[:-1])
-    return next((u for u in above if u in units and units[u].level == "circle"), None)
+def circle_of(unit: int, units: Mapping[int, Unit]) -> int | None:
+    """The circle that a unit is, or the nearest one above it; None for what belongs to none."""
+    path = reversed(units[unit].path)
+    return next((u for u in path if u in units and units[u].level == "circle"), None)

@@ -1,5 +1,7 @@
 """Choosing the posts that get an order: what the order forms of desk and supervisor look up and hand in."""
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +16,7 @@ from rabta.force import directory
 from rabta.force.access import Permission, Scope
 from rabta.force.models import Post, Role
 from rabta.journey import Choice
+from rabta.journey.orders import informing
 from rabta.web.guard import needs
 
 MOST = 12
@@ -70,12 +73,32 @@ def named(text: str) -> QuerySet[Post]:
 @require_GET
 @needs(Permission.ORDER)
 def posts(request: HttpRequest) -> HttpResponse:
-    """Posts that can be ordered, by their name or their unit's; who stands in for a vacant one.
+    """Posts that can be ordered, by their name or their unit's; who stands in for a vacant one, who is told besides.
 
     Without a text, the last ones that the officer ordered.
     """
     text = request.GET.get("q", "").strip()[:60]
     found = list(named(text)[:MOST]) if len(text) >= 2 else recent(request.scope)
     force = directory.current(now=timezone.now())
-    lines = [(post, force_chain.addressee_of(post, directory=force)) for post in found]
+    addressees = [(post, force_chain.addressee_of(post, directory=force)) for post in found]
+    lines = [(post, to, told_besides(to.post, by=request.scope) if to else None) for post, to in addressees]
     return render(request, "parts/posts_found.html", {"lines": lines, "text": text})
+
+
+def told_besides(post: Post, *, by: Scope) -> Post | None:
+    """Who is told for information when this post leads an ordinary matter; nobody when he gives the order himself."""
+    to = informing.superior_of(post.unit_id, directory=directory.current(now=timezone.now()))
+    if to is None or to.post.pk == post.pk or by.officer.pk in {holder.officer_id for holder in to.holders}:
+        return None
+    return to.post
+
+
+def said(made: Sequence[Order]) -> str:
+    """What the officer reads of the orders that he gave."""
+    ordered, told = (
+        ", ".join(str(order.post) for order in made if (order.part == Order.Part.INFORM) == inform)
+        for inform in (False, True)
+    )
+    words = [_("Ordered: %(post)s.") % {"post": ordered}] if ordered else []
+    words += [_("For information: %(post)s.") % {"post": told}] if told else []
+    return " ".join(words)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from rabta.cases.events import record
+from rabta.cases.events import Actor, record
 from rabta.cases.models import Case, Order, Withheld
 from rabta.cases.refusal import Refused
 from rabta.cases.visibility import hears, sight_of
@@ -19,6 +19,7 @@ from rabta.force.directory import Addressee, Directory
 from rabta.force.models import Post
 from rabta.journey.checks import allowed, holds, is_open, locked_order
 from rabta.journey.dispatch import dispatch, outside_the_accused
+from rabta.journey.orders.informing import addressed_twice
 from rabta.journey.orders.officer import accept
 from rabta.review import tables as limits
 from rabta.rules import chain as rule
@@ -66,8 +67,7 @@ def pass_on(*, order: Order, words: str = "", by: Scope, now: datetime) -> Order
     )
     order.save(update_fields=["state", "finished_at", "added_words"])
     record(order.case, "passed_down", now=now, actor=actor, order=order.public_id, post=part.to.post.name)
-    (made,) = dispatch(order.case, [part], actor=actor, now=now)
-    return made
+    return _sent(order.case, part, actor=actor, directory=directory, now=now)
 
 
 def jump(*, order: Order, by: Scope, now: datetime) -> Order:
@@ -77,10 +77,17 @@ def jump(*, order: Order, by: Scope, now: datetime) -> Order:
     is_open(order.case)
     if order.goal is None or order.state not in OPEN:
         raise Refused(_("This order is not on its way to another post."))
-    goal = force_chain.addressee_of(order.goal, directory=force_directory.current(now=now))
+    directory = force_directory.current(now=now)
+    goal = force_chain.addressee_of(order.goal, directory=directory)
     if goal is None:
         raise Refused(_("Nobody holds a post that could take the order."))
-    (made,) = dispatch(order.case, [_onward(order, goal)], actor=actor, now=now)
+    return _sent(order.case, _onward(order, goal), actor=actor, directory=directory, now=now)
+
+
+def _sent(case: Case, part: Part, *, actor: Actor, directory: Directory, now: datetime) -> Order:
+    """The order to the next post; with the circle officer told, where the way did not lead through him."""
+    parts = addressed_twice(case, [part], actor=actor, directory=directory, now=now)
+    made, *_informed = dispatch(case, parts, actor=actor, now=now)
     return made
 
 

@@ -31,10 +31,12 @@ from rabta.journey.arriving import judge
 from rabta.journey.checks import is_open, locked
 from rabta.journey.dispatch import dispatch
 from rabta.journey.orders.held_up import case_of_its_own
+from rabta.journey.orders.informing import addressed_twice
 from rabta.outbox.posting import Outgoing, post
 from rabta.people.handles import digest_of
 from rabta.rules.command import Command, command
 from rabta.tasking.notify import nearest_account, sending_accounts
+from rabta.tasking.orders import Part
 
 Posts = Sequence[Incoming[Arrived]]
 COMMANDS = frozenset(
@@ -259,8 +261,9 @@ def _order(
         raise Refused(_("Nobody holds a post that could take the order."))
     under = _under(commander, decided, directory)
     why = {"code": "by_post", "post": under.name}
-    parts = [(addressee, Order.Part.LEAD.value, why)]
-    dispatch(case, parts, actor=actor, now=now, instruction=one.item.text.strip())
+    lead = Part(addressee, Order.Part.LEAD.value, why, instruction=one.item.text.strip())
+    parts = addressed_twice(case, [lead], actor=actor, directory=directory, now=now)
+    dispatch(case, parts, actor=actor, now=now)
 
 
 def _may_know(case: Case, commander: Commander, *, now: datetime) -> None:

@@ -18,6 +18,7 @@ from rabta.journey.arriving import judge
 from rabta.journey.checks import allowed, is_open, locked, locked_order, said_something
 from rabta.journey.dispatch import dispatch, tell_ended
 from rabta.journey.orders import chain
+from rabta.journey.orders.informing import addressed_twice, not_told_twice
 from rabta.journey.protecting.withheld import is_released
 from rabta.routing.route import Route
 from rabta.tasking import orders
@@ -47,7 +48,7 @@ def suggest(case: Case, *, now: datetime) -> Route | None:
 def order(*, case: Case, post: Post, part: str, instruction: str, by: Scope, now: datetime) -> Order:
     """Order one post to lead, to support, or for information. A new lead replaces the one before."""
     choice = Choice(post=post, part=part, instruction=instruction)
-    (made,) = order_several(case=case, choices=[choice], by=by, now=now)
+    made, *_informed = order_several(case=case, choices=[choice], by=by, now=now)
     return made
 
 
@@ -64,6 +65,7 @@ def order_several(
 
     `along`: the lead's order goes down the chain from the officer's own unit. `reason`: why it is ordered anew, for
     whoever had it before. What is addressed to a vacant post falls to the linked one, else to the head above.
+    Where a station leads, its circle officer is told as well: his order comes last.
     """
     actor = allowed(by, Permission.ORDER, case)
     case = locked(case)
@@ -79,7 +81,9 @@ def order_several(
             raise Refused(_("Choose who leads: that order goes along the chain."))
         first = chain.first_part(case, lead, start=start, directory=directory, now=now)
         parts = [first if part is lead else part for part in parts]
-    return dispatch(case, parts, actor=actor, now=now, ended_why=reason.strip()[:MOST_WORDS])
+    why = reason.strip()[:MOST_WORDS]
+    parts = addressed_twice(case, parts, actor=actor, directory=directory, now=now, why=why)
+    return dispatch(case, parts, actor=actor, now=now, ended_why=why)
 
 
 def _check(case: Case, choices: Sequence[Choice]) -> None:
@@ -127,8 +131,11 @@ def order_suggested(*, case: Case, by: Scope, now: datetime) -> list[Order]:
     decided = suggest(case, now=now)
     if decided is None:
         raise Refused(_("No unit is suggested yet. Set the category and the place first."))
-    parts = list(judge.Judged(case=case, opens=False, route=decided).parts())
-    return dispatch(case, parts, actor=actor, now=now)
+    parts = [Part(*part) for part in judge.Judged(case=case, opens=False, route=decided).parts()]
+    directory = force_directory.current(now=now)
+    return dispatch(
+        case, not_told_twice(case, parts, actor=actor, directory=directory, now=now), actor=actor, now=now
+    )
 
 
 def order_again(*, order: Order, choice: Choice, along: bool, reason: str, by: Scope, now: datetime) -> Order:
@@ -140,7 +147,9 @@ def order_again(*, order: Order, choice: Choice, along: bool, reason: str, by: S
     choice = replace(choice, part=order.part)
     if order.part != Order.Part.LEAD and order.state in OPEN:
         end_order(order=order, reason=reason, by=by, now=now)
-    (made,) = order_several(case=order.case, choices=[choice], along=along, reason=reason, by=by, now=now)
+    made, *_informed = order_several(
+        case=order.case, choices=[choice], along=along, reason=reason, by=by, now=now
+    )
     return made
 
 

@@ -22,7 +22,7 @@ def order(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
         by=request.scope,
         now=now,
     )
-    return {"said": _("Ordered: %(post)s.") % {"post": ", ".join(str(each.post) for each in made)}}
+    return {"said": choosing.said(made)}
 
 
 def order_suggested(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from rabta.replying import closing
 from rabta.replying.letters import private_way
 from rabta.rules.matter import Guess, guess_category
 from rabta.triage import tables
-from rabta.web import chain_line
+from rabta.web import chain_line, choosing
 from rabta.web.channels.views import alarms_for
 from rabta.web.desk import accusing, life, queries, saving
 from rabta.web.desk import queues as known
@@ -254,6 +254,9 @@ def _decisions(request: HttpRequest, read: Dossier, language: str, now: datetime
         "guess": guess,
         "guess_label": tables.category_label(guess.category, language=language) if guess else "",
         "suggested": suggested,
+        "suggested_besides": choosing.told_besides(suggested.lead.post, by=scope)
+        if suggested and suggested.lead
+        else None,
         "suggested_why": in_words(suggested.why) if suggested else "",
         "lead_is_open": lead_is_open,
         "advice": closing.draft(case=chosen, outcome=""),

@@ -63,7 +63,7 @@ def _order(request: HttpRequest, case: Case, now: datetime) -> str:
         by=request.scope,
         now=now,
     )
-    return _("Ordered: %(post)s.") % {"post": ", ".join(str(each.post) for each in made)}
+    return choosing.said(made)
 
 
 def _end(request: HttpRequest, order: Order, now: datetime) -> str:

@@ -18,7 +18,7 @@ from rabta.force.models import Unit
 from rabta.journey.versions import version_of
 from rabta.replying import closing
 from rabta.triage.tables import category_label
-from rabta.web import chain_line
+from rabta.web import chain_line, choosing
 from rabta.web.desk.meanwhile import fresh
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
@@ -126,7 +126,7 @@ def order_again(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         with transaction.atomic():
             fresh(request, old.case, act="order")
-            journey.order_several(
+            made = journey.order_several(
                 case=old.case,
                 choices=[
                     journey.Choice(
@@ -143,7 +143,7 @@ def order_again(request: HttpRequest, public_id: str) -> HttpResponse:
             )
     except Refused as refused:
         return again(request, old.case, str(refused))
-    messages.success(request, _("Ordered: %(post)s.") % {"post": post})
+    messages.success(request, choosing.said(made))
     return redirect("supervisor_case", public_id=old.case.public_id)
 
 

@@ -28,14 +28,24 @@ async function find(field) {
   if (field.value.trim() === text) found.innerHTML = answer; // our own page, escaped by the server
 }
 
-function put(form, { add, name, part }) {
+document.addEventListener("change", (event) => { if (event.target.matches?.('.order-row select, [data-orders] [name="along"]')) rows(event.target.form).querySelectorAll(".order-row").forEach(besides); });
+
+function besides(row) { // who is told as well when this post leads; along the chain he receives it himself
+  const line = row.querySelector(".order-besides");
+  const along = row.closest("form")?.querySelector('[name="along"]')?.checked;
+  if (line) line.hidden = !line.querySelector("bdi").textContent || row.querySelector("select").value !== "lead" || along;
+}
+
+function put(form, { add, name, part, besides: told = "" }) {
   if (chosen(form).includes(add)) return;
   const row = form.querySelector("template").content.firstElementChild.cloneNode(true);
   row.querySelector('[name="post"]').value = add;
   row.querySelector(".order-name").textContent = name;
   const taken = [...rows(form).querySelectorAll('[name="part"]')].some((select) => select.value === "lead") || "leads" in form.dataset;
   row.querySelector("select").value = part || (taken ? "support" : "lead");
+  row.querySelector(".order-besides bdi")?.replaceChildren(told);
   rows(form).append(row);
+  besides(row);
   const field = form.querySelector("[data-posts]");
   field.value = "";
   field.parentElement.querySelector(".found").replaceChildren();
