@@ -154,7 +154,7 @@ class Said:
     accusing: str  # words that may accuse police, or ""
     accusing_like: str = ""  # the words by which it is like an accusation of police
     tipping: str  # words that point to secret information, or ""
-    tipping_like: str = ""  # two words of which a tip is made (`rules.tipping`), or ""
+    tipping_like: str = ""  # two words of which a tip is made (`rules.topics`), or ""
 
 
 def withhold(said: Said, *, categories: Mapping[str, Category]) -> tuple[str, dict[str, str]]:

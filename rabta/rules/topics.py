@@ -1,7 +1,7 @@
-"""Whether words are a tip: something that is sold, hidden or planned, told by who lives near it and must not be known.
+"""Two words of one topic: a thing, and what is done with it. Of such pairs tips are made, and rumours.
 
-Two words make one: a thing (drugs, arms, a fugitive, a car without a number) and what is done with it (sold, buried,
-staying, standing there), both of one topic and near each other. Words are compared as they sound.
+Drugs … sold, rifles … buried, a fugitive … staying; children … taken, a dam … broken. The two stand near each other;
+words are compared as they sound.
 """
 
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ NEAR = 12  # words that may stand between the two
 
 
 @dataclass(frozen=True)
-class TipWords:
+class TopicWords:
     """Words that stand for a thing and words for an act, each with its topic."""
 
     things: PhraseTable[str]
     acts: PhraseTable[str]
 
 
-def tipping_words(text: str, *, table: TipWords) -> str:
+def paired_words(text: str, *, table: TopicWords) -> str:
     """The two words that tell of one topic, as they were written; `` when none do."""
     said = scripts.spoken(text)
     things = list(table.things.find(said))

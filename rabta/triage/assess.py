@@ -9,7 +9,7 @@ from rabta.rules import matter
 from rabta.rules.language import language_of
 from rabta.rules.matter import Guess, Said, accusing_words, guess_category, withhold
 from rabta.rules.noise import noise_of
-from rabta.rules.tipping import tipping_words
+from rabta.rules.topics import paired_words
 from rabta.triage import tables
 
 
@@ -84,10 +84,26 @@ def likely_accusing(text: str, *, at_least: float = matter.MAY_ACCUSE) -> str:
 def retold(text: str) -> str:
     """The words of a text that tell what somebody said or where its writer has been about it, or ``.
 
-    Who reports a theft seldom does; who complains of those who should have acted on it mostly does.
+    Who reports a theft seldom does; who complains of those who should have acted on it mostly does. The marks of a
+    chain letter (“forwarded many times”) tell nothing.
     """
-    told = next(tables.telling().find(scripts.spoken(text)), None)
-    return " ".join(scripts.words(text)[told.start : told.end]) if told else ""
+    words = scripts.words(text)
+    marks = list(tables.phrases("forwards").find(words))
+    told = tables.telling().find(scripts.spoken(text))
+    own = (one for one in told if not any(mark.start <= one.start and one.end <= mark.end for mark in marks))
+    first = next(own, None)
+    return " ".join(words[first.start : first.end]) if first else ""
+
+
+def rumoured(text: str) -> str:
+    """The words of a text that alarm, where it is told on and nobody saw it: “they say … children taken”; or ``."""
+    heard = retold(text) or next(tables.phrases("forwards").find(scripts.words(text)), None)
+    return paired_words(text, table=tables.topics("rumour_words")) if heard else ""
+
+
+def names_child(text: str) -> bool:
+    """Whether a text names a child."""
+    return next(tables.children().find(scripts.spoken(text)), None) is not None
 
 
 def asks_for_help(text: str) -> bool:
@@ -96,14 +112,18 @@ def asks_for_help(text: str) -> bool:
 
 
 def _noise(text: str) -> str:
-    """What is noise; a chain letter that may accuse police is none."""
+    """What is noise. A chain letter is none that may accuse police, tells what somebody said, alarms, or has a child
+    in it; one with a word of danger never was."""
     found = noise_of(
         text,
         greetings=tables.phrases("greetings"),
         forwards=tables.phrases("forwards"),
         alarming=tables.alarming(),
     )
-    return "" if found and accusing_words(text, table=tables.accusations()) else found
+    if found and accusing_words(text, table=tables.accusations()):
+        return ""
+    told_on = found == "forward" and (retold(text) or rumoured(text) or names_child(text))
+    return "" if told_on else found
 
 
 def _guess(text: str) -> Guess | None:
@@ -120,7 +140,7 @@ def _withhold(text: str, *, category: str, chosen_kind: str, noise: str) -> tupl
         accusing=accusing_words(text, table=tables.accusations()),
         accusing_like=likely_accusing(text, at_least=matter.ACCUSES),
         tipping=" ".join(tip.words) if tip else "",
-        tipping_like=tipping_words(text, table=tables.tipping()),
+        tipping_like=paired_words(text, table=tables.topics("tip_words")),
     )
     return withhold(said, categories=tables.categories())
 

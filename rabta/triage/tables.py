@@ -14,7 +14,7 @@ from rabta.kit import scripts
 from rabta.rules.classifier import Classifier
 from rabta.rules.matter import AccusationWords, Category, Pattern, Weighted
 from rabta.rules.phrases import PhraseTable
-from rabta.rules.tipping import TipWords
+from rabta.rules.topics import TopicWords
 
 SHIPPED = Path(__file__).parent / "data"
 
@@ -102,15 +102,21 @@ def accusations() -> AccusationWords:
 
 
 @cache
-def tipping() -> TipWords:
-    """Words for what tips are about, and for what is done with it, by topic."""
+def topics(name: str) -> TopicWords:
+    """`tip_words` or `rumour_words`: words for things, and for what is done with them, by topic."""
     parts = {
         part: PhraseTable.of(
-            (_sound(row["word"]), row["topic"]) for row in rows("tip_words") if row["part"] == part
+            (_sound(row["word"]), row["topic"]) for row in rows(name) if row["part"] == part
         )
         for part in ("thing", "act")
     }
-    return TipWords(things=parts["thing"], acts=parts["act"])
+    return TopicWords(things=parts["thing"], acts=parts["act"])
+
+
+@cache
+def children() -> PhraseTable[str]:
+    """Words for a child."""
+    return _spoken("child_words")
 
 
 @cache

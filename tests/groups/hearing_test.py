@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rabta.audit.models import Record
 from rabta.cases.models import Case, Message
-from rabta.groups.models import Group, Item, Member, Membership, Recipient, Said, Strike
+from rabta.groups.models import ClaimReport, Group, Item, Member, Membership, Recipient, Said, Strike
 from rabta.journey.groups import saying
 from rabta.journey.press.asking import MOST_OPEN
 from rabta.outbox.models import Delivery
@@ -22,6 +22,7 @@ from tests.groups.stage import member
 
 pytestmark = pytest.mark.django_db
 HINT = "ہماری گلی کے چوک میں اسٹریٹ لائٹ خراب ہے، رات کو اندھیرا رہتا ہے"
+RUMOUR = "کہتے ہیں ہشت نگری سکول کے پاس سے دو بچے اٹھا لیے گئے ہیں، سب کو بتائیں"
 TIP = "محلے میں چرس بیچنے والے آئے ہیں، گودام پرانی حویلی میں ہے"
 
 
@@ -66,8 +67,31 @@ def test_a_hint_waits_for_the_moderators_of_the_lowest_group(cast: Any, groups: 
     assert not Case.objects.exists() and len(told(who)) == 1
 
 
+def test_a_rumour_is_the_desks_and_waits_among_the_rumours(cast: Any, groups: Any) -> None:
+    who, phone = someone(groups.station, language="ur")
+    hears(cast, phone.says(RUMOUR))
+    assert Case.objects.count() == 1 and not Item.objects.exists()
+    report = ClaimReport.objects.get()
+    assert (report.text, report.group, report.member, report.claim) == (RUMOUR, groups.station, who, None)
+    hears(cast, Citizen().says(RUMOUR))  # no member: a case, too, and no greeting's answer
+    assert Case.objects.count() == 2 and ClaimReport.objects.count() == 1
+
+
+def test_what_accuses_is_no_rumour_for_a_moderator(cast: Any, groups: Any) -> None:
+    _who, phone = someone(groups.station)
+    hears(cast, phone.says("They say the SHO took two children from the school, share with everyone"))
+    assert Case.objects.get().withheld == "accusation" and not ClaimReport.objects.exists()
+
+
 @pytest.mark.parametrize(
-    "text", [TIP, "The SHO takes bribes from shopkeepers", "My motorcycle was stolen in Gulbahar"]
+    "text",
+    [
+        TIP,
+        "صبح بخیر، کل رات دو آدمی گھروں کی ریکی کر رہے تھے",
+        "Good morning sir. A white Corolla without number plate has been standing here since noon, four men in it",
+        "The SHO takes bribes from shopkeepers",
+        "My motorcycle was stolen in Gulbahar",
+    ],
 )
 def test_a_matter_of_the_police_leaves_no_trace_with_the_group(cast: Any, groups: Any, text: str) -> None:
     who, phone = someone(groups.station)

@@ -18,9 +18,11 @@ from rabta.intake import asking
 from rabta.intake.contents import Incoming
 from rabta.journey.groups import (
     broadcast_answers,
+    claiming,
     joining_by_message,
     leaving,
     news_by_message,
+    running,
     talk_words,
     talking,
 )
@@ -125,7 +127,10 @@ def _talk(
     text = "\n".join([*(before.text for before in world.before(member, one)), item.text])
     journalist = _asks_the_press(one, member)
     if talk_words.is_withheld(text) if journalist else talk_words.is_for_desk(text):
+        _offer_rumour(one, member, world)
         return False
+    if running.take(one, member, now=now):
+        return True
     if journalist:
         return bool(press(member=member, text=item.text, now=now))
     if not kinds and _asks_for_card(one, member, world, now=now):
@@ -133,6 +138,19 @@ def _talk(
     noise = _noise(one, member, captioned=bool(item.text.strip()), now=now)
     place = world.places[member.pk]
     return Spoken(one=one, member=member, group=place, digest=_digest(one), noise=noise)
+
+
+def _offer_rumour(one: Incoming[Arrived], member: Member, world: World) -> None:
+    """What is told on of an alarm is the desk's, and waits among the rumours, without the name of who wrote it, to be
+    answered to everybody who heard it."""
+    if talk_words.is_rumour(one.item.text):
+        claiming.offered(
+            member=member,
+            text=one.item.text,
+            group=world.places[member.pk],
+            item=f"{one.journal_id}.{one.position}",
+            now=one.received_at,
+        )
 
 
 def _noise(one: Incoming[Arrived], member: Member, *, captioned: bool, now: datetime) -> Noise | None:

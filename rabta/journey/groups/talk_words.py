@@ -18,7 +18,7 @@ from rabta.rules.classifier import Classifier
 from rabta.rules.moderation import Noise, Words
 from rabta.rules.phrases import PhraseTable
 from rabta.triage import tables
-from rabta.triage.assess import assess, likely_accusing, police_named, retold
+from rabta.triage.assess import assess, likely_accusing, names_child, police_named, retold, rumoured
 
 SHIPPED = Path(kinds.__file__).parent / "data"
 NO_MATTER = ("", "praise", "feedback", "query")
@@ -55,7 +55,13 @@ def classifier() -> Classifier:
 def noise_of(text: str, *, forwarded: bool = False) -> Noise | None:
     """Why a member's words are held back, or None."""
     idle = classifier().probability(scripts.spoken(text))
-    return moderation.noise_of(text, words=words(), idle=idle, forwarded=forwarded)
+    found = moderation.noise_of(text, words=words(), idle=idle, forwarded=forwarded)
+    sent_on = found == Noise.FORWARD or (found == Noise.CHATTER and _is_passed_on(text))
+    return None if sent_on and names_child(text) else found
+
+
+def _is_passed_on(text: str) -> bool:
+    return next(words().forwards.find(scripts.spoken(text)), None) is not None
 
 
 def is_for_desk(text: str) -> bool:
@@ -67,12 +73,13 @@ def is_for_desk(text: str) -> bool:
 
 def _may_be_matter(text: str) -> bool:
     found, noise = assess(text), noise_of(text)
+    told = retold(text) if noise in (None, Noise.FORWARD) else ""
     # in usual words: that it is told as accusations are means nothing
     wish = noise not in (None, Noise.CHATTER)
     withheld = found.withheld and not (wish and found.withheld_why["code"] == "accusation_like")
-    if withheld or found.category not in NO_MATTER or found.urgency <= 1:
+    if withheld or found.category not in NO_MATTER or found.urgency <= 1 or told or rumoured(text):
         return True
-    return noise is None and bool(police_named(text) or retold(text) or likely_accusing(text))
+    return noise is None and bool(police_named(text) or likely_accusing(text))
 
 
 def _is_read(text: str) -> bool:
@@ -92,6 +99,12 @@ def _after_greeting(text: str) -> str:
 def _openings() -> tuple[PhraseTable[str], ...]:
     known = words()
     return known.greetings, known.address, known.courtesy
+
+
+def is_rumour(text: str) -> bool:
+    """Whether words are an alarming rumour that may be shown to who runs the group: they neither accuse nor name the
+    police, and are no tip."""
+    return bool(rumoured(text)) and not (assess(text).withheld or police_named(text))
 
 
 def is_withheld(text: str) -> bool:
