@@ -12,6 +12,7 @@ from rabta.demo.acting import Matter
 from rabta.force.models import Unit
 from rabta.journey.ending.flagging import Fir
 from rabta.routing.route import matters
+from rabta.rules.human_contact import How
 
 # How long a superior's inquiry takes.
 INQUIRY = {
@@ -51,10 +52,20 @@ def _begin(matter: Matter, lead: Order) -> Iterator[datetime]:
     yield (at := matter.soon(25) if _hurries(matter) else matter.later(400))
     officer = matter.force.holder(lead.post, at)
     journey.on_the_way(order=lead, by=officer, now=at)
+    yield from _speak(matter, lead, How.IN_PERSON)
     if matter.line.row["remark"]:
         yield (at := matter.later(900))
         matter.look_again()
         journey.note(case=matter.case, text=matter.line.remark, by=officer, now=at)
+
+
+def _speak(matter: Matter, lead: Order, how: How) -> Iterator[datetime]:
+    """The officer speaks with the citizen; one in seven is not reached."""
+    yield (at := matter.soon(35) if _hurries(matter) else matter.later(460))
+    officer = matter.force.holder(lead.post, at)
+    missed = matter.line.number % 7 == 0
+    journey.contacted_for_order(order=lead, how=How.NOT_REACHED if missed else how, by=officer, now=at)
+    matter.look_again()
 
 
 def _accept(matter: Matter, lead: Order) -> Iterator[datetime]:
@@ -63,6 +74,7 @@ def _accept(matter: Matter, lead: Order) -> Iterator[datetime]:
     officer = matter.force.holder(lead.post, at)
     if _hurries(matter):
         journey.on_the_way(order=lead, by=officer, now=at)
+        yield from _speak(matter, lead, How.IN_PERSON)
     elif matter.line.number % 3:
         journey.accept(order=lead, by=officer, now=at)
 
@@ -116,7 +128,10 @@ def _one_report(matter: Matter, order: Order, at: datetime) -> Report:
     elif outcome == Outcome.FIR_REGISTERED:
         outcome = Outcome.ACTION_TAKEN
     officer, words = matter.force.holder(order.post, at), matter.line.remark
-    return journey.report(order=order, text=words, outcome=outcome, fir=fir, by=officer, now=at)
+    contact = "" if matter.case.contacted_at or order.part != Order.Part.LEAD else How.TELEPHONE
+    return journey.report(
+        order=order, text=words, outcome=outcome, fir=fir, contact=contact, by=officer, now=at
+    )
 
 
 def _fir(matter: Matter, lead: Unit, at: datetime) -> Fir:

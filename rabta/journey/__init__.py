@@ -7,6 +7,7 @@ opens again, `timing` what time does by itself, `posts` what goes from one holde
 
 from rabta.journey.arrival import read_journal
 from rabta.journey.deciding.assigning import assign
+from rabta.journey.deciding.contacting import contacted
 from rabta.journey.deciding.desk import (
     categorise,
     note,
@@ -25,7 +26,14 @@ from rabta.journey.ending.transferring import try_again as hand_over_again
 from rabta.journey.matters.splitting import split, split_several
 from rabta.journey.orders.chain import jump, pass_on
 from rabta.journey.orders.giving import give, send_back, send_on, take_back
-from rabta.journey.orders.officer import accept, add_evidence, on_the_way, report, return_order
+from rabta.journey.orders.officer import (
+    accept,
+    add_evidence,
+    contacted_for_order,
+    on_the_way,
+    report,
+    return_order,
+)
 from rabta.journey.orders.ordering import (
     Choice,
     end_order,
@@ -50,6 +58,8 @@ __all__ = [
     "close_by_desk",
     "close_with_advice",
     "confirm_hand_over",
+    "contacted",
+    "contacted_for_order",
     "decide",
     "decide_appeal",
     "decide_closing",

@@ -51,13 +51,13 @@ def test_accepting_is_told_once_and_costs_nothing_twice(cast: SimpleNamespace) -
     assert happened(order.case).count("accepted") == 1
 
 
-def test_on_the_way_accepts_and_is_a_contact(cast: SimpleNamespace) -> None:
+def test_on_the_way_accepts_and_is_no_contact_yet(cast: SimpleNamespace) -> None:
     order = lead(theft(cast))
     with acting(cast.sho) as by:
         journey.on_the_way(order=order, by=by, now=LATER)
         journey.on_the_way(order=order, by=by, now=LATER + HOUR)
     order = fresh(order)
-    assert (order.accepted_at, order.on_the_way_at, order.case.contacted_at) == (LATER, LATER, LATER)
+    assert (order.accepted_at, order.on_the_way_at, order.case.contacted_at) == (LATER, LATER, None)
     assert order.case.state == "in_inquiry"
     assert happened(order.case).count("on_the_way") == 1
 

@@ -27,6 +27,7 @@ BODIES = {
     "close": {"remark": "x"},
     "confidential": {"officers": ["0"]},
     "end_confidential": {"remark": "x"},
+    "contacted": {"how": "telephone"},
     "report": {"text": "x", "outcome": "action_taken"},
     "return": {"reason": "x"},
     "decide": {"decision": "accepted"},

@@ -12,6 +12,7 @@ from rabta.cases.refusal import Refused
 from rabta.files.models import StoredFile
 from rabta.force.access import Scope
 from rabta.journey.checks import holds, inquires_as, is_open, locked_order, said_something, works
+from rabta.journey.deciding import contacting
 from rabta.journey.ending.flagging import Fir, has_fir, write_fir
 from rabta.rules.case_life import Act
 from rabta.tasking import orders, tables
@@ -54,15 +55,13 @@ def _take_on(order: Order, by: Scope, *, now: datetime) -> None:
 
 
 def on_the_way(*, order: Order, by: Scope, now: datetime) -> None:
-    """Say that somebody is going there: a human contact. Accepts the order if that was not done."""
+    """Say that somebody is going there; nobody has spoken with the citizen yet. Accepts the order if needed."""
     accept(order=order, by=by, now=now)
     order = _acting(order, by)
     if order.on_the_way_at:
         return
     order.on_the_way_at = now
     order.save(update_fields=["on_the_way_at"])
-    order.case.contacted_at = order.case.contacted_at or now
-    order.case.save(update_fields=["contacted_at"])
     _advance(order, Act.INQUIRE, now=now)
     record(order.case, "on_the_way", now=now, actor=works(by, order), order=order.public_id)
 
@@ -102,10 +101,28 @@ def add_evidence(
     return evidence
 
 
+def contacted_for_order(*, order: Order, how: str, by: Scope, now: datetime) -> None:
+    """Say how one spoke with the citizen, or that one tried. Accepts the order if that was not done."""
+    accept(order=order, by=by, now=now)
+    order = _acting(order, by)
+    if order.part == Order.Part.INFORM:
+        raise Refused(_("This was sent for information; there is nothing to report."))
+    contacting.write(order.case, how, actor=works(by, order), now=now, order=order.public_id)
+
+
 def report(
-    *, order: Order, text: str, outcome: str, by: Scope, now: datetime, fir: Fir | None = None
+    *,
+    order: Order,
+    text: str,
+    outcome: str,
+    by: Scope,
+    now: datetime,
+    fir: Fir | None = None,
+    contact: str = "",
 ) -> Report:
     """Send the action-taken report; the superior decides on it. `fir`: what was registered, if anything was.
+
+    `contact`: how one spoke with the citizen; empty where nobody did yet. The report by itself is no contact.
 
     What an officer wrote who inquires for the post's holder goes to the holder first, unless the force's table says
     that it goes straight (`tasking.tables.goes_straight`).
@@ -136,8 +153,8 @@ def report(
     made = orders.new_report(
         order, text=text, outcome=outcome, officer_id=by.officer.pk, now=now, waits=waits
     )
-    order.case.contacted_at = order.case.contacted_at or now
-    order.case.save(update_fields=["contacted_at"])
+    if contact:
+        contacting.write(order.case, contact, actor=actor, now=now, order=order.public_id)
     _advance(order, Act.INQUIRE, now=now)
     what = "report_handed_in" if waits else "reported"
     record(order.case, what, now=now, actor=actor, order=order.public_id, outcome=outcome)

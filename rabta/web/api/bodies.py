@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import ConfigDict
 
 from rabta.cases.models import Order, Outcome, Report
+from rabta.rules.human_contact import How
 from rabta.web.api.shapes import Code, Latitude, Line, Longitude, Optional, PublicId, Text
 
 
@@ -96,12 +97,20 @@ class Fir(Body):
     on: date
 
 
+class Contacted(Body):
+    """`how`: `telephone`, `in_person`, `message`; or `not_reached`, which stops no clock."""
+
+    how: How
+
+
 class SendReport(Body):
-    """`fir`: number, station and date; needed for the outcome “FIR registered” where none is written down yet."""
+    """`fir`: number, station and date; needed for the outcome “FIR registered” where none is written down yet.
+    `contact`: how the officer spoke with the citizen; a report without it is no contact."""
 
     text: Text
     outcome: Outcome
     fir: Fir | None = None
+    contact: How | None = None
 
 
 class Return(Body):

@@ -14,7 +14,7 @@ from rabta.force.access import Permission
 from rabta.review.models import Escalation, Pause
 from rabta.web.api import shapes
 from rabta.web.api.auth import needs
-from rabta.web.api.bodies import Body
+from rabta.web.api.bodies import Body, Contacted
 from rabta.web.api.cases import PROBLEMS, one_case
 
 Id = shapes.PublicId
@@ -66,11 +66,13 @@ class ToldOf(Told):
 
 
 class Limits(Schema):
-    """When each duty is due. `version` says by which rules: 0 are the shipped ones."""
+    """When each duty is due, and when it was met first. `version` says by which rules: 0 are the shipped ones."""
 
     reply_due_at: datetime | None
     contact_due_at: datetime | None
     report_due_at: datetime | None
+    replied_at: datetime | None
+    contacted_at: datetime | None
     version: int
     pauses: list[PauseShown]
     escalations: list[Told]
@@ -113,6 +115,14 @@ def send_interim(request: HttpRequest, id: Id) -> dict[str, Any]:
     return _limits(one_case(request, id))
 
 
+@router.post("/{id}/contacted", response=ANSWER)
+@needs(Permission.HANDLE_CASES)
+def contacted(request: HttpRequest, id: Id, body: Contacted) -> dict[str, Any]:
+    """Say how the desk spoke with the citizen, or that it tried."""
+    journey.contacted(case=one_case(request, id), how=body.how, by=request.scope, now=timezone.now())
+    return _limits(one_case(request, id))
+
+
 @escalations.get("", response={200: list[ToldOf], **PROBLEMS})
 @needs(Permission.SEE_CASES)
 def list_escalations(request: HttpRequest) -> Any:
@@ -149,6 +159,8 @@ def _limits(case: Case) -> dict[str, Any]:
         "reply_due_at": case.reply_due_at,
         "contact_due_at": case.contact_due_at,
         "report_due_at": case.report_due_at,
+        "replied_at": case.replied_at,
+        "contacted_at": case.contacted_at,
         "version": case.limits_version,
         "pauses": list(Pause.objects.filter(case=case).order_by("-id")[:MOST]),
         "escalations": list(told),

@@ -93,14 +93,23 @@ def on_the_way(request: HttpRequest, id: Id) -> Order:
     return one_order(request, id)
 
 
+@router.post("/{id}/contacted", response=DETAIL)
+@needs(Permission.WORK_ORDERS)
+def contacted(request: HttpRequest, id: Id, body: bodies.Contacted) -> Order:
+    """Say how one spoke with the citizen, or that one tried."""
+    journey.contacted_for_order(
+        order=one_order(request, id), how=body.how, by=request.scope, now=timezone.now()
+    )
+    return one_order(request, id)
+
+
 @router.post("/{id}/report", response=DETAIL)
 @needs(Permission.WORK_ORDERS)
 def report(request: HttpRequest, id: Id, body: bodies.SendReport) -> Order:
     """Send the action-taken report."""
-    order, fir = one_order(request, id), _fir(body.fir)
-    journey.report(
-        order=order, text=body.text, outcome=body.outcome, fir=fir, by=request.scope, now=timezone.now()
-    )
+    order = one_order(request, id)
+    facts = {"text": body.text, "outcome": body.outcome, "contact": body.contact or ""}
+    journey.report(order=order, fir=_fir(body.fir), **facts, by=request.scope, now=timezone.now())
     return one_order(request, id)
 
 

@@ -11,6 +11,7 @@ from rabta.force.names import localised
 from rabta.replying.forces import forces
 from rabta.rules.questions import OTHER
 from rabta.triage import tables
+from rabta.web import contacts
 from rabta.web.templatetags.rabta import tongue
 
 WORDS = {
@@ -52,6 +53,8 @@ WORDS = {
     "vacant": _("The post of %(post)s is vacant: the order went to another"),
     "accepted": _("Order accepted"),
     "on_the_way": _("On the way"),
+    "contacted": _("Somebody spoke with the citizen: %(how)s"),
+    "contact_tried": _("The citizen was not reached"),
     "evidence": _("Photo proof added"),
     "reported": _("Action taken report: %(outcome)s"),
     "returned": _("Order returned"),
@@ -159,10 +162,15 @@ class _Names(dict[str, Any]):
             return forces()[value].name(get_language() or "en") if value in forces() else value
         if key == "question":
             return QUESTIONS.get(value, value)
-        if key == "category" or (key == "answer" and value in tables.categories()):
+        if key == "category":
             return tables.category_label(value, language=get_language() or "en")
-        if key == "answer" and value == OTHER:
+        if key == "how":
+            return contacts.in_words(value)
+        return self._answer(value) if key == "answer" else value
+
+    def _answer(self, value: Any) -> Any:
+        if value in tables.categories():
+            return tables.category_label(value, language=get_language() or "en")
+        if value == OTHER:
             return _("None of these")
-        if key == "answer" and self.get("question") == "language":
-            return tongue(value)
-        return value
+        return tongue(value) if self.get("question") == "language" else value

@@ -41,6 +41,8 @@ def _pending(case: Case, now: datetime) -> Light:
         return Light(colour=AMBER, words=_("Ordered, not accepted yet"))
     if case.state == State.NEW:
         return _new(case, now)
+    if case.contact_due_at:
+        return Light(colour=AMBER, words=_("Not contacted yet"))
     return Light(colour=GREEN, words=case.get_state_display())
 
 

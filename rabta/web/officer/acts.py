@@ -15,6 +15,7 @@ from rabta.force.models import Officer, Unit
 from rabta.journey.deciding import relayed
 from rabta.journey.ending.flagging import Fir
 from rabta.journey.orders.officer import REPORTABLE
+from rabta.rules.human_contact import How
 
 MOST_FILES = 10
 KINDS = ("image", "audio", "video", "document")
@@ -44,6 +45,14 @@ def on_the_way(request: HttpRequest, order: Order, _files: Sequence[Taken], now:
     return _("On the way. The desk sees it.")
 
 
+def contacted(request: HttpRequest, order: Order, _files: Sequence[Taken], now: datetime) -> str:
+    how = request.POST.get("how", "")
+    journey.contacted_for_order(order=order, how=how, by=request.scope, now=now)
+    if how == How.NOT_REACHED:
+        return _("Noted: nobody was reached. The time limit runs on.")
+    return _("The contact is noted.")
+
+
 def evidence(request: HttpRequest, order: Order, files: Sequence[Taken], now: datetime) -> str:
     """Photos and other files; at least one."""
     if not files:
@@ -62,7 +71,10 @@ def report(request: HttpRequest, order: Order, files: Sequence[Taken], now: date
         raise Refused(_("Choose how it ended."))
     fir = _fir(request)
     _add_files(request, order, files, now)
-    made = journey.report(order=order, text=text, outcome=outcome, fir=fir, by=request.scope, now=now)
+    contact = request.POST.get("contact", "")
+    made = journey.report(
+        order=order, text=text, outcome=outcome, fir=fir, contact=contact, by=request.scope, now=now
+    )
     if made.waits:
         return _("Report handed in. Your station in-charge sends it on.")
     return _("Report sent. Your superior verifies it.")
@@ -124,6 +136,7 @@ def _waiting(request: HttpRequest, order: Order) -> Report:
 ACTS: dict[str, Act] = {
     "accept": accept,
     "on-the-way": on_the_way,
+    "contacted": contacted,
     "evidence": evidence,
     "report": report,
     "return": give_back,

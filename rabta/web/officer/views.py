@@ -28,7 +28,7 @@ from rabta.journey.posts import handovers
 from rabta.people import reveal
 from rabta.replying import letters
 from rabta.triage.tables import category_label
-from rabta.web import chain_line
+from rabta.web import chain_line, contacts
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
 from rabta.web.officer import acts, minimap, queries, share
@@ -145,6 +145,7 @@ def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str =
         "may_work": scope.may(Permission.WORK_ORDERS, order),
         **_chain(order, scope, now=now),
         "outcomes": [(outcome.value, outcome.label) for outcome in acts.REPORTABLE],
+        "ways": contacts.ways(),
         "fir_units": queries.stations_near(order) if started else [],
         "fir_unit": order.case.fir_unit_id or order.unit_id,
         "today": timezone.localdate(now),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from rabta.cases.models import Event
 from rabta.force.names import localised
+from rabta.web import contacts
 
 WORDS = {
     "opened": gettext_lazy("Received"),
@@ -42,6 +43,8 @@ WORDS = {
     "vacant": gettext_lazy("The post of %(post)s is vacant: the order went to another"),
     "accepted": gettext_lazy("Order accepted"),
     "on_the_way": gettext_lazy("On the way"),
+    "contacted": gettext_lazy("Somebody spoke with the citizen: %(how)s"),
+    "contact_tried": gettext_lazy("The citizen was not reached"),
     "evidence": gettext_lazy("Photo or file added"),
     "reported": gettext_lazy("Action taken report sent"),
     "returned": gettext_lazy("Order returned"),
@@ -91,4 +94,6 @@ class _Names(dict[str, Any]):
 
     def __getitem__(self, key: str) -> str:
         value = str(self.get(key) or "–")
+        if key == "how":
+            return contacts.in_words(value)
         return localised(value) if key in ("post", "goal") else value

@@ -53,3 +53,36 @@ def test_an_order_is_passed_up_to_the_one_above(officers, north_case, api):
     assert api(force.head).post(order) == (200, {"post": "igp-post", "name": "Post of igp"})
     assert Delivery.objects.filter(number="+923001112225").exists()
     assert api(force.chief).post(order)[0] == 409
+
+
+def test_a_contact_with_the_citizen_is_noted_by_desk_and_station(officers, north_case, api):
+    force = officers
+    wanted = {"post": post_of(force.sho).public_id, "part": "lead"}
+    _status, case = api(force.chief).post(f"/cases/{north_case.public_id}/orders", {"orders": [wanted]})
+    order = f"/orders/{case['orders'][0]['id']}"
+    desk, sho, of_case = api(force.operator), api(force.sho), f"/cases/{north_case.public_id}"
+    assert sho.post(f"{order}/contacted", {"how": "by pigeon"})[0] == 422
+    assert sho.post(f"{of_case}/contacted", {"how": "telephone"})[0] == 403
+    assert desk.post(f"{of_case}/contacted", {"how": "not_reached"})[1]["contacted_at"] is None
+    report = {"text": "Found", "outcome": "action_taken", "contact": "in_person"}
+    assert sho.post(f"{order}/report", report)[0] == 200
+    at = desk.get(f"{of_case}/limits")[1]["contacted_at"]
+    assert at and sho.post(f"{order}/contacted", {"how": "telephone"})[0] == 200
+    assert desk.post(f"{of_case}/contacted", {"how": "message"})[1]["contacted_at"] == at
+
+
+def test_an_order_to_a_station_informs_its_circle_officer(officers, north_case, api):
+    force = officers
+    circle = small_force.unit("CIRCLE", force.north, level="circle")
+    station = small_force.unit("TOWN", circle, level="station")
+    co, sho = (
+        small_force.officer("co-circle", Role.CIRCLE_OFFICER, circle),
+        small_force.officer("sho-town", Role.SHO, station),
+    )
+    directory.forget()
+    wanted = {"post": post_of(sho).public_id}
+    _status, case = api(force.operator).post(f"/cases/{north_case.public_id}/order", wanted)
+    assert [(one["post"]["id"], one["part"]) for one in sorted(case["orders"], key=lambda o: o["part"])] == [
+        (post_of(co).public_id, "inform"),
+        (post_of(sho).public_id, "lead"),
+    ]

@@ -1,12 +1,14 @@
 """What the desk decides on a case: category, place, owner, orders, the accused, its end."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from rabta.cases.models import Case, Message, Order, Report
 from rabta.force.models import PlaceName
+from rabta.web.desk.lights import light_of_case
 from tests.web import small_force
 from tests.web.desk import stage
 from tests.web.desk.stage import Browser, act, shown
@@ -83,7 +85,7 @@ def test_a_unit_is_ordered_by_hand(force, desk):
     found = desk.get("/orders/posts/?q=gulbahar").body.decode()
     assert post.public_id in found
     act(desk, case, "order", post=post.public_id, part="lead", instruction="Go and look.")
-    made = case.orders.get()
+    made = case.orders.get(part="lead")
     assert (made.post, made.part, made.instruction) == (post, Order.Part.LEAD, "Go and look.")
 
 
@@ -113,8 +115,6 @@ def test_the_accused_unit_is_named(force, desk):
     assert force.kotwali.pk not in case.visible_to
 
 
-def test_a_person_releases_a_withheld_case_with_a_reason(force, desk):
-    case = stage.accusation(force)
 def test_the_desk_that_receives_an_accusation_is_named_before_the_button(force, desk):
     case, district = stage.accusation(force), stage.desk_of(force.circle)
     asked = desk.get(f"/desk/case/{case.public_id}/desks/?unit={force.kotwali.public_id}").body.decode()
@@ -132,6 +132,8 @@ def test_the_desk_that_receives_an_accusation_is_named_before_the_button(force, 
     assert "Read now by: Hq · City</p>" in shown(desk, case)
 
 
+def test_a_person_releases_a_withheld_case_with_a_reason(force, desk):
+    case = stage.accusation(force)
     assert act(desk, case, "release", remark="").status_code == 400
     assert act(desk, case, "release", remark="It praises the constable.").status_code == 200
     case.refresh_from_db()
@@ -183,3 +185,45 @@ def test_areas_are_our_own(force, desk):
     found = desk.get("/desk/areas.geojson").body.decode()
     assert "Kotwali" in found
     assert Message.objects.count() == 0
+
+
+def test_a_station_is_ordered_and_the_form_says_whom_else_it_tells(force, desk):
+    case = stage.case(force)
+    found = desk.get("/orders/posts/?q=gulbahar").body.decode()
+    assert 'data-besides="Post of co-city"' in found
+    assert 'data-besides=""' in Browser(force.co).get("/orders/posts/?q=gulbahar").body.decode()
+    page = desk.get(f"/desk/case/{case.public_id}/").body.decode()
+    assert "Told as well, for information:" in page
+    post = small_force.post_of(force.sho_gulbahar)
+    answer = act(desk, case, "order", post=post.public_id, part="lead", instruction="Go and look.")
+    assert "For information: Post of co-city." in answer.body.decode()
+    parts = case.orders.order_by("id").values_list("part", "post__code")
+    assert list(parts) == [("lead", "sho-gulbahar-post"), ("inform", "co-city-post")]
+
+
+def test_the_desk_notes_that_it_spoke_with_the_citizen(force, desk):
+    case = stage.case(force, contact_due_at=timezone.now() + timedelta(hours=1))
+    page = desk.get(f"/desk/case/{case.public_id}/").body.decode()
+    assert "Spoke with the citizen" in page and "tried, not reached" in page
+    assert "The time limit runs on" in act(desk, case, "contacted", how="not_reached").body.decode()
+    case.refresh_from_db()
+    assert case.contacted_at is None
+    assert act(desk, case, "contacted", how="by pigeon").status_code == 400
+    assert "The contact is noted." in act(desk, case, "contacted", how="telephone").body.decode()
+    case.refresh_from_db()
+    assert case.contacted_at
+    page = desk.get(f"/desk/case/{case.public_id}/").body.decode()
+    assert "Somebody spoke with the citizen: by telephone" in page
+    assert "The citizen was not reached" in page
+
+
+def test_no_light_says_contacted_where_nobody_spoke_with_the_citizen(force):
+    now, hour = timezone.now(), timedelta(hours=1)
+    case = stage.case(force, state="in_inquiry", contact_due_at=now + hour, report_due_at=now + hour)
+    assert light_of_case(case=case, now=now).words == "Not contacted yet"
+    assert light_of_case(case=case, now=now).colour == "warn"
+    case.contacted_at = now
+    assert (light_of_case(case=case, now=now).words, light_of_case(case=case, now=now).colour) == (
+        "Contacted",
+        "ok",
+    )

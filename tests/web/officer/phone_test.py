@@ -354,3 +354,30 @@ def test_the_phone_can_install_it(force):
     worker = browser.get("/officer/worker.js")
     assert worker["Content-Type"].startswith("text/javascript")
     assert "/static/officer_queue.js" in worker.body.decode()
+
+
+def test_two_taps_say_that_one_spoke_with_the_citizen(force):
+    order, browser = ordered(force, force.sho), Browser(force.sho)
+    act(browser, order, "accept")
+    page = browser.get(f"/officer/order/{order.public_id}/").body.decode()
+    assert "Did you speak with the citizen?" in page and 'name="how" value="in_person"' in page
+    act(browser, order, "contacted", how="not_reached")
+    act(browser, order, "on-the-way")
+    assert Case.objects.get(pk=order.case_id).contacted_at is None
+    assert act(browser, order, "contacted", how="by pigeon").status_code == 409
+    assert act(browser, order, "contacted", how="telephone").status_code == 302
+    assert Case.objects.get(pk=order.case_id).contacted_at
+    assert (
+        "Did you speak with the citizen?"
+        not in browser.get(f"/officer/order/{order.public_id}/").body.decode()
+    )
+
+
+@pytest.mark.parametrize("contact", ["", "in_person"])
+def test_the_report_asks_whether_one_spoke_with_the_citizen(force, contact):
+    order, browser = ordered(force, force.sho), Browser(force.sho)
+    facts = {"text": "Done", "outcome": "action_taken", "contact": contact}
+    assert act(browser, order, "report", **facts).status_code == 302
+    assert bool(Case.objects.get(pk=order.case_id).contacted_at) == bool(contact)
+    page = browser.get(f"/officer/order/{order.public_id}/").body.decode()
+    assert 'name="how"' in page  # while the report waits to be verified
