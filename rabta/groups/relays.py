@@ -31,6 +31,12 @@ def framed(code: str, *, language: str, **values: str) -> str:
     return (frames.get(language) or frames["en"]).format(**values)
 
 
+def quoted(code: str, words: str) -> dict[str, str]:
+    """Somebody's words within the words of the table, in each language, and for whose own is unknown."""
+    said = {language: framed(code, language=language, words=words) for language in LANGUAGES}
+    return {"": said.get(settings.CITIZEN_LANGUAGE, said["en"]), **said}
+
+
 def in_all(words: Mapping[str, str]) -> dict[str, str]:
     """The words in each language: its own where they were written in it, else those that its readers can read."""
     return reading.for_all(words)

@@ -234,6 +234,16 @@ def tell_decision(decision_id: int, step: str) -> None:
 
 
 @app.task(
+    name="rabta.jobs.tasks.tell_appointed", queue="groups", retry=RetryStrategy(max_attempts=3, wait=10)
+)
+def tell_appointed(group_id: int) -> None:
+    """Tell somebody outside the police that he runs a group."""
+    from rabta.journey.groups import running
+
+    running.tell(group_id, now=timezone.now())
+
+
+@app.task(
     name="rabta.jobs.tasks.fetch_group_picture",
     queue="media",
     pass_context=True,

@@ -299,9 +299,13 @@ def test_a_protected_person_stays_an_alias(force):
     person = order.case.conversation.handle.person
     person.protected = True
     person.save()
+    path = f"/officer/order/{order.public_id}/"
+    before = browser.get(path).body.decode()
+    assert "Ask the desk to pass on a question" in before and "Write to the citizen" not in before
     act(browser, order, "accept")
-    page = browser.get(f"/officer/order/{order.public_id}/").body.decode()
-    assert "This person is protected" in page
+    page = browser.get(path).body.decode()
+    assert "This person is protected. Write above" in page and "Write to the citizen" in page
+    assert "Ask the desk" not in page
     assert "tel:" not in page
 
 

@@ -1,0 +1,93 @@
+"""Somebody outside the police who runs a group (K22) speaks to all of it from his telephone: ALL, and then his words.
+
+He signs in nowhere, sees no member, and reads nothing of what others wrote: officers moderate as ever, and may take
+his words back. They go out as his, never as those of the police.
+"""
+
+from datetime import datetime, timedelta
+
+from django.utils import translation
+from procrastinate.contrib.django import app as deferred
+
+from rabta import audit
+from rabta.cases.refusal import Refused
+from rabta.channels.contract import Arrived
+from rabta.channels.registry import BY_KIND
+from rabta.force.access import system
+from rabta.groups import relays, talk, words
+from rabta.groups.models import Group, Item, Member
+from rabta.intake.contents import Incoming
+from rabta.journey.groups import leaving, letters, quiet, saying, talk_words
+from rabta.kit import scripts
+
+REASON = "telling who runs a group"
+WHAT = "outside"
+GRACE = timedelta(seconds=10)  # so long officers can take it back before anything leaves
+
+
+def take(one: Incoming[Arrived], member: Member, *, now: datetime) -> bool:
+    """Say it to the group that the member runs; he is told what became of it. False: it asks for nothing of this.
+
+    The caller has made sure that it is no matter of the police. In a job with a stated reason.
+    """
+    said = _said(one.item.text)
+    if not said or one.item.media or talk_words.noise_of(said, forwarded=one.item.forwarded):
+        return False
+    rows = Group.objects.filter(
+        outside=member, closed_at=None, memberships__member=member, memberships__ended_at=None
+    )
+    group = rows.select_related("unit").order_by("pk").first()
+    if group is None:
+        return False
+    if BY_KIND[one.account.channel].forgeable:
+        answer = talk.reply("not_by_sms", language=member.language)
+    else:
+        answer = _to_all(one, member, group, said, now=now)
+    leaving.answer(one, member, answer, now=now)
+    return True
+
+
+def _said(text: str) -> str:
+    """What stands behind the word for all; empty without it."""
+    first, _space, rest = text.strip().partition(" ")
+    return rest.strip() if scripts.normalise(first.rstrip(":،,")) in words.keywords("all") else ""
+
+
+def _to_all(one: Incoming[Arrived], member: Member, group: Group, said: str, *, now: datetime) -> str:
+    due_at = max(now + GRACE, quiet.until([group], now=now))
+    try:
+        with translation.override(member.language if member.language in ("hi", "ur") else "en"):
+            made = saying.say_for_force(
+                groups=[group], words=relays.quoted(WHAT, said), what=WHAT, now=now, due_at=due_at
+            )
+    except Refused as refused:
+        return str(refused)
+    Item.objects.create(
+        group=group, member=member, journal_id=one.journal_id, position=one.position, received_at=one.received_at,
+        shown_at=one.received_at, language=member.language, text=said, state=Item.State.LET_THROUGH, decided_at=now,
+        answered_at=now, broadcast=made,
+    )  # fmt: skip
+    talk.add({(group.pk, talk.HEARD): 1, (group.pk, Item.State.LET_THROUGH): 1}, at=now)
+    audit.record("said_from_outside", now=now, reason="who runs it wrote", subject="broadcast", ids=[made.pk])
+    name = letters.name_in(group, language=member.language)
+    return talk.reply("told_all", language=member.language, group=name)
+
+
+def later(group: Group) -> None:
+    """Have the worker tell whoever runs it from outside now."""
+    job = deferred.configure_task("rabta.jobs.tasks.tell_appointed", allow_unknown=True, queue="groups")
+    job.defer(group_id=group.pk)
+
+
+def tell(group_id: int, *, now: datetime) -> None:
+    """Tell him that he runs it, and how he speaks to it."""
+    with system(REASON):
+        rows = Group.objects.filter(pk=group_id, closed_at=None).exclude(outside=None)
+        group = rows.select_related("outside__address").first()
+        if group is None or group.outside is None:
+            return
+        member = group.outside
+        letters.write(
+            group=group, address=member.address, channel=member.channel, account=None, language=member.language,
+            letter="runs", now=now,
+        )  # fmt: skip
