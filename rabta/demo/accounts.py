@@ -5,13 +5,22 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from rabta.channels.models import Account, Holding
+from rabta.channels.registry import BY_KIND
 from rabta.force.models import Officer, Post, Posting, Role
 from rabta.journey.posts import holdings
+from rabta.rules import prices
 
 BEFORE, SINCE = timedelta(days=400), timedelta(days=40)
 NEW = timedelta(days=1)
 
 
+# What the invented providers charge, in rupees: a sender sees what it costs before anything leaves.
+CURRENCY = "PKR"
+PRICES = {
+    "whatsapp": "utility * 1.52\nmarketing * 13.20\nauthentication * 6.40\nservice * 0",
+    "sms": "sms * 0.85",
+    "x": "post * 2.80\npost_with_link * 56\nmessage * 4.20",
+}
 NEWLY_HELD = ("whatsapp", "PSH")  # channel and unit
 # The posts that hold a unit's accounts, the first that there is.
 HOLD = (Role.DESK_HEAD, Role.DISTRICT_HEAD, Role.SHO)
@@ -37,6 +46,15 @@ def hold(*, now: datetime) -> None:
         taken_at=now - BEFORE + NEW,
         until=now - NEW,
     )
+
+
+def price() -> None:
+    """Each account whose provider charges has its table of prices."""
+    for account in Account.objects.all():
+        tariff, table = BY_KIND[account.channel].tariff, PRICES.get(account.channel)
+        if tariff and table:
+            account.prices = prices.to_json(prices.read(table, currency=CURRENCY, kinds=tariff.kinds))
+            account.save(update_fields=["prices"])
 
 
 def _earlier_holder(of: Holding) -> Officer:

@@ -72,6 +72,7 @@ def fill(*, progress: Callable[[str], None]) -> None:
         sms.create(simulator=simulator_url())
         mail.create()
         accounts.hold(now=now)
+        accounts.price()
         desk.create(now=now)
         forces.create(now=now)
         groups.create(now=now)

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rabta.kit.ids import public_id
@@ -81,6 +82,20 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.number}"
+
+    @property
+    def own_title(self) -> str:
+        """The title in the reader's language where it was written in it, else in English."""
+        return self._own("title")
+
+    @property
+    def own_text(self) -> str:
+        """The words in the reader's language where they were written in it, else in English."""
+        return self._own("text")
+
+    def _own(self, name: str) -> str:
+        said: str = getattr(self, f"{name}_{(get_language() or 'en')[:2]}", "") or getattr(self, name)
+        return said
 
 
 class Question(models.Model):

@@ -1,6 +1,7 @@
 """What we write to citizens by ourselves, in five languages. A force changes the CSV files, not the code."""
 
 import csv
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -61,6 +62,15 @@ def template_words(of: Template) -> str:
     for number, value in enumerate(of.params, start=1):
         words = words.replace("{{" + str(number) + "}}", value)
     return words
+
+
+def framed_words(of: Template, *, last: str) -> str:
+    """The same with the last of its variables as it was written: lines stay lines, with those of the template around
+    them."""
+    if "\n" not in last:
+        return template_words(of)
+    lined = replace(of, params=(*of.params[:-1], f"\n{last}\n"))
+    return "\n".join(line.strip() for line in template_words(lined).splitlines())
 
 
 def one_line(text: str) -> str:

@@ -23,6 +23,7 @@ from rabta.journey.groups import (
     joining,
     joining_by_message,
     news_by_message,
+    registry,
     renewing,
     vetting,
 )
@@ -31,7 +32,7 @@ from rabta.journey.groups.vetting import Why
 from rabta.outbox.models import Delivery
 from rabta.retention import erasing
 from rabta.rules.vetting import MOST_TRIES
-from tests.cast import DAY, NOW, TODAY, acting, as_role
+from tests.cast import DAY, NOW, TODAY, acting, as_role, post_named
 from tests.groups import stage
 
 pytestmark = pytest.mark.django_db
@@ -306,6 +307,21 @@ def test_other_messages_are_not_taken(cast: SimpleNamespace, group: Group, text:
 
 def test_a_mistyped_word_is_answered(cast: SimpleNamespace, group: Group) -> None:
     assert heard(cast, "JOIN 8XK2M4QR") and "اس لفظ کا کوئی گروپ نہیں" in letters()[-1]
+
+
+def test_who_asks_to_join_goes_along_when_the_group_moves_to_another_unit(
+    cast: SimpleNamespace, group: Group
+) -> None:
+    asks = applied(cast, group)
+    facts = registry.Facts(
+        name=group.name, kind=group.kind, unit=cast.gulbahar, administrator=post_named(cast.sho_gulbahar)
+    )
+    with acting(cast.sp) as by:
+        registry.change(group=group, facts=facts, by=by, now=NOW)
+    with acting(cast.sho_gulbahar):
+        assert Application.objects.filter(pk=asks.pk).exists() and Door.objects.filter(group=group).exists()
+    with acting(cast.sho):
+        assert not Application.objects.exists() and not Door.objects.exists()
 
 
 def test_places_end_are_reminded_of_and_renewed(cast: SimpleNamespace, group: Group) -> None:

@@ -184,6 +184,16 @@ def test_in_quiet_hours_it_waits_until_they_end(cast: Any, groups: Any) -> None:
     assert item.broadcast and timedelta(minutes=118) < item.broadcast.due_at - NOW <= timedelta(minutes=120)
 
 
+def test_what_is_let_through_is_said_to_be_a_members_word(cast: Any, groups: Any) -> None:
+    _who, item = wrote(cast, groups.station)
+    with acting(cast.sho) as scope:
+        done = moderating.let_through(item=item, by=scope, now=NOW)
+    assert done.broadcast is not None
+    said = dict(done.broadcast.wordings.values_list("language", "text"))
+    assert said["en"] == f"A member writes: {item.text}" and said["ur"].startswith("ایک رکن لکھتے ہیں")
+    assert set(said) == {"", "en", "hi", "ur", "ps", "roman"}
+
+
 def test_a_digest_goes_out_once_with_all_that_was_let_through(cast: Any, groups: Any) -> None:
     Group.objects.filter(pk=groups.station.pk).update(mode="digest")
     _one, first = wrote(cast, groups.station)

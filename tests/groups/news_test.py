@@ -10,7 +10,9 @@ from rabta.cases.models import Case
 from rabta.force import access
 from rabta.groups import news
 from rabta.groups.models import Group, Member, Membership
-from tests.cast import PESHAWAR_NUMBER, Citizen, as_role, hears
+from rabta.journey.groups import vetting
+from rabta.outbox.models import Delivery
+from tests.cast import NOW, PESHAWAR_NUMBER, Citizen, as_role, hears
 from tests.groups import stage
 
 
@@ -56,6 +58,9 @@ def test_the_citizen_s_own_message_puts_him_on_the_list(
     if unit:
         member = Member.objects.get()
         assert (member.kind, member.opted_in_by, member.state) == ("citizen", "message", "active")
+        vetting.tell(member.decisions.get().pk, "decided", now=NOW)
+        welcome = Delivery.objects.filter(address=member.address).latest("pk").text
+        assert "STOP" in welcome and "authority" not in welcome and "اختیار" not in welcome
 
 
 def test_a_part_of_the_name_is_enough_when_it_fits_one_district_only(lists: SimpleNamespace) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import translation
 
 from rabta.cases.refusal import Refused
 from rabta.force import directory
@@ -118,6 +119,15 @@ def test_of_what_he_gives_to_his_own_group_alone_no_receipt_and_no_proof_is_aske
     with pytest.raises(Refused, match="nobody would be asked for proof"):
         given(told, group=police, proof="answer", proof_words="x", proof_due_at=NOW + DAY)
     assert given(told, by="sp", group=told.groups.station).hops.get().post == post_named(told.sho)
+
+
+def test_the_holder_is_named_in_the_readers_language(told: SimpleNamespace) -> None:
+    told.sp.name_ur = "محمد علی"
+    told.sp.save()
+    found = hop(given(told), told.groups.district)
+    with translation.override("ur"):
+        (line,) = queries.lines([found], now=NOW, directory=directory.current(now=NOW))
+    assert line.holders == "محمد علی"
 
 
 def test_who_stands_in_for_a_vacant_head_is_asked_though_he_gave_it(told: SimpleNamespace) -> None:

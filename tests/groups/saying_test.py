@@ -292,6 +292,14 @@ def test_what_goes_to_several_units_is_said_by_the_lowest_over_all_of_them(said:
     assert say(said, gulbahar, said.groups.district, by="sp").unit == said.peshawar
 
 
+def test_lines_stay_lines_and_how_to_leave_is_said_in_each_language(said: SimpleNamespace) -> None:
+    words = {"": "First line.\nSecond line.", "ur": "پہلی سطر۔\nدوسری سطر۔"}
+    broadcast = say(said, said.groups.station, words=words)
+    text = {one.language: one.body.text for one in broadcast.wordings.select_related("body")}
+    assert text[""].split("\n")[1:] == ["First line.", "Second line.", "Write STOP to leave."]
+    assert text["ur"].endswith("گروپ چھوڑنے کے لیے بند لکھیں۔")
+
+
 def test_nobody_speaks_for_a_unit_that_none_of_his_posts_serves(said: SimpleNamespace) -> None:
     gulbahar = stage.opened(said.gulbahar, Group.Kind.VOLUNTEERS, said.sho_gulbahar)
     also_holds(said.sho, post_named(said.sho_gulbahar))

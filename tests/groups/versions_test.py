@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import translation
 
 from rabta.cases.refusal import Refused
 from rabta.force import access
@@ -86,6 +87,19 @@ def test_a_question_has_a_clock_and_the_journalist_is_told_until_when(press: Sim
     question.refresh_from_db()
     assert (question.state, question.version) == (Question.State.ANSWERED, made)
     assert heard(made) == [press.journalist], "who asked gets it, though no group was chosen"
+
+
+def test_officers_read_the_title_in_their_own_language(press: SimpleNamespace) -> None:
+    made = written(press, title_ur="صدر روڈ پر آگ", text_ur="دو دکانیں جل گئیں۔")
+    page = Client()
+    page.force_login(press.operator)
+    page.cookies["django_language"] = "ur"
+    for address in ("/press/", f"/press/{made.public_id}/"):
+        assert "صدر روڈ پر آگ" in page.get(address).content.decode()
+    with translation.override("ur"):
+        assert (made.own_title, made.own_text) == ("صدر روڈ پر آگ", "دو دکانیں جل گئیں۔")
+    with translation.override("hi"):
+        assert (made.own_title, made.own_text) == (made.title, made.text)
 
 
 def test_nobody_approves_what_he_wrote_and_the_database_says_so_too(press: SimpleNamespace) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from rabta.groups import relays
 from rabta.groups.models import Group, Item
 from rabta.journey.groups import quiet, saying
 
@@ -35,17 +36,17 @@ def _send(group: Group, items: list[Item], *, now: datetime) -> bool:
         return False
     fitting: list[Item] = []
     for item in items:
-        if len(_words([*fitting, item])) > saying.LONGEST:
+        if max(map(len, _words([*fitting, item]).values())) > saying.LONGEST:
             break
         fitting.append(item)
     due = quiet.until([group], now=now)
-    made = saying.say_for_force(
-        groups=[group], words={"": _words(fitting)}, what="digest", now=now, due_at=due
-    )
+    made = saying.say_for_force(groups=[group], words=_words(fitting), what="digest", now=now, due_at=due)
     Item.objects.filter(pk__in=[item.pk for item in fitting]).update(broadcast=made)
     return True
 
 
-def _words(items: list[Item]) -> str:
-    """The messages one below the other; one alone as it is."""
-    return "\n".join(MARK + item.text for item in items) if len(items) > 1 else items[0].text
+def _words(items: list[Item]) -> dict[str, str]:
+    """The messages one below the other, said to be those of members."""
+    if len(items) == 1:
+        return relays.quoted("member", items[0].text)
+    return relays.quoted("members", "\n".join(MARK + item.text for item in items))

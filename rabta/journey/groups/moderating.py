@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app as deferred
 from rabta import audit, keys
 from rabta.cases.refusal import Refused
 from rabta.force.access import Scope
-from rabta.groups import talk
+from rabta.groups import relays, talk
 from rabta.groups.models import Broadcast, Group, Item, Member, Strike
 from rabta.journey.groups import quiet, saying, talking
 from rabta.rules.moderation import Noise
@@ -22,6 +22,7 @@ PICK = "pick"
 
 def let_through(*, item: Item, by: Scope, now: datetime, words: str | None = None) -> Item:
     """Pass it on to the group, in the moderator's `words` where he shortened it; a group with a digest hears it there.
+    It is a member's word and says so, for the police's name stands over it.
 
     Refused where the group hears announcements only, or the words can't be sent.
     """
@@ -30,13 +31,16 @@ def let_through(*, item: Item, by: Scope, now: datetime, words: str | None = Non
     if group.mode == Group.Mode.ANNOUNCEMENTS:
         raise Refused(_("Only announcements go out in this group. Write one, or take this to the desk."))
     text = (held.text if words is None else words).strip()
+    if not text:
+        raise Refused(_("Write what is to be said."))
     if group.mode == Group.Mode.DIGEST:
         saying.check(groups=[group], words={"": text}, by=by)
         held.text = text
     else:
         due = max(now + GRACE, quiet.until([group], now=now))
         held.broadcast = saying.say(
-            groups=[group], words={"": text}, what=PICK, by=by, now=now, about=f"item:{held.public_id}",
+            groups=[group], words=relays.quoted("member", text), what=PICK, by=by, now=now,
+            about=f"item:{held.public_id}",
             file=held.file, due_at=due,
         )  # fmt: skip
     return _decided(held, Item.State.LET_THROUGH, "let_through", by=by, now=now)

@@ -13,7 +13,7 @@ from rabta.force.access import Scope
 from rabta.force.models import Post
 from rabta.groups import kinds, members
 from rabta.groups.models import Group, Member, Membership
-from rabta.journey.groups import letters
+from rabta.journey.groups import letters, running
 from rabta.journey.groups.saying import post_over
 from rabta.kit import phones
 from rabta.rules.vetting import good_until
@@ -45,7 +45,12 @@ def add(
                 valid_until=good_until(today=today, days=kinds.kinds()[OFFICE].valid_days),
             )  # fmt: skip
     except IntegrityError:
-        raise Refused(_("This number belongs to a member already.")) from None
+        # Only whoever sees that member may know that the number is one's.
+        if members.find([("phone", phone)]):
+            raise Refused(_("This number belongs to a member already.")) from None
+        raise Refused(
+            _("This number can’t be entered here. Ask whoever runs groups of the whole force.")
+        ) from None
     Membership.objects.create(group=group, member=made, since=now)
     audit.record("office_added", now=now, officer_id=by.officer.pk, subject="member", ids=[made.pk])
     return made
@@ -63,6 +68,8 @@ def appoint(*, group: Group, post: Post | None, outside: Member | None, by: Scop
         raise Refused(_("None of your posts runs this group. Ask its administrator."))
     # Not the whole group: whoever runs it may not see the one that it stands below.
     Group.objects.filter(pk=group.pk).update(administrator=post, outside=outside)
+    if outside and outside != group.outside:
+        running.later(group)
     detail = {"fields": ["administrator", "outside"]}
     audit.record(
         "group_changed", now=now, officer_id=by.officer.pk, subject="group", ids=[group.pk], detail=detail

@@ -11,7 +11,7 @@ from rabta import audit
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
 from rabta.force.models import Post, Role, Unit
-from rabta.groups.models import Group, Member, Membership, Seat
+from rabta.groups.models import Application, Door, Group, Member, Membership, Seat
 from rabta.journey.groups.saying import post_over
 
 
@@ -125,6 +125,7 @@ def change(*, group: Group, facts: Facts, by: Scope, now: datetime) -> Changed:
     # Whoever runs a station's group may not see the one above it: that is none of what he changes.
     above = held.parent_id
     hidden = above is not None and not Group.objects.filter(pk=above).exists()
+    unit = held.unit_id
     _fill(held, facts)
     held.path = [*(facts.parent.path if facts.parent else []), held.pk]
     if hidden and facts.parent is None:
@@ -132,6 +133,8 @@ def change(*, group: Group, facts: Facts, by: Scope, now: datetime) -> Changed:
     held.save()
     if held.path != path:
         _move_below(held, was=path)
+    if held.unit_id != unit:
+        _take_along(held)
     fields = [name for name, value in _values(held).items() if value != before[name]]
     _record("group_changed", held, by=by, now=now, detail={"fields": fields})
     return Changed(group=held, fields=fields)
@@ -185,6 +188,12 @@ def _move_below(group: Group, *, was: list[int]) -> None:
     for one in below:
         one.path = [*group.path, *one.path[len(was) :]]
     Group.objects.bulk_update(below, ["path"])
+
+
+def _take_along(group: Group) -> None:
+    """Who asks to belong to it, and the addresses at which people ask, are seen by the unit that it belongs to now."""
+    for rows in (Application.objects.filter(group=group), Door.objects.filter(group=group)):
+        rows.update(visible_to=group.visible_to)
 
 
 def _sound(seats: Iterable[Wanted]) -> list[Wanted]:

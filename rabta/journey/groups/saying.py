@@ -251,7 +251,7 @@ def write_down(
 def _body(said: Said, *, language: str, text: str, sender: str, now: datetime) -> Body:
     template = texts.template(said.template, language=language or "en", params=(sender, texts.one_line(text)))
     return Body.objects.create(
-        text=texts.template_words(template) if "\n" not in text else f"{sender}:\n{text}",
+        text=texts.framed_words(template, last=text),
         template={"name": template.name, "language": template.language, "params": template.params},
         buttons=[asdict(button) for button in said.buttons_in(language)],
         file=said.file,

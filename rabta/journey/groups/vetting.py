@@ -174,6 +174,8 @@ def _letter(decision: Decision, step: str) -> str:
         return "contested"
     if step == "reviewed":
         return "upheld" if decision.upheld else "accepted"
+    if decision.what == "accepted" and decision.group.kind == Group.Kind.CITIZENS:
+        return "listed"  # whoever reads news is no volunteer
     return decision.what
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Directory
 from rabta.force.models import Officer
+from rabta.force.names import listed
 from rabta.groups.models import Direction, Hop, Photo, Proof, Reach
 from rabta.rules.relaying import Light, light
 
@@ -163,7 +164,7 @@ def lines(
     """The hops as a list shows them; `directory` names who holds each post."""
     hops = list(hops)
     ids = {h.officer_id for hop in hops if directory and hop.post_id for h in directory.holders(hop.post_id)}
-    names = dict(Officer.objects.filter(pk__in=ids).values_list("pk", "name"))
+    names = {officer.pk: str(officer) for officer in Officer.objects.filter(pk__in=ids)}
     return [_line(hop, names, directory, reached or {}, now=now) for hop in hops]
 
 
@@ -182,7 +183,7 @@ def _line(
         light=found,
         tone=LIGHTS[found][0],
         words=str(LIGHTS[found][1]),
-        holders=", ".join(names[h.officer_id] for h in holders if h.officer_id in names),
+        holders=listed(names[h.officer_id] for h in holders if h.officer_id in names),
         proof=PROOFS.get(hop.proof_state),
         reach=reached.get(hop.pk, {}),
     )

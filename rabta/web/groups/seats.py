@@ -15,6 +15,7 @@ from rabta.groups.models import Group, Member, Seat
 from rabta.groups.staff import Seated, staff_of
 from rabta.journey.groups import offices, registry
 from rabta.journey.groups.registry import Wanted
+from rabta.journey.press.asking import JOURNALIST
 from rabta.web.groups import queries
 from rabta.web.groups.registry import runners
 
@@ -110,9 +111,11 @@ def _lines(seated: list[Seated]) -> list[tuple[Post, list[Officer]]]:
 
 
 def _outside(group: Group) -> list[tuple[Member, str]]:
-    """Members from other offices, and whoever runs the group from outside, with their names."""
+    """Members from other offices, of a media group the journalists too (K22), and whoever runs the group from outside,
+    with their names."""
+    kinds = [offices.OFFICE, *([JOURNALIST] if group.kind == Group.Kind.MEDIA else [])]
     places = group.memberships.filter(ended_at=None).select_related("member")
-    found = [one.member for one in places.filter(member__kind=offices.OFFICE).order_by("id")[:MOST_OUTSIDE]]
+    found = [one.member for one in places.filter(member__kind__in=kinds).order_by("id")[:MOST_OUTSIDE]]
     if group.outside and group.outside not in found:
         found.append(group.outside)
     return [(member, rows_of.shown(member).name) for member in found]
