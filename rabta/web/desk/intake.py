@@ -15,6 +15,7 @@ from rabta.intake import ledger
 from rabta.intake.models import Quarantined
 from rabta.outbox import health, watching
 from rabta.outbox.models import Delivery
+from rabta.web.desk import ignored
 from rabta.web.guard import needs
 
 MOST = 50
@@ -35,7 +36,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     facts = {
         "balance": balance,
         "counts_are_open": all_over,
-        "accounts": [(line, sorted(line.ignored.items())) for line in balance.accounts],
+        "accounts": [(line, ignored.in_words(line.ignored)) for line in balance.accounts],
         "quarantined": items[:MOST],
         "next": items[MOST - 1].pk if len(items) > MOST else "",
         "deliveries": _with_cases(list(_stuck(request.scope)[:MOST]), request.scope),

@@ -9,11 +9,15 @@ from django.contrib.staticfiles import finders
 from django.utils import timezone
 from django.views.defaults import server_error
 
+from rabta import channels
 from rabta.audit.models import Record
+from rabta.channels.export.reading import IGNORED
 from rabta.channels.models import Account
 from rabta.force.models import Posting
 from rabta.intake.models import LedgerEntry
+from rabta.intake.parts import WAITS
 from rabta.outbox.models import Delivery
+from rabta.web.desk.ignored import WORDS
 from rabta.web.static_files import packed
 from tests.web import small_force
 from tests.web.desk import stage
@@ -115,6 +119,45 @@ def test_the_ledger_stands_account_by_account_and_says_when_it_does_not_add_up(f
         at=timezone.now(), account=Account.objects.get(), channel="whatsapp", became="received", items=1
     )
     assert "The ledger does not add up" in head.get("/desk/intake/").body.decode()
+
+
+def test_why_items_were_ignored_stands_in_the_reader_s_language(force):
+    for reason, items in (
+        ("echo", 2),
+        ("nothing said", 1),
+        ("our bot: administrator", 1),
+        ("new_chat_title", 3),
+    ):
+        LedgerEntry.objects.create(
+            at=timezone.now(),
+            account=force.account,
+            channel="x",
+            became="ignored",
+            reason=reason,
+            items=items,
+        )
+    page = Browser(force.desk_head).get("/desk/intake/").body.decode()
+    assert (
+        "2 our own message" in page
+        and "1 no words in it" in page
+        and "1 our place in a group changed" in page
+    )
+    assert (
+        '3 another event of the provider <bdi dir="ltr" lang="en" class="muted">new_chat_title</bdi>' in page
+    )
+    in_urdu = Browser(force.desk_head).get("/desk/intake/?lang=ur").body.decode()
+    assert "our own message" not in in_urdu and "no words in it" not in in_urdu
+
+
+def test_every_reason_of_ours_has_words():
+    told = set()
+    for file in Path(channels.__file__).parent.rglob("*.py"):
+        source = file.read_text()
+        told |= set(re.findall(r"Ignored\([^)]*reason=\"([^\"]+)\"", source, re.DOTALL))
+        told |= set(re.findall(r"_ignored\(key, \"([^\"]+)\"\)", source))
+    told |= {*IGNORED.values(), WAITS}
+    assert len(told) > 25
+    assert {code for code in told if code not in WORDS} == set()
 
 
 def test_failed_deliveries_are_shown_with_the_reason_and_sent_again(force):
