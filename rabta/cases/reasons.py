@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from rabta.force.names import localised
+from rabta.force.names import listed, localised
 
 REASONS = {
     # why a unit leads
@@ -81,5 +81,5 @@ def in_words(why: Mapping[str, Any]) -> str:
 
 def _name(key: str, value: str) -> str:
     if key == "units":
-        return ", ".join(localised(name) for name in value.split(" · "))
+        return listed(localised(name) for name in value.split(" · "))
     return localised(value) if key in ("unit", "post") else value

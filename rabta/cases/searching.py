@@ -12,6 +12,7 @@ from django.db import connection
 
 from rabta.cases.seen import LATEST
 from rabta.force.models import Unit
+from rabta.kit import ids
 from rabta.kit.scripts import normalise
 from rabta.people import naming
 
@@ -35,23 +36,23 @@ def by_name(text: str, *, since: datetime, before: tuple[datetime, int] | None, 
 def by_part_of_reference(text: str, *, most: int) -> list[int]:
     """Ids of the newest cases whose reference number begins so, or whose last groups do: three signs, one a digit.
 
-    Without a digit a whole group of four letters, in capitals or with its dash: else any word would be one.
+    Both groups may be run together. Without a digit it is one whole group, or begins with one and its dash: else any
+    word would be a part.
     """
-    part = normalise(text).strip().upper()
+    part = ids.parse_groups(text=normalise(text)) or normalise(text).strip().upper()
     if len(part) < 3 or not _PART.fullmatch(part):
         return []
-    if not any(map(str.isdigit, part)) and not _is_group(part, written=text.strip()):
+    if not any(map(str.isdigit, part)) and not _begins_with_group(part):
         return []
     with connection.cursor() as cursor:
         cursor.execute(_REFERENCE, [part, most])
         return [row[0] for row in cursor.fetchall()]
 
 
-def _is_group(part: str, *, written: str) -> bool:
+def _begins_with_group(part: str) -> bool:
     """Whether it begins with a group of a number; with the letters of a unit, all of its cases would."""
     group = part.partition("-")[0]
-    said_so = "-" in part or written.isupper()
-    return len(group) == 4 and said_so and not Unit.objects.filter(reference_prefix=group).exists()
+    return ids.is_group(group) and not Unit.objects.filter(reference_prefix=group).exists()
 
 
 def by_words(text: str, *, since: datetime, before: tuple[datetime, int] | None, most: int) -> list[int]:

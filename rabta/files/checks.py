@@ -156,4 +156,4 @@ def _named(kinds: Collection[str]) -> str:
         "video": _("video"),
         "document": _("PDF document"),
     }
-    return ", ".join(names[kind] for kind in LIMITS if kind in kinds)
+    return _(", ").join(names[kind] for kind in LIMITS if kind in kinds)

@@ -17,6 +17,7 @@ from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
 from rabta.files.models import StoredFile
 from rabta.force.access import Grant, Permission, Scope
+from rabta.force.names import listed
 from rabta.journey.checks import said_something
 from rabta.journey.deciding.public import WORDS
 from rabta.outbox.posting import Outgoing, post
@@ -51,10 +52,10 @@ def check(
     text = said_something(text, limit=63_000)
     ours = Account.objects.exclude(address="").values_list("address", flat=True)
     if found := texts.tells(text, ours=ours):
-        listed = ", ".join(f"{WORDS[told]} (“{words}”)" for told, words in found)
+        told_of = listed(f"{WORDS[told]} (“{words}”)" for told, words in found)
         raise Refused(
             _("Everybody reads it: no reference numbers and no numbers of people. Leave out: %(found)s.")
-            % {"found": listed}
+            % {"found": told_of}
         )
     if file is not None and file.kind == "image" and not alt_text.strip():
         raise Refused(_("Say in words what is on the picture, for people who can't see it."))

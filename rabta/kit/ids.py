@@ -41,6 +41,20 @@ def parse_reference(*, text: str) -> str | None:
     return f"{prefix}-{body[:4]}-{body[4:]}"
 
 
+def parse_groups(*, text: str) -> str | None:
+    """The two groups of a reference number that a person typed without its prefix; None when their check fails.
+
+    As lenient as `parse_reference`.
+    """
+    body = re.sub(r"[^0-9A-Za-z]", "", text).upper().translate(_MISREAD)
+    return f"{body[:4]}-{body[4:]}" if len(body) == 8 and luhn.is_valid(body, alphabet=ALPHABET) else None
+
+
+def is_group(text: str) -> bool:
+    """Whether it may be one of the two groups of a reference number."""
+    return len(text) == 4 and set(text.upper()) <= set(ALPHABET)
+
+
 def receipt_code(*, number: int | None = None) -> str:
     """16 digits in groups of four: the only key to an anonymous person's case. The last one checks the 15 before it.
 

@@ -11,6 +11,7 @@ from rabta.cases.refusal import Refused
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Directory
+from rabta.force.names import listed
 from rabta.journey.checks import allowed, is_safe, locked, said_something
 from rabta.journey.deciding.desk import UNDO
 from rabta.replying import in_public
@@ -77,7 +78,8 @@ def _tells_nothing(case: Case, text: str, *, directory: Directory) -> None:
     found = in_public.tells(case, text, category=category.labels.values() if category else ())
     found += [(Told.KNOWN, place.name) for place in directory.places_in(text)]
     if found:
-        listed = ", ".join(f"{WORDS[told]} (“{words}”)" for told, words in dict.fromkeys(found))
+        told_of = listed(f"{WORDS[told]} (“{words}”)" for told, words in dict.fromkeys(found))
         raise Refused(
-            _("In public nothing is said about a case or a person. Leave out: %(found)s.") % {"found": listed}
+            _("In public nothing is said about a case or a person. Leave out: %(found)s.")
+            % {"found": told_of}
         )

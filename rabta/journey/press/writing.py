@@ -13,6 +13,7 @@ from rabta.cases.refusal import Refused
 from rabta.channels.models import Account
 from rabta.force.access import Permission, Scope
 from rabta.force.models import Unit
+from rabta.force.names import listed
 from rabta.journey.deciding.public import WORDS
 from rabta.journey.press.asking import speaks_for
 from rabta.kit import ids
@@ -82,10 +83,10 @@ def check(facts: Facts, *, ticked: Collection[str]) -> dict[str, str]:
 def _tells_nothing(text: str) -> None:
     ours = Account.objects.exclude(address="").values_list("address", flat=True)
     if found := texts.tells(text, ours=ours):
-        listed = ", ".join(f"{WORDS[told]} (“{words}”)" for told, words in found)
+        told_of = listed(f"{WORDS[told]} (“{words}”)" for told, words in found)
         raise Refused(
             _("Everybody reads it: no reference numbers and no numbers of people. Leave out: %(found)s.")
-            % {"found": listed}
+            % {"found": told_of}
         )
 
 

@@ -16,6 +16,7 @@ from rabta.desk.models import Notice, Wish
 from rabta.force import directory as force_directory
 from rabta.force.access import scope_of, system
 from rabta.force.models import Officer
+from rabta.force.names import listed
 from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
 from rabta.people.handles import digest_of
@@ -84,7 +85,7 @@ def _letters(piles: list[list[Notice]], *, now: datetime) -> list[Outgoing]:
 def _letter(pile: list[Notice], account: Account) -> Outgoing:
     officer = pile[0].officer
     with translation.override(officer.language):
-        about = ", ".join(dict.fromkeys(str(notices.KINDS[notice.what]) for notice in pile))
+        about = listed(dict.fromkeys(str(notices.KINDS[notice.what]) for notice in pile))
     link = f"{settings.BASE_URL}{LINK}"
     template = texts.template("notice_v1", language=officer.language, params=(about, link))
     return Outgoing(

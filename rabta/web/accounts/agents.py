@@ -26,4 +26,4 @@ SYSTEMS = (
 def words(agent: str) -> str:
     """`Chrome, Android`; what is not known is said to be so."""
     found = [next((name for mark, name in table if mark in agent), "") for table in (BROWSERS, SYSTEMS)]
-    return ", ".join(filter(None, found)) or _("unknown browser")
+    return _(", ").join(filter(None, found)) or _("unknown browser")

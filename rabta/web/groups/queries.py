@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from rabta.force import names
 from rabta.force.access import Permission, Scope, current_postings
 from rabta.groups.models import Broadcast, Group, Reach, Wording
 
@@ -90,7 +91,7 @@ def lines(groups: list[Group]) -> list[Line]:
         count, members = below.get(group.pk, (0, 0))
         line = Line(
             group=group,
-            holders=", ".join(holders.get(group.administrator_id or 0, [])),
+            holders=names.listed(holders.get(group.administrator_id or 0, [])),
             below=count,
             members_below=members,
             depth=min(len(group.path) - shallow, 4),

@@ -19,6 +19,7 @@ from rabta.cases.models import Case, State
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
 from rabta.force.models import Officer
+from rabta.force.names import listed
 from rabta.journey.versions import version_of
 from rabta.review import dues, pauses, tables
 from rabta.review.interims import Draft, draft
@@ -218,7 +219,7 @@ def _told(scope: Scope, case: Case) -> list[tuple[Escalation, str, str, bool]]:
         (
             row,
             str(STEP_WORDS[Step(row.step)]),
-            ", ".join(str(names[one]) for one in row.officers if one in names),
+            listed(names[one] for one in row.officers if one in names),
             bool(row.level and row.post_id in scope.posts and not row.taken_at and not row.ended_at),
         )
         for row in rows

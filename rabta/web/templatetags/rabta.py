@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django import template
@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from rabta.cases.as_it_came import stays_at_desk
 from rabta.cases.models import Attachment, Case, Evidence
-from rabta.force import names
+from rabta.force import names, ranks
 from rabta.force.access import Scope
 from rabta.force.models import Post
 from rabta.journey.posts import holdings
@@ -112,6 +112,18 @@ def tongue(code: str) -> str:
     if base in ("roman", "rom") or script == "latn":
         return _("Roman script")
     return _LANGUAGE_NAMES.get(base, code or "")
+
+
+@register.filter
+def rank(text: str) -> str:
+    """An officer's rank in the reader's language."""
+    return ranks.localised(text or "")
+
+
+@register.filter
+def listed(found: Iterable[object]) -> str:
+    """Short words one behind the other, with the comma of the reader's language."""
+    return names.listed(found)
 
 
 @register.filter

@@ -337,14 +337,31 @@ def test_a_part_of_a_reference_number_finds_the_case_for_whoever_may_see_it(forc
     assert case.public_id not in found_by(operator, "%%%1")
 
 
-def test_a_group_without_a_digit_is_part_of_a_number_when_it_is_written_like_one(force):
+def test_a_group_without_a_digit_is_part_of_a_number(force):
     case = stage.case(force, reference="PRYX-KXMN-ABCD")
     Unit.objects.filter(pk=force.hq.pk).update(reference_prefix="PRYX")
     operator = Browser(force.operator)
-    for part in ("KXMN", "kxmn-", "ABCD", "KXMN-AB"):
+    for part in ("KXMN", "kxmn-", "kxmn", "abcd", "ABCD", "KXMN-AB"):
         assert case.public_id in found_by(operator, part), part
-    for word in ("kxmn", "KXM", "PRYX-"):  # any word, too little, all cases of a unit
+    for word in ("KXM", "PRYX-", "pryx"):  # too little, all cases of a unit
         assert case.public_id not in found_by(operator, word), word
+
+
+def test_both_groups_are_found_run_together_or_apart(force):
+    case, other = stage.case(force, reference=ids.reference(prefix="PRY")), stage.case(force)
+    _prefix, one, two = case.reference.split("-")
+    operator = Browser(force.operator)
+    for text in (
+        f"{one}{two}",
+        f"{one} {two}",
+        f"{one}{two}".lower(),
+        f"{one} - {two}".lower(),
+        f"{one}-{two}",
+    ):
+        page = found_by(operator, text)
+        assert case.public_id in page and other.public_id not in page, text
+    wrong = f"{one}{two[:3]}{'A' if two[3] != 'A' else 'B'}"  # a slip is no number
+    assert case.public_id not in found_by(operator, wrong)
 
 
 def test_words_with_a_number_among_them_are_words(force):
