@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from rabta.groups import words
 from rabta.groups.models import CardRequest, Group
-from rabta.rules.cards import CardWords, asks_for_card
+from rabta.rules.cards import CardWords, asks_for_card, misses_card
 from rabta.rules.phrases import PhraseTable
 
 SHOWN_FOR = timedelta(days=90)
@@ -18,12 +18,17 @@ SHOWN_FOR = timedelta(days=90)
 def _tables() -> CardWords:
     parts = words.card_words()
     tables = {what: PhraseTable.of((phrase, what) for phrase in phrases) for what, phrases in parts.items()}
-    return CardWords(card=tables["card"], want=tables["want"], other=tables["other"])
+    return CardWords(**tables)
 
 
 def asked(text: str) -> bool:
     """Whether a member's message asks for an identity card of the police."""
     return asks_for_card(text, _tables())
+
+
+def missed(text: str) -> bool:
+    """Whether somebody's card was lost or stolen: a matter of the police."""
+    return misses_card(text, _tables())
 
 
 def answer(*, language: str) -> str:

@@ -10,7 +10,17 @@ from django.test.utils import CaptureQueriesContext
 
 from rabta.audit.models import Record
 from rabta.cases.models import Case, Message
-from rabta.groups.models import ClaimReport, Group, Item, Member, Membership, Recipient, Said, Strike
+from rabta.groups.models import (
+    CardRequest,
+    ClaimReport,
+    Group,
+    Item,
+    Member,
+    Membership,
+    Recipient,
+    Said,
+    Strike,
+)
 from rabta.journey.groups import saying
 from rabta.journey.press.asking import MOST_OPEN
 from rabta.outbox.models import Delivery
@@ -65,6 +75,43 @@ def test_a_hint_waits_for_the_moderators_of_the_lowest_group(cast: Any, groups: 
     (item,) = Item.objects.filter(member=who)
     assert (item.group, item.state, item.text, item.noise) == (groups.station, "waiting", HINT, "")
     assert not Case.objects.exists() and len(told(who)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please issue me an identity card of police mitra",
+        "Kindly provide ID card to all CLG members so that people respect us",
+        "मुझे पुलिस मित्र का पहचान पत्र चाहिए",
+        "پولیس رضاکار کا شناختی کارڈ چاہیے",
+        "زه د پولیسو د رضاکارانو کارډ غواړم",
+        "Mujhe police mitra ka card chahiye",
+    ],
+)
+def test_who_wants_a_card_of_the_police_is_told_the_policy(cast: Any, groups: Any, text: str) -> None:
+    who, phone = someone(groups.station, language="en")
+    hears(cast, phone.says(text))
+    assert not Case.objects.exists() and not Item.objects.exists()
+    assert len(told(who)) == 1 and "nobody gets an identity card" in told(who)[0]
+    assert CardRequest.objects.get().requests == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["The SHO wants 500 rupees for each police card", "I lost my identity card, I need a report"]
+)
+def test_a_card_that_is_sold_or_lost_is_a_matter(cast: Any, groups: Any, text: str) -> None:
+    _who, phone = someone(groups.station)
+    hears(cast, phone.says(text))
+    assert Case.objects.count() == 1 and not CardRequest.objects.exists()
+
+
+def test_who_greeted_in_the_morning_is_told_that_his_hint_has_come(cast: Any, groups: Any) -> None:
+    who, phone = someone(groups.station, language="en")
+    hears(cast, phone.says("Good morning everyone"))
+    hears(cast, phone.says(HINT), at=NOW + timedelta(hours=2))
+    hears(cast, phone.says(HINT), phone.says("Good night all"), at=NOW + timedelta(hours=3))
+    greeting, receipt = told(who)
+    assert "Thank you for your greeting" in greeting and "The moderators of" in receipt
 
 
 def test_a_rumour_is_the_desks_and_waits_among_the_rumours(cast: Any, groups: Any) -> None:

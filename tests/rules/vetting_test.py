@@ -121,11 +121,22 @@ def test_wishes_for_a_card(text: str) -> None:
         "", "my identity card was stolen in the bus", "a man with a fake police card asks for money",
         "mera shinakhti card gum ho gaya", "मेरा पहचान पत्र चोरी हो गया", "میرا شناختی کارڈ گم ہو گیا",
         "ATM card kho gaya, kya karna chahiye", "the road is blocked", "I want to report a theft",
+        "my id card was snatched by two boys, I want a report", "mera shanakhti card gir gaya report chahiye",
+        "constable ne mera card rakh liya wapis chahiye", "I need a new passport and identity card from nadra",
         "زما پېژندپاڼه ورکه شوه ورک", "someone sells police card for bribe",
     ],
 )  # fmt: skip
 def test_a_card_that_is_lost_or_forged_is_something_else(text: str) -> None:
     assert not cards.asked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I lost my identity card", "मेरा पहचान पत्र चोरी हो गया", "میرا شناختی کارڈ گم ہو گیا", "زما پېژندپاڼه ورکه شوه", "mera id card kho gaya"],
+)  # fmt: skip
+def test_a_lost_card_is_a_matter(text: str) -> None:
+    assert cards.missed(text)
+    assert not cards.missed("I want an identity card")
 
 
 def test_every_letter_stands_in_five_languages() -> None:

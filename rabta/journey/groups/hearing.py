@@ -126,6 +126,8 @@ def _talk(
         return False
     text = "\n".join([*(before.text for before in world.before(member, one)), item.text])
     journalist = _asks_the_press(one, member)
+    if not kinds and not talk_words.is_withheld(text) and _asks_for_card(one, member, world, now=now):
+        return True  # before its words are judged: they name the police
     if talk_words.is_withheld(text) if journalist else talk_words.is_for_desk(text):
         _offer_rumour(one, member, world)
         return False
@@ -133,8 +135,6 @@ def _talk(
         return True
     if journalist:
         return bool(press(member=member, text=item.text, now=now))
-    if not kinds and _asks_for_card(one, member, world, now=now):
-        return True
     noise = _noise(one, member, captioned=bool(item.text.strip()), now=now)
     place = world.places[member.pk]
     return Spoken(one=one, member=member, group=place, digest=_digest(one), noise=noise)

@@ -42,7 +42,7 @@ class World:
     with_cases: frozenset[bytes]  # digests of members who are known as citizens with a matter that goes on …
     known: frozenset[bytes]  # … or that was closed lately
     waiting: dict[int, list[Item]] = field(default_factory=dict)
-    answered: frozenset[int] = frozenset()
+    answered: frozenset[tuple[int, bool]] = frozenset()  # who was, and whether about what was held back
     quoted: Mapping[bytes, Delivery] = field(default_factory=dict)
 
     def before(self, member: Member, one: Incoming[Arrived]) -> list[Item]:
@@ -128,9 +128,9 @@ def _waiting(members: Iterable[int], *, since: datetime) -> dict[int, list[Item]
     return found
 
 
-def _answered(members: Iterable[int], *, now: datetime) -> frozenset[int]:
+def _answered(members: Iterable[int], *, now: datetime) -> frozenset[tuple[int, bool]]:
     rows = Item.objects.filter(member__in=list(members), answered_at__gt=now - ANSWERED_ONCE_IN)
-    return frozenset(pk for pk in rows.values_list("member", flat=True) if pk)
+    return frozenset((pk, bool(noise)) for pk, noise in rows.values_list("member", "noise") if pk)
 
 
 def _letters(theirs: Sequence[Incoming[Arrived]]) -> dict[bytes, Delivery]:

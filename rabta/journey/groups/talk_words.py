@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from rabta.groups import kinds
+from rabta.groups import cards, kinds
 from rabta.kit import scripts
 from rabta.rules import moderation
 from rabta.rules.classifier import Classifier
@@ -68,7 +68,9 @@ def is_for_desk(text: str) -> bool:
     """Whether words may be a matter of the police: an accusation, a tip, whatever has a category, whatever names the
     police, retells, or is told as accusations are. In doubt the desk reads them, never a moderator: he may be the one
     who is meant. They are judged without the greeting that they open with, too: it makes a tip look like talk."""
-    return _may_be_matter(text) or (_is_read(text) and _may_be_matter(_after_greeting(text)))
+    if cards.missed(text) or _may_be_matter(text):
+        return True
+    return _is_read(text) and _may_be_matter(_after_greeting(text))
 
 
 def _may_be_matter(text: str) -> bool:

@@ -105,14 +105,16 @@ def strike(held: Iterable[tuple[Member, Group, str]], *, now: datetime) -> dict[
 def _answer(
     spoken: Sequence[Spoken], items: Sequence[Item], steps: dict[int, Step], world: World, *, now: datetime
 ) -> None:
-    """A polite answer once a day to each; what follows strikes is always told."""
+    """A polite answer to each, once a day for what is held back and once for what waits: who greeted in the morning is
+    told at noon that his report has come. What follows strikes is always told."""
     told = set(world.answered)
     letters: list[Outgoing | None] = []
     for each, item in zip(spoken, items, strict=True):
         step = steps.pop(each.member.pk, None)
-        if step is None and (each.member.pk in told or _waits_for_picture(each)):
+        about = each.member.pk, each.noise is not None
+        if step is None and (about in told or _waits_for_picture(each)):
             continue
-        told.add(each.member.pk)
+        told.add(about)
         item.answered_at = now
         letters.append(leaving.letter_to(each.one, each.member, _words(each, step)))
     post([letter for letter in letters if letter], now)
