@@ -73,7 +73,7 @@ def keywords(what: str) -> frozenset[str]:
 
 @cache
 def card_words() -> dict[str, tuple[str, ...]]:
-    """Words for the rule about identity cards: `card` names one, `want` asks, `lost` says that it is gone, `other` speaks
-    of something else."""
+    """Words for the rule about identity cards: `card` names one, `want` asks, `lost` says that it is gone, `other`
+    speaks of something else."""
     rows = _rows("card_words")
     return {what: tuple(row["words"] for row in rows if row["what"] == what) for what in CARD_PARTS}

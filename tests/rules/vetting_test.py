@@ -132,7 +132,10 @@ def test_a_card_that_is_lost_or_forged_is_something_else(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["I lost my identity card", "मेरा पहचान पत्र चोरी हो गया", "میرا شناختی کارڈ گم ہو گیا", "زما پېژندپاڼه ورکه شوه", "mera id card kho gaya"],
+    [
+        "I lost my identity card", "मेरा पहचान पत्र चोरी हो गया", "میرا شناختی کارڈ گم ہو گیا",
+        "زما پېژندپاڼه ورکه شوه", "mera id card kho gaya",
+    ],
 )  # fmt: skip
 def test_a_lost_card_is_a_matter(text: str) -> None:
     assert cards.missed(text)
