@@ -2,7 +2,8 @@
 
 `parsers` (channels' readers, web form, telephone numbers, scripts, kinds of files, cells of tables) in this process;
 `pictures` in the recoder's own cell. A crash is an error that the reader does not promise, or a process that dies by a
-signal. The same seed gives the same input.
+signal. The same seed gives the same input. What was tried last, and when, stands in results-fuzz.json, which
+`make security` reads.
 """
 
 import argparse
@@ -15,11 +16,13 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
+RESULTS = Path(__file__).with_name("results-fuzz.json")
 FIXTURES = ROOT / "tests/channels/fixtures"
 PIXELS = 120_000_000
 INTERESTING = (
@@ -191,14 +194,14 @@ def main() -> int:
     parser.add_argument("--parsers", type=int, default=1_000_000, help="inputs for the parsers")
     parser.add_argument("--pictures", type=int, default=20_000, help="pictures for the recoder")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", type=Path, help="where the counts are written")
+    parser.add_argument("--json", type=Path, default=RESULTS, help="where the counts are written")
     chosen = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rabta.settings")
     import django
 
     django.setup()
     # Pictures first: what is forked must have no threads.
-    figures = dict(
+    figures: dict[str, Any] = dict(
         zip(
             ("pictures", "picture_crashes"),
             run_pictures(count=chosen.pictures, seed=chosen.seed),
@@ -212,8 +215,8 @@ def main() -> int:
         print("CRASH", line)
     print(f"{figures['pictures']} pictures, {len(figures['picture_crashes'])} crashes.")
     print(f"{figures['inputs']} parser inputs, {len(figures['crashes'])} crashes.")
-    if chosen.json:
-        chosen.json.write_text(json.dumps(figures))
+    figures |= {"seed": chosen.seed, "day": datetime.now(UTC).date().isoformat()}
+    chosen.json.write_text(json.dumps(figures, indent=1) + "\n")
     return 1 if figures["crashes"] or figures["picture_crashes"] else 0
 
 

@@ -12,6 +12,7 @@ from rabta import embedded
 from rabta.commands import database
 from rabta.commands.backup import DUMP, backup, restore
 from tests.conftest import HOME
+from tests.figures import Figure
 from tests.ground_server import QUICK, copy_cluster
 
 CANARY = b"Canary Gul Zarmina +923001119999"
@@ -48,7 +49,8 @@ def in_dump(folder: Path) -> bool:
     return CANARY in text or CANARY.hex().encode() in text
 
 
-def test_a_restored_backup_is_erased_again(sites: tuple[Path, Path], tmp_path: Path) -> None:
+@pytest.mark.security
+def test_a_restored_backup_is_erased_again(sites: tuple[Path, Path], tmp_path: Path, figure: Figure) -> None:
     first, second = sites
     saved = backup(home=first, target=tmp_path / "before")
     assert in_dump(saved)
@@ -66,4 +68,6 @@ def test_a_restored_backup_is_erased_again(sites: tuple[Path, Path], tmp_path: P
         kept = connection.execute("SELECT count(*) FROM people_person").fetchone()
     assert proved == [("person", "canaryperson0001"), ("journal", "1")]
     assert kept == (2,)
-    assert not in_dump(backup(home=second, target=tmp_path / "after"))
+    left = in_dump(backup(home=second, target=tmp_path / "after"))
+    figure("fresh dumps after a restore that hold what was erased", f"{int(left)} of 1", "0")
+    assert not left

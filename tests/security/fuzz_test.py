@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import fuzz
+from bench import fuzz, security
 from tests.conftest import HOME
 from tests.figures import Figure, measured
 
@@ -28,6 +28,25 @@ def test_broken_bodies_numbers_texts_and_pictures_crash_nothing(figure: Figure) 
     figure("parser inputs that crashed (make fuzz: a million)", f"0 of {found['inputs']}", "0")
     figure("pictures that broke the recoder", f"0 of {found['pictures']}", "0")
     assert found["inputs"] >= PARSERS and found["pictures"] >= PICTURES
+
+
+def test_the_table_of_promises_takes_up_the_last_whole_run(tmp_path: Path) -> None:
+    results = tmp_path / "fuzz.json"
+    (missing,) = security.judged(security.fuzzed(results))
+    assert "was not run" in missing["value"] and missing["verdict"] == ""
+    last = {
+        "inputs": 1_000_010,
+        "pictures": 20_000,
+        "crashes": [],
+        "picture_crashes": [],
+        "day": "2026-11-23",
+    }
+    results.write_text(json.dumps(last))
+    whole = security.judged(security.fuzzed(results))
+    assert whole[0]["value"] == "0 of 1,000,010 and 20,000, on 2026-11-23"
+    assert [line["verdict"] for line in whole] == ["held", "held"]
+    results.write_text(json.dumps(last | {"inputs": 500, "crashes": ["x"]}))
+    assert [line["verdict"] for line in security.judged(security.fuzzed(results))] == ["MISSED", "MISSED"]
 
 
 def test_a_reader_that_breaks_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
