@@ -121,7 +121,8 @@ def _to_holders(
             text, template = _words(hop, holder, form=form)
             pressed = buttons(hop=hop, acts=(Act.ACCEPT, Act.ONWARD)) if form in ("told", "again") else ()
             if pressed:
-                text = f"{text}\n{_('To receive it, answer %(number)s.') % {'number': NUMBERS[Act.ACCEPT]}}"
+                how = _("To receive it, answer %(number)s.") % {"number": NUMBERS[Act.ACCEPT]}
+                text = f"{text}\n{how}"
             if form not in ABOVE:
                 text = "\n".join(filter(None, (text, proof_words(hop, account))))
             if pressed and forged:
