@@ -6,6 +6,7 @@ from rabta.intake import ahead
 from rabta.journey.arrival import read_journal
 from rabta.kit import scripts
 from rabta.triage import tables
+from rabta.triage.assess import danger_in
 
 LOOKED_AT = 1000  # rows at a time
 
@@ -22,5 +23,5 @@ def read_urgent(*, after: int, now: datetime) -> int:
 
 
 def speaks_of_danger(text: str) -> bool:
-    """Whether a word or phrase of danger to life stands in it."""
-    return next(tables.danger().find(scripts.words(text)), None) is not None
+    """Whether a word or phrase of danger to life stands in it, or words that tell of danger together."""
+    return next(tables.danger().find(scripts.words(text)), None) is not None or danger_in(text) is not None

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from rabta.kit import scripts
 from rabta.rules import matter
+from rabta.rules.emergencies import Emergency, emergency_in, is_calm
 from rabta.rules.language import language_of
 from rabta.rules.matter import Guess, Said, accusing_words, guess_category, withhold
 from rabta.rules.noise import noise_of
@@ -52,20 +53,50 @@ def _assess(text: str, chosen: frozenset[tuple[str, str]]) -> Assessment:
     noise = "" if choices else _noise(text)
     category, source = choices.get("category", ""), "citizen"
     if category not in categories:
-        guess = None if noise else _guess(text)
+        guess = None if noise else guessed(text)
         category, source = (guess.category, "words") if guess else ("", "")
-    withheld, why = _withhold(text, category=category, chosen_kind=choices.get("kind", ""), noise=noise)
+    in_danger = not noise and danger_in(text) is not None
+    withheld, why = _withhold(
+        text, category=category, chosen_kind=choices.get("kind", ""), noise=noise, in_danger=in_danger
+    )
     known = categories.get(category)
     return Assessment(
-        language=choices.get("language") or language_of(text, words=tables.language_words()),
+        language=choices.get("language") or _language(text),
         noise=noise,
         category=category,
         category_source=source,
         kind=_kind(withheld, choices.get("kind", ""), known.kind if known else ""),
-        urgency=known.urgency if known else 3,
+        urgency=0 if in_danger else known.urgency if known else 3,
         withheld=withheld,
         withheld_why=why,
     )
+
+
+@lru_cache(maxsize=4096)  # asked for its urgency, its category, and whether it is noise
+def danger_in(text: str) -> Emergency | None:
+    """The danger to life that the words tell of as happening, or None."""
+    return emergency_in(text, language=_language(text), table=tables.emergency_words())
+
+
+def guessed(text: str) -> Guess | None:
+    """The category that the words decide, or None.
+
+    Danger to life is one where the words know no graver matter; without danger nothing that is long over, a story or
+    a question is taken for it. What may have to wait for a person keeps the category by which it waits.
+    """
+    guess = guess_category(text, table=tables.category_words(), urgency=tables.urgencies())
+    danger = danger_in(text)
+    known = tables.categories().get(guess.category) if guess else None
+    if danger and not (known and (known.urgency <= 1 or known.kind in ("tip", "complaint_against_police"))):
+        return Guess(category=danger.category, score=matter.DECISIVE, words=danger.words)
+    if danger or not known or known.urgency > 0:
+        return guess
+    calm = is_calm(text, language=_language(text), table=tables.emergency_words())
+    return None if calm else guess
+
+
+def _language(text: str) -> str:
+    return language_of(text, words=tables.language_words())
 
 
 def police_named(text: str) -> str:
@@ -120,17 +151,15 @@ def _noise(text: str) -> str:
         forwards=tables.phrases("forwards"),
         alarming=tables.alarming(),
     )
-    if found and accusing_words(text, table=tables.accusations()):
+    if found and (accusing_words(text, table=tables.accusations()) or danger_in(text)):
         return ""
     told_on = found == "forward" and (retold(text) or rumoured(text) or names_child(text))
     return "" if told_on else found
 
 
-def _guess(text: str) -> Guess | None:
-    return guess_category(text, table=tables.category_words(), urgency=tables.urgencies())
-
-
-def _withhold(text: str, *, category: str, chosen_kind: str, noise: str) -> tuple[str, dict[str, str]]:
+def _withhold(
+    text: str, *, category: str, chosen_kind: str, noise: str, in_danger: bool
+) -> tuple[str, dict[str, str]]:
     if noise:
         return "", {}
     tip = next(tables.phrases("tips").find(scripts.words(text)), None)

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from rabta.kit import scripts
+from rabta.rules import emergencies
 from rabta.rules.classifier import Classifier
 from rabta.rules.matter import AccusationWords, Category, Pattern, Weighted
 from rabta.rules.phrases import PhraseTable
@@ -105,9 +106,7 @@ def accusations() -> AccusationWords:
 def topics(name: str) -> TopicWords:
     """`tip_words` or `rumour_words`: words for things, and for what is done with them, by topic."""
     parts = {
-        part: PhraseTable.of(
-            (_sound(row["word"]), row["topic"]) for row in rows(name) if row["part"] == part
-        )
+        part: PhraseTable.of((_sound(row["word"]), row["topic"]) for row in rows(name) if row["part"] == part)
         for part in ("thing", "act")
     }
     return TopicWords(things=parts["thing"], acts=parts["act"])
@@ -123,6 +122,27 @@ def children() -> PhraseTable[str]:
 def accusing() -> Classifier:
     """How probable it is that a text accuses police, by what it is like."""
     return Classifier.of(rows("accusing_pieces"))
+
+
+@cache
+def emergency_words() -> emergencies.EmergencyWords:
+    """Words of danger by group, and which of them tell of an emergency together."""
+    table = emergencies.EmergencyWords(
+        written=PhraseTable(),
+        spoken=PhraseTable(),
+        pashto=PhraseTable(),
+        patterns=[
+            emergencies.Pattern(
+                row["category"], tuple(row["groups"].split()), int(row["within"]), row["unless"]
+            )
+            for row in rows("emergencies")
+        ],
+    )
+    of_language = {"en": table.written, "ps": table.pashto}
+    for row in rows("emergency_words"):
+        phrase = row["word"] if row["lang"] == "en" else _sound(row["word"])
+        of_language.get(row["lang"], table.spoken).add(phrase=phrase, value=row["group"])
+    return table
 
 
 @cache

@@ -132,6 +132,7 @@ def test_categories_are_known_everywhere(categories: set[str]) -> None:
         "misdeed_words",
         "told_words",
         "asking_words",
+        "emergency_words",
         "tips",
         "forwards",
         "greetings",

@@ -27,8 +27,9 @@ from rabta.journey.deciding.public import may_answer
 from rabta.people.handles import UNKNOWN
 from rabta.replying import closing
 from rabta.replying.letters import private_way
-from rabta.rules.matter import Guess, guess_category
+from rabta.rules.matter import Guess
 from rabta.triage import tables
+from rabta.triage.assess import guessed
 from rabta.web import chain_line, choosing
 from rabta.web.channels.views import alarms_for
 from rabta.web.desk import accusing, life, queries, saving
@@ -277,7 +278,5 @@ _RUNNING = (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED)
 
 def _guess(read: Dossier) -> Guess | None:
     """What the words say, unless the case has that category already."""
-    guess = guess_category(
-        said_in(read.conversation.messages), table=tables.category_words(), urgency=tables.urgencies()
-    )
+    guess = guessed(said_in(read.conversation.messages))
     return guess if guess and guess.category != read.case.category else None
