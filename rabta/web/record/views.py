@@ -15,7 +15,7 @@ from rabta.cases.models import Case
 from rabta.force.access import Permission
 from rabta.force.models import Officer
 from rabta.web.guard import needs
-from rabta.web.record import queries, words
+from rabta.web.record import named, queries, words
 
 OLD = timedelta(hours=26)  # a check each day, a head each hour while there is news
 readers = needs(Permission.SEE_RECORD)
@@ -34,7 +34,7 @@ def record(request: HttpRequest) -> HttpResponse:
     given = request.GET.copy()
     given.pop("after", None)
     facts = {
-        "rows": [] if problems else [(entry, words.act_words(entry)) for entry in page.entries],
+        "rows": [] if problems else [_line(entry) for entry in page.entries],
         "next": "" if problems else page.next,
         "state": queries.state(),
         "old": now - OLD,
@@ -44,6 +44,12 @@ def record(request: HttpRequest) -> HttpResponse:
         "query": given.urlencode(),
     }
     return render(request, "record/record.html", facts, status=400 if problems else 200)
+
+
+def _line(entry: queries.Entry) -> tuple[queries.Entry, str, str, str]:
+    """The entry with its words: what was done, about what or where, and why where the machine did it."""
+    about = named.about_words(entry.about, looked=entry.act == "looked")
+    return entry, words.act_words(entry), about, named.reason_words(entry.reason)
 
 
 def _asked(request: HttpRequest) -> tuple[queries.Asked, dict[str, str]]:

@@ -39,7 +39,7 @@ def force() -> SimpleNamespace:
 def shown(browser: Browser, address: str = "/record/") -> list[tuple[str, str]]:
     """(officer, act) of each line."""
     rows = browser.get(address).context["rows"]
-    return [(entry.officer, entry.act) for entry, _ in rows]
+    return [(entry.officer, entry.act) for entry, *_ in rows]
 
 
 def test_every_act_to_choose_from_is_told_in_whole_words() -> None:
@@ -52,7 +52,7 @@ def test_oversight_reads_looks_and_acts_newest_first(force: SimpleNamespace) -> 
     Event.objects.create(case=force.watched, at=NOW - timedelta(hours=2), what="noted", officer=force.co)
     audit.looked([force.watched.pk], officer_id=force.co.pk, now=NOW - timedelta(hours=1), where="desk")
     page = Browser(force.oversight).get("/record/")
-    assert [(entry.officer, said) for entry, said in page.context["rows"]] == [
+    assert [(entry.officer, said) for entry, said, *_ in page.context["rows"]] == [
         (str(force.co), "Read the case"),
         (str(force.co), "Internal note"),
         (str(force.sho), "Signed in"),
@@ -128,7 +128,7 @@ def test_pages_go_on_without_a_gap_or_a_double(force: SimpleNamespace) -> None:
     browser, address, seen = Browser(force.oversight), "/record/", []
     for _ in range(9):
         context = browser.get(address).context
-        seen += [(entry.act, entry.event.pk if entry.event else 0) for entry, _ in context["rows"]]
+        seen += [(entry.act, entry.event.pk if entry.event else 0) for entry, *_ in context["rows"]]
         if not context["next"]:
             break
         address = f"/record/?after={context['next']}"
