@@ -90,3 +90,11 @@ def places_named(case: Case, *, texts: str, directory: Directory) -> tuple[juris
     """The places named: where the sender was asked for the place, that answer; else all that the words name."""
     asked = directory.places_in(case.place) if case.place_source == "citizen" else ()
     return asked or directory.places_in(f"{texts} {case.place}" if case.place else texts)
+
+
+def named_station(case: Case, *, texts: str, directory: Directory) -> tuple[str, int] | None:
+    """The place that the words name and the station in whose area it lies, where they agree on one; else None."""
+    station, why, _problem = jurisdiction.station_of(
+        _situation(case, texts, directory), units=directory.units
+    )
+    return (why["place"], station) if station is not None and why["code"] == "place" else None

@@ -138,6 +138,42 @@ def test_the_district_s_desk_makes_an_accusation_of_a_case_and_sees_it_no_more(c
         assert Case.objects.get() == case
 
 
+@pytest.mark.parametrize(
+    "words", ["Something strange at Kotwali", "something odd near kotwali bazaar please"]
+)
+def test_a_named_place_is_on_the_map_before_anybody_knows_the_category(
+    cast: SimpleNamespace, words: str
+) -> None:
+    case = waiting(cast, words)
+    assert (case.category, case.place, (case.lat, case.lng)) == ("", "Kotwali", KOTWALI)
+
+
+def test_a_place_named_in_words_is_taken_when_the_desk_says_what_it_is_about(cast: SimpleNamespace) -> None:
+    case = waiting(cast, "Something strange at Kotwali")
+    Case.objects.update(
+        place="", lat=None, lng=None, place_source=""
+    )  # as it was before places were taken at once
+    with acting(cast.operator) as by:
+        journey.categorise(case=case, category="theft", by=by, now=LATER)
+    case.refresh_from_db()
+    assert (case.place, (case.lat, case.lng), case.place_source) == ("Kotwali", KOTWALI, "text")
+    assert case.routing_why["code"] == "place"
+
+
+def test_a_place_that_the_desk_set_is_not_taken_from_the_words(cast: SimpleNamespace) -> None:
+    case = waiting(cast, "Something strange at Kotwali")
+    with acting(cast.operator) as by:
+        journey.place(case=case, lat=GULBAHAR[0], lng=GULBAHAR[1], name="Here", by=by, now=LATER)
+        journey.categorise(case=case, category="theft", by=by, now=LATER)
+    case.refresh_from_db()
+    assert (case.place, (case.lat, case.lng), case.place_source) == ("Here", GULBAHAR, "operator")
+
+
+def test_an_accusation_keeps_the_place_in_its_words(cast: SimpleNamespace) -> None:
+    case = waiting(cast, "The constable at Kotwali took a bribe from my son")
+    assert (case.withheld, case.place, case.lat) == ("accusation", "", None)
+
+
 def test_the_place_by_the_desk_names_the_station(cast: SimpleNamespace) -> None:
     case = waiting(cast)
     with acting(cast.operator) as by:

@@ -10,7 +10,7 @@ from rabta.cases.visibility import seen_by
 from rabta.force.directory import Addressee, Directory
 from rabta.review import dues
 from rabta.review import tables as limits
-from rabta.routing.route import Route, route
+from rabta.routing.route import Route, named_station, route
 from rabta.rules.matter import MAY_ACCUSE, SURELY_ACCUSES
 from rabta.rules.visibility import desk_for_accusation
 from rabta.triage.assess import asks_for_help, assess, likely_accusing, police_named, retold
@@ -137,7 +137,7 @@ def decide_route(case: Case, *, texts: str, directory: Directory, from_officer: 
     if not decided.waiting:
         decided = replace(decided, waiting=_wants_a_person(case, texts, from_officer=from_officer))
     case.routing_why, case.waiting_why = decided.why, decided.waiting
-    take_named_place(case, decided, directory=directory)
+    take_named_place(case, texts=texts, directory=directory)
     addressees = (decided.lead, decided.inform, decided.support)
     tasked = [] if decided.waiting else [a.post.unit_id for a in addressees if a]
     case.visible_to = seen_by(case, tasked=tasked, directory=directory)
@@ -166,10 +166,13 @@ def _wants_a_person(case: Case, texts: str, *, from_officer: bool) -> dict[str, 
 
 
 def refresh_route(case: Case, *, directory: Directory) -> None:
-    """Reasons after a change of category or place; an ordered case keeps its unit."""
-    decided = route(case, texts=texts_of(case), directory=directory)
-    if case.state == State.NEW:
-        case.routing_why, case.waiting_why = decided.why, decided.waiting
+    """Reasons and the place named, after a change of category or place; an ordered case keeps its unit."""
+    if case.state != State.NEW:
+        return
+    texts = texts_of(case)
+    decided = route(case, texts=texts, directory=directory)
+    case.routing_why, case.waiting_why = decided.why, decided.waiting
+    take_named_place(case, texts=texts, directory=directory)
 
 
 def texts_of(case: Case) -> str:
@@ -178,15 +181,15 @@ def texts_of(case: Case) -> str:
     return "\n".join(message.judged_text for message in said)
 
 
-def take_named_place(case: Case, decided: Route, *, directory: Directory) -> None:
-    """Show the place that the words named on the map, where nothing better is known."""
-    if (
-        decided.why.get("code") != "place"
-        or decided.lead_unit is None
-        or case.place_source in ("pin", "operator")
-    ):
+def take_named_place(case: Case, *, texts: str, directory: Directory) -> None:
+    """Show the place that the words name on the map, where nothing better is known; also before the category is.
+
+    An accusation or a tip gets none: who was meant, and where, a person says.
+    """
+    if case.withheld in (Withheld.ACCUSATION, Withheld.TIP) or case.place_source in ("pin", "operator"):
         return
-    spot = directory.spot(named=decided.why["place"], station=decided.lead_unit)
+    found = named_station(case, texts=texts, directory=directory)
+    spot = directory.spot(named=found[0], station=found[1]) if found else None
     if spot and case.place_source == "citizen":
         case.lat, case.lng = spot.lat, spot.lng  # the words stay as they were given: they say more
     elif spot:
