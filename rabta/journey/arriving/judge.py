@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rabta.cases.arrival import Heard, subject_of, text_judged
+from rabta.cases.arrival import Heard, text_judged
 from rabta.cases.models import Case, Message, Order, State, Withheld
 from rabta.cases.visibility import seen_by
 from rabta.force.directory import Addressee, Directory
@@ -52,7 +52,6 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
     for case, group in touched.values():
         new = filter(None, (text_judged(h.item) for h in group if not h.answer))
         texts = "\n".join([*earlier.get(case.pk, []), *new])
-        _take_subject(case, group)
         apply_words(case, texts=texts, choices=_choices(group), directory=directory)
         case.language = _language(group) or case.language or group[-1].conversation.language
         judged.append(
@@ -80,7 +79,8 @@ def undecided(case: Case) -> bool:
 def _earlier_texts(cases: Sequence[Case]) -> dict[int | None, list[str]]:
     found: dict[int | None, list[str]] = {}
     rows = Message.objects.filter(case__in=cases, direction=Message.Direction.IN).order_by("id")
-    for message in rows.only("case_id", "kind", "text", "public", "about", "about_text") if cases else ():
+    fields = "case_id", "kind", "text", "public", "about", "about_text", "revoked_at"
+    for message in rows.only(*fields) if cases else ():
         found.setdefault(message.case_id, []).append(message.judged_text)
     return found
 
@@ -92,13 +92,6 @@ def _language(group: Sequence[Heard]) -> str:
 
 def _choices(group: Sequence[Heard]) -> dict[str, str]:
     return {key: value for h in group for key, value in h.item.choices.items() if value}
-
-
-def _take_subject(case: Case, group: Sequence[Heard]) -> None:
-    """The subject, from the first words."""
-    for h in group:
-        if not case.subject:
-            case.subject = subject_of(text_judged(h.item))
 
 
 def apply_words(case: Case, *, texts: str, choices: dict[str, str], directory: Directory) -> None:
