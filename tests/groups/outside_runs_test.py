@@ -45,6 +45,7 @@ def test_the_page_lists_the_journalists_of_a_media_group_and_says_what_he_can_do
     page = client.get(f"/groups/{media.media.public_id}/seats/").content.decode()
     assert "Jamil Akhtar" in page and page.count("outside the police)") == 2
     assert "writes ALL and then his words" in page
+    assert page.count("Jamil Akhtar") == 1, "he is no office"
     station = stage.opened(media.kotwali, Group.Kind.VOLUNTEERS, media.sho)
     stage.member(station, kind="clg")
     assert "outside the police)" not in client.get(f"/groups/{station.public_id}/seats/").content.decode()

@@ -83,6 +83,7 @@ def administrator(request: HttpRequest, public_id: str) -> HttpResponse:
 def _page(request: HttpRequest, group: Group, *, why: str = "", status: int = 200) -> HttpResponse:
     seats = list(group.seats.order_by("id"))
     seated = staff_of(group, seats=seats, directory=force_directory.current(now=timezone.now()))
+    outside = _outside(group)
     facts = {
         "group": group,
         "tab": "seats",
@@ -95,7 +96,8 @@ def _page(request: HttpRequest, group: Group, *, why: str = "", status: int = 20
         "more": max(0, len(seated) - SHOWN),
         "roles": Role.choices,
         "reaches": Seat.Reach.choices,
-        "outside": _outside(group),
+        "outside": outside,
+        "offices": [(member, name) for member, name in outside if member.kind == offices.OFFICE],
         "may_run": _may_run(group),
     }
     return render(request, "groups/seats.html", facts, status=status)
