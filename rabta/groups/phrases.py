@@ -11,6 +11,7 @@ from rabta.kit import scripts
 
 SHIPPED = Path(__file__).parent / "data"
 LANGUAGES = ("en", "hi", "ur", "ps", "roman")
+FEWEST_TOLD, MANY_TOLD = 10, 50
 MOST_AROUND = 6  # words that may stand around an answer; a longer message is a tale of its own
 
 
@@ -59,13 +60,43 @@ def titled(text: str, *, of: tuple[str, ...]) -> str:
     )
 
 
-def sighting(text: str) -> str:
+def passed_on(text: str) -> str:
+    """told_10, told_50 or told_more, of what somebody typed about a bulletin: “told 50 people”, “۵۰ کو بتایا”; or "".
+
+    Nothing but a number, the word for telling and small words may stand there: “I told the SHO 10 times” is a tale.
+    """
+    parts = _passed_on()
+    words = [word for word in scripts.words(text) if word not in parts["small"]]
+    numbers = [int(word) for word in words if word.isdecimal()]
+    told = [word for word in words if word in parts["told"]]
+    if len(numbers) != 1 or not told or len(words) != 1 + len(told) or numbers[0] < FEWEST_TOLD:
+        return ""
+    more = numbers[0] > MANY_TOLD or any(word in parts["more"] for word in scripts.words(text))
+    return (
+        "told_more"
+        if more and numbers[0] >= MANY_TOLD
+        else "told_50"
+        if numbers[0] == MANY_TOLD
+        else "told_10"
+    )
+
+
+@cache
+def _passed_on() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {"told": set(), "small": set(), "more": set()}
+    for row in _rows("passed_on_words"):
+        found[row["part"]].update(scripts.words(row["word"]))
+    return {part: frozenset(words) for part, words in found.items()}
+
+
+def sighting(text: str, *, quoted: bool = False) -> str:
     """yes, no, unknown or never, from what somebody typed about a rumour; "" when it says none of them surely.
 
-    The longest phrase that begins the text counts, so that "it is not true" is no "true"; a number is a button.
+    The longest phrase that begins the text counts, so that "it is not true" is no "true"; a number is a button. Where
+    he quotes the question, whatever follows belongs to his answer.
     """
     words = scripts.words(text)
-    if len(words) > MOST_AROUND + 4:
+    if len(words) > MOST_AROUND + 4 and not quoted:
         return ""
     found = {
         (row["answer"], len(phrase))

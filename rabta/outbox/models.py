@@ -129,6 +129,11 @@ class Delivery(models.Model):
                 condition=models.Q(state__in=["failed", "in_doubt"]) & ~models.Q(trouble="taken_back"),
                 name="outbox_stuck",
             ),
+            models.Index(  # who was asked whether he agrees to join is found by what he answers
+                fields=["address_digest"],
+                condition=models.Q(about__startswith="join:"),
+                name="outbox_asked_to_join",
+            ),
             models.Index(fields=["token"], name="outbox_token"),
             models.Index(fields=["provider_digest"], name="outbox_provider"),
         ]

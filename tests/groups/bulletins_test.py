@@ -171,6 +171,34 @@ def test_who_has_not_written_lately_gets_the_buttons_with_the_template(bridge: S
     assert PLAINER[bulletins.TEMPLATE].name == saying.TEMPLATE, "it goes before the provider knows it, too"
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("I told 50 people", "told_50"), ("told 12", "told_10"), ("I have told more than 50", "told_more"),
+        ("200 logon ko bataya", "told_more"), ("main ne 10 ko bataya", "told_10"), ("मैंने ५० लोगों को बताया", "told_50"),
+        ("میں نے ۵۰ لوگوں کو بتایا", "told_50"), ("٥٠ کو بتا دیا", "told_50"), ("ما ۵۰ کسانو ته وویل", "told_50"),
+        ("50 سے زیادہ کو بتایا", "told_more"), ("I told 3", ""), ("50", ""), ("I told the SHO 10 times", ""),
+        ("I told 10 or 50", ""), ("they told me", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_what_was_told_on_is_understood_in_five_languages(text: str, answer: str) -> None:
+    assert phrases.passed_on(text) == answer
+
+
+def test_who_reads_the_words_for_everybody_has_buttons_of_their_language(bridge: SimpleNamespace) -> None:
+    """Written in Urdu in the field for all: its frame and what is pressed are Urdu for who named no language."""
+    words = {"": "رنگ روڈ پر پانی کھڑا ہے، دوسرا راستہ استعمال کریں"}
+    Member.objects.update(language="")
+    done = let_go(bridge, written(bridge, words=words))
+    heard(done)
+    body = Delivery.objects.get(address=bridge.members[0].address).body
+    assert body is not None and [button["title"] for button in body.buttons][:2] == [
+        "۱۰ کو بتایا",
+        "۵۰ کو بتایا",
+    ]
+    assert body.template["language"] == "ur"
+
+
 @pytest.mark.parametrize(("text", "taken"), [("10 کو بتایا", True), ("I told 50", True), ("Seen", False)])
 def test_what_stands_on_a_button_is_as_good_typed(bridge: SimpleNamespace, text: str, taken: bool) -> None:
     done = let_go(bridge, written(bridge))

@@ -180,6 +180,34 @@ def test_answers_come_by_button_and_in_words(town: SimpleNamespace, key: str, te
     assert (counted and getattr(counted, answer)) == (1 if answer else None)
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted", "answer"),
+    [
+        ("Not true, I am teacher at that school, all children are here", True, "no"),
+        ("यह झूठ है, मैं उसी स्कूल में पढ़ाता हूँ और सब बच्चे यहीं हैं", True, "no"),
+        ("یہ جھوٹ ہے، میں اسی سکول میں پڑھاتا ہوں اور سب بچے یہیں ہیں", True, "no"),
+        ("دا دروغ دي، زه په هماغه ښوونځي کې ښوونکی یم او ټول ماشومان دلته دي", True, "no"),
+        ("ye jhoot hai, main usi school mein parhata hun aur sab bachay yahin hain", True, "no"),
+        ("Not true, I am teacher at that school, all children are here", False, ""),
+        ("My brother was taken there and nobody helps us, come quickly all of you", True, ""),
+        ("No, it was the SHO who took bribes there from all of the shopkeepers", True, ""),
+    ],
+)
+def test_an_answer_that_quotes_the_question_may_be_long(
+    town: SimpleNamespace, text: str, quoted: bool, answer: str
+) -> None:
+    claim = opened(town, reported(town.there))
+    with acting(town.co) as scope:
+        made = verifying.ask(claim=claim, by=scope, now=NOW, most=1)
+    heard(made)
+    place = Recipient.objects.get(broadcast=made)
+    with as_role("rabta_worker", system="a test"):
+        receipts.heard(broadcast=made, recipient=place, key="", text=text, now=NOW, quoted=quoted)
+    assert [(one.answer, one.words) for one in Sighting.objects.filter(claim=claim)] == (
+        [(answer, text)] if answer else []
+    )
+
+
 def test_who_says_never_is_not_asked_again(town: SimpleNamespace) -> None:
     claim = opened(town, reported(town.there))
     with as_role("rabta_worker", system="a test"):

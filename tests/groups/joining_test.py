@@ -214,6 +214,26 @@ def test_a_removal_is_contested_by_a_message(cast: SimpleNamespace, group: Group
     assert Membership.objects.get(ended_at=None).member == member
 
 
+def test_who_wants_a_review_says_why(cast: SimpleNamespace, group: Group) -> None:
+    member = stage.member(group, number=TRADER)
+    with acting(cast.sho) as by:
+        vetting.remove(member=member, group=group, why=Why(reason="posed"), unrelated=True, by=by, now=NOW)
+    assert heard(cast, "REVIEW I am honest, ask the imam")
+    assert Decision.objects.get().contest_words == "I am honest, ask the imam"
+    assert not heard(cast, "REVIEW and ask my neighbour too"), "what he adds is a message for the desk"
+
+
+def test_an_appeal_that_accuses_is_asked_for_and_its_words_are_the_desks(
+    cast: SimpleNamespace, group: Group
+) -> None:
+    member = stage.member(group, number=TRADER)
+    with acting(cast.sho) as by:
+        vetting.remove(member=member, group=group, why=Why(reason="posed"), unrelated=True, by=by, now=NOW)
+    assert not heard(cast, "REVIEW The SHO takes bribes from shopkeepers and I said so")
+    decision = Decision.objects.get()
+    assert decision.contested_at == NOW and decision.contest_words == ""
+
+
 def heard(cast: SimpleNamespace, text: str, *, number: str = TRADER) -> bool:
     item = Arrived(
         account="1",
@@ -239,6 +259,31 @@ def test_joining_by_message_asks_for_consent_first(cast: SimpleNamespace, group:
     assert members.shown(Member.objects.get()).name == "Karim Bakhsh"
     assert heard(cast, f"JOIN {word} YES Karim"), "asked twice, there is one application"
     assert Application.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["YES Karam Khan", "جی ہاں کرم خان", "हाँ करम खान", "هو کرم خان", "haan ji Karam Khan"]
+)
+def test_who_was_asked_for_consent_answers_yes_and_his_name(
+    cast: SimpleNamespace, group: Group, text: str
+) -> None:
+    assert not heard(cast, text), "he was asked nothing"
+    assert heard(cast, f"JOIN {door_of(cast, group).word}")
+    assert not heard(cast, text, number="+923009999999"), "somebody else was asked nothing"
+    assert not heard(cast, "yes, what does it cost?")
+    assert heard(cast, text)
+    assert Application.objects.get().state == "open"
+    assert members.shown(Member.objects.get()).name in ("Karam Khan", "کرم خان", "करम खान")
+    assert not heard(cast, text), "he has answered"
+
+
+def test_yes_without_a_name_is_asked_for_it(cast: SimpleNamespace, group: Group) -> None:
+    word = door_of(cast, group).word
+    assert heard(cast, f"JOIN {word}") and heard(cast, "yes")
+    assert word.upper() in letters()[-1] and not Application.objects.exists()
+    with access.system("test"):
+        Delivery.objects.update(queued_at=NOW - joining_by_message.WAITS_FOR_YES - DAY)
+    assert not heard(cast, "YES Karam Khan"), "that was long ago"
 
 
 def test_a_code_is_proved_by_writing_it_from_the_number(cast: SimpleNamespace, group: Group) -> None:

@@ -89,7 +89,19 @@ def test_a_code_is_good_for_half_an_hour_and_five_tries() -> None:
         ("REVIEW", Said("review")),
         ("اپیل", Said("review")),
         ("renew", Said("renew")),
-        ("review my case", None),
+        ("REVIEW I am honest, ask the imam", Said("review", why="I am honest, ask the imam")),
+        ("अपील मैं ईमानदार हूँ", Said("review", why="मैं ईमानदार हूँ")),
+        ("اپیل میں بے قصور ہوں", Said("review", why="میں بے قصور ہوں")),
+        ("بیاکتنه زه بې ګناه یم", Said("review", why="زه بې ګناه یم")),
+        ("apeel main be qasoor hun", Said("review", why="main be qasoor hun")),
+        ("YES Karam Khan", Said("yes", agreed=True, name="Karam Khan")),
+        ("haan ji Karam Khan.", Said("yes", agreed=True, name="Karam Khan")),
+        ("हाँ करम खान", Said("yes", agreed=True, name="करम खान")),
+        ("جی ہاں کرم خان", Said("yes", agreed=True, name="کرم خان")),
+        ("هو کرم خان", Said("yes", agreed=True, name="کرم خان")),
+        ("yes", Said("yes", agreed=True)),
+        ("yes, what does it cost?", None),
+        ("yes my motorcycle was stolen last night", None),
         ("join", None),
         ("", None),
         ("my son wants to join 4bcd8fgh", None),
@@ -145,4 +157,4 @@ def test_a_lost_card_is_a_matter(text: str) -> None:
 def test_every_letter_stands_in_five_languages() -> None:
     codes = {code for code, _language in words._letters()}
     wanted = {(code, language) for code in codes for language in words.LANGUAGES}
-    assert set(words._letters()) == wanted and len(codes) == 16
+    assert set(words._letters()) == wanted and len(codes) == 18

@@ -28,11 +28,13 @@ def take(one: Incoming[Arrived], member: Member, world: World, *, now: datetime)
     named = next((word for word in (key, about) if word.startswith(PREFIX)), "")
     # A number alone may as well answer what the desk asked: whether it is safe to write, or an opinion.
     digits = said.isdecimal() and bytes(member.digest) not in world.with_cases
-    typed = phrases.titled(said, of=PASSED_ON)
+    typed = phrases.titled(said, of=PASSED_ON) or phrases.passed_on(said)
     if not (named or key in (*RECEIPTS, *ANSWERS) or digits or typed):
         return False
     recipient = _recipient(member, named=named, now=now)
-    if recipient is None or not _heard(recipient, key=key.split(":")[-1], text=said, now=now):
+    if recipient is None or not _heard(
+        recipient, key=key.split(":")[-1], text=said, quoted=about.startswith(PREFIX), now=now
+    ):
         return False
     leaving.answer(one, member, talk.reply("answered", language=member.language), now=now)
     return True
@@ -47,10 +49,12 @@ def _recipient(member: Member, *, named: str, now: datetime) -> Recipient | None
     return next((row for row in lately[:3] if row.broadcast.what in ASKS), None)
 
 
-def _heard(recipient: Recipient, *, key: str, text: str, now: datetime) -> bool:
+def _heard(recipient: Recipient, *, key: str, text: str, quoted: bool, now: datetime) -> bool:
     """Keep what was pressed or said. Words about what asks for nothing are talk of the group."""
     if recipient.broadcast.what in ASKS:
-        return receipts.heard(broadcast=recipient.broadcast, recipient=recipient, key=key, text=text, now=now)
+        return receipts.heard(
+            broadcast=recipient.broadcast, recipient=recipient, key=key, text=text, now=now, quoted=quoted
+        )
     if not key:
         return False
     Recipient.objects.filter(pk=recipient.pk).update(

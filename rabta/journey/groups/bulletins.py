@@ -23,6 +23,7 @@ from rabta.journey.groups import saying, saying_to
 from rabta.kit.distance import metres
 from rabta.outbox.models import Delivery
 from rabta.publishing import checklist
+from rabta.triage.assess import assess
 
 LOOK_WITHIN = timedelta(hours=1)
 RECEIPTS = ("told_10", "told_50", "told_more", "seen")
@@ -87,7 +88,7 @@ def correct(
     said = saying.checked_words(words)
     kind = Bulletin.Kind.WITHDRAWAL if withdraw else Bulletin.Kind.CORRECTION
     framed = {
-        language: phrases.phrase(kind, language=language or "en", words=text)
+        language: phrases.phrase(kind, language=language or assess(text).language or "en", words=text)
         for language, text in said.items()
     }
     facts = Facts(title=held.title, words=framed, groups=list(held.groups.all()))

@@ -1,6 +1,7 @@
 """What somebody writes to the force's number about belonging to a group: JOIN, REVIEW, RENEW, in five languages."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -8,18 +9,21 @@ from rabta.cases.refusal import Refused
 from rabta.channels.contract import Arrived
 from rabta.channels.items import Sender
 from rabta.groups import members, words
-from rabta.groups.models import Door
+from rabta.groups.models import Application, Decision, Door
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import joining, letters, renewing, vetting
+from rabta.journey.groups import joining, letters, renewing, talk_words, vetting
 from rabta.journey.groups.joining import Asked
 from rabta.kit import scripts
-from rabta.outbox import windows
+from rabta.outbox import receipts, windows
+from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
 from rabta.people import handles
 from rabta.rules import joining as rules
 from rabta.rules.joining import Said
 
 ANSWERS = ("join", "yes", "review", "renew")
+ABOUT = "join:"  # what stands with the letter that asks for consent; behind it the word of the address
+WAITS_FOR_YES = timedelta(days=2)
 LANGUAGE_OF_SCRIPT = {"arabic": "ur", "devanagari": "hi"}
 
 
@@ -31,8 +35,11 @@ def by_message(one: Incoming[Arrived], *, now: datetime) -> bool:
     said = rules.read(one.item.text, keywords={what: words.keywords(what) for what in ANSWERS})
     if said is None:
         return False
+    if said.what == "yes":
+        word = _asked_for(one, now=now)
+        return bool(word) and _asks(one, replace(said, word=word), now=now)
     if said.what != "join":
-        return _of_member(one.item.sender, said.what, now=now)
+        return _of_member(one.item.sender, said, now=now)
     windows.wrote([(one.account.pk, _digest(one), one.received_at)])  # the answers go where he wrote
     number = members.digest_of(scheme=one.item.sender.scheme, handle=one.item.sender.handle)
     waiting = joining.waiting_for(digest=number, code=said.word, now=now)
@@ -52,7 +59,7 @@ def _asks(one: Incoming[Arrived], said: Said, *, now: datetime) -> bool:
             return False  # "joining duty at nine" is something else
         _answer(one, words.letter("unknown", language=language), now=now)
     elif not (said.agreed and name):
-        _answer(one, _consent(door, language), now=now)
+        _answer(one, _consent(door, language), about=f"{ABOUT}{door.word}", now=now)
     else:
         kinds = joining.kinds_for(door.group)
         asked = Asked(
@@ -63,20 +70,40 @@ def _asks(one: Incoming[Arrived], said: Said, *, now: datetime) -> bool:
     return True
 
 
-def _of_member(sender: Sender, what: str, *, now: datetime) -> bool:
+def _asked_for(one: Incoming[Arrived], *, now: datetime) -> str:
+    """The word of the address for which he was asked lately whether he agrees; "" where he has answered, or quotes
+    another letter."""
+    rows = Delivery.objects.filter(about__startswith=ABOUT, address_digest=_digest(one))
+    last = rows.filter(queued_at__gt=now - WAITS_FOR_YES).order_by("-id").first()
+    if last is None or (one.item.in_reply_to and _quoted(one) != bytes(last.provider_digest or b"")):
+        return ""
+    number = members.digest_of(scheme=one.item.sender.scheme, handle=one.item.sender.handle)
+    answered = Application.objects.filter(digest=number, asked_at__gte=last.queued_at).exists()
+    return "" if answered else last.about.removeprefix(ABOUT)
+
+
+def _quoted(one: Incoming[Arrived]) -> bytes:
+    return receipts.provider_digest(account_id=one.account.pk, provider_id=one.item.in_reply_to)
+
+
+def _of_member(sender: Sender, said: Said, *, now: datetime) -> bool:
     member = members.find([(sender.scheme, sender.handle)]).get((sender.scheme, sender.handle))
     if member is None:
         return False
-    if what == "renew":
+    if said.what == "renew":
         return renewing.wished(member, now=now)
     decision = vetting.contestable(member)
-    if decision is None:
-        return False
+    return decision is not None and _contests(decision, said.why, now=now)
+
+
+def _contests(decision: Decision, why: str, *, now: datetime) -> bool:
+    """His own words go with it, unless they accuse: those are read by the desk alone, as a message of its own."""
+    accuses = talk_words.is_withheld(why)
     try:
-        vetting.contest(decision=decision, said="", now=now)
-    except Refused:  # asked twice: the answer to the first is on its way
-        return decision.contested_at is not None and decision.reviewed_at is None
-    return True
+        vetting.contest(decision=decision, said="" if accuses else why, now=now)
+    except Refused:  # asked twice: the answer to the first is on its way, and what he adds is a message
+        return not why and decision.contested_at is not None and decision.reviewed_at is None
+    return not accuses
 
 
 def _door(word: str, *, now: datetime) -> Door | None:
@@ -95,7 +122,7 @@ def _consent(door: Door, language: str) -> str:
     )
 
 
-def _answer(one: Incoming[Arrived], text: str, *, now: datetime) -> None:
+def _answer(one: Incoming[Arrived], text: str, *, now: datetime, about: str = "") -> None:
     """He wrote just now: free text goes to the account that he wrote to."""
     sender = one.item.sender
     address = joining.address_for(scheme=sender.scheme, handle=sender.handle, address=sender.address)
@@ -104,6 +131,7 @@ def _answer(one: Incoming[Arrived], text: str, *, now: datetime) -> None:
         address=address.pk,
         address_digest=_digest(one),
         text=text,
+        about=about,
         visible_to=[],
     )
     post([letter], now)

@@ -35,7 +35,8 @@ def _taken(one: Incoming[Arrived], quoted: dict[bytes, str], *, now: datetime) -
     about = quoted.get(answering.digest_quoted(one), "") if one.item.in_reply_to else ""
     named = receipts.broadcast_of(about)
     # A number alone is about an order or an instruction, unless it quotes the bulletin.
-    if named is None and not (key in RECEIPTS or (not about and phrases.titled(said, of=PASSED_ON))):
+    typed = phrases.titled(said, of=PASSED_ON) or phrases.passed_on(said)
+    if named is None and not (key in RECEIPTS or (not about and typed)):
         return False
     found = list(Officer.objects.filter(phone=one.item.sender.handle, is_active=True)[:2])
     if len(found) != 1:  # two officers with one number: nobody can say who it was

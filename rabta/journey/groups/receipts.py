@@ -18,13 +18,17 @@ def broadcast_of(about: str) -> Broadcast | None:
     return Broadcast.objects.filter(public_id=public_id).first() if prefix == PREFIX else None
 
 
-def heard(*, broadcast: Broadcast, recipient: Recipient, key: str, text: str, now: datetime) -> bool:
+def heard(
+    *, broadcast: Broadcast, recipient: Recipient, key: str, text: str, now: datetime, quoted: bool = False
+) -> bool:
     """Take an answer by the key of a button, a typed number or words; False when it is none, and goes on as a message.
 
     In a job with a stated reason. The last answer counts; the first moment stays.
     """
     if broadcast.what == "verify" and recipient.member is not None:
-        taken = verifying.heard(member=recipient.member, broadcast=broadcast, key=key, text=text, now=now)
+        taken = verifying.heard(
+            member=recipient.member, broadcast=broadcast, key=key, text=text, now=now, quoted=quoted
+        )
         answer = "answered" if taken else ""
     elif broadcast.what == "bulletin":
         said = text.strip()
@@ -32,6 +36,7 @@ def heard(*, broadcast: Broadcast, recipient: Recipient, key: str, text: str, no
             phrases.pressed(key, of=RECEIPTS)
             or phrases.pressed(said, of=RECEIPTS)
             or phrases.titled(said, of=RECEIPTS)
+            or phrases.passed_on(said)
         )
     else:
         return False

@@ -26,6 +26,7 @@ from rabta.groups.models import Broadcast, Group, Wording
 from rabta.journey.groups import quiet
 from rabta.outbox.models import Body, Delivery
 from rabta.replying import texts
+from rabta.triage.assess import assess
 
 LONGEST = 900  # WhatsApp allows 1024 characters in all of a template; the rest says who writes
 TEMPLATE = "group_v1"
@@ -238,9 +239,11 @@ def write_down(
     )  # fmt: skip
     broadcast.groups.add(*groups)
     for language, text in said.words.items():
-        with translation.override(language if language in ("hi", "ur") else "en"):
+        # What stands around the words for everybody, and what is pressed, speaks as they do.
+        spoken = language or assess(text).language or "en"
+        with translation.override(spoken if spoken in ("hi", "ur") else "en"):
             sender = str(unit)
-        body = _body(said, language=language, text=text, sender=sender, now=now)
+        body = _body(said, language=spoken, text=text, sender=sender, now=now)
         Wording.objects.create(broadcast=broadcast, language=language, text=text, body=body)
     if broadcast.due_at <= now:
         job = deferred.configure_task("rabta.jobs.tasks.fan_out", allow_unknown=True, queue="fan_out")
@@ -249,7 +252,7 @@ def write_down(
 
 
 def _body(said: Said, *, language: str, text: str, sender: str, now: datetime) -> Body:
-    template = texts.template(said.template, language=language or "en", params=(sender, texts.one_line(text)))
+    template = texts.template(said.template, language=language, params=(sender, texts.one_line(text)))
     return Body.objects.create(
         text=texts.framed_words(template, last=text),
         template={"name": template.name, "language": template.language, "params": template.params},

@@ -24,7 +24,7 @@ from rabta.groups.models import (
     Sighting,
     Unasked,
 )
-from rabta.journey.groups import claiming, saying_to
+from rabta.journey.groups import claiming, saying_to, talk_words
 from rabta.outbox.models import Delivery
 from rabta.rules.near import Neighbour, nearest
 
@@ -126,16 +126,21 @@ def answered(*, member: Member, claim: Claim, answer: str, words: str = "", now:
     return sighting
 
 
-def heard(*, member: Member, broadcast: Broadcast, key: str, text: str, now: datetime) -> bool:
-    """An answer to a letter that asked: by the key of a button, or in words. False when it says none of the answers."""
+def heard(
+    *, member: Member, broadcast: Broadcast, key: str, text: str, now: datetime, quoted: bool = False
+) -> bool:
+    """An answer to a letter that asked: by the key of a button, or in words. False when it says none of the answers.
+
+    Words at any length where he quotes the letter, but none that accuse: those are read by the desk alone.
+    """
     claim = Claim.objects.filter(public_id=broadcast.about.partition(":")[2]).first()
     answer = (
         phrases.pressed(key, of=ANSWERS)
         or phrases.pressed(text.strip(), of=ANSWERS)
         or phrases.titled(text, of=ANSWERS)
-        or phrases.sighting(text)
+        or phrases.sighting(text, quoted=quoted)
     )
-    if claim is None or not answer:
+    if claim is None or not answer or (not key and talk_words.is_withheld(text)):
         return False
     answered(member=member, claim=claim, answer=answer, words="" if key else text, now=now)
     return True

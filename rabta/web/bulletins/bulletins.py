@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -137,7 +138,11 @@ def reach_of(broadcast: Broadcast) -> dict[str, Any]:
         "lines": lines,
         "sums": sums,
         "spots": spots,
-        "pressed": [(phrases.phrase(code, language="en"), count) for code, count in pressed.items() if count],
+        "pressed": [
+            (phrases.phrase(code, language=get_language() or "en"), count)
+            for code, count in pressed.items()
+            if count
+        ],
     }
 
 
