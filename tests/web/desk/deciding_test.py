@@ -204,7 +204,7 @@ def test_a_station_is_ordered_and_the_form_says_whom_else_it_tells(force, desk):
 def test_the_desk_notes_that_it_spoke_with_the_citizen(force, desk):
     case = stage.case(force, contact_due_at=timezone.now() + timedelta(hours=1))
     page = desk.get(f"/desk/case/{case.public_id}/").body.decode()
-    assert "Spoke with the citizen" in page and "tried, not reached" in page
+    assert "Spoke with the citizen" in page and "Tried, not reached" in page
     assert "The time limit runs on" in act(desk, case, "contacted", how="not_reached").body.decode()
     case.refresh_from_db()
     assert case.contacted_at is None

@@ -33,7 +33,7 @@ def ordered(cast: SimpleNamespace, number: int) -> list[Order]:
             journey.order(
                 case=case, post=post_named(cast.sho), part="lead", instruction="Go there", by=by, now=NOW
             )
-    return list(Order.objects.order_by("pk"))
+    return list(Order.objects.filter(part="lead").order_by("pk"))
 
 
 def page(cast: SimpleNamespace, path: str) -> str:
