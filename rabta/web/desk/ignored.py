@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+UNKNOWN = _("another event of the provider")
 WORDS: dict[str, str | Promise] = {
     "echo": _("our own message"),
     "our own message": _("our own message"),
@@ -54,8 +55,8 @@ WORDS: dict[str, str | Promise] = {
     "call": _("a telephone call"),
     "calls": _("a telephone call"),
     "payment": _("a payment"),
+    **dict.fromkeys(("unknown event", "unknown field", "unknown item", "unknown update"), UNKNOWN),
 }
-UNKNOWN = _("another event of the provider")
 
 
 @dataclass(frozen=True)
