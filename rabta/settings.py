@@ -261,7 +261,9 @@ STATICFILES_DIRS = [BASE_DIR / "web" / "static", Path(str(files("allauth.mfa")))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _SECURE = BASE_URL.startswith("https://")
-SESSION_COOKIE_NAME = "rabta_session"
+# With https no other host of the domain can set them (`__Host-`); the demonstration on the loopback has none.
+_HOST_ONLY = "__Host-" if _SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST_ONLY}rabta_session", f"{_HOST_ONLY}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_AGE = (
     7 * 24 * 3600

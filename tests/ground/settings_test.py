@@ -17,10 +17,13 @@ ASK = (
 )
 
 
-def settings(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+COOKIES = "from rabta import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE)"
+
+
+def settings(tmp_path: Path, *, ask: str = ASK, **environment: str) -> subprocess.CompletedProcess[str]:
     known = {name: value for name, value in os.environ.items() if not name.startswith("RABTA_")}
     return subprocess.run(
-        [sys.executable, "-c", ASK],
+        [sys.executable, "-c", ask],
         cwd=ROOT,
         env=known | {"RABTA_HOME": str(tmp_path), **environment},
         capture_output=True,
@@ -38,6 +41,12 @@ def test_the_address_and_the_proxy_are_what_is_set(tmp_path: Path) -> None:
         tmp_path, RABTA_BIND="0.0.0.0", RABTA_BEHIND_PROXY="1", RABTA_URL="https://desk.example.gov"
     )
     assert found.stdout == "0.0.0.0 ('HTTP_X_FORWARDED_PROTO', 'https') 31536000\n"
+
+
+def test_with_https_no_other_host_of_the_domain_sets_the_cookies_of_a_session(tmp_path: Path) -> None:
+    found = settings(tmp_path, ask=COOKIES, RABTA_URL="https://desk.example.gov").stdout.split()
+    assert found == ["__Host-rabta_session", "__Host-csrftoken", "True"]
+    assert settings(tmp_path, ask=COOKIES).stdout.split() == ["rabta_session", "csrftoken", "False"]
 
 
 def test_a_demonstration_is_reached_from_its_own_machine_only(tmp_path: Path) -> None:
