@@ -222,3 +222,16 @@ def test_the_map_knows_our_areas(force):
     type(force.kotwali).objects.filter(pk=force.kotwali.pk).update(area=square)
     (feature,) = Browser().get("/areas.json").json()["features"]
     assert (feature["properties"]["name"], feature["geometry"]) == ("Kotwali", square)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "This is too long"), ("hi", "यह बहुत लंबा है"), ("ur", "یہ بہت لمبا ہے")]
+)
+@pytest.mark.parametrize(("field", "letters"), [("text", 10_001), ("name", 101), ("place", 201)])
+def test_what_is_too_long_is_refused_in_the_language_of_the_page(force, language, words, field, letters):
+    browser = Browser()
+    browser.get(f"/?lang={language}")
+    page = browser.post("/", form(**{field: "x" * letters}))
+    body = page.body.decode()
+    assert page.status_code == 400
+    assert words in body and str(letters) in body and "Ensure" not in body

@@ -130,6 +130,16 @@ def test_on_a_phone_the_panes_are_pages(force, page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_another_language_keeps_the_case_that_a_click_opened(force, page):
+    made = stage.case(force, subject="A matter")
+    page.goto("/desk/?queue=open")
+    page.click(f"#row-{made.public_id} a")
+    expect(page.locator("#case-heading")).to_have_text("A matter")
+    page.click("form.languages button[value=ur]")
+    expect(page.locator("html")).to_have_attribute("lang", "ur")
+    expect(page.locator("#case-heading")).to_have_text("A matter")
+
+
 TOO_WIDE = """pane => [...pane.querySelectorAll("*")].filter(one => {
   const box = one.getBoundingClientRect(), whole = pane.getBoundingClientRect();
   return box.width && (box.right > whole.right + 1 || box.left < whole.left - 1);

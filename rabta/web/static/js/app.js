@@ -27,6 +27,11 @@ function showDismiss() {
   for (const button of document.querySelectorAll("[data-dismiss][hidden]")) button.hidden = false;
 }
 
+// A script may have opened something since the page came: the other language shows what is open now.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form.languages")) event.target.elements.next.value = location.pathname + location.search;
+});
+
 // Signing out, on whatever page: what the phone kept of this officer's orders (officer/worker.js) goes first.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
