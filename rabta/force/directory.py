@@ -106,12 +106,14 @@ class Directory:
         self._stations_of: dict[str, set[int]] = {}
         self._spots: dict[tuple[str, int], PlaceName] = {}
         table: PhraseTable[str] = PhraseTable()
+        keys: dict[str, str] = {}
         for place in PlaceName.objects.order_by("id"):
             for form in sorted({*place.forms, place.name}):
-                key = " ".join(scripts.words(form))
+                heard = " ".join(scripts.named(form))
+                key = keys.setdefault(heard, " ".join(scripts.words(form)))
                 self._spots.setdefault((key, place.unit_id), place)
                 if key not in self._stations_of:
-                    table.add(phrase=form, value=key)
+                    table.add(phrase=heard, value=key)
                 self._stations_of.setdefault(key, set()).add(place.unit_id)
         self._place_table = table
 
@@ -161,7 +163,7 @@ class Directory:
     def places_in(self, text: str) -> tuple[jurisdiction.NamedPlace, ...]:
         """Places that a text names, with the stations where a place of that name lies."""
         names = {}
-        for found in self._place_table.find_longest(scripts.words(text)):
+        for found in self._place_table.find_longest(scripts.named(text)):
             names[found.value] = tuple(sorted(self._stations_of[found.value]))
         return tuple(
             jurisdiction.NamedPlace(name=name, stations=stations) for name, stations in names.items()

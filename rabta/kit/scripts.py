@@ -47,6 +47,8 @@ _ROMAN = [
         ("(?<=[eio])h?n$|(?<=[aeio])h$", ""),
     )
 ]
+_HALF_NASAL = re.compile("[ङञणनम]्(?=[क-ह])")
+_HALF = re.compile("्")
 _LONGEST_WORD = 40  # longer ones are no words; they would only fill the memory of those that were heard
 _WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0903\u093a-\u094f\u0962\u0963]+[^\W_]*)*", re.UNICODE)
 
@@ -92,6 +94,19 @@ def _sound(word: str) -> str:
     for written, sound in _ROMAN if word.isascii() else _WRITTEN_OUT:
         word = written.sub(sound, word)
     return word
+
+
+def named(text: str) -> list[str]:
+    """The words of a text without what spellings of a name differ in: मर्दान and मरदान are one. Never for showing.
+
+    In Hindi half letters are whole ones, a half n or m is a dot, long i and u are short; in Urdu ے is ی.
+    """
+    return list(_named(text))
+
+
+@lru_cache(maxsize=1024)
+def _named(text: str) -> tuple[str, ...]:
+    return tuple(_HALF.sub("", _HALF_NASAL.sub("ं", word.translate(_SOUNDS))) for word in _words(text))
 
 
 def script_of(text: str) -> str:

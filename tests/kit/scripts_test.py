@@ -121,3 +121,16 @@ def test_each_word_is_heard_as_one_word(text: str) -> None:
     heard = scripts.spoken(text)
     assert len(heard) == len(scripts.words(text))
     assert scripts.words(" ".join(heard)) == heard
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("मर्दान बाज़ार", "मरदान बाजार"), ("बन्दा", "बंदा"), ("चारसद्दा", "चारसददा"), ("गली", "गलि"), ("शम्भू", "शंभु")],
+)
+def test_spellings_of_a_hindi_name_are_one(one: str, other: str) -> None:
+    assert scripts.named(one) == scripts.named(other)
+
+
+@pytest.mark.parametrize("text", ["Qissa Khwani", "قصہ خوانی", "मदन"])
+def test_a_name_of_one_spelling_stays(text: str) -> None:
+    assert scripts.named(text) == scripts.words(text)

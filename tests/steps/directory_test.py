@@ -30,6 +30,14 @@ def test_a_place_is_found_in_every_script(cast: SimpleNamespace, today: Director
     assert place.stations == (cast.kotwali.pk,)
 
 
+@pytest.mark.parametrize("text", ["कोत्वाली के पास", "कोतवालि के पास"])
+def test_a_hindi_name_is_found_in_every_spelling_and_shown_as_the_table_has_it(
+    cast: SimpleNamespace, today: Directory, text: str
+) -> None:
+    (place,) = today.places_in(text)
+    assert (place.stations, place.name) == ((cast.kotwali.pk,), "कोतवाली")
+
+
 def test_a_text_without_a_place_names_none(today: Directory) -> None:
     assert today.places_in("help me") == today.places_in("") == ()
 
