@@ -1,4 +1,5 @@
-"""SMS: letters from the outbox to a message centre (npm `smpp`), results stored; and the same centre fed by Kannel.
+"""SMS: letters from the outbox to a message centre (npm `smpp`), results stored, and the same centre fed by Kannel; and
+what telephones write, from that centre to the journal.
 
 `python -m bench.sms` measures these alone.
 """
@@ -22,6 +23,7 @@ from tests import running
 from tests.peers.smsc import Smsc, smsc
 
 LETTERS = 6000
+HEARD = 2000
 QUEUE = """
 import sys
 from django.utils import timezone
@@ -75,7 +77,7 @@ password = secret
 
 def rates(site: Site, *, count: int = LETTERS) -> dict[str, float]:
     """Letters a second: ours from the queue to the stored result, Kannel's from `sendsms` to the centre."""
-    found = {"SMS letters /s": _ours(site, count)}
+    found = {"SMS letters /s": _ours(site, count), "SMS heard /s": heard(site)}
     if shutil.which("bearerbox"):
         found["Kannel messages /s"] = _kannels(count)
     return found
@@ -94,6 +96,24 @@ def _ours(site: Site, count: int) -> float:
             running.wait_until(lambda: site.one(waiting))
             took = time.perf_counter() - started
         _check(centre, count)
+    return count / took
+
+
+def heard(site: Site, *, count: int = HEARD) -> float:
+    """Messages of telephones a second: from the centre to the durable journal, after which each is acknowledged."""
+    with smsc() as centre:
+        site.python(QUEUE, "rabta_migrate", str(centre.port), "0")
+        with site.process("smpp"):
+            centre.wait_for(lambda: centre.of("bind"))
+            started = time.perf_counter()
+            for n in range(count):
+                who = {"source_addr": f"92300{n:07d}", "destination_addr": str(centre.port)}
+                centre.deliver(str(n), short_message=f"Motorcycle {n} was stolen near Kotwali", **who)
+            centre.wait_for(lambda: len(centre.of("answer")) >= count)
+            took = time.perf_counter() - started
+        refused = [fact for fact in centre.of("answer") if fact["status"] != 0]
+    if refused:
+        raise SystemExit(f"{len(refused)} of {count} messages were refused. A rate of that means nothing.")
     return count / took
 
 
