@@ -1,7 +1,7 @@
 """A post that a commander holds up is a matter of its own, also where it had joined another of its writer's.
 
-Pieces join the open case of whoever writes them (`rabta.rules.threading`), and a case has one lead. Were it left at that,
-the order for a burglary would land on the same person's theft, and the next one would take its place.
+Pieces join the open case of whoever writes them (`rabta.rules.threading`), and a case has one lead. Were it left at
+that, the order for a burglary would land on the same person's theft, and the next one would take its place.
 """
 
 from datetime import datetime
@@ -17,8 +17,8 @@ SPLITTER = Actor(system_reason="a commander held up this post")
 
 
 def case_of_its_own(post: Message, *, case: Case, officer_id: int, now: datetime) -> Case:
-    """The (locked) case of the post: the one that it opened, or in which it replies to somebody; else a new one, made of it
-    and of what replies to it there, and linked with the one that it leaves."""
+    """The (locked) case of the post: the one that it opened, or in which it replies to somebody; else a new one, made
+    of it and of what replies to it there, and linked with the one that it leaves."""
     said = list(case.messages.filter(direction=Message.Direction.IN).order_by("id"))
     here = {one.pk for one in said}
     if not post.public or said[0].pk == post.pk or post.in_reply_to_id in here:
