@@ -1,4 +1,5 @@
-"""A source leaves no trace: thirty identifiers of people who accuse police go in by every channel, and turn up nowhere.
+"""A source leaves no trace: thirty identifiers of people who accuse police go in by WhatsApp and the form, and turn up
+nowhere. Not sown yet: by SMS, mail, Telegram, X, Facebook and Instagram; not searched: exports.
 
 All processes run; the desk reads and answers the cases. Then logs, jobs, every column of every table, addresses and
 answers of the API are searched for every writing of each identifier.
