@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from rabta.cases.models import Case, Conversation, Message
+from rabta.cases.models import Case, Conversation, Message, Withheld
 from rabta.replying import safety, texts
 from rabta.replying.letters import Said, language_for, priority_of, private_way, sensitive, to_citizen
 from rabta.replying.questions import Asked
@@ -20,10 +20,13 @@ def of_case(case: Case, *, asks_place: bool, asked: Asked | None = None, post: M
     It asks what there is to ask, or for the place in words.
     """
     language = language_for(case)
-    if case.urgency == 0:  # also when withheld: the number gives nothing away, and may save a life
-        text = _emergency_text(case, language)
+    if case.urgency == 0 and case.withheld != Withheld.RESTRICTED:
+        text = _emergency_text(case, language)  # an accusation too: the number gives nothing away
     elif sensitive(case):
         text = texts.reply("ack_neutral", language=language, reference=case.reference) + safety.question(case)
+        if case.urgency == 0:
+            number = settings.EMERGENCY_NUMBER
+            text += "\n\n" + texts.reply("public_emergency", language=language, emergency_number=number)
     else:
         text = texts.reply("ack", language=language, reference=case.reference)
         if asked:

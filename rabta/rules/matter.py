@@ -155,6 +155,7 @@ class Said:
     accusing_like: str = ""  # the words by which it is like an accusation of police
     tipping: str  # words that point to secret information, or ""
     in_danger: bool = False  # the words tell of danger to life, whatever the category
+    surely_accusing: bool = False  # so much that words near each other do not free it
     tipping_like: str = ""  # two words of which a tip is made (`rules.topics`), or ""
 
 
@@ -173,7 +174,7 @@ def withhold(said: Said, *, categories: Mapping[str, Category]) -> tuple[str, di
     if category and category.kind == "complaint_against_police":
         return "accusation", {"code": "accusation", "words": category.labels["en"]}
     in_danger = said.in_danger or bool(category and category.urgency == 0)
-    if said.accusing_like and not in_danger:
+    if said.accusing_like and (said.surely_accusing or not in_danger):
         return "accusation", {"code": "accusation_like", "words": said.accusing_like}
     if said.chosen_kind == "tip":
         return "tip", {"code": "tip_chosen"}

@@ -157,6 +157,12 @@ def _noise(text: str) -> str:
     return "" if told_on else found
 
 
+def _surely_danger(text: str) -> bool:
+    """Whether a phrase that stands for danger by itself decides, and not only words that stand near each other."""
+    guess = guess_category(text, table=tables.category_words(), urgency=tables.urgencies())
+    return guess is not None and tables.urgencies()[guess.category] == 0
+
+
 def _withhold(
     text: str, *, category: str, chosen_kind: str, noise: str, in_danger: bool
 ) -> tuple[str, dict[str, str]]:
@@ -170,6 +176,10 @@ def _withhold(
         accusing_like=likely_accusing(text, at_least=matter.ACCUSES),
         tipping=" ".join(tip.words) if tip else "",
         tipping_like=paired_words(text, table=tables.topics("tip_words")),
+        in_danger=in_danger,
+        surely_accusing=in_danger
+        and not _surely_danger(text)
+        and bool(likely_accusing(text, at_least=matter.SURELY_ACCUSES)),
     )
     return withhold(said, categories=tables.categories())
 

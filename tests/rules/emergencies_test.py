@@ -1,9 +1,12 @@
 """Danger to life by words that stand near each other: counted over many texts, and what each part of it is for."""
 
+from dataclasses import replace
+
 import pytest
 
 from rabta.journey.urgent_first import speaks_of_danger
 from rabta.rules import emergencies
+from rabta.rules.matter import Said, withhold
 from rabta.rules.phrases import PhraseTable
 from rabta.triage import tables
 from rabta.triage.assess import assess, danger_in
@@ -137,3 +140,13 @@ def test_patterns_name_groups_and_categories_that_exist() -> None:
         assert {*row["groups"].split(), *row["unless"].split()} <= groups
         assert row["category"] in tables.categories()
     assert {emergencies.IDLE, emergencies.CALM, emergencies.HEARSAY, *emergencies.PRESSING} <= groups
+
+
+def test_what_surely_accuses_is_not_freed_by_words_near_each_other() -> None:
+    categories = tables.categories()
+    said = Said(category="life_in_danger", chosen_kind="", accusing="", accusing_like="x", tipping="")
+    assert withhold(replace(said, in_danger=True), categories=categories)[0] == ""
+    assert (
+        withhold(replace(said, in_danger=True, surely_accusing=True), categories=categories)[0]
+        == "accusation"
+    )

@@ -200,3 +200,12 @@ def test_every_cry_for_help_is_answered_with_the_emergency_number(cast: SimpleNa
     case = Case.objects.get()
     assert case.urgency == 0
     assert [settings.EMERGENCY_NUMBER in answer for answer in told(case)] == [True, True]
+
+
+def test_a_restricted_matter_in_danger_says_no_more_than_the_number_to_call(cast: SimpleNamespace) -> None:
+    hears(cast, Citizen().says("A girl is being raped, come quickly"), Citizen().pins(KOTWALI))
+    case = Case.objects.get(category="sexual_offence")
+    assert (case.urgency, case.withheld) == (0, "restricted")
+    letter = told(case)[0]
+    assert letter.startswith(NEUTRAL["en"]) and letter.endswith("If anyone is in danger, call 15 now.")
+    assert not Order.objects.exists()
