@@ -22,6 +22,8 @@ BODIES = {
     "release": {"remark": "x"},
     "seal": {"name": "x"},
     "safe_contact": {"safe": "yes"},
+    "tell_file": {"file": "0", "text": "x"},
+    "release_file": {"file": "0", "remark": "x"},
     "refuse": {"reason": "not_here"},
     "hold": {"remark": "x"},
     "close": {"remark": "x"},
