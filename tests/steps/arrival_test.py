@@ -325,3 +325,11 @@ def test_words_followed_by_a_pin_are_answered_in_the_language_of_the_words(
     hears(cast, citizen.says(THEFT[language]), citizen.pins(KOTWALI), citizen.photographs())
     case = Case.objects.get()
     assert case.language == language and ACKNOWLEDGES[language] in told(case)[0]
+
+
+def test_a_plain_emergency_is_told_the_number_and_ordered_where_it_burns(cast: SimpleNamespace) -> None:
+    hears(cast, Citizen().says("fire in my house in Kotwali, help"))
+    case = Case.objects.get()
+    assert (case.category, case.urgency, (case.lat, case.lng)) == ("life_in_danger", 0, KOTWALI)
+    assert "Call 15 now" in told(case)[0]
+    assert case.state == "forwarded"
