@@ -268,7 +268,7 @@ class Attachment(models.Model):
     file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     reason = models.CharField(max_length=300, blank=True)
-    told = models.TextField(blank=True, default="")  # what is in a source's file, as the desk noted it for officers
+    told = models.TextField(blank=True, default="")  # what is in a source's file, as the desk noted it
     released = models.BooleanField(default=False)  # the desk let officers have a source's file as it came
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """What is a contact with the citizen: a person of the police spoke with him, and says so.
 
-Source: contact is a recorded human contact. An automatic message is none, nor that somebody is on the way, nor a report;
-a try that reached nobody is kept, and stops no clock.
+An automatic message is none, nor that somebody is on the way, nor a report; a try that reached nobody is kept, and
+stops no clock.
 """
 
 from enum import StrEnum
