@@ -13,7 +13,13 @@ from tests.cast import NOW
 from tests.rules.table import Row, each, rows
 
 DAY = timedelta(days=1)
-UNSEEN = ("moderation_unseen", "moderation_newer", "moderation_third", "moderation_fourth", "moderation_fifth")
+UNSEEN = (
+    "moderation_unseen",
+    "moderation_newer",
+    "moderation_third",
+    "moderation_fourth",
+    "moderation_fifth",
+)
 
 
 def held(text: str) -> bool:
