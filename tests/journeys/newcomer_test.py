@@ -109,6 +109,7 @@ def the_station_works(visit: Visit, reference: str) -> None:
     page.get_by_text("Done", exact=True).click()
     page.locator("#text").fill(FOUND)
     page.get_by_label("Action taken", exact=True).check()
+    page.get_by_label("Yes, in person").check()
     page.get_by_role("button", name="Send report").click()
     expect(page.get_by_text("not verified yet", exact=True)).to_be_visible()
 

@@ -79,6 +79,7 @@ def test_what_is_done_without_a_line_goes_out_once_when_it_is_back(
     page.click("summary:has-text('Done')")
     page.fill("#text", "Returned the cycle")
     page.check("[value=action_taken]")
+    page.check("[name=contact][value=telephone]")
     page.click("text=Send report")
     page.wait_for_selector("#outbox >> text=Report")
     context.set_offline(False)
@@ -119,6 +120,7 @@ def test_what_is_not_taken_says_why_and_can_be_mended(telephone: Telephone, tmp_
     page.click("summary:has-text('Done')")
     page.fill("#text", "Registered a case")
     page.check("[value=fir_registered]")
+    page.check("[name=contact][value=telephone]")
     page.click("text=Send report")
     assert page.eval_on_selector(
         "#number", "field => field.matches(':focus:invalid')"
@@ -168,6 +170,7 @@ def test_everything_works_without_script(telephone: Telephone) -> None:
     page.click("summary:has-text('Done')")
     page.fill("#text", "Done it")
     page.check("[value=action_taken]")
+    page.check("[name=contact][value='']")
     page.click("button:has-text('Send report')")
     assert "Report sent" in page.inner_text("main")
     order.refresh_from_db()
