@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rabta.kit import scripts
 from rabta.rules.phrases import Found, PhraseTable
 
-IDLE = "idle"  # “fire brigade number”, “hawai firing”: takes the words inside it away
+IDLE = "idle"  # “fire brigade number”, “hawai firing”: takes away whatever shares a word with it
 CALM = "calm"  # what is over, told in a film, or only asked
 HEARSAY = "hearsay"  # what is told on, and may be a rumour
 PRESSING = ("now", "help")  # who writes this writes of today, whatever was last week
@@ -83,7 +83,7 @@ def _hits(text: str, language: str, table: EmergencyWords) -> Mapping[str, list[
     hits: dict[str, set[_Span]] = defaultdict(set)
     for one in found:
         span = _span(one)
-        if not any(i.start <= span.start and span.end <= i.end for i in idle):
+        if not any(span.start < i.end and i.start < span.end for i in idle):
             hits[one.value].add(span)
     return {group: sorted(spans) for group, spans in hits.items()}
 
