@@ -193,8 +193,8 @@ def exported_chat(stage: Stage) -> None:
         expect(phone.get_by_text("What was understood")).to_be_visible()
         phone.locator("form button.btn-big").click()
         expect(phone.get_by_text(told)).to_be_visible()
-    line = at_the_desk(stage.desk, words=words)
-    expect(line).to_have_count(1)
+        line = at_the_desk(stage.desk, words=words)  # only what was read has come before
+        expect(line).to_have_count(1)
     line.click()
     expect(stage.desk.locator("#case")).to_contain_text(words)
 
