@@ -2,6 +2,7 @@
 
 import pytest
 
+from rabta.demo.force import rows as history
 from rabta.journey.groups import talk_words
 from rabta.rules.phrases import PhraseTable
 from rabta.rules.topics import NEAR, TopicWords, paired_words
@@ -99,3 +100,9 @@ def test_what_is_urgent_does_not_wait_because_it_is_like_a_tip() -> None:
     text = "Robbery in progress, they are shooting. The gunmen are hiding upstairs"
     assert assess(text).urgency == 0
     assert not assess(text).withheld
+
+
+def test_of_the_demonstration_only_what_is_meant_as_a_tip_is_one() -> None:
+    """Its stories are told by what each line is; the last week is played in `tests/steps/demo_history_test.py`."""
+    taken = [row for row in history("history") if assess(row["text"]).withheld == "tip"]
+    assert {row["category"] for row in taken} == {"crime_tip"}
