@@ -23,24 +23,27 @@ PARTS = {
 HOURS = 4  # together in one figure
 
 
-def cases(
-    unit: int,
-    *,
-    what: str,
-    value: str,
-    period: Period,
-    scope: Scope,
-    directory: Directory,
-) -> QuerySet[Case]:
-    """The cases behind a figure, those that came last first.
+def cases(unit: int, *, period: Period, scope: Scope, directory: Directory) -> QuerySet[Case]:
+    """The cases of a unit that have a place and that the reader may see, those that came last first."""
+    below = [one.pk for one in directory.all_units.values() if unit in one.path]
+    rows = Case.objects.filter(
+        scope.visible(),
+        fact__unit_id__in=below,
+        fact__day__gte=period.since,
+        fact__day__lt=period.until,
+        lat__isnull=False,
+        lng__isnull=False,
+        named_officers=[],
+    )
+    return rows.exclude(category="").order_by("-fact__day", "-fact__case_id")
 
-    Raises ValueError for a value that does not fit it.
-    """
+
+def counted(rows: QuerySet[Case], *, what: str, value: str) -> QuerySet[Case]:
+    """Those of them that a figure counts. Raises ValueError for a value that does not fit it."""
     parts = value.split("|")
     if len(parts) != len(PARTS[what]):
         raise ValueError(f"{value!r} has not {len(PARTS[what])} parts")
     *numbers, category = parts
-    rows = _placed(unit, period=period, scope=scope, directory=directory)
     if category:
         rows = rows.filter(category=category)
     return _NARROWED[what](rows, *map(int, numbers))
@@ -59,7 +62,7 @@ def reports(unit: int, *, period: Period, scope: Scope, directory: Directory) ->
     """
     since = period.since - timedelta(days=repeats.DAYS)
     earlier = Period(since=since, until=period.until)
-    rows = _placed(unit, period=earlier, scope=scope, directory=directory)
+    rows = cases(unit, period=earlier, scope=scope, directory=directory)
     values = rows.values_list("id", "category", "lat", "lng", "fact__day", "fact__hour")
     told = list(values[: MOST + 1])
     if len(told) > MOST:
@@ -71,20 +74,6 @@ def reports(unit: int, *, period: Period, scope: Scope, directory: Directory) ->
         if lat is not None and lng is not None
     ]
     return found, since
-
-
-def _placed(unit: int, *, period: Period, scope: Scope, directory: Directory) -> QuerySet[Case]:
-    below = [one.pk for one in directory.all_units.values() if unit in one.path]
-    rows = Case.objects.filter(
-        scope.visible(),
-        fact__unit_id__in=below,
-        fact__day__gte=period.since,
-        fact__day__lt=period.until,
-        lat__isnull=False,
-        lng__isnull=False,
-        named_officers=[],
-    )
-    return rows.exclude(category="").order_by("-fact__day", "-fact__case_id")
 
 
 def _any(rows: QuerySet[Case]) -> QuerySet[Case]:

@@ -69,9 +69,7 @@ def table(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """The report of some months; nothing small is told in it. No file of a report that does not add up."""
-    asked = chosen(request, page="figures_report")
-    if not asked.may_be_given_away:
-        raise Http404
+    asked = _to_give_away(request, page="figures_report")
     told = reports.told_of(asked)
     if told.report is None:
         raise Http404
@@ -86,9 +84,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: HttpRequest) -> HttpResponse:
     """The overview of some months; nothing small is told in it. No file of figures that do not add up."""
-    asked = chosen(request, page="figures_overview")
-    if not asked.may_be_given_away:
-        raise Http404
+    asked = _to_give_away(request, page="figures_overview")
     found = overviews.counted_of(asked)
     try:
         overviews.check(found)
@@ -99,6 +95,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise Http404
     lines, table = told
     return _take(request, _of_months("overview", asked, lines), number=len(table.rows))
+
+
+def _to_give_away(request: HttpRequest, *, page: str) -> Chosen:
+    asked = chosen(request, page=page)
+    if not asked.may_be_given_away:
+        raise Http404
+    return asked
 
 
 def _of_months(what: str, asked: Chosen, lines: Lines) -> Taken:

@@ -108,9 +108,8 @@ def _placed(
     asked: Chosen, what: str, value: str, period: Period, *, after: int | None
 ) -> tuple[int, list[int]]:
     """The same of a figure of the page of places."""
-    rows = placed.cases(
-        asked.unit.pk, what=what, value=value, period=period, scope=asked.scope, directory=asked.directory
-    )
+    of_unit = placed.cases(asked.unit.pk, period=period, scope=asked.scope, directory=asked.directory)
+    rows = placed.counted(of_unit, what=what, value=value)
     return rows.count(), list(placed.behind(rows, after).values_list("pk", flat=True)[: MOST + 1])
 
 
