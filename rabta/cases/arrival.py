@@ -157,10 +157,15 @@ def place(
             _place_one(h, cases, answer)
         h.message = _message(h, answer)
         if h.case:
-            _take_place(h, h.case)
-            _take_subject(h, h.case)
-            h.case.last_in_at = max(h.case.last_in_at, h.received_at)
-            h.case.changed_at = h.received_at
+            take_in(h, h.case)
+
+
+def take_in(h: Heard, case: Case) -> None:
+    """What a message tells of its case: where, the first words, and that it moved."""
+    _take_place(h, case)
+    _take_subject(h, case)
+    case.last_in_at = max(case.last_in_at, h.received_at)
+    case.changed_at = h.received_at
 
 
 def _take_place(h: Heard, case: Case) -> None:

@@ -86,14 +86,10 @@ def _put(h: Heard, case: Case | None, *, opens: bool = False) -> None:
     h.message = arrival._message(h, None)
     h.message.overheard = True
     if h.case:
-        arrival._take_place(h, h.case)
-        arrival._take_subject(h, h.case)
-        h.case.last_in_at = max(h.case.last_in_at, h.received_at)
-        h.case.changed_at = h.received_at
+        arrival.take_in(h, h.case)
         if opens and h.category:
-            h.case.category = (
-                h.category
-            )  # until the case is judged: what follows in this batch is compared with it
+            # until the case is judged: what follows in this batch is compared with it
+            h.case.category = h.category
 
 
 def _open_matters(heard: Sequence[Heard]) -> dict[int, list[Matter]]:
