@@ -71,14 +71,10 @@ def passed_on(text: str) -> str:
     told = [word for word in words if word in parts["told"]]
     if len(numbers) != 1 or not told or len(words) != 1 + len(told) or numbers[0] < FEWEST_TOLD:
         return ""
+    if numbers[0] < MANY_TOLD:
+        return "told_10"
     more = numbers[0] > MANY_TOLD or any(word in parts["more"] for word in scripts.words(text))
-    return (
-        "told_more"
-        if more and numbers[0] >= MANY_TOLD
-        else "told_50"
-        if numbers[0] == MANY_TOLD
-        else "told_10"
-    )
+    return "told_more" if more else "told_50"
 
 
 @cache

@@ -3,19 +3,17 @@
 from datetime import datetime, timedelta
 
 from rabta.channels.contract import Arrived
-from rabta.groups import phrases, talk
+from rabta.groups import talk
 from rabta.groups.models import Member, Recipient
 from rabta.intake.contents import Incoming
 from rabta.journey.groups import leaving, receipts
-from rabta.journey.groups.bulletins import PASSED_ON, RECEIPTS
+from rabta.journey.groups.bulletins import RECEIPTS
 from rabta.journey.groups.spoken import World
 from rabta.journey.groups.verifying import ANSWERS
 
 PREFIX = "group:"
-ASKS = (
-    "bulletin",
-    "verify",
-)  # a number alone, or a button of a letter that is not quoted, answers the last of these
+# A number alone, or a button of a letter that is not quoted, answers the last of these.
+ASKS = ("bulletin", "verify")
 STILL = timedelta(days=3)
 LONGEST = 20
 
@@ -28,8 +26,7 @@ def take(one: Incoming[Arrived], member: Member, world: World, *, now: datetime)
     named = next((word for word in (key, about) if word.startswith(PREFIX)), "")
     # A number alone may as well answer what the desk asked: whether it is safe to write, or an opinion.
     digits = said.isdecimal() and bytes(member.digest) not in world.with_cases
-    typed = phrases.titled(said, of=PASSED_ON) or phrases.passed_on(said)
-    if not (named or key in (*RECEIPTS, *ANSWERS) or digits or typed):
+    if not (named or key in (*RECEIPTS, *ANSWERS) or digits or receipts.typed(said)):
         return False
     recipient = _recipient(member, named=named, now=now)
     if recipient is None or not _heard(

@@ -8,12 +8,12 @@ from django.utils import translation
 from rabta.channels.contract import Arrived
 from rabta.force.directory import Directory
 from rabta.force.models import Officer
-from rabta.groups import phrases, talk
+from rabta.groups import talk
 from rabta.groups.models import Broadcast, Recipient
 from rabta.intake.contents import Incoming
 from rabta.journey.groups import receipts
 from rabta.journey.groups.broadcast_answers import STILL
-from rabta.journey.groups.bulletins import PASSED_ON, RECEIPTS
+from rabta.journey.groups.bulletins import RECEIPTS
 from rabta.journey.orders import answering
 from rabta.journey.orders.answering import Reply
 
@@ -35,8 +35,7 @@ def _taken(one: Incoming[Arrived], quoted: dict[bytes, str], *, now: datetime) -
     about = quoted.get(answering.digest_quoted(one), "") if one.item.in_reply_to else ""
     named = receipts.broadcast_of(about)
     # A number alone is about an order or an instruction, unless it quotes the bulletin.
-    typed = phrases.titled(said, of=PASSED_ON) or phrases.passed_on(said)
-    if named is None and not (key in RECEIPTS or (not about and typed)):
+    if named is None and not (key in RECEIPTS or (not about and receipts.typed(said))):
         return False
     found = list(Officer.objects.filter(phone=one.item.sender.handle, is_active=True)[:2])
     if len(found) != 1:  # two officers with one number: nobody can say who it was

@@ -7,7 +7,7 @@ from django.db.models import Count
 from rabta.groups import phrases
 from rabta.groups.models import Broadcast, Recipient
 from rabta.journey.groups import verifying
-from rabta.journey.groups.bulletins import RECEIPTS
+from rabta.journey.groups.bulletins import PASSED_ON, RECEIPTS
 
 PREFIX = "group"
 
@@ -16,6 +16,11 @@ def broadcast_of(about: str) -> Broadcast | None:
     """What a letter belonged to, by the words in `Delivery.about`."""
     prefix, _colon, public_id = about.partition(":")
     return Broadcast.objects.filter(public_id=public_id).first() if prefix == PREFIX else None
+
+
+def typed(text: str) -> str:
+    """Which answer to a bulletin somebody typed unasked; "" for none, and for what may be said of anything."""
+    return phrases.titled(text, of=PASSED_ON) or phrases.passed_on(text)
 
 
 def heard(
