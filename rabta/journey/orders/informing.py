@@ -14,11 +14,8 @@ from rabta.rules.jurisdiction import circle_of
 from rabta.tasking import orders
 from rabta.tasking.orders import OPEN, Part
 
-BY_RULE = (
-    "superior",
-    "vacant_linked",
-    "vacant_parent",
-)  # why a circle's officer was told, or who stands in for him
+# Why a circle's officer was told, or who stands in for him.
+BY_RULE = ("superior", "vacant_linked", "vacant_parent")
 
 
 def superior_of(unit_id: int, *, directory: Directory) -> Addressee | None:
