@@ -12,7 +12,8 @@ from rabta.rules.phrases import Found, PhraseTable
 DECISIVE = 5  # weight of a phrase that decides alone
 ENOUGH = 3  # least score of a category that words may decide
 MARGIN = 2  # by which it must lead
-URGENT = 1  # a matter of this urgency is never kept waiting by what is only like a tip
+# Up to this urgency what is only like a tip keeps nothing waiting, and a category stays where words tell of danger.
+URGENT = 1
 # How probable an accusation of police must be by what a text is like (`rules.classifier`), where no word says it:
 ACCUSES = 0.7  # from here on it is taken for one
 MAY_ACCUSE = 0.4  # from here on a person reads it before a station does

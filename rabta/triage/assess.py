@@ -8,7 +8,7 @@ from rabta.kit import scripts
 from rabta.rules import matter
 from rabta.rules.emergencies import Emergency, emergency_in, is_calm
 from rabta.rules.language import language_of
-from rabta.rules.matter import Guess, Said, accusing_words, guess_category, withhold
+from rabta.rules.matter import Category, Guess, Said, accusing_words, guess_category, withhold
 from rabta.rules.noise import noise_of
 from rabta.rules.topics import paired_words
 from rabta.triage import tables
@@ -84,15 +84,24 @@ def guessed(text: str) -> Guess | None:
     Danger to life is one where the words know no graver matter; without danger nothing that is long over, a story or
     a question is taken for it. What may have to wait for a person keeps the category by which it waits.
     """
-    guess = guess_category(text, table=tables.category_words(), urgency=tables.urgencies())
-    danger = danger_in(text)
+    guess, danger = _by_words(text), danger_in(text)
     known = tables.categories().get(guess.category) if guess else None
-    if danger and not (known and (known.urgency <= 1 or known.kind in ("tip", "complaint_against_police"))):
+    if danger and not (known and _stays(known)):
         return Guess(category=danger.category, score=matter.DECISIVE, words=danger.words)
     if danger or not known or known.urgency > 0:
         return guess
     calm = is_calm(text, language=_language(text), table=tables.emergency_words())
     return None if calm else guess
+
+
+def _stays(known: Category) -> bool:
+    """Whether a category that words decide stays the case's, also where other words tell of danger to life."""
+    return known.urgency <= matter.URGENT or known.kind in ("tip", "complaint_against_police")
+
+
+@lru_cache(maxsize=4096)  # asked for the category, and whether it is danger by itself
+def _by_words(text: str) -> Guess | None:
+    return guess_category(text, table=tables.category_words(), urgency=tables.urgencies())
 
 
 def _language(text: str) -> str:
@@ -157,9 +166,9 @@ def _noise(text: str) -> str:
     return "" if told_on else found
 
 
-def _surely_danger(text: str) -> bool:
+def _phrase_tells_danger(text: str) -> bool:
     """Whether a phrase that stands for danger by itself decides, and not only words that stand near each other."""
-    guess = guess_category(text, table=tables.category_words(), urgency=tables.urgencies())
+    guess = _by_words(text)
     return guess is not None and tables.urgencies()[guess.category] == 0
 
 
@@ -178,7 +187,7 @@ def _withhold(
         tipping_like=paired_words(text, table=tables.topics("tip_words")),
         in_danger=in_danger,
         surely_accusing=in_danger
-        and not _surely_danger(text)
+        and not _phrase_tells_danger(text)
         and bool(likely_accusing(text, at_least=matter.SURELY_ACCUSES)),
     )
     return withhold(said, categories=tables.categories())

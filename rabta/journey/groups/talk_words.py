@@ -70,22 +70,22 @@ def is_for_desk(text: str) -> bool:
     who is meant. They are judged without the greeting that they open with, too: it makes a tip look like talk."""
     if cards.missed(text) or _may_be_matter(text):
         return True
-    return _is_read(text) and _may_be_matter(_after_greeting(text))
+    return not _is_usual(noise_of(text)) and _may_be_matter(_after_greeting(text))
 
 
 def _may_be_matter(text: str) -> bool:
     found, noise = assess(text), noise_of(text)
     told = retold(text) if noise in (None, Noise.FORWARD) else ""
     # in usual words: that it is told as accusations are means nothing
-    wish = noise not in (None, Noise.CHATTER)
-    withheld = found.withheld and not (wish and found.withheld_why["code"] == "accusation_like")
+    withheld = found.withheld and not (_is_usual(noise) and found.withheld_why["code"] == "accusation_like")
     if withheld or found.category not in NO_MATTER or found.urgency <= 1 or told or rumoured(text):
         return True
     return noise is None and bool(police_named(text) or likely_accusing(text))
 
 
-def _is_read(text: str) -> bool:
-    return noise_of(text) in (None, Noise.CHATTER)
+def _is_usual(noise: Noise | None) -> bool:
+    """Whether it is a greeting, an advertisement and the like: words as everybody sends them, and no talk."""
+    return noise not in (None, Noise.CHATTER)
 
 
 def _after_greeting(text: str) -> str:
