@@ -138,7 +138,7 @@ def retold(text: str) -> str:
 def rumoured(text: str) -> str:
     """The words of a text that alarm, where it is told on and nobody saw it: “they say … children taken”; or ``."""
     heard = retold(text) or next(tables.phrases("forwards").find(scripts.words(text)), None)
-    return paired_words(text, table=tables.topics("rumour_words")) if heard else ""
+    return paired_words(text, table=tables.topics("rumour_topics")) if heard else ""
 
 
 def names_child(text: str) -> bool:
@@ -177,14 +177,14 @@ def _withhold(
 ) -> tuple[str, dict[str, str]]:
     if noise:
         return "", {}
-    tip = next(tables.phrases("tips").find(scripts.words(text)), None)
+    tip = next(tables.phrases("tip_phrases").find(scripts.words(text)), None)
     said = Said(
         category=category,
         chosen_kind=chosen_kind,
         accusing=accusing_words(text, table=tables.accusations()),
         accusing_like=likely_accusing(text, at_least=matter.ACCUSES),
         tipping=" ".join(tip.words) if tip else "",
-        tipping_like=paired_words(text, table=tables.topics("tip_words")),
+        tipping_like=paired_words(text, table=tables.topics("tip_topics")),
         in_danger=in_danger,
         surely_accusing=in_danger
         and not _phrase_tells_danger(text)

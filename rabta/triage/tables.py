@@ -80,7 +80,7 @@ def danger() -> PhraseTable[str]:
 
 @cache
 def phrases(name: str) -> PhraseTable[str]:
-    """`greetings`, `forwards` or `tips` as a table of phrases."""
+    """`greetings`, `forwards` or `tip_phrases` as a table of phrases."""
     return PhraseTable.of((row["phrase"], row["phrase"]) for row in rows(name))
 
 
@@ -104,7 +104,7 @@ def accusations() -> AccusationWords:
 
 @cache
 def topics(name: str) -> TopicWords:
-    """`tip_words` or `rumour_words`: words for things, and for what is done with them, by topic."""
+    """`tip_topics` or `rumour_topics`: words for things, and for what is done with them, by topic."""
     parts = {
         part: PhraseTable.of((_sound(row["word"]), row["topic"]) for row in rows(name) if row["part"] == part)
         for part in ("thing", "act")
@@ -135,7 +135,7 @@ def emergency_words() -> emergencies.EmergencyWords:
             emergencies.Pattern(
                 row["category"], tuple(row["groups"].split()), int(row["within"]), row["unless"]
             )
-            for row in rows("emergencies")
+            for row in rows("emergency_patterns")
         ],
     )
     of_language = {"en": table.written, "ps": table.pashto}

@@ -136,7 +136,7 @@ def test_short_words_of_pashto_mean_nothing_in_urdu() -> None:
 
 def test_patterns_name_groups_and_categories_that_exist() -> None:
     groups = {row["group"] for row in tables.rows("emergency_words")}
-    for row in tables.rows("emergencies"):
+    for row in tables.rows("emergency_patterns"):
         assert {*row["groups"].split(), *row["unless"].split()} <= groups
         assert row["category"] in tables.categories()
     assert {emergencies.IDLE, emergencies.CALM, emergencies.HEARSAY, *emergencies.PRESSING} <= groups

@@ -133,7 +133,7 @@ def test_categories_are_known_everywhere(categories: set[str]) -> None:
         "told_words",
         "asking_words",
         "emergency_words",
-        "tips",
+        "tip_phrases",
         "forwards",
         "greetings",
     ],
