@@ -15,6 +15,7 @@ from rabta.force import chain as force_chain
 from rabta.force import directory
 from rabta.force.access import Permission, Scope
 from rabta.force.models import Post, Role
+from rabta.force.names import listed
 from rabta.journey import Choice
 from rabta.journey.orders import informing
 from rabta.web.guard import needs
@@ -96,7 +97,7 @@ def told_besides(post: Post, *, by: Scope) -> Post | None:
 def said(made: Sequence[Order]) -> str:
     """What the officer reads of the orders that he gave."""
     ordered, told = (
-        ", ".join(str(order.post) for order in made if (order.part == Order.Part.INFORM) == inform)
+        listed(order.post for order in made if (order.part == Order.Part.INFORM) == inform)
         for inform in (False, True)
     )
     words = [_("Ordered: %(post)s.") % {"post": ordered}] if ordered else []

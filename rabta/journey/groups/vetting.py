@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app as deferred
 from rabta import audit
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope, system
+from rabta.force.names import listed
 from rabta.groups import kinds, members, words
 from rabta.groups.models import Application, Decision, Group, Member, Membership
 from rabta.journey.groups import letters
@@ -48,7 +49,7 @@ def accept(*, application: Application, unrelated: bool, by: Scope, now: datetim
     _no_conflict(member, held.referees, unrelated=unrelated, by=by)
     missing = [str(label) for code, label in words.checks().items() if not held.checks.get(code)]
     if missing:
-        raise Refused(_("Not looked at yet: %(what)s.") % {"what": ", ".join(missing)})
+        raise Refused(_("Not looked at yet: %(what)s.") % {"what": listed(missing)})
     _settle(held)
     _place(member, held.group, via=held.via, consented=held.proved_at or now, now=now)
     return _decided(Decision.What.ACCEPTED, member, held.group, by=by, post=post, now=now, of=held)

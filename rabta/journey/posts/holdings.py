@@ -20,6 +20,7 @@ from rabta.channels.registry import BY_KIND
 from rabta.force import directory
 from rabta.force.access import current_postings
 from rabta.force.models import Officer, Posting
+from rabta.force.names import listed
 from rabta.outbox.posting import Outgoing, post_unread
 from rabta.people.handles import digest_of
 from rabta.tasking.notify import nearest_account, sending_accounts
@@ -101,7 +102,7 @@ def _tell(begun: Iterable[Holding], *, now: datetime) -> None:
 def _letter(held: list[Holding], account: Account) -> Outgoing:
     officer = held[0].officer
     with translation.override(officer.language):
-        names = ", ".join(sorted(str(one.account) for one in held))[:200]
+        names = listed(sorted(str(one.account) for one in held))[:200]
         link = f"{settings.BASE_URL}/channels/held/"
         text = _("You now answer for %(accounts)s. Take it over in Rabta: %(link)s") % {
             "accounts": names,

@@ -16,6 +16,7 @@ from rabta.cases.refusal import Refused
 from rabta.cases.visibility import GONE, hears, serves_under_shut_out, sight_of
 from rabta.force.directory import Directory
 from rabta.force.models import Officer, Unit
+from rabta.force.names import listed
 from rabta.journey.arriving import judge
 from rabta.rules.visibility import within
 
@@ -69,7 +70,7 @@ def chosen(
                 return one.unit
         raise Refused(_("That desk does not receive this case. Choose one of those that are offered."))
     if found[0].down:
-        names = ", ".join(str(one.unit) for one in found)
+        names = listed(one.unit for one in found)
         raise Refused(
             _(
                 "The case would go down to %(unit)s, a superior of the accused. Say which desk receives it: %(names)s."

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from rabta.force.names import listed
+
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -26,4 +28,4 @@ SYSTEMS = (
 def words(agent: str) -> str:
     """`Chrome, Android`; what is not known is said to be so."""
     found = [next((name for mark, name in table if mark in agent), "") for table in (BROWSERS, SYSTEMS)]
-    return _(", ").join(filter(None, found)) or _("unknown browser")
+    return listed(filter(None, found)) or _("unknown browser")
