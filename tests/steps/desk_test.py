@@ -265,82 +265,6 @@ def test_an_unknown_part_is_refused_and_a_vacant_post_falls_to_the_next(cast: Si
     assert made.why["code"] in ("vacant_linked", "vacant_parent")
 
 
-def test_a_message_that_joined_becomes_a_case_of_its_own(cast: SimpleNamespace) -> None:
-    citizen = Citizen()
-    case = theft(cast, citizen)
-    hears(cast, citizen.says("There is also a traffic jam near Gulbahar"), at=NOW + 5 * MINUTE)
-    message = Message.objects.filter(direction="in").latest("id")
-    with acting(cast.operator) as by:
-        own = journey.split(message=message, by=by, now=LATER)
-    message.refresh_from_db()
-    case.refresh_from_db()
-    assert message.case == own != case
-    assert (own.category, own.opened_at, case.split_offered_at) == ("traffic", NOW + 5 * MINUTE, None)
-    assert happened(own) == ["opened"] and happened(case)[-1] == "split"
-
-
-def test_several_messages_become_one_case_and_one_stays(cast: SimpleNamespace) -> None:
-    citizen = Citizen()
-    case = theft(cast, citizen)
-    hears(cast, citizen.says("There is also a traffic jam near Gulbahar"), at=NOW + 5 * MINUTE)
-    hears(cast, citizen.pins(KOTWALI), at=NOW + 6 * MINUTE)
-    first, *chosen = Message.objects.filter(case=case, direction="in").order_by("id")
-    chosen = chosen[-2:]
-    ours = Message.objects.filter(case=case, direction="out").earliest("id")
-    other = theft(cast).messages.filter(direction="in").earliest("id")
-    with acting(cast.operator) as by:
-        for wrong in ([], [ours], [first, other], Message.objects.filter(case=case, direction="in")):
-            with pytest.raises(Refused):
-                journey.split_several(messages=list(wrong), by=by, now=LATER)
-        own = journey.split_several(messages=chosen, by=by, now=LATER)
-    assert [one.case for one in Message.objects.filter(pk__in=[one.pk for one in chosen])] == [own, own]
-    first.refresh_from_db()
-    assert first.case == case
-    assert (own.category, own.lat, own.opened_at) == ("traffic", KOTWALI[0], NOW + 5 * MINUTE)
-    assert (own.last_in_at, happened(own), happened(case)[-1]) == (NOW + 6 * MINUTE, ["opened"], "split")
-
-
-def test_a_greeting_becomes_a_case_when_the_desk_says_so(cast: SimpleNamespace) -> None:
-    hears(cast, Citizen().says("Good morning"))
-    with acting(cast.operator) as by:
-        case = journey.split(message=Message.objects.get(direction="in"), by=by, now=LATER)
-    assert Message.objects.get(direction="in").case == case
-
-
-def test_a_message_becomes_a_case_of_its_own_once(cast: SimpleNamespace) -> None:
-    hears(cast, Citizen().says("Good morning"))
-    message = Message.objects.get(direction="in")
-    with acting(cast.operator) as by:
-        journey.split(message=message, by=by, now=LATER)
-        for seen in (message, Message.objects.get(pk=message.pk)):  # by another operator, by a second press
-            with pytest.raises(Refused):
-                journey.split(message=seen, by=by, now=LATER)
-    assert Case.objects.count() == 1
-
-
-def test_what_we_wrote_ourselves_cannot_become_a_case(cast: SimpleNamespace) -> None:
-    case = theft(cast)
-    with acting(cast.operator) as by, pytest.raises(Refused):
-        journey.split(message=Message.objects.get(case=case, direction="out"), by=by, now=LATER)
-
-
-def test_a_split_that_shows_an_accusation_takes_it_out_of_the_district_s_sight(cast: SimpleNamespace) -> None:
-    citizen = Citizen()
-    hears(cast, citizen.says("My motorcycle was stolen near Kotwali"), to=PESHAWAR_NUMBER)
-    case = Case.objects.get()
-    message = Message.objects.get(direction="in")
-    Message.objects.filter(pk=message.pk).update(text="The SHO of Kotwali asked me for a bribe")
-    message.refresh_from_db()
-    with acting(cast.operator_peshawar) as by:
-        own = journey.split(message=message, by=by, now=LATER)
-        assert list(Case.objects.all()) == [case]
-    own.refresh_from_db()
-    assert "split" not in happened(case)
-    assert Event.objects.get(case=own, what="opened").data == {"split_from": case.reference}
-    assert (own.withheld, own.visible_to) == ("accusation", [cast.hq.pk])
-    assert not own.conversation.handle.person.protected  # the station that works on the theft notices nothing
-
-
 def test_a_question_is_closed_with_advice_and_the_citizen_reads_it(cast: SimpleNamespace) -> None:
     hears(cast, Citizen().says("کیا آپ بتا سکتے ہیں کہ ڈرائیونگ لائسنس کا دفتر کب کھلتا ہے؟"))
     case = Case.objects.get()
@@ -399,15 +323,3 @@ def test_the_desk_of_another_district_is_refused(cast: SimpleNamespace) -> None:
     case = theft(cast)
     with acting(cast.operator_mardan) as by, pytest.raises(Refused):
         journey.reply(case=case, text="x", by=by, now=LATER)
-
-
-def test_a_split_message_stays_with_its_author_s_receipt_and_protection(cast: SimpleNamespace) -> None:
-    case = theft(cast)
-    Case.objects.filter(pk=case.pk).update(
-        receipt_digest="ab" * 16, withheld="tip", withheld_why={"code": "tip_chosen"}
-    )
-    with acting(cast.operator) as by:
-        own = journey.split(
-            message=Message.objects.filter(case=case, direction="in").earliest("id"), by=by, now=LATER
-        )
-    assert (own.receipt_digest, own.withheld) == ("ab" * 16, "tip")
