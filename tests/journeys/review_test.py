@@ -14,7 +14,7 @@ from rabta.cases.models import Case, Order
 from rabta.force.models import Officer
 from rabta.review.models import Line
 from tests.cast import acting, post_named
-from tests.web.figures.overview_test import cases
+from tests.web.figures.stage import cases
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from rabta.figures import counting
 from rabta.force import directory
 from tests import cast as players
 from tests.cast import NOW
 from tests.conftest import AsRole
 from tests.web.api.asking import Api
-from tests.web.figures.overview_test import world
+from tests.web.figures.stage import miscounted, world
 
 pytestmark = pytest.mark.django_db
 MARCH = {"from": "2026-03", "to": "2026-03"}
@@ -65,14 +63,5 @@ def test_nobody_asks_for_what_is_not_his(
                         ("/cases", {"what": "name", "since": "2026-03-01", "until": "2026-04-01"})]:  # fmt: skip
         assert api.get(f"/figures{path}", **asked)[0] == 404, (path, asked)
     assert Api(as_role, cast.operator).get("/figures")[0] == 403
-
-    true = counting.sums
-
-    def wrong(*args: Any, **more: Any) -> Any:
-        found = true(*args, **more)
-        for unit in found.values():
-            unit["class"]["whatsapp|pending"] += 1
-        return found
-
-    monkeypatch.setattr(counting, "sums", wrong)
+    miscounted(monkeypatch)
     assert [api.get(f"/figures{path}", **MARCH)[0] for path in ("", "/report")] == [500, 500]

@@ -4,21 +4,17 @@ import csv
 import io
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from rabta.audit.models import Record
-from rabta.figures import counting
 from rabta.force import directory
 from rabta.force.models import Officer
 from rabta.web.accounts import step_up
 from rabta.web.exports import views
-from tests import cast as players
 from tests.cast import DAY, HOUR, NOW
-from tests.web.figures.overview_test import body, cases, world
+from tests.web.figures.stage import body, cases, miscounted, month_is_over, world
 from tests.web.officer.stage import Browser
 
 pytestmark = pytest.mark.django_db
@@ -28,10 +24,7 @@ FILE = "/export/overview/?from=2026-03&to=2026-03"
 
 @pytest.fixture
 def cast(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
-    monkeypatch.setattr(timezone, "now", lambda: NOW + 40 * DAY)
-    monkeypatch.setattr("rabta.web.accounts.gate.Gate.process_view", lambda *_: None)
-    monkeypatch.setattr(step_up, "is_fresh", lambda _request: True)
-    yield players.make()
+    yield month_is_over(monkeypatch)
     directory.forget()
 
 
@@ -121,13 +114,5 @@ def test_figures_that_do_not_add_up_leave_in_no_file(
     cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many(cast)
-    true = counting.sums
-
-    def wrong(*args: Any, **more: Any) -> Any:
-        found = true(*args, **more)
-        for unit in found.values():
-            unit["class"]["whatsapp|pending"] += 1
-        return found
-
-    monkeypatch.setattr(counting, "sums", wrong)
+    miscounted(monkeypatch)
     assert Browser(cast.igp).post(FILE, {"format": "csv"}).status_code == 404

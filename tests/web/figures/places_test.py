@@ -17,7 +17,7 @@ from rabta.force.models import Officer
 from rabta.web.accounts import step_up
 from tests import cast as players
 from tests.cast import DAY, HOUR, KOTWALI, NOW, post_named
-from tests.web.figures.overview_test import cases
+from tests.web.figures.stage import cases
 from tests.web.officer.stage import Browser
 
 pytestmark = pytest.mark.django_db

@@ -13,10 +13,8 @@ from django.utils import timezone
 from rabta.audit.models import Record
 from rabta.figures import folding
 from rabta.force import directory
-from rabta.web.accounts import step_up
-from tests import cast as players
 from tests.cast import DAY, NOW
-from tests.web.figures.overview_test import cases, world
+from tests.web.figures.stage import cases, month_is_over, world
 from tests.web.officer.stage import Browser
 
 pytestmark = pytest.mark.django_db
@@ -25,10 +23,7 @@ REPORT = "/export/report/?from=2026-03&to=2026-03"
 
 @pytest.fixture
 def cast(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
-    monkeypatch.setattr(timezone, "now", lambda: NOW + 40 * DAY)
-    monkeypatch.setattr("rabta.web.accounts.gate.Gate.process_view", lambda *_: None)
-    monkeypatch.setattr(step_up, "is_fresh", lambda _request: True)
-    yield players.make()
+    yield month_is_over(monkeypatch)
     directory.forget()
 
 

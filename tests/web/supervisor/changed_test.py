@@ -12,7 +12,7 @@ from rabta.force import directory
 from rabta.review.models import Escalation, Review
 from tests import cast as players
 from tests.cast import HOUR, NOW, acting, post_named
-from tests.web.figures.overview_test import cases
+from tests.web.figures.stage import cases
 from tests.web.officer.stage import Browser
 
 pytestmark = pytest.mark.django_db
