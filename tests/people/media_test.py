@@ -8,9 +8,9 @@ import pyrage
 import pytest
 from django.template.loader import render_to_string
 
-from rabta.cases.as_it_came import stays_at_desk
 from rabta.cases.models import Attachment, Case, Event, Message
 from rabta.cases.refusal import Refused
+from rabta.cases.source_files import stays_at_desk
 from rabta.files import store
 from rabta.files.models import StoredFile
 from rabta.jobs import keeping

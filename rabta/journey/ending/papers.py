@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from rabta.cases.as_it_came import stays_at_desk
 from rabta.cases.models import Attachment, Case, Message, Withheld
+from rabta.cases.source_files import stays_at_desk
 from rabta.cases.transfers import Transfer
 from rabta.files.models import StoredFile
 from rabta.journey.arriving.overheard import said_to_others

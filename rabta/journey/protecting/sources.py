@@ -6,11 +6,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from rabta.cases.as_it_came import stays_at_desk
 from rabta.cases.events import record
 from rabta.cases.models import Attachment, Case
 from rabta.cases.protection import hide_author
 from rabta.cases.refusal import Refused
+from rabta.cases.source_files import stays_at_desk
 from rabta.force.access import Permission, Scope
 from rabta.journey.checks import allowed, locked, said_something
 from rabta.people import vault

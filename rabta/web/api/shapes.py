@@ -8,8 +8,8 @@ from django.db.models import Choices
 from ninja import Schema
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
-from rabta.cases.as_it_came import stays_at_desk
 from rabta.cases.models import Appeal, Kind, Order, Outcome, Report, State, Withheld
+from rabta.cases.source_files import stays_at_desk
 from rabta.journey.versions import version_of
 from rabta.replying import letters
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from rabta.cases.as_it_came import stays_at_desk
 from rabta.cases.models import Attachment, Case, Evidence, Message, Order
+from rabta.cases.source_files import stays_at_desk
 from rabta.files.models import StoredFile
 from rabta.force.access import Scope
 

@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rabta.cases.as_it_came import stays_at_desk
 from rabta.cases.models import Attachment, Case, Evidence
+from rabta.cases.source_files import stays_at_desk
 from rabta.force import names, ranks
 from rabta.force.access import Scope
 from rabta.force.models import Post
