@@ -46,7 +46,7 @@ class Like:
     bands: int
     same_spot: bool
     gathers: bool  # others are gathered under it already
-    waits: bool = True  # nobody works on it by itself
+    waits: bool  # nobody works on it by itself
 
 
 def may_gather(told: Told) -> bool:

@@ -25,7 +25,8 @@ from rabta.rules.likeness import BANDS
 _LIKES = """
     SELECT l.case_id, l.bands, l.at, c.visible_to, c.category, c.urgency,
       c.withheld <> '' OR c.named_officers <> '{}', v.handle_id,
-      EXISTS (SELECT 1 FROM cases_case p WHERE p.part_of_id = c.id AND p.state <> 'closed'), c.desk_unit_id
+      EXISTS (SELECT 1 FROM cases_case p WHERE p.part_of_id = c.id AND p.state <> 'closed'),
+      EXISTS (SELECT 1 FROM cases_order o WHERE o.case_id = c.id AND o.accepted_at IS NOT NULL), c.desk_unit_id
     FROM cases_likeness l JOIN cases_case c ON c.id = l.case_id JOIN cases_conversation v ON v.id = c.conversation_id
     WHERE l.bands && %s AND l.at > %s AND c.state <> 'closed' AND c.part_of_id IS NULL
     ORDER BY l.at, l.case_id LIMIT 1000
@@ -50,6 +51,7 @@ class _Other:
     id: int = 0
     new: Judged | None = None
     gathers: bool = False
+    worked_on: bool = False  # an order of it was accepted
     gathered: bool = False  # taken along under another: it stands by itself no more
 
     @property
@@ -80,6 +82,7 @@ class _Others:
                 bands=len(wanted & other.text),
                 same_spot=bool(wanted & other.spot),
                 gathers=other.gathers,
+                waits=not other.worked_on,
             )
             for n, other in ((n, self.all[n]) for n in near)
             if desk in other.seen_by and not other.gathered
@@ -134,7 +137,7 @@ class Gathered:
 def gather(judged: Sequence[Judged], heard: Sequence[Heard], *, now: datetime) -> Gathered:
     """Decide which of the new cases are gathered, and take from these the orders that they would have had.
 
-    Two queries at most, however many they are.
+    Three queries at most, however many they are; and where a surge begins some for each case that waited.
     """
     opening = {id(h.case): h for h in reversed(heard) if h.opens and h.case}
     new = [(j, opening[id(j.case)]) for j in judged if j.opens and id(j.case) in opening]
@@ -196,9 +199,10 @@ def _known(numbers: set[int], *, now: datetime) -> list[_Other]:
             told=Told(by=by, at=at, category=category, urgency=urgency, withheld=withheld),
             seen_by=seen_by,
             gathers=gathers,
+            worked_on=worked_on,
             desk=desk,
         )
-        for pk, bands, at, seen_by, category, urgency, withheld, by, gathers, desk in rows
+        for pk, bands, at, seen_by, category, urgency, withheld, by, gathers, worked_on, desk in rows
     ]
 
 
