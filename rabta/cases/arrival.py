@@ -155,7 +155,7 @@ def place(
             h.case = max(cases, key=lambda c: c.last_in_at, default=None)
         else:
             _place_one(h, cases, answer)
-        h.message = _message(h, answer)
+        h.message = new_message(h, answer)
         if h.case:
             take_in(h, h.case)
 
@@ -194,7 +194,7 @@ def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
     )
     verdict, index = threading.place(said, open_cases=[_facts_of(n, case) for n, case in enumerate(cases)])
     if index is None:
-        h.case = _open(h)
+        h.case = new_case(h)
         h.opens = True
         cases.append(h.case)
     else:
@@ -237,7 +237,7 @@ def _is_answered(h: Heard, case: Case, answer: Message | None) -> bool:
     return answer is not None and answer.case_id == case.pk
 
 
-def _open(h: Heard) -> Case:
+def new_case(h: Heard) -> Case:
     """A new case, which is judged later; danger to life is known already, so that the next cry for help joins it."""
     return bulk.new(
         Case,
@@ -261,7 +261,8 @@ def text_judged(item: Arrived) -> str:
     return "\n".join(filter(None, map(without_mentions, (item.text, shown))))
 
 
-def _message(h: Heard, answer: Message | None) -> Message:
+def new_message(h: Heard, answer: Message | None) -> Message:
+    """What was heard as a message of its case, not saved yet; `answer` is the one of ours that it answers."""
     item, place_ = h.item, h.item.place
     message = bulk.new(
         Message,

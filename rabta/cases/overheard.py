@@ -82,8 +82,8 @@ def _around(h: Heard, own: Sequence[Matter]) -> Matter | None:
 
 
 def _put(h: Heard, case: Case | None, *, opens: bool = False) -> None:
-    h.case, h.opens = (arrival._open(h) if opens else case), opens
-    h.message = arrival._message(h, None)
+    h.case, h.opens = (arrival.new_case(h) if opens else case), opens
+    h.message = arrival.new_message(h, None)
     h.message.overheard = True
     if h.case:
         arrival.take_in(h, h.case)
