@@ -12,6 +12,7 @@ from rabta.force.directory import Directory
 from rabta.force.models import Post
 from rabta.groups import relays
 from rabta.groups.models import Direction, Group, Hop
+from rabta.groups.words import page_language
 from rabta.rules import relaying as rule
 
 # Journalists and citizens who asked for news get no instructions.
@@ -117,7 +118,7 @@ def _headed(direction: Direction, text: str, *, language: str) -> str:
 
 
 def _added(adding: Sequence[Hop], *, language: str) -> list[str]:
-    with translation.override(language if language in ("hi", "ur") else "en"):
+    with translation.override(page_language(language)):
         return [
             relays.framed("adds", language=language, unit=str(hop.unit), words=hop.addition) for hop in adding
         ]

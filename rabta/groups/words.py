@@ -71,6 +71,11 @@ def keywords(what: str) -> frozenset[str]:
     return frozenset(scripts.normalise(word) for word in found.split("|"))
 
 
+def page_language(language: str) -> str:
+    """The language of pages in which somebody is told names and times: his own where pages speak it, else English."""
+    return language if language in ("hi", "ur") else "en"
+
+
 @cache
 def card_words() -> dict[str, tuple[str, ...]]:
     """Words for the rule about identity cards: `card` names one, `want` asks, `lost` says that it is gone, `other`

@@ -56,7 +56,7 @@ def _said(text: str) -> str:
 def _to_all(one: Incoming[Arrived], member: Member, group: Group, said: str, *, now: datetime) -> str:
     due_at = max(now + GRACE, quiet.until([group], now=now))
     try:
-        with translation.override(member.language if member.language in ("hi", "ur") else "en"):
+        with translation.override(words.page_language(member.language)):
             made = saying.say_for_force(
                 groups=[group], words=relays.quoted(WHAT, said), what=WHAT, now=now, due_at=due_at
             )

@@ -23,6 +23,7 @@ from rabta.groups import fanning
 from rabta.groups.audience import Audience
 from rabta.groups.estimate import Estimate, estimate_of
 from rabta.groups.models import Broadcast, Group, Wording
+from rabta.groups.words import page_language
 from rabta.journey.groups import quiet
 from rabta.outbox.models import Body, Delivery
 from rabta.replying import texts
@@ -241,7 +242,7 @@ def write_down(
     for language, text in said.words.items():
         # What stands around the words for everybody, and what is pressed, speaks as they do.
         spoken = language or assess(text).language or "en"
-        with translation.override(spoken if spoken in ("hi", "ur") else "en"):
+        with translation.override(page_language(spoken)):
             sender = str(unit)
         body = _body(said, language=spoken, text=text, sender=sender, now=now)
         Wording.objects.create(broadcast=broadcast, language=language, text=text, body=body)
