@@ -20,9 +20,8 @@ from rabta.journey.posts import neighbours
 from rabta.journey.versions import version_of
 from rabta.rules import handing_over
 from rabta.rules.handing_over import Missing
-from rabta.rules.human_contact import How
 from rabta.rules.other_forces import Goes
-from rabta.web.contacts import ways
+from rabta.web import contacts
 from rabta.web.desk import transfers
 
 DESK_GIVES = (Outcome.ADVICE, Outcome.WITHDRAWN, Outcome.FOUND_FALSE, Outcome.TRANSFERRED)
@@ -88,9 +87,7 @@ def contacted(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]
     """That somebody of the desk spoke with the citizen, or tried."""
     how = request.POST.get("how", "")
     journey.contacted(case=case, how=how, by=request.scope, now=now)
-    if how == How.NOT_REACHED:
-        return {"said": _("Noted: nobody was reached. The time limit runs on.")}
-    return {"said": _("The contact is noted.")}
+    return {"said": contacts.noted(how)}
 
 
 ACTS = {
@@ -126,7 +123,7 @@ def facts(case: Case, *, orders: list[Order], scope: Scope, now: datetime) -> di
         "may_fir": scope.may(Permission.HANDLE_CASES, case) or scope.may(Permission.VERIFY, case),
         "fir_units": _stations(case, orders),
         "today": now,
-        "ways": ways(),
+        "ways": contacts.ways(),
     }
 
 

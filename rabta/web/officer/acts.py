@@ -15,7 +15,7 @@ from rabta.force.models import Officer, Unit
 from rabta.journey.deciding import relayed
 from rabta.journey.ending.flagging import Fir
 from rabta.journey.orders.officer import REPORTABLE
-from rabta.rules.human_contact import How
+from rabta.web import contacts
 
 MOST_FILES = 10
 KINDS = ("image", "audio", "video", "document")
@@ -48,9 +48,7 @@ def on_the_way(request: HttpRequest, order: Order, _files: Sequence[Taken], now:
 def contacted(request: HttpRequest, order: Order, _files: Sequence[Taken], now: datetime) -> str:
     how = request.POST.get("how", "")
     journey.contacted_for_order(order=order, how=how, by=request.scope, now=now)
-    if how == How.NOT_REACHED:
-        return _("Noted: nobody was reached. The time limit runs on.")
-    return _("The contact is noted.")
+    return contacts.noted(how)
 
 
 def evidence(request: HttpRequest, order: Order, files: Sequence[Taken], now: datetime) -> str:
