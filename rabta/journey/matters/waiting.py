@@ -1,6 +1,6 @@
 """Cases that waited by themselves when a surge began are taken along under its head, while nobody works on them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rabta import bulk
@@ -25,7 +25,12 @@ def take_along(wanted: Mapping[int, Case], *, now: datetime) -> list[tuple[Case,
         pk__in=wanted, part_of=None, state__in=(State.NEW, State.FORWARDED), withheld="", named_officers=[]
     )
     rows = waiting.order_by("id").select_for_update(of=("self",), skip_locked=True)
-    found = [case for case in rows if _is_let_go(case, wanted[case.pk], now=now)]
+    found = []
+    for case in rows:
+        theirs = list(case.orders.select_for_update(of=("self",)))
+        if _is_let_go(case, theirs, head=wanted[case.pk]):
+            _end(theirs, now=now)
+            found.append(case)
     for case in found:
         if case.state == State.FORWARDED:
             move(case, Act.GIVE_BACK)
@@ -39,17 +44,19 @@ def take_along(wanted: Mapping[int, Case], *, now: datetime) -> list[tuple[Case,
     return [(case, wanted[case.pk]) for case in found]
 
 
-def _is_let_go(case: Case, head: Case, *, now: datetime) -> bool:
-    """End the case's orders, where none of them is worked on and the head has one for each post; False where not."""
+def _is_let_go(case: Case, theirs: Sequence[Order], *, head: Case) -> bool:
+    """Whether none of the case's orders is worked on and the head has one for each post."""
     if case.waiting_why.get("code") == "taken_out":
         return False
-    theirs = list(case.orders.select_for_update(of=("self",)))
     posts = set(head.orders.filter(state__in=orders.OPEN).values_list("post_id", flat=True))
     for order in theirs:
         untouched = order.state == Order.State.ISSUED and order.accepted_at is None
         if not untouched or (order.part != Order.Part.INFORM and order.post_id not in posts):
             return False
+    return True
+
+
+def _end(theirs: Sequence[Order], *, now: datetime) -> None:
     for order in theirs:
         orders.end(order, state=Order.State.REPLACED, now=now)
     notify.take_back(theirs, now=now)
-    return True
