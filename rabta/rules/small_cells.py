@@ -8,6 +8,7 @@ tell from the totals whether it is small (`printed`).
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import pairwise
 
 LEAST = 5  # the smallest count that is told by itself
 MERGED = "others"
@@ -36,6 +37,15 @@ class Printed:
     def kept_back(self) -> int:
         """How many matters stand in cells that are kept back: the total less all that is told."""
         return self.total - sum(self.cells.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """The counts of a unit, by the units below it; `unit` is the row by which the table above tells it."""
+
+    unit: str
+    counts: Counts
+    rows: Sequence[str]
 
 
 def merged(cells: Mapping[str, int], *, least: int = LEAST) -> dict[str, int]:
@@ -89,6 +99,20 @@ def printed(
         rows_of=frozenset(rows) - frozenset(shown_rows),
         columns_of=frozenset(columns) - frozenset(shown_columns),
     )
+
+
+def printed_below(levels: Sequence[Level], *, columns: Sequence[str]) -> Printed | None:
+    """The table of the last of these units, of which each lies below the one before.
+
+    What a table above keeps back of a unit its own does not tell either; None where one puts it together with others.
+    """
+    together: frozenset[str] = frozenset()
+    for level, below in pairwise(levels):
+        table = printed(level.counts, rows=level.rows, columns=columns, together=together)
+        if below.unit not in table.rows:
+            return None
+        together = table.columns_of | {c for c in table.columns if (below.unit, c) not in table.cells}
+    return printed(levels[-1].counts, rows=levels[-1].rows, columns=columns, together=together)
 
 
 def _merged_with(totals: Mapping[str, int], together: frozenset[str], least: int) -> dict[str, int]:

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rabta.rules.small_cells import LEAST, MERGED, Cell, Printed, kept_back, merged, printed
+from rabta.rules.small_cells import (
+    LEAST,
+    MERGED,
+    Cell,
+    Level,
+    Printed,
+    kept_back,
+    merged,
+    printed,
+    printed_below,
+)
 from tests.figures import Figure
 
 TABLES = Path(__file__).parent / "tables" / "small_cells_cases.csv"
@@ -161,6 +171,20 @@ def test_columns_that_the_table_above_does_not_tell_apart_stay_together() -> Non
     table = printed(counts, rows=["s1", "s2"], columns=["a", "b", "c"], together=["b", "c"])
     assert (table.columns, dict(table.column_totals)) == (("a", MERGED), {"a": 30, MERGED: 24})
     assert table.columns_of == {"b", "c"}
+
+
+def test_what_a_table_keeps_back_of_a_unit_its_own_does_not_tell_either() -> None:
+    counts = {("south", "theft"): 20, ("south", "fraud"): 3, ("north", "theft"): 20, ("north", "fraud"): 9}
+    top = Level(unit="force", counts=counts, rows=["south", "north"])
+    own = {("town", "theft"): 12, ("town", "fraud"): 0, ("south", "theft"): 8, ("south", "fraud"): 3}
+    south = Level(unit="south", counts=own, rows=["town", "south"])
+    above = printed_below([top], columns=["theft", "fraud"])
+    below = printed_below([top, south], columns=["theft", "fraud"])
+    assert above and ("south", "fraud") not in above.cells
+    assert below and "fraud" not in below.columns
+    few = {("south", "theft"): 2, ("east", "theft"): 20, ("north", "theft"): 30}
+    merging = Level(unit="force", counts=few, rows=["south", "east", "north"])
+    assert printed_below([merging, south], columns=["theft", "fraud"]) is None
 
 
 def test_a_table_whose_totals_are_small_is_refused() -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rabta.figures.counting import counted
 from rabta.rules.report_classes import Flag
-from rabta.rules.small_cells import LEAST, MERGED, Printed, merged, printed
+from rabta.rules.small_cells import LEAST, MERGED, Level, Printed, merged, printed_below
 from rabta.web.figures import overview, queries, words
 from rabta.web.figures.chosen import Chosen
 
@@ -38,31 +38,28 @@ def lines_of(asked: Chosen, found: Found) -> tuple[Lines, Printed] | None:
 
 
 def by_unit(asked: Chosen) -> Printed | None:
-    """Units below by class; None where the table above puts the unit together with others. One query.
-
-    What a table above keeps back of the unit its own does not tell either, as with the figures of a month.
-    """
+    """Units below by class; None where a table above puts the unit together with others. One query."""
     above = queries.highest(asked.scope, asked.unit)
     rows = {here: queries.rows_of(asked.directory.all_units[here], asked.directory) for here in above}
     found = asked.sums(sorted({*above, *(one for below in rows.values() for one in below)}), ("class",))
     numbers = {unit: _by_class(of["class"]) for unit, of in found.items()}
-    together: frozenset[str] = frozenset()
-    for here, below in zip(above, [*above[1:], None], strict=True):
-        under = rows[here][:-1]
-        counts: dict[tuple[str, str], int] = {
-            (str(unit), one): numbers[unit][one] for unit in under for one in overview.CLASSES
-        }
-        for one in overview.CLASSES:
-            counts[str(here), one] = numbers[here][one] - sum(numbers[unit][one] for unit in under)
-        table = printed(
-            counts, rows=[str(unit) for unit in rows[here]], columns=overview.CLASSES, together=together
-        )
-        if below is None:
-            return table
-        if str(below) not in table.rows:
-            return None
-        together = table.columns_of | {c for c in table.columns if (str(below), c) not in table.cells}
-    return None
+    levels = [
+        Level(unit=str(here), counts=_counts(here, below[:-1], numbers), rows=list(map(str, below)))
+        for here, below in rows.items()
+    ]
+    return printed_below(levels, columns=overview.CLASSES)
+
+
+def _counts(
+    here: int, under: Sequence[int], numbers: dict[int, dict[str, int]]
+) -> dict[tuple[str, str], int]:
+    """By row and class: units below, and the unit itself for the rest."""
+    counts: dict[tuple[str, str], int] = {
+        (str(unit), one): numbers[unit][one] for unit in under for one in overview.CLASSES
+    }
+    for one in overview.CLASSES:
+        counts[str(here), one] = numbers[here][one] - sum(numbers[unit][one] for unit in under)
+    return counts
 
 
 def _by_class(found: Counter[str]) -> dict[str, int]:

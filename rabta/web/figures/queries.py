@@ -18,7 +18,7 @@ from rabta.cases.models import Case, Kind, State
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Directory
 from rabta.force.models import Unit
-from rabta.rules.small_cells import MERGED, Printed, printed
+from rabta.rules.small_cells import MERGED, Level, Printed, printed_below
 from rabta.web.figures.periods import bounds
 
 BY = {"kind": Kind, "state": State}
@@ -48,28 +48,20 @@ def units_of(scope: Scope, directory: Directory) -> list[Unit]:
 
 
 def figures(asked: Asked) -> Printed | None:
-    """The table of the unit. None when the table above it puts the unit together with others. One query.
+    """The table of the unit. None when a table above it puts the unit together with others. One query.
 
-    The tables above are worked out too: what they keep back of the unit, its own table does not tell either.
+    The tables above are worked out too (`small_cells.printed_below`).
     """
-    found = _count(asked)
-    kinds = [str(kind) for kind in BY[asked.by].values]
-    together: frozenset[str] = frozenset()
-    above = highest(asked.scope, asked.unit)
-    for here, below in zip(above, [*above[1:], None], strict=True):
-        rows = rows_of(asked.directory.all_units[here], asked.directory)
-        table = printed(
-            _laid_out(found, here, asked.directory),
-            rows=list(map(str, rows)),
-            columns=kinds,
-            together=together,
+    found, force = _count(asked), asked.directory
+    levels = [
+        Level(
+            unit=str(here),
+            counts=_laid_out(found, here, force),
+            rows=list(map(str, rows_of(force.all_units[here], force))),
         )
-        if below is None:
-            return table
-        if str(below) not in table.rows:
-            return None
-        together = table.columns_of | {c for c in table.columns if (str(below), c) not in table.cells}
-    return None
+        for here in highest(asked.scope, asked.unit)
+    ]
+    return printed_below(levels, columns=[str(kind) for kind in BY[asked.by].values])
 
 
 def rows_of(unit: Unit, directory: Directory) -> list[int]:
