@@ -105,8 +105,7 @@ def contacted_for_order(*, order: Order, how: str, by: Scope, now: datetime) -> 
     """Say how one spoke with the citizen, or that one tried. Accepts the order if that was not done."""
     accept(order=order, by=by, now=now)
     order = _acting(order, by)
-    if order.part == Order.Part.INFORM:
-        raise Refused(_("This was sent for information; there is nothing to report."))
+    _is_for_work(order)
     contacting.write(order.case, how, actor=works(by, order), now=now, order=order.public_id)
 
 
@@ -135,8 +134,7 @@ def report(
     _has_proof(order)
     if order.state == Order.State.REPORTED:
         raise Refused(_("A report is already with the superior. Wait for the decision."))
-    if order.part == Order.Part.INFORM:
-        raise Refused(_("This was sent for information; there is nothing to report."))
+    _is_for_work(order)
     if fir:
         write_fir(order.case, fir, actor=actor, now=now)
     has_fir(order.case, outcome=outcome)
@@ -159,6 +157,11 @@ def report(
     what = "report_handed_in" if waits else "reported"
     record(order.case, what, now=now, actor=actor, order=order.public_id, outcome=outcome)
     return made
+
+
+def _is_for_work(order: Order) -> None:
+    if order.part == Order.Part.INFORM:
+        raise Refused(_("This was sent for information; there is nothing to report."))
 
 
 def _has_proof(order: Order) -> None:
