@@ -49,7 +49,7 @@ def retake(case_ids: Iterable[int]) -> None:
     for case in cases.values():
         _take_subject(case, said.get(case.pk, []))
         for name in QUOTING:
-            setattr(case, name, _without_gone(getattr(case, name), with_parts.get(case.pk, set())))
+            setattr(case, name, without_gone(getattr(case, name), with_parts.get(case.pk, set())))
     bulk.update(list(cases.values()), ["subject", *QUOTING])
 
 
@@ -61,7 +61,7 @@ def _take_subject(case: Case, said: Sequence[Message]) -> None:
     case.subject = next(filter(None, firsts), "")
 
 
-def _without_gone(why: dict[str, Any], words: set[str]) -> dict[str, Any]:
-    """The reason without a quotation of which a word is said no more."""
+def without_gone(why: dict[str, Any], words: set[str]) -> dict[str, Any]:
+    """The reason; without its quotation where that has a word that is not among these."""
     quoted = why.get("words", "")
     return why if set(scripts.words(quoted)) <= words else why | {"words": GONE}

@@ -20,6 +20,11 @@ from enum import StrEnum
 _CLOSENESS = ("", "restricted", "tip", "accusation", "confidential")
 
 
+def is_closer(withheld: str, *, than: str) -> bool:
+    """Whether what is withheld for the one reason is read by fewer than what is withheld for the other."""
+    return _CLOSENESS.index(withheld) > _CLOSENESS.index(than)
+
+
 class WhyNot(StrEnum):
     """Why two cases stay two."""
 

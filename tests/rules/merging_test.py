@@ -1,9 +1,11 @@
 """Which two cases become one, and what becomes of orders: by two tables, and by what must hold for all."""
 
+from itertools import product
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rabta.rules.merging import Standing, WhyNot, carry, why_not
+from rabta.rules.merging import Standing, WhyNot, carry, is_closer, why_not
 from tests.rules.table import Row, each
 
 WITHHELD = ("restricted", "tip", "accusation")
@@ -65,3 +67,9 @@ def test_what_is_kept_close_never_comes_into_sight(kept: Standing, absorbed: Sta
 @given(STANDINGS)
 def test_a_case_is_never_merged_into_itself(case: Standing) -> None:
     assert why_not(kept=case, absorbed=case) is WhyNot.SAME
+
+
+def test_fewer_read_what_is_closer() -> None:
+    order = ["", "restricted", "tip", "accusation"]
+    for one, other in product(order, repeat=2):
+        assert is_closer(other, than=one) == (order.index(other) > order.index(one))

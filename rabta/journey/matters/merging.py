@@ -113,6 +113,12 @@ def closeness(case: Case) -> int:
     return Standing(id=case.pk, withheld=case.withheld, named=frozenset(case.named_officers)).closeness
 
 
+def closest(case: Case) -> Case:
+    """Of the case and the one that it is part of the one that is kept closer: so close are both kept."""
+    head = _head_of(case)
+    return head if head and closeness(head) > closeness(case) else case
+
+
 def _standing(case: Case) -> Standing:
     unit = {case.accused_unit_id} if case.accused_unit_id else set()
     return Standing(
@@ -284,7 +290,10 @@ def _give_back_orders(case: Case, kept: Case, was: dict[str, Any]) -> None:
 
 
 def take_out(*, case: Case, by: Scope, now: datetime) -> None:
-    """Take a case that was gathered in a surge out of the incident: it stands by itself, and the desk decides on it."""
+    """Take a case that was gathered in a surge out of the incident: it stands by itself, and the desk decides on it.
+
+    It is kept as close as the incident: who is accused by now has not read what its teller wrote since.
+    """
     above = _head_of(case)
     if above is None or case.state == State.CLOSED:
         raise Refused(_("The case is not part of an incident."))
@@ -294,6 +303,7 @@ def take_out(*, case: Case, by: Scope, now: datetime) -> None:
         raise Refused(_("The case is not part of an incident."))
     case.part_of, case.waiting_why, case.changed_at = None, {"code": "taken_out"}, now
     case.save(update_fields=["part_of", "waiting_why", "changed_at"])
+    _keep_as_close([case], head, now=now)
     _tell_both(case, head, "taken_out", actor=actor, now=now)
 
 

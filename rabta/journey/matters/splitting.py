@@ -6,17 +6,19 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from rabta.cases.events import Actor, record
-from rabta.cases.models import Case, Message
+from rabta.cases.models import Case, Message, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
-from rabta.cases.subjects import subject_of
+from rabta.cases.subjects import subject_of, without_gone
 from rabta.cases.visibility import show
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Directory
 from rabta.journey.arriving import judge
 from rabta.journey.checks import allowed
-from rabta.kit import ids
+from rabta.journey.matters.merging import closest
+from rabta.kit import ids, scripts
+from rabta.rules.merging import is_closer
 
 
 def split(*, message: Message, by: Scope, now: datetime) -> Case:
@@ -27,7 +29,8 @@ def split(*, message: Message, by: Scope, now: datetime) -> Case:
 def split_several(*, messages: Sequence[Message], by: Scope, now: datetime) -> Case:
     """The messages, all of one case and one writer, become one case of their own.
 
-    Of several at least one stays with the old case. The case that they leave does not tell of an accusation.
+    Of several at least one stays with the old case. The case that they leave does not tell of an accusation, and what
+    leaves an accusation is one.
     """
     chosen = _locked(messages)
     actor = _may(chosen[0], by)
@@ -120,18 +123,31 @@ def _case_of(chosen: Sequence[Message], old: Case | None, *, directory: Director
     texts = "\n".join(one.judged_text for one in chosen if one.judged_text)
     judge.apply_words(case, texts=texts, choices={}, directory=directory)
     if old:
-        _inherit(case, old)
+        _inherit(case, old, texts=texts)
     judge.decide_route(case, texts=texts, directory=directory)
     return case
 
 
-def _inherit(case: Case, old: Case) -> None:
-    """The author of a split message still reads its answer by the same receipt code, and stays as protected."""
-    case.receipt_digest, case.named_officers, case.safe = old.receipt_digest, old.named_officers, old.safe
-    if old.withheld and not case.withheld:
-        case.withheld, case.withheld_why = old.withheld, old.withheld_why
-        case.desk_unit_id, case.accused_unit_id = old.desk_unit_id, old.accused_unit_id
-        case.accused_officers = old.accused_officers
+def _inherit(case: Case, old: Case, *, texts: str) -> None:
+    """The author of a split message still reads its answer by the same receipt code, and stays as protected.
+
+    The new case is kept as close as the one that it leaves, or as the matter of which that is a part: from an
+    accusation the words may lead to a tip or to nothing special, and who is accused must read neither.
+    """
+    case.receipt_digest, case.safe = old.receipt_digest, old.safe
+    close = closest(old)
+    case.named_officers = close.named_officers
+    if not close.withheld or is_closer(case.withheld, than=close.withheld):
+        return
+    if case.withheld != close.withheld:
+        case.withheld = close.withheld
+        case.withheld_why = without_gone(close.withheld_why, set(scripts.words(texts)))
+    if close.withheld == Withheld.ACCUSATION:
+        case.kind = close.kind
+        # whoever served at the accused unit when the accusation came is shut out: that day is the old case's
+        case.opened_at = min(case.opened_at, close.opened_at)
+    case.desk_unit_id, case.accused_unit_id = close.desk_unit_id, close.accused_unit_id
+    case.accused_officers = close.accused_officers
 
 
 def _leave(old: Case, *, into: Case, actor: Actor, now: datetime) -> None:
