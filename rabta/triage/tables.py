@@ -18,6 +18,11 @@ from rabta.rules.phrases import PhraseTable
 from rabta.rules.topics import TopicWords
 
 SHIPPED = Path(__file__).parent / "data"
+_WORDS = (
+    ("words", "phrase"), ("emergency_words", "word"), ("misdeed_words", "word"), ("office_words", "word"),
+    ("tip_phrases", "phrase"), ("tip_topics", "word"), ("rumour_topics", "word"), ("told_words", "word"),
+    ("asking_words", "word"), ("child_words", "word"), ("language_words", "word"),
+)  # fmt: skip
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -149,6 +154,13 @@ def emergency_words() -> emergencies.EmergencyWords:
 def telling() -> PhraseTable[str]:
     """Words that tell what somebody said, or that the writer has been somewhere about it."""
     return _spoken("told_words")
+
+
+@cache
+def lone_words() -> frozenset[str]:
+    """Every word that stands alone in a table of words: it means something, and is hardly a name."""
+    said = (scripts.words(row[column]) for name, column in _WORDS for row in rows(name))
+    return frozenset(words[0] for words in said if len(words) == 1)
 
 
 @cache

@@ -1,15 +1,20 @@
-"""What somebody writes to the force's number about belonging to a group: JOIN, REVIEW, RENEW, in five languages."""
+"""What somebody writes to the force's number about belonging to a group: JOIN, REVIEW, RENEW, in five languages.
+
+None of these words swallows what may be said behind it: whatever is no name goes to the desk as every message does.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from rabta.cases.models import Case, State
 from rabta.cases.refusal import Refused
 from rabta.channels.contract import Arrived
 from rabta.channels.items import Sender
+from rabta.channels.registry import BY_KIND
 from rabta.groups import members, words
-from rabta.groups.models import Application, Decision, Door
+from rabta.groups.models import Application, Decision, Door, Recipient
 from rabta.intake.contents import Incoming
 from rabta.journey.groups import joining, letters, renewing, talk_words, vetting
 from rabta.journey.groups.joining import Asked
@@ -22,42 +27,54 @@ from rabta.rules import joining as rules
 from rabta.rules.joining import Said
 
 ANSWERS = ("join", "yes", "review", "renew")
-ABOUT = "join:"  # what stands with the letter that asks for consent; behind it the word of the address
+ABOUT = (
+    "join:"  # what stands with an answer to JOIN; behind it the word of an address where it asks for consent
+)
 WAITS_FOR_YES = timedelta(days=2)
+A_DAY, ANSWERS_A_DAY = timedelta(days=1), 5  # where anybody can ask in another's name
 LANGUAGE_OF_SCRIPT = {"arabic": "ur", "devanagari": "hi"}
 
 
 def by_message(one: Incoming[Arrived], *, now: datetime) -> bool:
-    """Do what the message asks for, and answer it. False: it asks for nothing of this, and is to be read as any other.
+    """Do what the message asks for, and answer it. False: it is to be read as any other, whatever was done for it.
 
     In a job with a stated reason. Nothing is learnt of the sender as a citizen.
     """
     said = rules.read(one.item.text, keywords={what: words.keywords(what) for what in ANSWERS})
-    if said is None:
+    if said is None or one.item.media or one.item.place:
         return False
     if said.what == "yes":
-        word = _asked_for(one, now=now)
-        return bool(word) and _asks(one, replace(said, word=word), now=now)
+        return _agrees(one, said, now=now)
     if said.what != "join":
         return _of_member(one.item.sender, said, now=now)
     windows.wrote([(one.account.pk, _digest(one), one.received_at)])  # the answers go where he wrote
     number = members.digest_of(scheme=one.item.sender.scheme, handle=one.item.sender.handle)
     waiting = joining.waiting_for(digest=number, code=said.word, now=now)
+    no_more = not said.name or talk_words.is_name(said.name)
     if waiting is not None:
         joining.prove_by_message(waiting, now=now)
-        return True
-    return _asks(one, said, now=now)
+        return no_more
+    return _asks(one, said, named=no_more, now=now) and no_more
 
 
-def _asks(one: Incoming[Arrived], said: Said, *, now: datetime) -> bool:
-    """First he is told what he agrees to; with his YES and his name it is an application."""
+def _agrees(one: Incoming[Arrived], said: Said, *, now: datetime) -> bool:
+    """YES and a name, from who was asked whether he agrees. Any other words are no application, for the station reads
+    its name: they may accuse it."""
+    names = not said.name or (talk_words.is_name(said.name) and not talk_words.is_for_desk(one.item.text))
+    word = _asked_for(one, now=now) if names else ""
+    return bool(word) and _asks(one, replace(said, word=word), named=True, now=now)
+
+
+def _asks(one: Incoming[Arrived], said: Said, *, named: bool, now: datetime) -> bool:
+    """First he is told what he agrees to; with his YES and his name it is an application. `named`: nothing but a name
+    stands where he gives it."""
     door, sender = _door(said.word, now=now), one.item.sender
     language = LANGUAGE_OF_SCRIPT.get(scripts.script_of(one.item.text), "")
-    name = said.name or sender.name
+    name = (said.name or sender.name) if named else ""
     if door is None:
         if not rules.looks_typed(said.word):
             return False  # "joining duty at nine" is something else
-        _answer(one, words.letter("unknown", language=language), now=now)
+        _answer(one, words.letter("unknown", language=language), about=ABOUT, now=now)
     elif not (said.agreed and name):
         _answer(one, _consent(door, language), about=f"{ABOUT}{door.word}", now=now)
     else:
@@ -71,15 +88,38 @@ def _asks(one: Incoming[Arrived], said: Said, *, now: datetime) -> bool:
 
 
 def _asked_for(one: Incoming[Arrived], *, now: datetime) -> str:
-    """The word of the address for which he was asked lately whether he agrees; "" where he has answered, or quotes
-    another letter."""
-    rows = Delivery.objects.filter(about__startswith=ABOUT, address_digest=_digest(one))
-    last = rows.filter(queued_at__gt=now - WAITS_FOR_YES).order_by("-id").first()
-    if last is None or (one.item.in_reply_to and _quoted(one) != bytes(last.provider_digest or b"")):
+    """The word of the address for which he was asked lately over this account whether he agrees; "" where he has
+    answered, or may answer something else: he quotes another letter, or quotes none while others wait for his answer.
+
+    Never where anybody can ask in his name: whoever does would have the next YES of his taken for consent.
+    """
+    if BY_KIND[one.account.channel].forgeable:
         return ""
+    rows = _answers(one).filter(account=one.account, queued_at__gt=now - WAITS_FOR_YES)
+    last = rows.order_by("-id").first()
+    if last is None:
+        return ""
+    if one.item.in_reply_to:
+        meant = _quoted(one) == bytes(last.provider_digest or b"")
+    else:
+        meant = not _may_answer_another(one, last)
     number = members.digest_of(scheme=one.item.sender.scheme, handle=one.item.sender.handle)
     answered = Application.objects.filter(digest=number, asked_at__gte=last.queued_at).exists()
-    return "" if answered else last.about.removeprefix(ABOUT)
+    return last.about.removeprefix(ABOUT) if meant and not answered else ""
+
+
+def _may_answer_another(one: Incoming[Arrived], last: Delivery) -> bool:
+    """Whether he has an open case, or another letter came to him since then, as a citizen or as a member."""
+    number = members.digest_of(scheme=one.item.sender.scheme, handle=one.item.sender.handle)
+    cases = Case.objects.filter(conversation__handle__digest=_digest(one)).exclude(state=State.CLOSED)
+    letters_since = Delivery.objects.filter(handle__digest=_digest(one), id__gt=last.pk)
+    said_since = Recipient.objects.filter(member__digest=number, broadcast__asked_at__gt=last.queued_at)
+    return cases.exists() or letters_since.exists() or said_since.exists()
+
+
+def _answers(one: Incoming[Arrived]) -> QuerySet[Delivery]:
+    """What this number was answered to JOIN."""
+    return Delivery.objects.filter(about__startswith=ABOUT, address_digest=_digest(one))
 
 
 def _quoted(one: Incoming[Arrived]) -> bytes:
@@ -122,9 +162,12 @@ def _consent(door: Door, language: str) -> str:
     )
 
 
-def _answer(one: Incoming[Arrived], text: str, *, now: datetime, about: str = "") -> None:
-    """He wrote just now: free text goes to the account that he wrote to."""
+def _answer(one: Incoming[Arrived], text: str, *, now: datetime, about: str) -> None:
+    """He wrote just now: free text goes to the account that he wrote to. Few a day where it may have been another."""
     sender = one.item.sender
+    lately = _answers(one).filter(queued_at__gt=now - A_DAY)
+    if BY_KIND[one.account.channel].forgeable and lately.count() >= ANSWERS_A_DAY:
+        return
     address = joining.address_for(scheme=sender.scheme, handle=sender.handle, address=sender.address)
     letter = Outgoing(
         account=one.account,

@@ -13,12 +13,20 @@ from django.conf import settings
 
 from rabta.groups import cards, kinds
 from rabta.kit import scripts
-from rabta.rules import moderation
+from rabta.rules import joining, moderation
 from rabta.rules.classifier import Classifier
 from rabta.rules.moderation import Noise, Words
 from rabta.rules.phrases import PhraseTable
 from rabta.triage import tables
-from rabta.triage.assess import assess, likely_accusing, names_child, police_named, retold, rumoured
+from rabta.triage.assess import (
+    asks_for_help,
+    assess,
+    likely_accusing,
+    names_child,
+    police_named,
+    retold,
+    rumoured,
+)
 
 SHIPPED = Path(kinds.__file__).parent / "data"
 NO_MATTER = ("", "praise", "feedback", "query")
@@ -101,6 +109,18 @@ def _after_greeting(text: str) -> str:
 def _openings() -> tuple[PhraseTable[str], ...]:
     known = words()
     return known.greetings, known.address, known.courtesy
+
+
+def is_name(text: str) -> bool:
+    """Whether words may be somebody's name, and surely ask for nothing, accuse nobody and tell no danger."""
+    means = tables.lone_words() - _names()
+    return joining.is_name(text, known=means) and not (asks_for_help(text) or is_for_desk(text))
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Names that are words, too: “Said”, “Wali”."""
+    return frozenset(scripts.normalise(row["phrase"]) for row in _of([*_rows("talk_words")], "names"))
 
 
 def is_rumour(text: str) -> bool:
