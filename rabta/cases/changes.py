@@ -1,13 +1,16 @@
 """What people do to messages afterwards: edits, revocations, reactions. The earlier text is kept, out of sight, and so
 are its copies: the subject of the case, words that a reason quotes, posts that hold it up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+
+from django.db.models import Q
 
 from rabta.cases import subjects
 from rabta.cases.arrival import provider_digest, sent_by_us
 from rabta.cases.events import Actor, event
-from rabta.cases.models import Case, Event, Message, MessageVersion
+from rabta.cases.locking import lock
+from rabta.cases.models import Event, Message, MessageVersion
 from rabta.cases.protection import hide_own_numbers
 from rabta.channels.contract import Changed
 
@@ -15,8 +18,9 @@ from rabta.channels.contract import Changed
 def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now: datetime) -> list[int]:
     """Apply (account id, change, when received) in order; returns the places of those whose message is unknown to us,
     which have no effect."""
-    _lock_cases(changes)
-    messages = _messages(changes)
+    ours = _ours(changes)
+    _lock_cases(changes, ours.values())
+    messages = _messages(changes, ours)
     unknown: list[int] = []
     versions: list[MessageVersion] = []
     events: list[Event] = []
@@ -48,11 +52,13 @@ def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now
     return unknown
 
 
-def _lock_cases(changes: Sequence[tuple[int, Changed, datetime]]) -> None:
-    """Cases are locked before their messages, everywhere."""
+def _lock_cases(changes: Sequence[tuple[int, Changed, datetime]], ours: Iterable[int]) -> None:
+    """Cases are locked before their messages, everywhere: those of what is changed, and of posts that show it."""
     theirs = [provider_digest(account, change.provider_id) for account, change, _at in changes]
-    meant = Message.objects.filter(provider_digest__in=theirs).values("case")
-    list(Case.objects.select_for_update().filter(pk__in=meant).order_by("id").values_list("pk"))
+    gone = {digest for digest, (_, change, _) in zip(theirs, changes, strict=True) if change.what == "revoke"}
+    showing = Q(about_digest__in=gone) & ~Q(about_text="")
+    meant = Q(provider_digest__in=theirs) | Q(pk__in=list(ours)) | showing
+    lock(pk for pk in Message.objects.filter(meant).values_list("case", flat=True) if pk)
 
 
 def _hold_up_no_more(revoked: Sequence[Message]) -> set[int | None]:
@@ -66,23 +72,25 @@ def _hold_up_no_more(revoked: Sequence[Message]) -> set[int | None]:
     return cases
 
 
-def _messages(changes: Sequence[tuple[int, Changed, datetime]]) -> dict[bytes, Message]:
-    """The messages that are meant, locked: theirs, and those of ours that they react to. By the digest of theirs."""
-    ids = {(account, change.provider_id) for account, change, _at in changes}
+def _ours(changes: Sequence[tuple[int, Changed, datetime]]) -> dict[bytes, int]:
+    """Ids of our own messages among those that somebody reacted to, by the digest of the provider's id."""
+    reacted = {(account, change.provider_id) for account, change, _at in changes if change.what == "reaction"}
+    return {provider_digest(*pair): message_id for pair, message_id in sent_by_us(reacted).items()}
+
+
+def _messages(
+    changes: Sequence[tuple[int, Changed, datetime]], ours: Mapping[bytes, int]
+) -> dict[bytes, Message]:
+    """The messages that are meant, locked in the order of their ids: theirs, and those of ours that they react to. By
+    the digest of the provider's id."""
+    theirs = {provider_digest(account, change.provider_id) for account, change, _at in changes}
     rows = Message.objects.select_for_update(of=("self",)).select_related(
         "case", "conversation__handle__person"
     )
-    theirs = {provider_digest(account, provider_id) for account, provider_id in ids}
-    found = {
-        bytes(m.provider_digest or b""): m for m in rows.filter(provider_digest__in=theirs).order_by("id")
-    }
-    reacted = {(account, change.provider_id) for account, change, _at in changes if change.what == "reaction"}
-    ours = sent_by_us({pair for pair in reacted if provider_digest(*pair) not in found})
-    for pair, message_id in ours.items():
-        message = rows.filter(pk=message_id).first()
-        if message:
-            found[provider_digest(*pair)] = message
-    return found
+    meant = rows.filter(Q(provider_digest__in=theirs) | Q(pk__in=ours.values())).order_by("id")
+    by_id = {message.pk: message for message in meant}
+    found = {digest: by_id[pk] for digest, pk in ours.items() if pk in by_id}
+    return found | {bytes(m.provider_digest): m for m in by_id.values() if m.provider_digest}
 
 
 def _change(message: Message, change: Changed, at: datetime) -> str | None:

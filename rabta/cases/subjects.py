@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from rabta import bulk
+from rabta.cases.locking import lock
 from rabta.cases.models import Case, Message
 from rabta.kit import scripts
 
@@ -29,9 +30,7 @@ def retake(case_ids: Iterable[int]) -> None:
 
     Three queries, or none.
     """
-    ids = set(case_ids)
-    meant = Q(pk__in=ids) | Q(pk__in=Case.objects.filter(pk__in=ids).values("part_of")) if ids else Q(pk=None)
-    cases = {case.pk: case for case in Case.objects.select_for_update().filter(meant).order_by("id")}
+    cases = lock(case_ids)
     if not cases:
         return
     rows = Message.objects.filter(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from rabta.cases import holding
 from rabta.cases.events import Actor, record
 from rabta.cases.life import move
+from rabta.cases.locking import lock
 from rabta.cases.models import Case, Event, Order, Outcome, State
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
@@ -99,8 +100,8 @@ def merge(*, kept: Case, absorbed: Case, reason: str, by: Scope, now: datetime) 
 
 def lock_both(one: Case, other: Case) -> tuple[Case, Case]:
     """Both as they are now, locked in one order: of two who take them crosswise, one waits for the other."""
-    found = {pk: locked(Case(pk=pk)) for pk in sorted({one.pk, other.pk})}
-    return found[one.pk], found[other.pk]
+    lock((one.pk, other.pk))
+    return locked(one), locked(other)
 
 
 def _head_of(case: Case) -> Case | None:

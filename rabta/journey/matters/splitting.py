@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from rabta.cases.events import Actor, record
+from rabta.cases.locking import lock
 from rabta.cases.models import Case, Message, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
@@ -63,12 +64,18 @@ def _make(chosen: Sequence[Message], *, actor: Actor, now: datetime) -> Case:
 
 
 def _locked(messages: Sequence[Message]) -> list[Message]:
-    """The messages as they are now, the first said first."""
-    rows = Message.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in messages])
-    found = rows.select_related("case", "conversation__account", "conversation__handle").order_by("id")
-    chosen = list(found)
+    """The messages as they are now, the first said first. Their case is locked before them, with what it is part of:
+    whoever accuses somebody there waits, or is waited for."""
+    meant = Message.objects.filter(pk__in=[one.pk for one in messages])
+    cases = lock(pk for pk in meant.values_list("case", flat=True) if pk)
+    rows = meant.select_for_update(of=("self",))
+    chosen = list(rows.select_related("conversation__account", "conversation__handle").order_by("id"))
     if not chosen:
         raise Refused(_("Choose the messages first."))
+    if any(one.case_id and one.case_id not in cases for one in chosen):  # moved at this moment
+        raise Refused(_("This was already received."))
+    for one in chosen:
+        one.case = cases.get(one.case_id or 0)
     return chosen
 
 
