@@ -12,6 +12,7 @@ from rabta.kit import scripts
 SHIPPED = Path(__file__).parent / "data"
 LANGUAGES = ("en", "hi", "ur", "ps", "roman")
 FEWEST_TOLD, MANY_TOLD = 10, 50
+SIGHTINGS = ("yes", "no", "unknown", "never")  # what can be answered about a rumour
 MOST_AROUND = 6  # words that may stand around an answer; a longer message is a tale of its own
 
 
@@ -94,11 +95,22 @@ def sighting(text: str, *, quoted: bool = False) -> str:
     words = scripts.words(text)
     if len(words) > MOST_AROUND + 4 and not quoted:
         return ""
+    longest, answers = _sightings(words)
+    return answers.pop() if len(answers) == 1 and longest else ""
+
+
+def is_mere_sighting(text: str) -> bool:
+    """Whether an answer about a rumour is all that the text says."""
+    words = scripts.words(text)
+    return _sightings(words)[0] == len(words) or bool(titled(text, of=SIGHTINGS)) or text.strip().isdecimal()
+
+
+def _sightings(words: list[str]) -> tuple[int, set[str]]:
+    """How many words the longest answer has that begins these words, and which answers it may be."""
     found = {
         (row["answer"], len(phrase))
         for row in _rows("sighting_words")
         if (phrase := scripts.words(row["word"])) and words[: len(phrase)] == phrase
     }
     longest = max((length for _answer, length in found), default=0)
-    answers = {answer for answer, length in found if length == longest}
-    return answers.pop() if len(answers) == 1 else ""
+    return longest, {answer for answer, length in found if length == longest}

@@ -14,12 +14,15 @@ from rabta.channels.items import Sender
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
 from rabta.force import directory
-from rabta.groups import members
-from rabta.groups.models import Application
+from rabta.groups import members, phrases
+from rabta.groups.models import Application, Decision, Group, Item, Recipient, Sighting
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import hearing, joining_by_message
+from rabta.journey.groups import claiming, hearing, joining_by_message, verifying, vetting
+from rabta.journey.groups.vetting import Why
+from rabta.outbox import receipts
 from rabta.outbox.models import Delivery
-from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, as_role, hears
+from rabta.publishing.models import Question
+from tests.cast import HOUR, KOTWALI, MINUTE, NOW, Citizen, acting, as_role, hears
 from tests.groups import stage
 from tests.groups.joining_stage import door_of
 
@@ -148,3 +151,86 @@ def test_a_name_of_words_that_mean_something_else_is_a_name(
     member = Application.objects.get().member
     assert member is not None and members.shown(member).name == name
     assert BY_KIND[member.channel].forgeable is False and not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "category"),
+    [
+        ("firing is going on at my house now, my son is shot", "life_in_danger"),
+        ("my motorcycle was stolen near Kotwali yesterday", "theft"),
+        ("the SHO of Kotwali was rude to my brother", ""),
+    ],
+)
+def test_who_asks_for_a_review_may_cry_for_help(cast: SimpleNamespace, said: str, category: str) -> None:
+    group, citizen = stage.groups(cast).station, Citizen()
+    member = stage.member(group, number=f"+{citizen.phone}")
+    with acting(cast.sho) as by:
+        vetting.remove(member=member, group=group, why=Why(reason="posed"), unrelated=True, by=by, now=NOW)
+    hears(cast, citizen.says(f"REVIEW {said}"))
+    decision = Decision.objects.get()
+    assert decision.contested_at == NOW and decision.contest_words == "", (
+        "asked for, and the words are the desk's"
+    )
+    case = Case.objects.get()
+    assert case.category == category or case.withheld
+    assert (case.urgency == 0) is (category == "life_in_danger")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "cases"),
+    [
+        (
+            "Yes and firing is going on at my house now, two people are shot, come quickly to gali five",
+            "yes",
+            1,
+        ),
+        ("yes firing is going on, two people are shot", "yes", 1),
+        ("Not true, I am teacher at that school, all children are here", "no", 0),
+        ("Yes. My neighbour Akbar has hidden rifles and heroin in the old haveli", "", 1),
+    ],
+)
+def test_what_answers_a_rumour_may_cry_for_help(
+    cast: SimpleNamespace, text: str, kept: str, cases: int
+) -> None:
+    group, citizen = stage.groups(cast).station, Citizen()
+    asked = stage.member(group, number=f"+{citizen.phone}", lat=KOTWALI[0], lng=KOTWALI[1])
+    with as_role("rabta_worker", system="a test"):
+        report = claiming.offered(member=stage.member(group), text="They say schools are closed.", now=NOW)
+    with acting(cast.co) as by:
+        claim = claiming.open_claim(
+            text="Schools are closed.", unit=cast.city, by=by, now=NOW, reports=[report], at=KOTWALI
+        )
+        made = verifying.ask(claim=claim, by=by, now=NOW)
+    stage.sent(made)
+    letter = Recipient.objects.get(broadcast=made, member=asked).delivery
+    assert letter is not None
+    digest = receipts.provider_digest(account_id=letter.account_id, provider_id="wamid.asked")
+    Delivery.objects.filter(pk=letter.pk).update(provider_digest=digest)
+    sent_from: Any = letter.account
+    hears(cast, citizen.says(text, answers="wamid.asked"), to=sent_from.external_id)
+    assert [one.answer for one in Sighting.objects.all()] == [kept] * bool(kept)
+    assert Recipient.objects.get(broadcast=made, member=asked).answer == ("answered" if kept else "")
+    assert Case.objects.count() == cases
+
+
+def test_a_plain_answer_about_a_rumour_is_not_read_twice() -> None:
+    for row in phrases._rows("sighting_words"):
+        assert not verifying.is_more(row["word"], key=""), row
+    for code in verifying.ANSWERS:
+        for language in phrases.LANGUAGES:
+            assert not verifying.is_more(phrases.phrase(code, language=language), key="")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Firing is going on at my house now, my son is shot, where are the police?",
+        "I want an identity card of the police, firing is going on at my house now, my son is shot",
+    ],
+)
+def test_a_journalist_or_who_wants_a_card_may_cry_for_help(cast: SimpleNamespace, text: str) -> None:
+    group, citizen = stage.opened(cast.peshawar, Group.Kind.MEDIA, cast.sp), Citizen()
+    stage.member(group, number=f"+{citizen.phone}", kind="journalist")
+    hears(cast, citizen.says(text))
+    assert Case.objects.get().urgency == 0
+    assert not Question.objects.exists() and not Item.objects.exists()

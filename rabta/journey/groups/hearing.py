@@ -126,9 +126,10 @@ def _talk(
         return False
     text = "\n".join([*(before.text for before in world.before(member, one)), item.text])
     journalist = _asks_the_press(one, member)
-    if not kinds and not talk_words.is_withheld(text) and _asks_for_card(one, member, world, now=now):
+    surely = talk_words.is_withheld(text) or talk_words.is_danger(text)
+    if not kinds and not surely and _asks_for_card(one, member, world, now=now):
         return True  # before its words are judged: they name the police
-    if talk_words.is_withheld(text) if journalist else talk_words.is_for_desk(text):
+    if surely if journalist else talk_words.is_for_desk(text):
         _offer_rumour(one, member, world)
         return False
     if running.take(one, member, now=now):

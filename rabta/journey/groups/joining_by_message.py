@@ -137,13 +137,14 @@ def _of_member(sender: Sender, said: Said, *, now: datetime) -> bool:
 
 
 def _contests(decision: Decision, why: str, *, now: datetime) -> bool:
-    """His own words go with it, unless they accuse: those are read by the desk alone, as a message of its own."""
-    accuses = talk_words.is_withheld(why)
+    """His own words go with it, unless they may be a matter of the police: those are read by the desk alone, as a
+    message of its own."""
+    for_desk = talk_words.is_for_desk(why)
     try:
-        vetting.contest(decision=decision, said="" if accuses else why, now=now)
+        vetting.contest(decision=decision, said="" if for_desk else why, now=now)
     except Refused:  # asked twice: the answer to the first is on its way, and what he adds is a message
         return not why and decision.contested_at is not None and decision.reviewed_at is None
-    return not accuses
+    return not for_desk
 
 
 def _door(word: str, *, now: datetime) -> Door | None:

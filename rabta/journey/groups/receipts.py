@@ -26,7 +26,8 @@ def typed(text: str) -> str:
 def heard(
     *, broadcast: Broadcast, recipient: Recipient, key: str, text: str, now: datetime, quoted: bool = False
 ) -> bool:
-    """Take an answer by the key of a button, a typed number or words; False when it is none, and goes on as a message.
+    """Take an answer by the key of a button, a typed number or words; False when it goes on as a message: it is
+    none, or says more than that.
 
     In a job with a stated reason. The last answer counts; the first moment stays.
     """
@@ -49,7 +50,7 @@ def heard(
         return False
     first = recipient.answered_at or now
     Recipient.objects.filter(pk=recipient.pk).update(answered_at=first, answer=answer)
-    return True
+    return broadcast.what != "verify" or not verifying.is_more(text, key=key)
 
 
 def told(broadcast: Broadcast) -> dict[int, dict[str, int]]:

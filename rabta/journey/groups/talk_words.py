@@ -134,6 +134,11 @@ def is_withheld(text: str) -> bool:
     return bool(assess(text).withheld)
 
 
+def is_danger(text: str) -> bool:
+    """Whether words tell that a life is in danger now; a question about what happened does not."""
+    return assess(text).urgency == 0
+
+
 def _rows(name: str) -> Iterator[dict[str, str]]:
     own = Path(settings.HOME) / "tables" / f"{name}.csv"
     with (own if own.exists() else SHIPPED / f"{name}.csv").open(encoding="utf-8", newline="") as file:

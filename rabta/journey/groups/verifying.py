@@ -29,7 +29,7 @@ from rabta.outbox.models import Delivery
 from rabta.rules.near import Neighbour, nearest
 
 USUAL, MOST = 10, 50
-ANSWERS = ("yes", "no", "unknown", "never")
+ANSWERS = phrases.SIGHTINGS
 ASKED_OF = (Group.Kind.VOLUNTEERS, Group.Kind.CIRCLE, Group.Kind.DISTRICT)
 LOOKED_AT = 20_000
 
@@ -131,7 +131,7 @@ def heard(
 ) -> bool:
     """An answer to a letter that asked: by the key of a button, or in words. False when it says none of the answers.
 
-    Words at any length where he quotes the letter, but none that accuse: those are read by the desk alone.
+    Words at any length where he quotes the letter, but none that accuse: those are read by the desk alone (`is_more`).
     """
     claim = Claim.objects.filter(public_id=broadcast.about.partition(":")[2]).first()
     answer = (
@@ -140,10 +140,15 @@ def heard(
         or phrases.titled(text, of=ANSWERS)
         or phrases.sighting(text, quoted=quoted)
     )
-    if claim is None or not answer or (not key and talk_words.is_withheld(text)):
+    if claim is None or not answer or (is_more(text, key=key) and talk_words.is_withheld(text)):
         return False
     answered(member=member, claim=claim, answer=answer, words="" if key else text, now=now)
     return True
+
+
+def is_more(text: str, *, key: str) -> bool:
+    """Whether an answer says more than that, and may be a matter of the police: then it is read by the desk, too."""
+    return not key and not phrases.is_mere_sighting(text) and talk_words.is_for_desk(text)
 
 
 def about_of(claim: Claim) -> str:
