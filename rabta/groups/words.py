@@ -72,8 +72,9 @@ def keywords(what: str) -> frozenset[str]:
 
 
 def page_language(language: str) -> str:
-    """The language of pages in which somebody is told names and times: his own where pages speak it, else English."""
-    return language if language in ("hi", "ur") else "en"
+    """The language of pages in which somebody is told names, times and reasons: his own where pages speak it, for
+    readers of Pashto Urdu, else English."""
+    return {"hi": "hi", "ur": "ur", "ps": "ur"}.get(language, "en")
 
 
 @cache

@@ -13,6 +13,7 @@ from rabta.files.checks import UploadRefused
 from rabta.force.access import system
 from rabta.groups import claims, looks, talk
 from rabta.groups.models import Item
+from rabta.groups.words import page_language
 from rabta.intake import asking
 from rabta.intake.contents import Incoming
 from rabta.jobs.media import Refusal, fetch_original
@@ -125,10 +126,7 @@ def tell_refused(item_id: int, *, now: datetime) -> None:
             .first()
         )
         if item and item.state == Item.State.REFUSED and item.member:
-            language = item.member.language
-            with translation.override(
-                language if language in ("hi", "ur") else "ur" if language == "ps" else "en"
-            ):
+            with translation.override(page_language(item.member.language)):
                 reason = str(talk.refusals()[item.reason])
             _tell(item, "refused", now=now, always=True, reason=reason)
             item.save(update_fields=["answered_at"])

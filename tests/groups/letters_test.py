@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from rabta.channels.contract import Arrived
 from rabta.channels.items import Sender
+from rabta.groups import words
 from rabta.groups.models import Group
 from rabta.intake.contents import Incoming
 from rabta.journey.groups import doors, joining_by_message, letters, saying
@@ -78,3 +79,11 @@ def test_lines_of_a_template_end_as_sentences(cast: SimpleNamespace, group: Grou
         saying.announce(groups=[group], words={"": "Poster\nPut it up"}, by=by, now=NOW)
     assert Body.objects.get().template["params"][1] == "Poster. Put it up."
     assert texts.one_line("پوسٹر\n\nلگائیں:\n") == "پوسٹر۔ لگائیں:"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "read"),
+    [("hi", "hi"), ("ur", "ur"), ("ps", "ur"), ("en", "en"), ("roman", "en"), ("pa", "en")],
+)
+def test_names_times_and_reasons_are_told_as_pages_tell_them(spoken: str, read: str) -> None:
+    assert words.page_language(spoken) == read
