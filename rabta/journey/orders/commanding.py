@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from rabta.cases.arrival import provider_digest
 from rabta.cases.events import Actor, record
+from rabta.cases.locking import lock
 from rabta.cases.models import Case, Message, Order, State
 from rabta.cases.refusal import Refused
 from rabta.channels.contract import Arrived, Relation
@@ -28,7 +29,7 @@ from rabta.force.naming import units_named
 from rabta.intake.effects import remember
 from rabta.intake.reading import Incoming
 from rabta.journey.arriving import judge
-from rabta.journey.checks import is_open, locked
+from rabta.journey.checks import is_open
 from rabta.journey.dispatch import dispatch
 from rabta.journey.orders.held_up import case_of_its_own
 from rabta.journey.orders.informing import addressed_twice
@@ -133,11 +134,12 @@ def _carry_out(
     open_case: Callable[[Posts], None],
 ) -> None:
     """Order what the post says, or tell the commander that the desk will ask."""
-    post_meant = _known(one) or _opened(one, open_case, now=now)
+    found = _known(one) or _opened(one, open_case, now=now)
+    post_meant = _as_it_is(found, one) if found else None
     if post_meant is None or post_meant.case is None:
         _tell(one, commander, directory=directory, now=now)
         return
-    joined = locked(post_meant.case)
+    joined = post_meant.case
     case = _its_own(post_meant, joined, commander, now=now)
     decided = decide(case, words=one.item.text, commander=commander, directory=directory, joined=joined)
     actor = Actor(officer_id=commander.officer_id, post_id=_under(commander, decided, directory).pk)
@@ -164,6 +166,17 @@ def _known(one: Incoming[Arrived]) -> Message | None:
     digests = [provider_digest(account, about.provider_id) for account in accounts if about]
     rows = Message.objects.filter(provider_digest__in=digests, direction=Message.Direction.IN)
     return rows.exclude(case=None).select_related("case").order_by("-id").first()
+
+
+def _as_it_is(found: Message, one: Incoming[Arrived]) -> Message | None:
+    """The post with its case of now, which is locked: the desk may have taken the post out of the one found first."""
+    post_now: Message | None = found
+    while post_now and (cases := lock([post_now.case_id or 0])):
+        post_now = _known(one)
+        if post_now and post_now.case_id in cases:
+            post_now.case = cases[post_now.case_id]
+            return post_now
+    return None
 
 
 def _its_own(post_meant: Message, joined: Case, commander: Commander, *, now: datetime) -> Case:
