@@ -60,6 +60,12 @@ def failed(account: Account, trouble: str) -> None:
     Asking.objects.filter(account=account).update(trouble=trouble[:20])
 
 
+def troubles(account_ids: Iterable[int]) -> dict[int, str]:
+    """Why accounts could not be asked the last time, by account; a word of `TroubleCode`."""
+    rows = Asking.objects.filter(account__in=list(account_ids)).exclude(trouble="")
+    return dict(rows.values_list("account_id", "trouble"))
+
+
 def pointed_to(journal_id: int, position: int) -> tuple[Account, str] | None:
     """The account and the question (`ask`) of an item in the journal; None when there is none any more."""
     one = item_of(journal_id, position)

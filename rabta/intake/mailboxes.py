@@ -32,10 +32,13 @@ def known(credential_id: int) -> tuple[Place, datetime] | None:
     return place, row.looked_at
 
 
-def troubles(credential_ids: Iterable[int]) -> dict[int, str]:
-    """Why mailboxes can't be read at present, by credential; a word of `TroubleCode`."""
-    rows = Mailbox.objects.filter(credential__in=list(credential_ids)).exclude(trouble="")
-    return dict(rows.values_list("credential_id", "trouble"))
+def looks(credential_ids: Iterable[int]) -> dict[int, tuple[str, datetime]]:
+    """Of each mailbox why it can't be read at present (a word of `TroubleCode`, or "") and when it last could.
+
+    By credential.
+    """
+    rows = Mailbox.objects.filter(credential__in=list(credential_ids))
+    return {row.credential_id: (row.trouble, row.looked_at) for row in rows}
 
 
 def begin(credential_id: int, place: Place, *, now: datetime) -> Place:

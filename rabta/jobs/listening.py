@@ -19,16 +19,20 @@ from django.utils import timezone
 
 from rabta.channels import reach
 from rabta.channels.accounts import facts
-from rabta.channels.contract import Session, Trouble
+from rabta.channels.contract import Session, Trouble, TroubleCode
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
 from rabta.force.access import system
 from rabta.intake import journal
 from rabta.jobs.tailer import connection_settings
+from rabta.outbox import hearing
 
 LOCKS = 727_224  # class of our advisory locks; the object is the account's id
 LOOKS = 10.0  # seconds between two looks at the accounts
 AGAIN = 60.0  # … until an account is tried again that has a hook, or that refused
+WELL_AFTER = (
+    120.0  # … and until one that we listen to without trouble is said to be heard: longer than a question
+)
 SLICE = 1.0  # how long we hear before we see whether to stop
 log = logging.getLogger(__name__)
 
@@ -40,6 +44,8 @@ class Ear:
     account: Account
     bodies: AsyncIterator[bytes]
     question: "asyncio.Task[bytes | None]"
+    since: float  # when we began to listen
+    well: bool = False  # whether it was said that the account is heard
 
 
 def listen(stop: Flag) -> None:
@@ -78,6 +84,9 @@ class Ears:
             due = time.monotonic() >= self._not_before.get(account_id, 0.0)
             if account_id not in self._ears and due and self._lock(account_id):
                 self._begin(account)
+        for ear in self._ears.values():
+            if time.monotonic() - ear.since > WELL_AFTER:
+                self._is_well(ear)
 
     def hear(self) -> bool:
         """Wait a moment for what comes and put it into the journal; False when there is nobody to listen to."""
@@ -113,9 +122,16 @@ class Ears:
         except InvalidToken:
             log.error("The secrets of account %s can't be opened; was accounts.key replaced?", account.pk)
             self._not_before[account.pk] = time.monotonic() + AGAIN
+            _note(account.pk, (TroubleCode.CREDENTIALS.value, "the secrets can't be opened"))
             return
         bodies = ask(self._session, told)
-        self._ears[account.pk] = Ear(account, bodies, self._ask(bodies))
+        self._ears[account.pk] = Ear(account, bodies, self._ask(bodies), since=time.monotonic())
+
+    def _is_well(self, ear: Ear) -> None:
+        """Nothing keeps us from hearing this account; said once while we listen."""
+        if not ear.well:
+            _note(ear.account.pk, hearing.WELL)
+            ear.well = True
 
     def _ask(self, bodies: AsyncIterator[bytes]) -> "asyncio.Task[bytes | None]":
         return self._runner.get_loop().create_task(_next(bodies))
@@ -132,8 +148,12 @@ class Ears:
         except Exception as trouble:  # noqa: BLE001 (a mistake of ours is one account's, and the others go on)
             code = trouble.code.value if isinstance(trouble, Trouble) else type(trouble).__name__
             log.warning("Account %s can't be listened to: %s", account_id, code)
-            body = None
-        if body is None:
+            if isinstance(trouble, Trouble):
+                _note(account_id, (code, trouble.text))
+            self._leave(account_id)
+            return
+        self._is_well(ear)
+        if body is None:  # its hook brings everything
             self._leave(account_id)
             return
         close_old_connections()
@@ -148,6 +168,12 @@ def _accounts() -> dict[int, Account]:
     with system("listening to a provider"):
         rows = Account.objects.filter(channel__in=kinds, paused=False).select_related("credential")
         return {account.pk: account for account in rows}
+
+
+def _note(account_id: int, state: hearing.State) -> None:
+    close_old_connections()
+    with system("listening to a provider"):
+        hearing.note(account_id, state)
 
 
 async def _new_session() -> Any:

@@ -7,15 +7,22 @@ comes in goes into the same sealed journal as the providers' hooks, and is ackno
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import psycopg
+from psycopg import AsyncConnection
 
 from rabta.channels import sms
 from rabta.channels.sms.binds import Binds, NotNow, Served
 from rabta.intake.line import Unavailable
 from rabta.intake.writer import JournalWriter
+from rabta.outbox import hearing
 from rabta.outbox.lines import Line
 from rabta.outbox.relay import Relay, conninfo, new_session
 
+LOOKS, AGAIN = 1.0, 60.0  # seconds between two looks at our connections, and until their state is told again
 log = logging.getLogger(__name__)
 
 
@@ -25,6 +32,7 @@ class Centre:
     def __init__(self, *, region: str) -> None:
         self.journal = JournalWriter()
         self.binds = Binds(self._keep, region=region)
+        self._lines: list[Line] = []
 
     async def _keep(self, credential: int, body: bytes) -> None:
         try:
@@ -37,7 +45,38 @@ class Centre:
 
         While the database is away nobody calls this: connections stay, and what comes in is refused for now.
         """
-        self.binds.keep([Served(line.credential_id, line.facts) for line in lines])
+        self._lines = list(lines)
+        self.binds.keep([Served(line.credential_id, line.facts) for line in self._lines])
+
+    def states(self) -> dict[int, hearing.State]:
+        """How the connections of each account are, where that is known."""
+        found = {line.account_id: self.binds.state(line.facts) for line in self._lines}
+        return {account_id: state for account_id, state in found.items() if state is not None}
+
+
+async def tell(centre: Centre, *, dsn: str) -> None:
+    """Write down how the connections are: at once what changed, and every minute all. Ends by cancellation only."""
+    told: dict[int, hearing.State] = {}
+    while True:
+        try:
+            async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+                await _tell_on(centre, connection, told)
+        except psycopg.Error as error:
+            log.warning("How connections are can't be noted (%s), trying again", type(error).__name__)
+            await asyncio.sleep(LOOKS)
+
+
+async def _tell_on(centre: Centre, connection: AsyncConnection, told: dict[int, hearing.State]) -> None:
+    all_at = float("-inf")
+    while True:
+        now, states = time.monotonic(), centre.states()
+        if now - all_at > AGAIN:
+            told.clear()
+            all_at = now
+        if news := {account: state for account, state in states.items() if told.get(account) != state}:
+            await hearing.tell(connection, news, now=datetime.now(UTC))
+            told.update(news)
+        await asyncio.sleep(LOOKS)
 
 
 async def serve(stop: asyncio.Event, *, region: str, dsn: str) -> None:
@@ -45,6 +84,7 @@ async def serve(stop: asyncio.Event, *, region: str, dsn: str) -> None:
     centre = Centre(region=region)
     centre.journal.start()
     channel = sms.sending_over(centre.binds)
+    telling = asyncio.create_task(tell(centre, dsn=dsn))
     try:
         async with new_session() as session:
             relay = Relay(
@@ -52,6 +92,8 @@ async def serve(stop: asyncio.Event, *, region: str, dsn: str) -> None:
             )
             await relay.run(stop)
     finally:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
         await centre.binds.close()
         await centre.journal.stop()
 

@@ -134,6 +134,11 @@ class Delivery(models.Model):
                 condition=models.Q(about__startswith="join:"),
                 name="outbox_asked_to_join",
             ),
+            models.Index(  # what an officer was told last about his orders says what his words answer
+                fields=["address_digest"],
+                condition=models.Q(about__startswith="order:"),
+                name="outbox_about_orders",
+            ),
             models.Index(fields=["token"], name="outbox_token"),
             models.Index(fields=["provider_digest"], name="outbox_provider"),
         ]
@@ -260,6 +265,15 @@ class Pulse(models.Model):
     trouble_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=20, blank=True)
     trouble_text = models.CharField(max_length=300, blank=True)
+    hearing = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What keeps us from hearing the provider; empty: nothing.",
+    )
+    hearing_text = models.CharField(max_length=300, blank=True, default="", db_default="")
+    heard_at = models.DateTimeField(null=True, help_text="When its connection was last known to hold.")
     alarm = models.CharField(max_length=12, blank=True)
     alarm_since = models.DateTimeField(null=True)
 

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 LATE = timedelta(minutes=5)  # a letter that is due so long has found nobody who sends it
+CUT_OFF = timedelta(minutes=5)  # a connection that nobody has known to hold for so long is down
 
 
 class Finding(StrEnum):
     """What can be wrong with an account."""
 
     REFUSED = "refused"  # the provider does not take our token: nothing goes out until it is renewed
+    CUT_OFF = "cut_off"  # the connection that we keep to the provider does not hold
     NOT_SENDING = "not_sending"  # letters are due and nobody takes them
     SILENT = "silent"  # nothing has come in for longer than it ever should
     FAILING = "failing"  # the last thing that we tried went wrong
@@ -30,7 +32,9 @@ class Facts:
     oldest_due: datetime | None
     stuck: int
     quiet_after: timedelta | None
-    hearing: str = ""  # the code of what keeps us from fetching what people write; "" while nothing does
+    hearing: str = ""  # the code of what keeps us from hearing what people write; "" while nothing does
+    keeps: bool = False  # whether we keep a connection to the provider …
+    heard_at: datetime | None = None  # … and when it was last known to hold
 
 
 def findings(facts: Facts, *, now: datetime) -> list[Finding]:
@@ -41,6 +45,7 @@ def findings(facts: Facts, *, now: datetime) -> list[Finding]:
     late = facts.oldest_due is not None and now - facts.oldest_due > LATE
     true = {
         Finding.REFUSED: (troubled and facts.trouble == "credentials") or facts.hearing == "credentials",
+        Finding.CUT_OFF: facts.keeps and (facts.heard_at is None or now - facts.heard_at > CUT_OFF),
         Finding.NOT_SENDING: late and not facts.paused,
         Finding.SILENT: _silent(facts, now=now),
         Finding.FAILING: (troubled and facts.trouble != "credentials")
@@ -53,7 +58,7 @@ def findings(facts: Facts, *, now: datetime) -> list[Finding]:
 
 def alarm(found: list[Finding]) -> Finding | None:
     """The one that people are called for; what waits for an ordinary look calls nobody."""
-    calls = (Finding.REFUSED, Finding.NOT_SENDING, Finding.SILENT)
+    calls = (Finding.REFUSED, Finding.CUT_OFF, Finding.NOT_SENDING, Finding.SILENT)
     return next((finding for finding in found if finding in calls), None)
 
 

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
 from typing import Any
@@ -20,15 +21,18 @@ from django.utils import timezone
 
 from rabta import journey
 from rabta.cases.models import Case, Message, Order
-from rabta.channels.accounts import AccountError, create_account, seal
+from rabta.channels.accounts import AccountError, create_account, open_values, seal
 from rabta.channels.contract import HookRequest
 from rabta.channels.models import Account, Credential
 from rabta.channels.telegram import CHANNEL
+from rabta.force import access
 from rabta.intake import journal, ledger
 from rabta.intake.models import Journal
 from rabta.jobs import asking, listening, tailer
+from rabta.journey.posts.accounts import health
 from rabta.outbox.models import Delivery
 from rabta.outbox.relay import Relay
+from rabta.rules.accounts import Finding
 from tests import cast as players
 from tests.outbox.stage import relay_conninfo, running, until
 from tests.running import wait_until
@@ -229,6 +233,7 @@ def test_two_workers_never_listen_to_one_account(world: World, monkeypatch: pyte
 def test_a_refused_token_is_tried_again_later_and_hurts_no_other(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    right = open_values(world.account.credential.sealed_values)
     values = dict(world.chats.facts(token=f"{BOT}:other").values)
     Credential.objects.filter(pk=world.account.credential_id).update(sealed_values=seal(values))
     monkeypatch.setattr(listening, "SLICE", 0.05)
@@ -243,9 +248,23 @@ def test_a_refused_token_is_tried_again_later_and_hurts_no_other(
             ears._next_look = 0.0
             ears.look()
             assert not ears.hear(), "not before its time"
+            assert alarm_of(world.account) is Finding.REFUSED
+            Credential.objects.filter(pk=world.account.credential_id).update(sealed_values=seal(right))
+            ears._next_look, ears._not_before = 0.0, {}
+            ears.look()
+            monkeypatch.setattr(listening, "WELL_AFTER", 0.0)
+            ears._next_look = 0.0
+            ears.look()
+            assert alarm_of(world.account) is None
         finally:
             ears.close()
     assert "credentials" in caplog.text and "other" not in caplog.text
+
+
+def alarm_of(account: Account) -> Finding | None:
+    with access.system("a test"):
+        (one,) = health([account], now=datetime.now(UTC))
+    return one.alarm
 
 
 def test_a_bot_has_one_account(world: World) -> None:

@@ -19,6 +19,8 @@ from rabta.intake import journal, ledger
 from rabta.intake.models import Asking
 from rabta.intake.reading import Handlers, read_batch
 from rabta.jobs import asking
+from rabta.journey.posts.accounts import health
+from rabta.rules.accounts import Finding
 from tests.conftest import AsRole
 from tests.intake import stage
 
@@ -107,6 +109,12 @@ def test_an_account_is_asked_in_its_turn_and_what_is_known_has_no_second_effect(
     first, *again = provider.since
     assert first == NOW - intake_asking.AT_FIRST - intake_asking.OVERLAP
     assert again == [NOW - intake_asking.OVERLAP] * 2, "from where the last good answer ended"
+    provider.trouble = Trouble(TroubleCode.CREDENTIALS)
+    with as_role("rabta_worker"), access.system("test"):
+        asking.catch_up(page.pk, now=NOW + timedelta(minutes=20))
+    with access.system("test"):
+        (one,) = health([page], now=NOW)
+    assert one.alarm is Finding.REFUSED, "the token is over, although nothing was sent"
     page.paused = True
     page.save()
     assert intake_asking.due(now=NOW + timedelta(days=1)) == []

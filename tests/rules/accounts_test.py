@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rabta.rules.accounts import LATE, Facts, Finding, alarm, findings
+from rabta.rules.accounts import CUT_OFF, LATE, Facts, Finding, alarm, findings
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -39,6 +39,9 @@ NEVER = replace(WELL, last_in=None, last_sent=None, last_trouble=None, trouble="
         ({"last_sent": None}, [Finding.FAILING]),
         ({"hearing": "credentials"}, [Finding.REFUSED]),
         ({"hearing": "unreachable"}, [Finding.FAILING]),
+        ({"keeps": True, "heard_at": NOW - CUT_OFF}, []),
+        ({"keeps": True, "heard_at": NOW - CUT_OFF - SECOND}, [Finding.CUT_OFF]),
+        ({"keeps": True, "heard_at": None}, [Finding.CUT_OFF]),
         ({"oldest_due": NOW - LATE}, []),
         ({"oldest_due": NOW - LATE - SECOND}, [Finding.NOT_SENDING]),
         ({"oldest_due": NOW + HOUR}, []),
@@ -55,6 +58,6 @@ def test_a_new_account_is_well() -> None:
 
 @given(st.permutations(list(Finding)))
 def test_people_are_called_for_what_can_not_wait_and_for_nothing_else(found: list[Finding]) -> None:
-    calls = {Finding.REFUSED, Finding.NOT_SENDING, Finding.SILENT}
+    calls = {Finding.REFUSED, Finding.CUT_OFF, Finding.NOT_SENDING, Finding.SILENT}
     assert alarm(found) == next(finding for finding in found if finding in calls)
     assert alarm([finding for finding in found if finding not in calls]) is None

@@ -67,7 +67,7 @@ class Binds:
     def __init__(self, keep_body: Callable[[int, bytes], Awaitable[None]], *, region: str) -> None:
         self._keep_body, self._region = keep_body, region
         self._logins: dict[Values, Login] = {}
-        self._wrong: set[Values] = set()
+        self._wrong: dict[Values, str] = {}
         self._reference = random.randrange(256)
 
     def keep(self, served: list[Served]) -> None:
@@ -90,7 +90,7 @@ class Binds:
         except WrongField as error:
             if values not in self._wrong:
                 log.error("SMS account %s: the field %s can't be used", name, error)
-            self._wrong.add(values)
+            self._wrong[values] = str(error)
             return
         accounts = [one.account.external_id for one in group]
         login = self._logins[values] = Login(group[0].credential, facts, accounts)
@@ -127,6 +127,22 @@ class Binds:
         """Whether a letter of this account can leave now."""
         login = self._logins.get(_values(account))
         return login is not None and login.link() is not None
+
+    def state(self, account: AccountFacts) -> tuple[str, str] | None:
+        """What keeps its connections from holding, as a code and in words; two empty words when all are bound.
+
+        None while nobody knows yet.
+        """
+        values = _values(account)
+        if field := self._wrong.get(values):
+            return TroubleCode.CREDENTIALS.value, f"the field {field} can't be used"
+        login = self._logins.get(values)
+        if login is None:
+            return None
+        if troubles := [link.trouble for link in login.links if link.trouble]:
+            worst = min(troubles, key=lambda trouble: trouble.code != TroubleCode.CREDENTIALS)
+            return worst.code.value, worst.text
+        return ("", "") if all(link.bound for link in login.links) else None
 
     async def send(self, session: Session, account: AccountFacts, letter: Letter) -> Sent:
         """Hand a letter over, in as many parts as it needs. Raises Trouble."""

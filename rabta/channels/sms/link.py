@@ -47,6 +47,7 @@ class Link:
     def __init__(self, facts: Facts, bind: Command, heard: Heard, *, name: str) -> None:
         self.facts, self.bind, self.name = facts, bind, f"{name} {_NAMES[bind]}"
         self.bound = False
+        self.trouble: Trouble | None = None  # what ended the last connection, until the next one is bound
         self._heard = heard
         self._writer: asyncio.StreamWriter | None = None
         self._answers: dict[int, asyncio.Future[Pdu]] = {}
@@ -73,8 +74,8 @@ class Link:
             try:
                 await self._stay()
             except (Lost, OSError, ssl.SSLError, TimeoutError, asyncio.IncompleteReadError) as error:
-                reason = str(error) if isinstance(error, Lost) else type(error).__name__
-                log.warning("SMPP %s: %s, connecting again", self.name, reason)
+                self.trouble = _told(error)
+                log.warning("SMPP %s: %s, connecting again", self.name, self.trouble.text)
             pause = FIRST_PAUSE if time.monotonic() - since > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
 
@@ -140,7 +141,7 @@ class Link:
         answer = asked.result()
         if answer.status != Status.OK:
             raise BindRefused(answer.status)
-        self.bound = True
+        self.bound, self.trouble = True, None
 
     async def _ask_when_quiet(self) -> None:
         """After some time without a word, ask; without an answer the connection is dead."""
@@ -238,3 +239,9 @@ class Link:
     def _write(self, data: bytes) -> None:
         if self._writer is not None and not self._writer.is_closing():
             self._writer.write(data)
+
+
+def _told(error: Exception) -> Trouble:
+    """What ended a connection, for those who look at the account."""
+    code = errors.trouble(error.status).code if isinstance(error, BindRefused) else TroubleCode.UNREACHABLE
+    return Trouble(code, str(error) if isinstance(error, Lost) else type(error).__name__, retry=True)

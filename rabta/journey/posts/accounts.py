@@ -1,6 +1,6 @@
 """Whether the accounts of the force work, and the alarm when one does not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from django.db.models import F
 
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
-from rabta.intake import ledger, mailboxes
+from rabta.intake import asking, ledger, mailboxes
 from rabta.outbox.health import Outbox, outboxes
 from rabta.outbox.models import Pulse
 from rabta.rules.accounts import Facts, Finding, alarm, findings
@@ -34,21 +34,38 @@ def health(accounts: Iterable[Account], *, now: datetime) -> list[Health]:
     found = [account for account in accounts if account.channel in BY_KIND]
     ids = [account.pk for account in found]
     sending, heard = outboxes(ids), ledger.last_messages(ids)
-    troubles = mailboxes.troubles({account.credential_id for account in found})
+    looks, asked = mailboxes.looks({account.credential_id for account in found}), asking.troubles(ids)
+    told = {
+        account.pk: _hearing(account, sending[account.pk].pulse, looks.get(account.credential_id), asked)
+        for account in found
+    }
     return [
-        _health(
-            account,
-            sending[account.pk],
-            heard.get(account.pk),
-            hearing=troubles.get(account.credential_id, ""),
-            now=now,
-        )
+        _health(account, sending[account.pk], heard.get(account.pk), told[account.pk], now=now)
         for account in found
     ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Hearing:
+    """Whether the provider is heard: what keeps us from it, and since when the connection that we keep is not known."""
+
+    trouble: str
+    keeps: bool
+    at: datetime | None
+
+
+def _hearing(
+    account: Account, pulse: Pulse, look: tuple[str, datetime] | None, asked: Mapping[int, str]
+) -> Hearing:
+    """By the worker that reads its mailbox, else by whoever holds its connection or asks its provider."""
+    if look is not None:
+        return Hearing(trouble=look[0], keeps=True, at=look[1])
+    keeps = BY_KIND[account.channel].process != "relay"
+    return Hearing(trouble=pulse.hearing or asked.get(account.pk, ""), keeps=keeps, at=pulse.heard_at)
+
+
 def _health(
-    account: Account, outbox: Outbox, last_in: datetime | None, *, hearing: str, now: datetime
+    account: Account, outbox: Outbox, last_in: datetime | None, hearing: Hearing, *, now: datetime
 ) -> Health:
     pulse, hours = outbox.pulse, account.quiet_hours
     facts = Facts(
@@ -60,7 +77,9 @@ def _health(
         oldest_due=outbox.oldest_due if BY_KIND[account.channel].send else None,
         stuck=outbox.stuck,
         quiet_after=timedelta(hours=hours) if hours else None,
-        hearing=hearing,
+        hearing=hearing.trouble,
+        keeps=hearing.keeps,
+        heard_at=hearing.at,
     )
     return Health(account=account, last_in=last_in, outbox=outbox, findings=findings(facts, now=now))
 

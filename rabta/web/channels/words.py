@@ -23,6 +23,14 @@ WORDS = {
         _("Nothing leaves here until an administrator enters a new one. What waits goes out by itself then."),
         "bad",
     ),
+    Finding.CUT_OFF: Words(
+        _("Its connection is down"),
+        _(
+            "Nothing comes in here. Does this machine reach the provider, and does the process run that keeps the "
+            "connection (rabta smpp, or the worker for mailboxes)? Its log says why."
+        ),
+        "bad",
+    ),
     Finding.NOT_SENDING: Words(
         _("Messages wait and nobody sends them"),
         _("Is the relay running? Look at its log and at rabta check."),

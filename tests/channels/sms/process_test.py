@@ -8,24 +8,28 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connection
 
 from rabta import keys
-from rabta.channels.accounts import create_account, create_credential
-from rabta.channels.models import Account
+from rabta.channels.accounts import create_account, create_credential, open_values, seal
+from rabta.channels.models import Account, Credential
+from rabta.force import access
 from rabta.force.models import Level, Unit
 from rabta.intake import ledger, line, reading
 from rabta.jobs import smpp
+from rabta.journey.posts.accounts import health
 from rabta.outbox import receipts
 from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
 from rabta.outbox.relay import conninfo
+from rabta.rules.accounts import Finding
 from tests import running
 from tests.peers.smsc import Smsc, smsc
 
@@ -186,6 +190,43 @@ def test_while_the_database_is_away_messages_are_refused_and_come_again(
     heard: list[str] = []
     read_all(heard)
     assert heard == ["help me please"]
+
+
+def alarms(account: Account) -> tuple[Finding | None, str]:
+    """What people are called for, and what the page says of the connection."""
+    with access.system("a test"):
+        (one,) = health([account], now=datetime.now(UTC))
+        return one.alarm, one.outbox.pulse.hearing_text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"password": "wrong"}, "the bind was refused (0x0E)"),
+        ({"window": "abc"}, "the field window can't be used"),
+    ],
+)
+def test_an_account_that_can_not_be_bound_is_told_of_until_it_can(
+    centre: Smsc, number: Account, wrong: dict[str, str], words: str
+) -> None:
+    right = open_values(number.credential.sealed_values)
+
+    def enter(values: dict[str, str]) -> None:
+        Credential.objects.filter(pk=number.credential_id).update(sealed_values=seal(values))
+
+    enter(right | wrong)
+
+    async def play() -> None:
+        await true(lambda: sql("SELECT hearing FROM outbox_pulse") == [("credentials",)])
+        assert await sync_to_async(alarms)(number) == (Finding.REFUSED, words)
+        await sync_to_async(enter)(right)
+        await true(lambda: sql("SELECT hearing FROM outbox_pulse WHERE heard_at IS NOT NULL") == [("",)])
+        assert await sync_to_async(alarms)(number) == (None, "")
+
+    serving(play)
+    with access.system("a test"):
+        (later,) = health([number], now=datetime.now(UTC) + timedelta(minutes=6))
+    assert later.alarm is Finding.CUT_OFF, "the process is not there any more"
 
 
 def start_process(**more: str) -> running.Child:
