@@ -192,7 +192,7 @@ class Channel:
     listen(session, account)        bodies as they come, while no hook brings them: the next is asked for when the last
                                     is durable; ends where there is a hook, or raises Trouble
     by_phone                        whether it reaches whoever has a telephone number
-    forgeable                       whoever likes can write in the name of another's number, as with SMS
+    forgeable                       whoever likes can write in another's name, as by SMS or e-mail
     join(parts)                     one message of the parts that came, in order; some may be missing
     alone                           a credential has one account, which is what its items mean: they name none
     by_get                          hooks are GET: the journal keeps `{"query": …}` as the body

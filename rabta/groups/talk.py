@@ -18,6 +18,7 @@ from rabta.rules.moderation import FADES_AFTER, Noise
 
 HEARD, LET_THROUGH, REFUSED = "heard", "let_through", "refused"
 CHAT, CHAT_NOISE = "chat", "chat_noise"  # read in a group elsewhere that is linked
+NOT_PROVED = "not_by_sms"  # somebody, perhaps not he, wrote to all in the name of who runs the group
 SHOWN_DAYS = 30
 NOISE_KEPT, EVIDENCE_KEPT = timedelta(days=180), timedelta(days=730)
 _ADD = """

@@ -7,15 +7,25 @@ import pytest
 from django.test import Client
 
 from rabta.cases.models import Case
-from rabta.groups.models import Broadcast, Group, Item, Member, Recipient
-from rabta.journey.groups import moderating, offices, running
+from rabta.channels import accounts
+from rabta.channels.contract import Arrived
+from rabta.channels.items import Sender
+from rabta.force import directory
+from rabta.groups.models import Application, Broadcast, Group, Item, Member, Recipient
+from rabta.intake.contents import Incoming
+from rabta.journey.groups import hearing, moderating, offices, running
 from rabta.outbox.models import Delivery
 from rabta.publishing.models import Question
-from tests.cast import NOW, Citizen, acting, as_role, hears
+from tests.cast import DAY, NOW, Citizen, acting, as_role, hears
 from tests.groups import stage
 from tests.groups.hearing_test import told
+from tests.groups.joining_stage import door_of
 
 pytestmark = pytest.mark.django_db
+LOGIN = {
+    "username": "u", "password": "p", "imap_host": "127.0.0.1", "imap_port": "1", "imap_security": "none",
+    "smtp_host": "127.0.0.1", "smtp_port": "9", "smtp_security": "none",
+}  # fmt: skip
 WORDS = "The road to the stadium is closed on Sunday for the cricket match."
 
 
@@ -107,9 +117,59 @@ def test_by_a_channel_where_senders_are_forged_nothing_goes_out(
             return SimpleNamespace(forgeable=True)
 
     monkeypatch.setattr(running, "BY_KIND", Forgeable())
-    says(media, f"ALL {WORDS}")
-    assert "anybody can write in your name" in told(media.runs)[-1]
+    for n in range(8):
+        says(media, f"ALL {WORDS} {n}")
+    (letter,) = told(media.runs)
+    assert "anybody can write in your name" in letter, "and he is told so once a day"
     assert not Broadcast.objects.filter(what="outside").exists() and not Item.objects.exists()
+    hears(media, media.phone.says(f"ALL {WORDS}"), at=NOW + DAY)
+    assert len(told(media.runs)) == 2
+
+
+def test_a_from_line_proves_nobody(media: SimpleNamespace) -> None:
+    handle = "editor@daily.example"
+    runs = stage.member(
+        media.media, scheme="email", number=handle, channel="email", kind="journalist", language="en"
+    )
+    with acting(media.sp) as by:
+        offices.appoint(group=media.media, post=None, outside=runs, by=by, now=NOW)
+    writes(media, f"ALL {WORDS}", of=handle)
+    assert "anybody can write in your name" in told(runs)[-1]
+    assert not Broadcast.objects.filter(what="outside").exists()
+    writes(
+        media, f"JOIN {door_of(media, stage.groups(media).station).word} YES Jamil", of="jamil@home.example"
+    )
+    assert Application.objects.get().state == "unproved", "its address is sent six digits first"
+
+
+def writes(cast: Any, text: str, *, of: str) -> None:
+    """An e-mail with this address in its From line."""
+    login = accounts.create_credential(channel="email", name="Mail", values=LOGIN)
+    address = f"desk{login.pk}@police.example"
+    account = accounts.create_account(credential=login, name=address, external_id=address, unit=cast.hq)
+    sender = Sender(scheme="email", handle=of, address=of)
+    item = Arrived(account=address, key="1", provider_id="<1@x>", kind="text", text=text, sender=sender)
+    one = Incoming(account=account, item=item, journal_id=login.pk, position=1, received_at=NOW)
+    with as_role("rabta_worker", system="a test"):
+        force = directory.current(now=NOW)
+        assert not hearing.take([one], directory=force, press=lambda **_facts: False, now=NOW)
+
+
+def test_who_is_silenced_does_not_speak_to_all(media: SimpleNamespace) -> None:
+    Member.objects.filter(pk=media.runs.pk).update(muted_until=NOW + DAY)
+    says(media, f"ALL {WORDS}")
+    assert not Broadcast.objects.filter(what="outside").exists()
+    assert Item.objects.get().noise == "muted"
+
+
+def test_what_follows_at_once_waits_for_an_officer(media: SimpleNamespace) -> None:
+    for n in range(3):
+        says(media, f"ALL {WORDS} {n}")
+    states = list(Item.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["let_through", "waiting", "waiting"]
+    assert Broadcast.objects.filter(what="outside").count() == 1
+    hears(media, media.phone.says(f"ALL {WORDS}"), at=NOW + running.APART)
+    assert Broadcast.objects.filter(what="outside").count() == 2
 
 
 def test_words_that_do_not_fit_are_refused_in_words(media: SimpleNamespace) -> None:

@@ -31,6 +31,7 @@ CHANNEL = Channel(
     threads=True,
     rate=rate,
     check=check,
+    forgeable=True,
     known_by=_("The e-mail address itself."),
     steps=(
         _("Make a mailbox for the desk at your mail provider, and allow access over IMAP and SMTP for it."),

@@ -95,7 +95,7 @@ class Said(models.Model):
     day = models.DateField()
     what = models.SlugField(
         max_length=13
-    )  # heard, let_through, refused, or a kind of noise; chat, chat_noise
+    )  # heard, let_through, refused, or a kind of noise; chat, chat_noise; not_by_sms
     count = models.PositiveIntegerField()
 
     class Meta:

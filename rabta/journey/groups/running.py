@@ -6,7 +6,7 @@ his words back. They go out as his, never as those of the police.
 
 from datetime import datetime, timedelta
 
-from django.utils import translation
+from django.utils import timezone, translation
 from procrastinate.contrib.django import app as deferred
 
 from rabta import audit
@@ -15,7 +15,7 @@ from rabta.channels.contract import Arrived
 from rabta.channels.registry import BY_KIND
 from rabta.force.access import system
 from rabta.groups import relays, talk, words
-from rabta.groups.models import Group, Item, Member
+from rabta.groups.models import Group, Item, Member, Said
 from rabta.intake.contents import Incoming
 from rabta.journey.groups import leaving, letters, quiet, saying, talk_words
 from rabta.kit import scripts
@@ -23,10 +23,12 @@ from rabta.kit import scripts
 REASON = "telling who runs a group"
 WHAT = "outside"
 GRACE = timedelta(seconds=10)  # so long officers can take it back before anything leaves
+APART = timedelta(minutes=10)  # what he writes to all sooner after the last waits for an officer
 
 
 def take(one: Incoming[Arrived], member: Member, *, now: datetime) -> bool:
-    """Say it to the group that the member runs; he is told what became of it. False: it asks for nothing of this.
+    """Say it to the group that the member runs; he is told what became of it. False: it asks for nothing of this, or an
+    officer decides on it as on any member's words.
 
     The caller has made sure that it is no matter of the police. In a job with a stated reason.
     """
@@ -36,15 +38,30 @@ def take(one: Incoming[Arrived], member: Member, *, now: datetime) -> bool:
     rows = Group.objects.filter(
         outside=member, closed_at=None, memberships__member=member, memberships__ended_at=None
     )
-    group = rows.select_related("unit").order_by("pk").first()
+    group = rows.select_for_update(of=("self",)).select_related("unit").order_by("pk").first()
     if group is None:
         return False
     if BY_KIND[one.account.channel].forgeable:
-        answer = talk.reply("not_by_sms", language=member.language)
-    else:
-        answer = _to_all(one, member, group, said, now=now)
-    leaving.answer(one, member, answer, now=now)
+        _refuse(one, member, group, now=now)
+        return True
+    if _waits_for_officer(member, group, now=now):
+        return False
+    leaving.answer(one, member, _to_all(one, member, group, said, now=now), now=now)
     return True
+
+
+def _refuse(one: Incoming[Arrived], member: Member, group: Group, *, now: datetime) -> None:
+    """Tell him that it may have been anybody; once a day, for whoever forges his name pays nothing for it."""
+    told = Said.objects.filter(group=group, day=timezone.localdate(now), what=talk.NOT_PROVED)
+    if not told.exists():
+        leaving.answer(one, member, talk.reply("not_by_sms", language=member.language), now=now)
+    talk.add({(group.pk, talk.NOT_PROVED): 1}, at=now)
+
+
+def _waits_for_officer(member: Member, group: Group, *, now: datetime) -> bool:
+    """Whether he is silenced, or spoke to all a moment ago."""
+    lately = Item.objects.filter(group=group, member=member, broadcast__what=WHAT, decided_at__gt=now - APART)
+    return bool(member.muted_until and member.muted_until > now) or lately.exists()
 
 
 def _said(text: str) -> str:
