@@ -23,6 +23,7 @@ KINDS: dict[str, str | Promise] = {
     "unassigned": _("Cases wait for somebody to take them"),
     "handover": _("A shift was handed over"),
     "batch": _("An act on many cases is finished"),
+    "command": _("A commander's public post could not be made into an order"),
     "transfer_failed": _("Another force did not take the papers of a case"),
 }
 

@@ -18,8 +18,10 @@ from rabta.cases.events import Actor, record
 from rabta.cases.locking import lock
 from rabta.cases.models import Case, Message, Order, State
 from rabta.cases.refusal import Refused
+from rabta.cases.visibility import hears
 from rabta.channels.contract import Arrived, Relation
 from rabta.channels.models import Account
+from rabta.desk import notices, shifts
 from rabta.force import access
 from rabta.force import directory as force_directory
 from rabta.force.access import PERMISSIONS, SERVES_PARENT, Permission
@@ -31,6 +33,7 @@ from rabta.intake.reading import Incoming
 from rabta.journey.arriving import judge
 from rabta.journey.checks import is_open
 from rabta.journey.dispatch import dispatch
+from rabta.journey.matters.merging import closeness
 from rabta.journey.orders.held_up import case_of_its_own
 from rabta.journey.orders.informing import addressed_twice
 from rabta.outbox.posting import Outgoing, post
@@ -152,6 +155,8 @@ def _carry_out(
         why = decided.why_not.value if decided.why_not else "refused"
         if case.state == State.NEW and not case.withheld:
             case.waiting_why = {"code": f"command_{why}", "post": _under(commander, decided, directory).name}
+        else:  # it does not come to the desk's list of what to decide
+            _ask_desk(case, one, directory=directory, now=now)
         case.changed_at = now
         case.save(update_fields=["waiting_why", "changed_at"])
         record(case, "command_refused", now=now, actor=actor, **data)
@@ -180,12 +185,20 @@ def _as_it_is(found: Message, one: Incoming[Arrived]) -> Message | None:
 
 
 def _its_own(post_meant: Message, joined: Case, commander: Commander, *, now: datetime) -> Case:
-    """The case of the post alone; what is kept from the commander stays as it is."""
+    """The case to be ordered: that of the post alone, else the one that it joined, or of which that is a part.
+
+    What has ended, or is kept from the commander, stays as it is.
+    """
+    head = Case.objects.filter(pk=joined.part_of_id or 0).first()
+    matter = head if head and closeness(head) >= closeness(joined) else joined
     try:
-        _may_know(joined, commander, now=now)
+        is_open(matter)
+        for case in (joined, matter):
+            _may_know(case, commander, now=now)
     except Refused:
-        return joined
-    return case_of_its_own(post_meant, case=joined, officer_id=commander.officer_id, now=now)
+        return matter
+    own = case_of_its_own(post_meant, case=joined, officer_id=commander.officer_id, now=now)
+    return matter if own == joined else own
 
 
 def _opened(one: Incoming[Arrived], open_case: Callable[[Posts], None], *, now: datetime) -> Message | None:
@@ -285,6 +298,13 @@ def _may_know(case: Case, commander: Commander, *, now: datetime) -> None:
     kept = bool(by.shut_out_as & set(case.hidden_from))
     if kept or ((case.withheld or case.confidential) and not by.may(Permission.ORDER, case)):
         raise Refused(_("This case cannot be ordered by a public post."))
+
+
+def _ask_desk(case: Case, one: Incoming[Arrived], *, directory: Directory, now: datetime) -> None:
+    """Let the desk know of an order that it has to give, or to ask about, in a case that is closed or has a lead."""
+    asked = (officer.pk for officer in shifts.operators(case.desk_unit_id, now=now))
+    readers = [pk for pk in asked if hears(pk, case, directory=directory)]
+    notices.tell(readers, "command", key=f"command:{one.journal_id}:{one.position}", case=case, now=now)
 
 
 def _keep_words(case: Case, one: Incoming[Arrived], actor: Actor, *, now: datetime) -> None:
