@@ -12,6 +12,7 @@ from itertools import pairwise
 
 SHORTEST, LONGEST = 3, 6
 LONGEST_WORD = 30
+MOST_AGAINST = 700.0  # of a very long text; e to a higher power is no number of a computer
 DAMPED = 0.35  # a long text has many pieces: their sum counts over the number of words to this power
 
 
@@ -55,7 +56,7 @@ class Classifier:
             return 0.0
         pairs = pairwise(words)
         said = sum(map(self._weight, words)) + sum(self.weights.get(f"{a} {b}", 0.0) for a, b in pairs)
-        return 1 / (1 + math.exp(-self.bias - said / damping(words)))
+        return 1 / (1 + math.exp(min(-self.bias - said / damping(words), MOST_AGAINST)))
 
     def telling(self, words: Sequence[str], *, most: int = 4) -> list[int]:
         """Where in the text the words stand that speak for it the most, in order."""

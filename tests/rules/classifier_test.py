@@ -25,6 +25,11 @@ def test_pieces_words_and_pairs_speak_and_a_text_is_as_likely_as_they_say() -> N
     assert TAUGHT_HERE.probability([]) == 0
 
 
+def test_a_very_long_text_that_speaks_against_it_is_judged() -> None:
+    assert TAUGHT_HERE.probability(["goat"] * 50_000) == pytest.approx(0)
+    assert TAUGHT_HERE.probability(["bribe"] * 50_000) == 1
+
+
 def test_the_words_that_speak_the_most_are_told_in_the_order_of_the_text() -> None:
     assert TAUGHT_HERE.telling(["they", "took", "a", "bribe", "for", "a", "brick"]) == [3, 6]
     assert TAUGHT_HERE.telling(["goat"]) == []
