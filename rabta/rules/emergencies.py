@@ -5,13 +5,12 @@ together. So one row tells of many sentences, in all languages. A life in danger
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
 from typing import NamedTuple
 
 from rabta.kit import scripts
-from rabta.rules.phrases import Found, PhraseTable
+from rabta.rules.phrases import PhraseTable, beginning
 
 IDLE = "idle"  # “fire brigade number”, “hawai firing”: takes away whatever shares a word with it
 CALM = "calm"  # what is over, told in a film, or only asked
@@ -54,15 +53,23 @@ class _Span(NamedTuple):
     start: int
     end: int
 
-    def near(self, other: "_Span", distance: int) -> bool:
-        return other.start - self.end <= distance and self.start - other.end <= distance
+    def overlaps(self, other: "_Span") -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+_Hits = Mapping[str, Sequence[_Span]]  # by group, from the first word to the last
 
 
 def emergency_in(text: str, *, language: str, table: EmergencyWords) -> Emergency | None:
     """The first danger that the words tell of as happening, or None."""
     hits = _hits(text, language, table)
+    standing: dict[str, _Hits] = {}
     for pattern in table.patterns:
-        span = _first(pattern, hits)
+        if not all(map(hits.__contains__, pattern.groups)):
+            continue
+        if pattern.unless not in standing:
+            standing[pattern.unless] = _standing(hits, unless=pattern.unless)
+        span = _first(pattern, standing[pattern.unless])
         if span:
             return Emergency(pattern.category, tuple(scripts.words(text)[span.start : span.end]))
     return None
@@ -74,56 +81,58 @@ def is_calm(text: str, *, language: str, table: EmergencyWords) -> bool:
     return bool(hits.get(CALM)) and not _presses(hits)
 
 
-def _hits(text: str, language: str, table: EmergencyWords) -> Mapping[str, list[_Span]]:
+def _hits(text: str, language: str, table: EmergencyWords) -> _Hits:
     said = scripts.spoken(text)
     found = [*table.written.find(scripts.words(text)), *table.spoken.find(said)]
     if language != "ur":
         found += table.pashto.find(said)
-    idle = [_span(one) for one in found if one.value == IDLE]
+    idle = {at for one in found if one.value == IDLE for at in range(one.start, one.end)}
     hits: dict[str, set[_Span]] = defaultdict(set)
     for one in found:
-        span = _span(one)
-        if not any(span.start < i.end and i.start < span.end for i in idle):
-            hits[one.value].add(span)
+        if idle.isdisjoint(range(one.start, one.end)):
+            hits[one.value].add(_Span(one.start, one.end))
     return {group: sorted(spans) for group, spans in hits.items()}
-
-
-def _span(found: Found[str]) -> _Span:
-    return _Span(found.start, found.end)
 
 
 def _presses(hits: Mapping[str, Collection[_Span]]) -> bool:
     return any(hits.get(group) for group in PRESSING)
 
 
-def _first(pattern: Pattern, hits: Mapping[str, list[_Span]]) -> _Span | None:
-    """Where the pattern stands first, if anywhere."""
-    if not all(hits.get(group) for group in pattern.groups):
-        return None
-    against = [hits.get(HEARSAY, []), hits.get(pattern.unless, [])]
+def _standing(hits: _Hits, *, unless: str) -> _Hits:
+    """The hits but for those beside something told on, calm, or of the group that speaks against the pattern."""
+    against = [*hits.get(HEARSAY, ()), *hits.get(unless, ())]
     if not _presses(hits):
-        against.append(hits.get(CALM, []))
-    for spans in _close(pattern, hits):
-        whole = _Span(min(s.start for s in spans), max(s.end for s in spans))
-        if whole.end - whole.start > pattern.within or _overlap(spans):
-            continue
-        if not any(whole.near(one, CALMING) for group in against for one in group):
-            return whole
-    return None
+        against += hits.get(CALM, ())
+    if not against:
+        return hits
+    beside = {at for one in against for at in range(one.start - CALMING - 1, one.end + CALMING + 1)}
+    return {
+        group: [span for span in spans if beside.isdisjoint(range(span.start, span.end))]
+        for group, spans in hits.items()
+    }
 
 
-def _close(pattern: Pattern, hits: Mapping[str, list[_Span]]) -> Iterator[tuple[_Span, ...]]:
-    """One hit of each group, as far as they are near the rarest: a long text stays cheap."""
+def _first(pattern: Pattern, hits: _Hits) -> _Span | None:
+    """Where the pattern stands first, if anywhere: looked for around each hit of the rarest group."""
     rarest = min(pattern.groups, key=lambda group: len(hits[group]))
-    for anchor in hits[rarest]:
-        yield from product(
-            *(
-                [anchor] if group == rarest else [s for s in hits[group] if s.near(anchor, pattern.within)]
-                for group in pattern.groups
-            )
-        )
+    others = [hits[group] for group in pattern.groups if group != rarest]
+    around = (_together((anchor,), others, pattern.within) for anchor in hits[rarest])
+    return next(filter(None, around), None)
 
 
-def _overlap(spans: Sequence[_Span]) -> bool:
-    ordered = sorted(spans)
-    return any(one.end > other.start for one, other in pairwise(ordered))
+def _together(chosen: tuple[_Span, ...], others: Sequence[Sequence[_Span]], within: int) -> _Span | None:
+    """From where to where the hits chosen go with one of each other group: within so many words, and none in another.
+
+    Only hits that are near enough are looked at, so that a long text of such words stays cheap.
+    """
+    start, end = min(one.start for one in chosen), max(one.end for one in chosen)
+    if end - start > within:
+        return None
+    if not others:
+        return _Span(start, end)
+    for one in beginning(others[0], first=end - within, last=start + within):
+        if not any(map(one.overlaps, chosen)):
+            whole = _together((*chosen, one), others[1:], within)
+            if whole:
+                return whole
+    return None

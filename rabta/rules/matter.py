@@ -86,8 +86,9 @@ def _distinct(found: Iterable[Found[Weighted]]) -> Iterable[tuple[str, str, int]
         taken: list[Found[Weighted]] = []
         phrases: set[tuple[str, ...]] = set()
         for one in group:
-            inside = any(t.start <= one.start and one.end <= t.end for t in taken)
-            if not inside and one.words not in phrases:
+            if one.words in phrases:
+                continue
+            if not any(t.start <= one.start and one.end <= t.end for t in taken):
                 taken.append(one)
                 phrases.add(one.words)
                 yield category, " ".join(one.words), one.value[1]

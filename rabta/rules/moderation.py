@@ -15,7 +15,8 @@ from rabta.kit import scripts
 from rabta.rules.phrases import PhraseTable
 
 LINK = re.compile(
-    r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|in|pk|org|net|me|ly|be|info)(?:/\S*)?\b", re.IGNORECASE
+    r"(?:https?://|www\.)\S+|(?<![\w-])[\w-]{1,63}\.(?:com|in|pk|org|net|me|ly|be|info)(?:/\S*)?\b",
+    re.IGNORECASE,
 )
 STRANGE = 0.34  # up to this part of what a wish is made of may be words that no table knows
 # How probable it must be, by what a message is like (`rules.classifier`), that it carries nothing:

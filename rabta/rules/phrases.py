@@ -1,7 +1,9 @@
 """Phrases in a text: the small matcher that the tables of words, greetings and place names share."""
 
+from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from operator import attrgetter
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
@@ -50,9 +52,11 @@ class PhraseTable(Generic[T]):
     def find(self, words: Sequence[str]) -> Iterator[Found[T]]:
         """Every phrase in the (normalised) words, also where phrases overlap; from the first word to the last."""
         said = f" {' '.join(words)} "
+        start, counted = 0, 0
         for number, begin, _end in sorted(self._hits(said), key=lambda hit: (hit[1], hit[0])):
             pattern = self._patterns[number]
-            start = said.count(" ", 0, begin)
+            start += said.count(" ", counted, begin)
+            counted = begin
             end = start + len(pattern.split())
             for value in self._values[pattern]:
                 yield Found(value, tuple(words[start:end]), start, end)
@@ -68,8 +72,26 @@ class PhraseTable(Generic[T]):
         """The phrases found, without those that lie inside a longer one."""
         found = sorted(self.find(words), key=lambda f: (f.start - f.end, f.start))
         kept: list[Found[T]] = []
+        covered: dict[int, tuple[int, int]] = {}  # words, and from where to where what covers them goes
         for one in found:
-            covering = [k for k in kept if k.start < one.end and one.start < k.end]
-            if all((k.start, k.end) == (one.start, one.end) for k in covering):
+            own, words_of_it = (one.start, one.end), range(one.start, one.end)
+            if all(covered.get(at, own) == own for at in words_of_it):
                 kept.append(one)
+                covered.update(dict.fromkeys(words_of_it, own))
         return sorted(kept, key=lambda f: f.start)
+
+
+class Spanning(Protocol):
+    """What begins at a word of a text."""
+
+    @property
+    def start(self) -> int: ...
+
+
+S = TypeVar("S", bound=Spanning)
+
+
+def beginning(spans: Sequence[S], *, first: int, last: int) -> Sequence[S]:
+    """Those of the spans, sorted by their starts, that begin from the word `first` to the word `last`."""
+    start = attrgetter("start")
+    return spans[bisect_left(spans, first, key=start) : bisect_left(spans, last + 1, key=start)]
