@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from rabta import keys
 from rabta.channels.contract import AccountFacts, Channel
@@ -108,19 +109,31 @@ def create_account(
     return account
 
 
-def by_itself(channel: Channel, *, name: str, address: str = "") -> Account:
-    """The one account of a channel that needs no provider, of the force itself; made when it is first wanted."""
+def by_itself(channel: Channel, *, address: str = "") -> Account:
+    """The one account of a channel that needs no provider, of the force itself; made when it is first wanted.
+
+    Its names are the channel's in each language.
+    """
     rows = Account.objects.filter(channel=channel.kind).select_related("credential")
     if found := rows.first():
         return found
-    credential = create_credential(channel=channel.kind, name=str(channel.label), values={})
+    names = {language: _label(channel, language) for language in ("en", "hi", "ur")}
+    credential = create_credential(channel=channel.kind, name=names["en"], values={})
     top = Unit.objects.get(parent=None)
     try:
-        return create_account(
-            credential=credential, name=name, external_id=channel.kind, unit=top, address=address
+        made = create_account(
+            credential=credential, name=names["en"], external_id=channel.kind, unit=top, address=address
         )
     except AccountError:  # another request made it just now
         return rows.get()
+    made.name_hi, made.name_ur = names["hi"], names["ur"]
+    made.save(update_fields=["name_hi", "name_ur"])
+    return made
+
+
+def _label(channel: Channel, language: str) -> str:
+    with override(language):
+        return str(channel.label)
 
 
 def listing() -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def play(*, now: datetime) -> None:
     Handed.objects.create(
         force=CAME_FROM, number=NUMBER, reference=ids.reference(prefix="LHR"), left_out=1, at=at
     )
-    came = accounts.by_itself(CHANNEL, name="Another force")
+    came = accounts.by_itself(CHANNEL)
     entry = Entry(
         submission=f"{CAME_FROM}:{NUMBER}",
         text=CAME,

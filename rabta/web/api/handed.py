@@ -126,7 +126,7 @@ def _take(request: HttpRequest, key: str, given: Papers, files: list[UploadedFil
     ):  # a key that somebody stole, or a loop over there
         uploads.drop(taken)
         raise HttpError(429, _("That were many cases in one hour. Send this one again later."))
-    account = accounts.by_itself(CHANNEL, name="Another force")
+    account = accounts.by_itself(CHANNEL)
     forms.submit(
         account=account, entry=_entry(force, key, given), files=uploads.keep(taken, now=now), now=now
     )

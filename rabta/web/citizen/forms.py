@@ -19,15 +19,6 @@ KINDS = ("image", "audio", "video", "document")
 ACCEPT = "image/*,audio/*,video/*,application/pdf"
 
 
-def say_lengths(form: forms.Form) -> None:
-    """What is too long is refused in words of our own: Django's stay English in Hindi and Urdu."""
-    for field in form.fields.values():
-        if getattr(field, "max_length", None):
-            field.error_messages["max_length"] = _(
-                "This is too long: at most %(limit_value)d characters, it has %(show_value)d."
-            )
-
-
 class SeveralFiles(forms.ClearableFileInput):
     """A file input that takes several."""
 
@@ -64,10 +55,6 @@ class MessageForm(forms.Form):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        say_lengths(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

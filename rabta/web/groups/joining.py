@@ -21,7 +21,6 @@ from rabta.journey.groups import answering, doors, joining, vetting
 from rabta.journey.groups.joining import REFEREES, Asked, Referee
 from rabta.kit import ids, phones
 from rabta.web.citizen import patience
-from rabta.web.citizen.forms import say_lengths
 from rabta.web.citizen.views import TOO_MANY, unkept, with_emergency
 
 COOKIE = "rabta_join"
@@ -76,7 +75,6 @@ class JoinForm(forms.Form):
                 max_length=30,
                 widget=forms.TextInput(attrs={"dir": "ltr", "type": "tel", "inputmode": "tel"}),
             )
-        say_lengths(self)
 
     def referees(self) -> list[tuple[Any, Any]]:
         """The fields of each referee, for the page."""

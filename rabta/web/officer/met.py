@@ -65,4 +65,4 @@ def _send(request: HttpRequest, form: MetForm) -> str:
 
 def account() -> Account:
     """The account of what officers write down, of the force itself; made when it is first wanted."""
-    return accounts.by_itself(CHANNEL, name="In person or by phone", address="/officer/met/")
+    return accounts.by_itself(CHANNEL, address="/officer/met/")

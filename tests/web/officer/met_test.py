@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from django.utils.translation import override
 
 from rabta.cases.models import Case, Message
 from rabta.channels.models import Account
@@ -81,7 +82,10 @@ def test_what_is_wrong_is_said_and_nothing_is_handed_in(
 def test_the_account_is_made_once_and_the_public_is_not_sent_there(force: SimpleNamespace) -> None:
     for _ in range(2):
         Browser(force.sho).post("/officer/met/", told())
-    assert Account.objects.filter(channel="met").count() == 1
+    made = Account.objects.get(channel="met")
+    with override("ur"):
+        assert str(made) == "بالمشافہ یا فون پر"
+    assert (made.name, made.name_hi) == ("In person or by phone", "आमने-सामने या फ़ोन पर")
     assert "In person" not in Browser().get("/numbers/").body.decode()
     assert Browser(force.administrator).get("/setup/accounts/add/met/").status_code in (302, 404)
 

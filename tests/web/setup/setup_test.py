@@ -201,6 +201,14 @@ def test_what_is_wrong_with_an_account_is_said(browser, given, words):
     assert not Credential.objects.exists()
 
 
+@pytest.mark.parametrize(("language", "words"), [("hi", "यह बहुत लंबा है"), ("ur", "یہ بہت لمبا ہے")])
+def test_what_is_too_long_is_refused_in_the_language_of_the_page(browser, language, words):
+    browser.get(f"/setup/?lang={language}")
+    sent = {"name": "x" * 81, "unit": Unit.objects.get().pk, "external_id": "1" * 81, **SECRETS}
+    page = browser.post("/setup/accounts/add/whatsapp/", sent).body.decode()
+    assert page.count(words) == 2 and "Ensure" not in page
+
+
 def test_an_account_is_registered_once(browser):
     sent = {"name": "One", "unit": Unit.objects.get().pk, "external_id": "1", **SECRETS}
     browser.post("/setup/accounts/add/whatsapp/", sent)
