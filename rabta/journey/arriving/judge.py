@@ -15,6 +15,8 @@ from rabta.rules.matter import MAY_ACCUSE, SURELY_ACCUSES
 from rabta.rules.visibility import desk_for_accusation
 from rabta.triage.assess import asks_for_help, assess, likely_accusing, police_named, retold
 
+READ_AGAIN = 20_000  # the last letters of what stood in the case before, or each word would cost all of it
+
 
 @dataclass(kw_only=True)
 class Judged:
@@ -42,7 +44,7 @@ class Judged:
 
 
 def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
-    """Judge every case that nobody has decided yet, on all that its sender wrote so far. One query."""
+    """Judge every case that nobody has decided yet, on what its sender wrote so far (`READ_AGAIN`). One query."""
     touched: dict[int, tuple[Case, list[Heard]]] = {}
     for h in heard:
         if h.case and not h.noise and not h.about and undecided(h.case):
@@ -51,8 +53,10 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
     judged = []
     for case, group in touched.values():
         new = filter(None, (text_judged(h.item) for h in group if not h.answer))
-        texts = "\n".join([*earlier.get(case.pk, []), *new])
-        apply_words(case, texts=texts, choices=_choices(group), directory=directory)
+        before = "\n".join(earlier.get(case.pk, ()))
+        texts = "\n".join(filter(None, (before[-READ_AGAIN:], *new)))
+        all_read = len(before) <= READ_AGAIN
+        apply_words(case, texts=texts, choices=_choices(group), directory=directory, all_read=all_read)
         case.language = _language(group) or case.language or group[-1].conversation.language
         judged.append(
             Judged(
@@ -94,13 +98,18 @@ def _choices(group: Sequence[Heard]) -> dict[str, str]:
     return {key: value for h in group for key, value in h.item.choices.items() if value}
 
 
-def apply_words(case: Case, *, texts: str, choices: dict[str, str], directory: Directory) -> None:
-    """Category, urgency, limits, and whether the case is withheld. What was withheld once only a person releases."""
+def apply_words(
+    case: Case, *, texts: str, choices: dict[str, str], directory: Directory, all_read: bool = True
+) -> None:
+    """Category, urgency, limits, and whether the case is withheld. What was withheld once only a person releases;
+    where not all was read again, only something graver changes what the case is about."""
     if case.category_source == "citizen":
         choices = {"category": case.category, "kind": case.kind} | choices
     found = assess(texts, choices=choices)
-    case.category, case.category_source = found.category, found.category_source
-    case.kind, case.urgency = found.kind, found.urgency
+    graver = bool(found.category) and found.urgency < case.urgency
+    if all_read or graver or not case.category:
+        case.category, case.category_source = found.category, found.category_source
+        case.kind, case.urgency = found.kind, found.urgency
     if found.withheld and not case.withheld:
         withhold(case, reason=found.withheld, why=found.withheld_why, directory=directory)
     dues.put_on(case, directory=directory, rules=limits.current())
