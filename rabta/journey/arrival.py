@@ -30,7 +30,7 @@ from rabta.journey.ending import wishes
 from rabta.journey.groups import hearing as talk
 from rabta.journey.groups import hop_answers, hop_photos, officer_receipts, overhearing
 from rabta.journey.matters import gathering
-from rabta.journey.orders import answering, commanding, photos
+from rabta.journey.orders import answering, commanding, explaining, photos
 from rabta.journey.press import asking as press
 from rabta.kit import ids
 from rabta.outbox import heard as outbox_heard
@@ -101,6 +101,7 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     rest = forwards.hear(may_tell, now=now)
     if rest:
         _take(rest, directory=directory, now=now)
+    explaining.tell([*incoming, *rest], directory=directory, now=now)
     _apply(early.take(here), now=now)
 
 

@@ -3,8 +3,11 @@
 Source: interface.md, Station phone: officers may answer the WhatsApp or SMS order (1 accept, 2 done …).
 """
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from rabta.kit import ids, scripts
 from rabta.rules.phrases import PhraseTable
@@ -12,6 +15,8 @@ from rabta.rules.phrases import PhraseTable
 LONGEST = 4000
 SHORTEST_REFERENCE = 10  # letters and digits of one, without its hyphens
 PREFIX = "order"
+HOW = f"{PREFIX}:how"  # a letter about no order in particular: how one is answered
+COUNTS_FOR = timedelta(minutes=30)  # so long is a question of ours answered without quoting it
 
 
 class Act(StrEnum):
@@ -22,6 +27,7 @@ class Act(StrEnum):
     RETURN = "return"
     WAY = "way"
     ONWARD = "onward"  # to those below, down the chain
+    SAY = "say"  # plain words: the report where the order is accepted, else a note
 
 
 NUMBERS = {Act.ACCEPT: 1, Act.DONE: 2, Act.RETURN: 3, Act.WAY: 4, Act.ONWARD: 5}
@@ -80,6 +86,16 @@ def of_text(text: str, *, words: PhraseTable[str]) -> Answer | None:
         reference=reference,
         sure=bool(reference) or not bare or not after,
     )
+
+
+def meant_lately(abouts: Sequence[str], *, acts: Set[Act]) -> Answer | None:
+    """Which of these acts the letters about one order stand for that came last; None where another order's came since.
+
+    `abouts`: of an officer's letters about orders, the newest first.
+    """
+    found = [answer for answer in map(of_key, abouts) if answer]
+    of_last = takewhile(lambda one: one.order == found[0].order, found)
+    return next((one for one in of_last if one.act in acts), None)
 
 
 def code_in(text: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from rabta.outbox import receipts
 from rabta.outbox.models import Delivery
 from rabta.rules import answers as rule
 from rabta.tasking import answers
-from tests.cast import HOUR, NOW, Citizen, also_holds, hears, post_named
+from tests.cast import HOUR, HQ_NUMBER, NOW, Citizen, also_holds, hears, post_named
 from tests.steps.stage import happened, lead, theft
 
 LATER = NOW + HOUR
@@ -27,9 +27,11 @@ def phone_of(who: Officer) -> Citizen:
     return Citizen(phone=who.phone.lstrip("+"))
 
 
-def says(cast: SimpleNamespace, who: Officer, text: str, *, at: datetime = LATER, **more: Any) -> str:
+def says(
+    cast: SimpleNamespace, who: Officer, text: str, *, at: datetime = LATER, to: str = HQ_NUMBER, **more: Any
+) -> str:
     """The officer writes; returns what he is answered."""
-    hears(cast, phone_of(who).says(text, **more), at=at)
+    hears(cast, phone_of(who).says(text, **more), at=at, to=to)
     return last_to(who)
 
 

@@ -67,7 +67,11 @@ def run(*, last: bool = False) -> None:
 
 def quotable(who: Officer) -> str:
     """The provider's id of the last letter to this officer."""
-    letter = Delivery.objects.filter(number=who.phone).latest("id")
+    return name_of(Delivery.objects.filter(number=who.phone).latest("id"))
+
+
+def name_of(letter: Delivery) -> str:
+    """The provider's id of a letter of ours."""
     name = f"wamid.letter{letter.pk}"
     digest = receipts.provider_digest(account_id=letter.account_id, provider_id=name)
     Delivery.objects.filter(pk=letter.pk).update(provider_digest=digest)

@@ -6,12 +6,13 @@ nothing without the code of its order, which only the letters to that post's hol
 number does not read it. Whatever cannot be done is answered with a sentence that says why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hmac import compare_digest
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -42,9 +43,14 @@ OPEN = {
     Act.ONWARD: (Order.State.ISSUED, Order.State.ACCEPTED),
     Act.DONE: (Order.State.ISSUED, Order.State.ACCEPTED),
     Act.RETURN: (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED),
+    Act.SAY: (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED),
 }
+QUESTIONS = frozenset({Act.DONE, Act.RETURN})  # what we ask words for
+WORDS = QUESTIONS | {Act.SAY}  # letters that ask for words, or answer them
+FOR_DESK = ("accusation", "tip")
 WORKING = (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED)
 MOST_OFFERED = 9
+MOST_LETTERS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +71,7 @@ def take(
     if not theirs:
         return list(incoming)
     about = about_quoted(theirs)
-    taken = {id(one) for one in theirs if _answered(one, about, directory=directory, now=now)}
+    taken = {id(one) for one in theirs if _answered(one, about, now=now)}
     return [one for one in incoming if id(one) not in taken]
 
 
@@ -88,22 +94,19 @@ def digest_quoted(one: Incoming[Arrived]) -> bytes:
     return receipts.provider_digest(account_id=one.account.pk, provider_id=one.item.in_reply_to)
 
 
-def _answered(
-    one: Incoming[Arrived], about: dict[bytes, str], *, directory: Directory, now: datetime
-) -> bool:
+def _answered(one: Incoming[Arrived], about: dict[bytes, str], *, now: datetime) -> bool:
     """Whether this was an answer to an order; then it is carried out and answered."""
-    quoted = rule.of_key(about.get(digest_quoted(one), "")) if one.item.in_reply_to else None
+    meant = rule.of_key(about.get(digest_quoted(one), "")) if one.item.in_reply_to else meant_lately(one)
     code, text = rule.code_in(one.item.text) if forgeable(one) else ("", one.item.text)
     item = replace(one.item, text=text) if code else one.item
-    said = _understood(item, quoted)
+    said = _understood(item, meant, coded=bool(code))
     if said is None:
         return False
-    sender = one.item.sender
-    found = list(Officer.objects.filter(phone=sender.handle, is_active=True)[:2])
-    if len(found) != 1:  # two officers with one number: nobody can say who it was
+    who = officer_of(one)
+    if who is None:
         return False
-    scope = scope_of(found[0], on=timezone.localdate(now))
-    with translation.override(found[0].language):
+    scope = scope_of(who, on=timezone.localdate(now))
+    with translation.override(who.language):
         reply = _act(said, scope, now=now, code=code if forgeable(one) else None)
         if reply is None:
             return False
@@ -116,19 +119,65 @@ def forgeable(one: Incoming[Arrived]) -> bool:
     return BY_KIND[one.account.channel].forgeable
 
 
-def _understood(item: Arrived, quoted: Answer | None) -> Answer | None:
-    """A button says it all. Words may begin with the act, or answer a letter that asked for nothing but words."""
+def officer_of(one: Incoming[Arrived]) -> Officer | None:
+    """Whose telephone it is; None where two officers have the number: nobody can say who it was."""
+    found = list(Officer.objects.filter(phone=one.item.sender.handle, is_active=True)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def meant_lately(one: Incoming[Arrived], *, acts: Set[Act] = QUESTIONS) -> Answer | None:
+    """What one of our questions asks for that counts still without being quoted; with other `acts`, the order that the
+    letter was about which stands for them."""
+    digest = digest_of(scheme="phone", handle=one.item.sender.handle)
+    rows = Delivery.objects.filter(about__startswith=f"{rule.PREFIX}:", address_digest=digest)
+    lately = rows.filter(queued_at__gt=one.received_at - rule.COUNTS_FOR).exclude(about=rule.HOW)
+    return rule.meant_lately(
+        list(lately.order_by("-id").values_list("about", flat=True)[:MOST_LETTERS]), acts=acts
+    )
+
+
+def _understood(item: Arrived, meant: Answer | None, *, coded: bool) -> Answer | None:
+    """A button says it all. Words may begin with the act, or say what the letter that is `meant` asks for.
+
+    `coded`: they held the code of an order, which says which one is meant.
+    """
     pressed = rule.of_key(item.choices.get("id", ""))
     if pressed:
         return pressed
     said = rule.of_text(item.text, words=answers.words())
     if said is None or said.act is None:
-        if quoted and quoted.act and item.text.strip():
-            return Answer(act=quoted.act, words=item.text.strip(), order=quoted.order)
+        return _plain(item, meant, reference=said.reference if said else "", coded=coded)
+    other = meant is not None and meant.act in QUESTIONS - {said.act}
+    if not said.sure and not coded and (other or (not meant and _is_news(said, item.text))):
+        return _plain(item, meant, reference="", coded=False)  # "3 men arrested" is what was done
+    if meant and (item.in_reply_to or (meant.act == said.act and not said.reference)):
+        return Answer(act=said.act, words=said.words, order=meant.order)
+    return said
+
+
+def _plain(item: Arrived, meant: Answer | None, *, reference: str, coded: bool) -> Answer | None:
+    """Words without an act answer the letter that is meant, or are about the order that they name.
+
+    None for what is forwarded, for a caption unless it answers a question, and for what may be a cry for help or an
+    accusation: that is the desk's, but where he quotes a question of ours.
+    """
+    words, quotes = item.text.strip(), bool(item.in_reply_to)
+    if not words or item.forwarded or not (meant or reference or coded):
         return None
-    if quoted:
-        return Answer(act=said.act, words=said.words, order=quoted.order)
-    return None if not said.sure and _is_news(said, item.text) else said
+    asked = meant is not None and meant.act in QUESTIONS
+    if (not asked and item.kind != "text") or (not (asked and quotes) and is_for_desk(words)):
+        return None
+    if meant is None:
+        return Answer(act=Act.SAY, words=words, reference=reference)
+    return Answer(act=meant.act if asked else Act.SAY, words=words, order=meant.order)
+
+
+def is_for_desk(text: str) -> bool:
+    """Whether an officer's words may be a cry for help, an accusation or a tip. What only sounds like an accusation
+    does not count: so do most reports of what the police did."""
+    found = assess(text)
+    code = found.withheld_why.get("code", "")
+    return code in FOR_DESK or (found.urgency == 0 and not code)
 
 
 def _is_news(said: Answer, text: str) -> bool:
@@ -151,20 +200,35 @@ def _act(said: Answer, by: Scope, *, now: datetime, code: str | None) -> Reply |
             reply = _do(said, order, by, now=now)
     except Refused as refused:
         return Reply(text=f"{order.case.reference}: {refused}", order=order)
-    asks_more = code is not None and (reply.buttons or reply.about)
-    return replace(reply, text=f"{reply.text}\n{code_words(order)}") if asks_more else reply
+    if reply is None or code is None or not _asks(reply):
+        return reply
+    return replace(reply, text=f"{reply.text}\n{code_words(order)}")
 
 
-def _do(said: Answer, order: Order, by: Scope, *, now: datetime) -> Reply:
+def _asks(reply: Reply) -> bool:
+    """Whether something is to be answered to it."""
+    about = rule.of_key(reply.about)
+    return bool(reply.buttons) or (about is not None and about.act in QUESTIONS)
+
+
+def _do(said: Answer, order: Order, by: Scope, *, now: datetime) -> Reply | None:
+    """None for words that can be put nowhere: then they are a message to the desk."""
     reference = order.case.reference
     values = {"reference": reference, "link": link(order)}
+    if said.act == Act.SAY and not is_being_done(order):
+        return _noted(said.words, order, by, now=now)
     if said.act == Act.ACCEPT:
         officer.accept(order=order, by=by, now=now)
         _keep_words(said.words, order, by, now=now)
         if order.on_its_way:
             text = _("%(reference)s: received. To pass it on to those below, answer 5.") % values
             return _next(order, text, Act.ONWARD, Act.RETURN)
-        text = _("%(reference)s: accepted. When it is done, answer with what was done. %(link)s") % values
+        text = (
+            _(
+                "%(reference)s: accepted. When it is done, answer this message with what was done, or write 2 and what was done. %(link)s"
+            )
+            % values
+        )
         return _next(order, text, Act.WAY, Act.DONE, Act.RETURN)
     if said.act == Act.WAY:
         officer.on_the_way(order=order, by=by, now=now)
@@ -174,7 +238,7 @@ def _do(said: Answer, order: Order, by: Scope, *, now: datetime) -> Reply:
         made = chain.pass_on(order=order, words=said.words, by=by, now=now)
         values["post"] = str(made.post)
         return Reply(text=_("%(reference)s: passed on to %(post)s.") % values, order=order)
-    if said.act == Act.DONE:
+    if said.act in (Act.DONE, Act.SAY):
         officer.is_to_act(order)
         if not said.words:
             text = _("%(reference)s: what was done? Write 2 and then, in a few words, what was done.")
@@ -184,7 +248,7 @@ def _do(said: Answer, order: Order, by: Scope, *, now: datetime) -> Reply:
             text = _("%(reference)s: your report is with your station in-charge. Photos: %(link)s")
         else:
             text = _("%(reference)s: your report is with your superior. Photos can be added here: %(link)s")
-        return Reply(text=text % values, order=order)
+        return Reply(text=text % values, about=rule.key_of(order.public_id, Act.SAY), order=order)
     if not said.words:
         text = _("%(reference)s: why do you return it? Write 3 and then the reason.") % values
         return Reply(text=text, about=rule.key_of(order.public_id, Act.RETURN), order=order)
@@ -201,6 +265,22 @@ def _next(order: Order, text: str, *acts: Act) -> Reply:
     )
 
 
+def is_being_done(order: Order) -> bool:
+    """Whether plain words about it are what was done."""
+    return order.state == Order.State.ACCEPTED and not order.on_its_way
+
+
+def _noted(words: str, order: Order, by: Scope, *, now: datetime) -> Reply | None:
+    """Plain words about an order that nobody works on yet, or that is reported on."""
+    if not by.may(Permission.SEE_CASES, order.case):
+        return None
+    desk.note(case=order.case, text=words, by=by, now=now)
+    text = _("%(reference)s: your words are noted on the case. They are no report and no other answer.")
+    buttons = answers.first_buttons(order) if order.state == Order.State.ISSUED else ()
+    about = rule.key_of(order.public_id, Act.SAY)
+    return Reply(text=text % {"reference": order.case.reference}, buttons=buttons, about=about, order=order)
+
+
 def _keep_words(words: str, order: Order, by: Scope, *, now: datetime) -> None:
     """What was said beyond the act stays with the case, as a note, where the officer may write one."""
     if words and by.may(Permission.SEE_CASES, order.case):
@@ -209,7 +289,9 @@ def _keep_words(words: str, order: Order, by: Scope, *, now: datetime) -> None:
 
 def _order(said: Answer, by: Scope) -> Order | Reply | None:
     """The order that is meant; a Reply where that is not clear or not his; None when he has none."""
-    rows = Order.objects.filter(by.visible()).filter(mine(by)).select_related("case", "post", "goal")
+    if said.act == Act.SAY:
+        return _named(said, by)
+    rows = _his(by)
     if said.order:
         return rows.filter(public_id=said.order).first() or not_yours()
     working = rows.exclude(part=Order.Part.INFORM).exclude(case__state=State.CLOSED)
@@ -224,17 +306,28 @@ def _order(said: Answer, by: Scope) -> Order | Reply | None:
     return _which(said, fitting or open_ones) if open_ones else None
 
 
+def _his(by: Scope) -> QuerySet[Order]:
+    return Order.objects.filter(by.visible()).filter(mine(by)).select_related("case", "post", "goal")
+
+
+def _named(said: Answer, by: Scope) -> Order | None:
+    """The order that plain words name; words about none of his are something else."""
+    if said.order:
+        return _his(by).filter(public_id=said.order).first()
+    named = _his(by).filter(case__reference=said.reference) if said.reference else Order.objects.none()
+    return named.exclude(part=Order.Part.INFORM).order_by("-id").first()
+
+
 def _of_code(code: str, by: Scope) -> Order | None:
     """The order that goes by this code, among those that the officer works on."""
-    rows = Order.objects.filter(by.visible(), state__in=WORKING).filter(mine(by))
-    working = rows.select_related("case", "post", "goal").exclude(part=Order.Part.INFORM).order_by("-id")
+    working = _his(by).filter(state__in=WORKING).exclude(part=Order.Part.INFORM).order_by("-id")
     return next((order for order in working if compare_digest(code, answers.code_of(order))), None)
 
 
 def _without_code(said: Answer, order: Order) -> Reply:
     """Nothing was done: the code goes to the officer's own telephone, which whoever forged his number does not have."""
-    assert said.act is not None
-    example = f"{rule.NUMBERS[said.act]} {answers.code_of(order)}"
+    act = said.act if said.act in rule.NUMBERS else Act.DONE
+    example = f"{rule.NUMBERS[act]} {answers.code_of(order)}"
     text = _(
         "%(reference)s: anybody can send an SMS in your name, so nothing was done. If it was you, write: %(example)s"
     )
@@ -274,7 +367,7 @@ def tell(one: Incoming[Arrived], reply: Reply, *, now: datetime) -> None:
         address_digest=digest,
         text=reply.text,
         buttons=reply.buttons,
-        about=reply.about,
+        about=reply.about or (rule.key_of(reply.order.public_id) if reply.order else ""),
         priority=Delivery.Priority.URGENT,
         visible_to=reply.order.visible_to if reply.order else [],
         hidden_from=reply.order.hidden_from if reply.order else [],

@@ -74,7 +74,7 @@ def _taken(one: Incoming[Arrived], *, directory: Directory, now: datetime) -> In
             return one
         answering.tell(one, reply, now=now)
     if one.item.text.strip() and reply.order:  # the words under the photo may say that it is done
-        words = replace(one, item=replace(one.item, media=(), kind="text"))
+        words = replace(one, item=replace(one.item, media=()))
         answering.take([words], directory=directory, now=now)
     return None
 
@@ -86,6 +86,10 @@ def _put(one: Incoming[Arrived], by: Scope, *, now: datetime) -> Reply | None:
         return _fetch(one, quoted, by) or answering.not_yours()
     if one.item.in_reply_to and not all(media.kind in rule.ALWAYS for media in one.item.media):
         return None
+    spoken = answering.meant_lately(one, acts=answering.WORDS)
+    reply = _fetch(one, spoken.order, by) if spoken and not one.item.in_reply_to else None
+    if reply and reply.order and reply.order.state in answering.WORKING:
+        return reply
     working = open_orders(by)
     states = {state: [o.public_id for o in working if o.state == state] for state in Order.State}
     meant, several = rule.order_of(accepted=states[Order.State.ACCEPTED], issued=states[Order.State.ISSUED])
