@@ -11,10 +11,10 @@ from rabta.force import access
 from rabta.force import directory as force_directory
 from rabta.force.models import Officer, Posting
 from rabta.journey.matters import merging
-from tests.cast import DAY, HOUR, MINUTE, NOW, TODAY, Citizen, acting, hears, post_named
+from tests.cast import DAY, HOUR, MINUTE, NOW, PESHAWAR_NUMBER, TODAY, Citizen, acting, hears, post_named
 from tests.steps import posts
 from tests.steps.eyes import LATER, accused
-from tests.steps.stage import happened, theft
+from tests.steps.stage import accusation, happened, theft
 
 OF_THE_DISTRICT = "@KPPolice the DPO of Peshawar takes bribes from land grabbers"
 OF_THE_DESK = "@KPPolice the operator at your control room takes bribes and sells our complaints"
@@ -161,3 +161,23 @@ def test_a_part_that_is_taken_out_is_kept_as_close_as_the_matter_that_it_was_par
     part.refresh_from_db()
     assert (part.part_of, part.withheld, part.accused_unit) == (None, "accusation", x.kotwali)
     assert not reads(x.sho, part) and happened(part)[-1] == "taken_out"
+
+
+@pytest.mark.parametrize("wrote", [True, False])
+def test_a_case_whose_teller_wrote_while_it_was_merged_into_an_accusation_stays_as_close(
+    x: SimpleNamespace, wrote: bool
+) -> None:
+    kept, teller = accusation(x), Citizen()
+    hears(x, teller.says("Something bad happened there"), to=PESHAWAR_NUMBER)
+    absorbed = Case.objects.latest("id")
+    with acting(x.operator) as by:
+        merging.merge(kept=kept, absorbed=absorbed, reason="The same", by=by, now=LATER)
+    if wrote:
+        hears(x, teller.says("The SHO of Kotwali beat me, too"), to=PESHAWAR_NUMBER, at=LATER + MINUTE)
+        assert last_said().case == absorbed
+    absorbed.refresh_from_db()
+    with acting(x.operator) as by:
+        merging.unmerge(case=absorbed, by=by, now=LATER + HOUR)
+    absorbed.refresh_from_db()
+    assert (absorbed.part_of, absorbed.withheld) == (None, "accusation" if wrote else "")
+    assert reads(x.operator_peshawar, absorbed) != wrote

@@ -18,7 +18,7 @@ from rabta.cases import holding
 from rabta.cases.events import Actor, record
 from rabta.cases.life import move
 from rabta.cases.locking import lock
-from rabta.cases.models import Case, Event, Order, Outcome, State
+from rabta.cases.models import Case, Event, Message, Order, Outcome, State
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
 from rabta.cases.visibility import show
@@ -171,9 +171,13 @@ def _keep_as_close(cases: Sequence[Case], kept: Case, *, now: datetime) -> dict[
 
 
 def _as_open_as_before(cases: Sequence[Case], was: dict[str, Any], *, since: datetime, now: datetime) -> None:
-    """Let whoever read a case before the merge read it again, without what was done since with the kept one."""
+    """Let whoever read a case before the merge read it again, without what was done since with the kept one.
+
+    Where its teller wrote since, it stays as close: what he says in an accusation may accuse those readers, too.
+    """
     for case in cases:
-        if before := was["close"].get(str(case.pk)):
+        written = case.messages.filter(direction=Message.Direction.IN, received_at__gt=since)
+        if (before := was["close"].get(str(case.pk))) and not written.exists():
             holding.hold(case, since=since, now=now)
             for name in CLOSE:
                 setattr(case, name, before[name])
@@ -210,7 +214,8 @@ def _carry_orders(kept: Case, absorbed: Case, *, now: datetime) -> list[dict[str
 def unmerge(*, case: Case, by: Scope, now: datetime) -> None:
     """Undo the merge that made the case part of another, within `UNDO`; its orders go back as they are by now.
 
-    Each case is kept as closely as before. Who wrote it stays protected: what was sealed is not opened again.
+    Each case is kept as closely as before, unless its teller wrote meanwhile: then a person releases it. Who wrote it
+    stays protected: what was sealed is not opened again.
     """
     head = _head_of(case)
     if head is None or case.state != State.CLOSED:
