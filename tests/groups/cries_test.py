@@ -226,11 +226,27 @@ def test_a_plain_answer_about_a_rumour_is_not_read_twice() -> None:
     [
         "Firing is going on at my house now, my son is shot, where are the police?",
         "I want an identity card of the police, firing is going on at my house now, my son is shot",
+        "I want an identity card of the police, my motorcycle was robbed in Saddar",
     ],
 )
-def test_a_journalist_or_who_wants_a_card_may_cry_for_help(cast: SimpleNamespace, text: str) -> None:
+def test_a_journalist_or_who_wants_a_card_may_have_a_matter(cast: SimpleNamespace, text: str) -> None:
     group, citizen = stage.opened(cast.peshawar, Group.Kind.MEDIA, cast.sp), Citizen()
     stage.member(group, number=f"+{citizen.phone}", kind="journalist")
     hears(cast, citizen.says(text))
-    assert Case.objects.get().urgency == 0
+    assert Case.objects.get().category == ("theft" if "robbed" in text else "life_in_danger")
     assert not Question.objects.exists() and not Item.objects.exists()
+
+
+@pytest.mark.parametrize(("channel", "back"), [("whatsapp", False), ("sms", True)])
+def test_nobody_is_brought_back_by_an_sms_in_his_name(
+    cast: SimpleNamespace, channel: str, back: bool
+) -> None:
+    group, citizen = stage.groups(cast).station, Citizen()
+    member = stage.member(group, number=f"+{citizen.phone}", channel=channel)
+    assert by_sms(cast, "STOP", of=citizen), "who wants to leave leaves"
+    assert by_sms(cast, "START", of=citizen) is back
+    member.refresh_from_db()
+    assert (member.state == "active") is back
+    hears(cast, citizen.says("START"), at=NOW + MINUTE)
+    member.refresh_from_db()
+    assert member.state == "active"

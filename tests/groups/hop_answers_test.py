@@ -128,3 +128,16 @@ def test_what_is_news_becomes_a_case_and_no_answer(told: SimpleNamespace) -> Non
     says(told, "1 person was robbed in Gulbahar bazaar")
     assert fresh(told).received_by is None
     assert Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "cases"), [("1 Understood", 0), ("1 Firing is going on here, two are shot", 1)]
+)
+def test_a_cry_behind_the_number_is_heard_as_well(told: SimpleNamespace, text: str, cases: int) -> None:
+    letter = Delivery.objects.filter(number=told.sp.phone).latest("pk")
+    digest = receipts.provider_digest(account_id=letter.account_id, provider_id="wamid.letter")
+    Delivery.objects.filter(pk=letter.pk).update(provider_digest=digest)
+    number = letter.account.external_id
+    hears(told, phone_of(told.sp).says(text, answers="wamid.letter"), at=NOW + HOUR, to=number)
+    assert fresh(told).received_by == told.sp
+    assert list(Case.objects.values_list("urgency", flat=True)) == [0] * cases

@@ -127,8 +127,11 @@ def _talk(
     text = "\n".join([*(before.text for before in world.before(member, one)), item.text])
     journalist = _asks_the_press(one, member)
     surely = talk_words.is_withheld(text) or talk_words.is_danger(text)
-    if not kinds and not surely and _asks_for_card(one, member, world, now=now):
-        return True  # before its words are judged: they name the police
+    matter = surely or talk_words.has_category(
+        text
+    )  # that its words name the police is none: it is their card
+    if not kinds and not matter and _asks_for_card(one, member, world, now=now):
+        return True
     if surely if journalist else talk_words.is_for_desk(text):
         _offer_rumour(one, member, world)
         return False

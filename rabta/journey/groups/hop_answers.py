@@ -23,7 +23,7 @@ from rabta.force.directory import Directory
 from rabta.force.models import Officer
 from rabta.groups.models import Hop
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import proving, relaying, telling
+from rabta.journey.groups import proving, relaying, talk_words, telling
 from rabta.journey.orders import answering
 from rabta.journey.orders.answering import Reply
 from rabta.rules import answers as rule
@@ -61,7 +61,7 @@ def _answered(one: Incoming[Arrived], about: dict[bytes, str], *, now: datetime)
         if reply is None:
             return False
         answering.tell(one, reply, now=now)
-    return True
+    return not (said.act == Act.ACCEPT and talk_words.is_danger(said.words))  # a cry behind a number is heard
 
 
 def _understood(text: str, *, pressed: str, quoted: str) -> Answer | None:

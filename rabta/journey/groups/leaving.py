@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from rabta import audit
 from rabta.channels.contract import Arrived
+from rabta.channels.registry import BY_KIND
 from rabta.groups import talk
 from rabta.groups.models import Group, Member, Membership
 from rabta.intake.contents import Incoming
@@ -28,7 +29,7 @@ def take(
     incoming: Incoming[Arrived], member: Member, world: World, *, asked: Word | None, now: datetime
 ) -> bool:
     """Leave or come back, where that is asked; False for anything else."""
-    if asked == Word.START and _may_come_back(member, now=now):
+    if asked == Word.START and _may_come_back(member, now=now) and _is_he(incoming, member):
         _come_back(incoming, member, now=now)
         return True
     rows = world.memberships.get(member.pk, [])
@@ -43,6 +44,11 @@ def _may_come_back(member: Member, *, now: datetime) -> bool:
     """Whether he left by his own word. Who was refused, removed or not renewed since then asks anew, and is checked."""
     good = member.valid_until is None or member.valid_until >= timezone.localdate(now)
     return bool(member.stopped_at) and member.state == Member.State.LEFT and good
+
+
+def _is_he(one: Incoming[Arrived], member: Member) -> bool:
+    """Whether nobody could write in his name here, or he is reached in no better way: START is a consent."""
+    return not BY_KIND[one.account.channel].forgeable or BY_KIND[member.channel].forgeable
 
 
 def _named(text: str, rows: Sequence[Membership]) -> list[Membership]:

@@ -134,6 +134,11 @@ def is_withheld(text: str) -> bool:
     return bool(assess(text).withheld)
 
 
+def has_category(text: str) -> bool:
+    """Whether the words decide a category that is a matter of the police."""
+    return assess(text).category not in NO_MATTER
+
+
 def is_danger(text: str) -> bool:
     """Whether words tell that a life is in danger now; a question about what happened does not."""
     return assess(text).urgency == 0
