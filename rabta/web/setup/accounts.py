@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -296,11 +296,15 @@ def account(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @administrators
 def pause(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take an account out of use, or back into it. What comes in meanwhile is kept all the same."""
-    account = get_object_or_404(Account, public_id=public_id)
-    account.paused = not account.paused
-    account.save(update_fields=["paused"])
-    _record(request, "account_paused" if account.paused else "account_resumed", account.pk)
+    """Take an account out of use, or back into it, as the form says. What comes in meanwhile is kept all the same."""
+    account, wanted = get_object_or_404(Account, public_id=public_id), request.POST.get("paused")
+    if wanted not in ("yes", "no"):
+        return HttpResponseBadRequest()
+    paused = wanted == "yes"
+    if Account.objects.filter(pk=account.pk, paused=not paused).update(paused=paused):
+        _record(request, "account_paused" if paused else "account_resumed", account.pk)
+    said = _("Paused: %(name)s.") if paused else _("In use: %(name)s.")
+    messages.success(request, said % {"name": account})
     return redirect("channels" if request.POST.get("next") == reverse("channels") else "setup_accounts")
 
 

@@ -176,10 +176,9 @@ def _add(given: dict[str, Any], *, by: Officer) -> OwnAccount:
 @step_up
 def end(request: HttpRequest, public_id: str) -> HttpResponse:
     """From now on what is posted there orders nobody; one administrator is enough. Earlier orders point to the row."""
-    row = get_object_or_404(OwnAccount, public_id=public_id, ended_at=None)
-    row.ended_at = timezone.now()
-    row.save(update_fields=["ended_at"])
-    _record("commander_ended", row, by=request.scope.officer)
+    row = get_object_or_404(OwnAccount, public_id=public_id)
+    if OwnAccount.objects.filter(pk=row.pk, ended_at=None).update(ended_at=timezone.now()):
+        _record("commander_ended", row, by=request.scope.officer)
     messages.success(request, _("What %(name)s posts orders nobody any more.") % {"name": row})
     return redirect("setup_commanders")
 

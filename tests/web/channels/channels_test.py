@@ -94,7 +94,10 @@ def test_a_paused_account_can_be_used_again_from_here(force: SimpleNamespace) ->
     Account.objects.update(paused=True)
     assert "Use again" not in signed_in(force.watcher).get("/channels/").content.decode()
     client = signed_in(force.boss)
-    answer = client.post(f"/setup/accounts/{force.account.public_id}/pause/", {"next": "/channels/"})
+    page = client.get("/channels/").content.decode()
+    assert '<input type="hidden" name="paused" value="no">' in page
+    wish = {"next": "/channels/", "paused": "no"}
+    answer = client.post(f"/setup/accounts/{force.account.public_id}/pause/", wish)
     assert answer["Location"] == "/channels/"
     assert not Account.objects.get(pk=force.account.pk).paused
 

@@ -232,10 +232,15 @@ def test_templates_of_the_providers_that_are_not_ours_are_counted(browser, admin
 def test_the_form_is_closed_and_opened_again(browser):
     browser.post("/setup/accounts/add/webform/", {"name": "Post", "unit": Unit.objects.get().pk})
     account = Account.objects.get()
-    browser.post(f"/setup/accounts/{account.public_id}/pause/")
-    assert "closed right now" in Browser().get("/").body.decode()
-    browser.post(f"/setup/accounts/{account.public_id}/pause/")
-    assert "<h1>Click and Post</h1>" in Browser().get("/").body.decode()
+    address = f"/setup/accounts/{account.public_id}/pause/"
+    for _ in range(2):  # two tabs, or two administrators
+        browser.post(address, {"paused": "yes"})
+        assert "closed right now" in Browser().get("/").body.decode()
+    for _ in range(2):
+        browser.post(address, {"paused": "no"})
+        assert "<h1>Click and Post</h1>" in Browser().get("/").body.decode()
+    assert Record.objects.filter(act__in=["account_paused", "account_resumed"]).count() == 2
+    assert browser.post(address).status_code == 400
 
 
 def test_an_administrator_helps_only_those_below(browser):
