@@ -73,7 +73,7 @@ def _decided(act: str, delivery: Delivery, *, by: Scope, now: datetime) -> Deliv
     if held is None or not any(by.may(permission, held) for permission in _DAILY):
         raise NotStuck(_("You may not send this message again."))
     if held.state not in STUCK or held.trouble == TAKEN_BACK:
-        raise NotStuck(_("This message is not stuck: it is waiting, being sent, or sent already."))
+        raise NotStuck(_("Somebody has decided on this already."))
     detail = {"was": held.state, "trouble": held.trouble}
     audit.record(act, now=now, officer_id=by.officer.pk, subject="delivery", ids=[held.pk], detail=detail)
     return held

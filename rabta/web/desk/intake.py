@@ -59,7 +59,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 @watchers
 def retry(request: HttpRequest, token: str) -> HttpResponse:
     """Send a delivery again. One in doubt may reach the person twice: the page says so before."""
-    delivery = get_object_or_404(_stuck(request.scope), token=token)
+    delivery = get_object_or_404(_letters(request.scope), token=token)
     try:
         watching.retry(delivery, by=request.scope, now=timezone.now())
     except watching.NotStuck as why:
@@ -73,7 +73,7 @@ def retry(request: HttpRequest, token: str) -> HttpResponse:
 @watchers
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Let a delivery be: it is not sent again, and leaves the list."""
-    delivery = get_object_or_404(_stuck(request.scope), token=token)
+    delivery = get_object_or_404(_letters(request.scope), token=token)
     try:
         watching.leave(delivery, by=request.scope, now=timezone.now())
     except watching.NotStuck as why:
@@ -112,3 +112,8 @@ def _of(scope: Scope) -> Q:
 def _stuck(scope: Scope) -> QuerySet[Delivery]:
     """Deliveries that failed or are in doubt, of cases that the officer may see."""
     return watching.stuck().filter(scope.visible())
+
+
+def _letters(scope: Scope) -> QuerySet[Delivery]:
+    """Those that can be stuck, also when somebody else has decided on one a moment ago."""
+    return Delivery.objects.filter(scope.visible(), body=None)

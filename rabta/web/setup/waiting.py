@@ -63,7 +63,9 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """Confirm or refuse. Whoever asked may only take it back."""
     with transaction.atomic():
         rows = proposals.waiting(now=timezone.now()).select_for_update(of=("self",))
-        proposal = get_object_or_404(rows, public_id=public_id)
+        proposal = rows.filter(public_id=public_id).first()
+        if proposal is None:
+            return _over(request, public_id)
         by = request.scope.officer
         if proposal.asked_by_id != by.pk and not _reaches(request.scope, proposal):
             raise Http404
@@ -74,6 +76,18 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
         if not proposals.may_confirm(proposal, by=by):
             raise Http404
         return _confirm(request, proposal)
+
+
+def _over(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Another administrator was quicker, or it waited too long."""
+    proposal = get_object_or_404(Proposal, public_id=public_id)
+    if proposal.asked_by_id != request.scope.officer.pk and not _reaches(request.scope, proposal):
+        raise Http404
+    if proposal.state == Proposal.State.WAITING:
+        messages.error(request, _("It waited too long. Ask for it anew."))
+    else:
+        messages.error(request, _("Somebody has decided on this already."))
+    return redirect("setup_waiting")
 
 
 def _confirm(request: HttpRequest, proposal: Proposal) -> HttpResponse:

@@ -1,9 +1,10 @@
 """What takes two administrators: wide rights, and whatever one wants for himself."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from rabta.audit.models import Record
 from rabta.channels import accounts
@@ -85,6 +86,19 @@ def test_nobody_gives_himself_a_post(first, second):
     entry = Record.objects.filter(act="posting_changed").latest("id")
     assert (entry.subject_ids, entry.detail) == ([admin], {"posts": {str(admin): [op]}})
     assert Record.objects.get(act="second_confirmed").detail["asked_by"] == admin
+
+
+def test_who_comes_late_is_told_so(first, second):
+    proposal = waits(first, {"postings": posting("admin", "OP")})
+    confirm(second, proposal, button="refuse")
+    for late in (first, second):
+        assert confirm(late, proposal).url == WAITING
+        assert "Somebody has decided on this already." in late.get(WAITING).body.decode()
+    old = waits(first, {"postings": posting("admin", "OP")})
+    Proposal.objects.filter(pk=old.pk).update(asked_at=timezone.now() - timedelta(days=8))
+    assert confirm(second, old).url == WAITING
+    assert "It waited too long. Ask for it anew." in second.get(WAITING).body.decode()
+    assert not Posting.objects.filter(officer__username="admin", post__code="OP").exists()
 
 
 SENSITIVE = {
