@@ -41,7 +41,7 @@ def test_the_unit_that_leads_is_ordered_with_the_commanders_words(x: SimpleNames
     case, before = Case.objects.get(), lead(Case.objects.get())
     posts.hears(x, posts.about(kind, first, "Arrest him today and report to me"), at=LATER)
     order = lead(case)
-    assert order.pk != before.pk and order.replaces == before and order.unit == x.kotwali
+    assert order == before and order.unit == x.kotwali, "the rule's order is the commander's from now on"
     assert (order.issued_by, order.issued_by_post) == (x.sp, post_named(x.sp))
     assert order.instruction == ("" if kind == "retweeted" else "Arrest him today and report to me")
     assert in_words(order.why).startswith("Ordered by")

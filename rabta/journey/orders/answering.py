@@ -225,7 +225,7 @@ def _do(said: Answer, order: Order, by: Scope, *, now: datetime) -> Reply | None
             return _next(order, text, Act.ONWARD, Act.RETURN)
         text = (
             _(
-                "%(reference)s: accepted. When it is done, answer this message with what was done, or write 2 and what was done. %(link)s"
+                "%(reference)s: accepted. When it is done, reply to this message with what was done, or write 2 and that. %(link)s"
             )
             % values
         )
@@ -293,7 +293,8 @@ def _order(said: Answer, by: Scope) -> Order | Reply | None:
         return _named(said, by)
     rows = _his(by)
     if said.order:
-        return rows.filter(public_id=said.order).first() or not_yours()
+        found = rows.filter(public_id=said.order).first()
+        return in_its_place(found, rows) if found else not_yours()
     working = rows.exclude(part=Order.Part.INFORM).exclude(case__state=State.CLOSED)
     if said.reference:
         named = rows.filter(case__reference=said.reference).exclude(part=Order.Part.INFORM)
@@ -313,9 +314,18 @@ def _his(by: Scope) -> QuerySet[Order]:
 def _named(said: Answer, by: Scope) -> Order | None:
     """The order that plain words name; words about none of his are something else."""
     if said.order:
-        return _his(by).filter(public_id=said.order).first()
+        order = _his(by).filter(public_id=said.order).first()
+        return in_its_place(order, _his(by)) if order else None
     named = _his(by).filter(case__reference=said.reference) if said.reference else Order.objects.none()
     return named.exclude(part=Order.Part.INFORM).order_by("-id").first()
+
+
+def in_its_place(order: Order, his: QuerySet[Order]) -> Order:
+    """The order, or the one among `his` that was given in its place on the same case: its letter may be pressed."""
+    if order.state != Order.State.REPLACED:
+        return order
+    rows = his.filter(case=order.case_id, part=order.part, state__in=WORKING, id__gt=order.pk)
+    return rows.order_by("-id").first() or order
 
 
 def _of_code(code: str, by: Scope) -> Order | None:

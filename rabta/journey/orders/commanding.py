@@ -36,6 +36,7 @@ from rabta.journey.dispatch import dispatch
 from rabta.journey.matters.merging import closeness
 from rabta.journey.orders.held_up import case_of_its_own
 from rabta.journey.orders.informing import addressed_twice
+from rabta.journey.orders.urging import standing, urge
 from rabta.outbox.posting import Outgoing, post
 from rabta.people.handles import digest_of
 from rabta.rules.command import Command, command
@@ -279,7 +280,7 @@ def _order(
     directory: Directory,
     now: datetime,
 ) -> None:
-    """Raises Refused when this post cannot order this case."""
+    """Order the unit, or urge it where it leads already. Raises Refused when this post cannot order this case."""
     is_open(case)
     _may_know(case, commander, now=now)
     addressee = directory.addressee(decided.unit) if decided.unit else None
@@ -287,7 +288,12 @@ def _order(
         raise Refused(_("Nobody holds a post that could take the order."))
     under = _under(commander, decided, directory)
     why = {"code": "by_post", "post": under.name}
-    lead = Part(addressee, Order.Part.LEAD.value, why, instruction=one.item.text.strip())
+    words = one.item.text.strip()
+    order = standing(case, units={decided.unit or 0, addressee.post.unit_id})
+    if order:
+        urge(order, words=words, why=why, actor=actor, by=under.name, directory=directory, now=now)
+        return
+    lead = Part(addressee, Order.Part.LEAD.value, why, instruction=words)
     parts = addressed_twice(case, [lead], actor=actor, directory=directory, now=now)
     dispatch(case, parts, actor=actor, now=now)
 
