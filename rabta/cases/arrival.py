@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from rabta import bulk, keys
+from rabta.cases.locking import lock
 from rabta.cases.models import Attachment, Case, Conversation, Message, State
 from rabta.cases.subjects import subject_of
 from rabta.channels.contract import Arrived, Media, Relation
@@ -25,6 +26,7 @@ from rabta.rules.questions import Pressed
 from rabta.rules.threading import OpenCase, Thread
 
 ANSWER = Message.ANSWER
+GOES_ON = ~Q(state=State.CLOSED) | Q(part_of__isnull=False) & ~Q(part_of__state=State.CLOSED)
 UNJUDGED = 3  # how urgent a case is taken to be before anybody looked
 
 
@@ -77,11 +79,16 @@ def find_conversations(heard: Sequence[Heard]) -> None:
 
 
 def _lock(wanted: Set[tuple[int, int]]) -> dict[tuple[int, int], Conversation]:
-    """The conversations of these accounts and handles, locked in the order of their ids. One query, or none."""
+    """The conversations of these accounts and handles, locked in the order of their ids. One query, or none.
+
+    Rows that only refer to one may be written meanwhile: else whoever has its case would wait for us, and we for him.
+    """
     if not wanted:
         return {}
     accounts, handles = ({key[n] for key in wanted} for n in (0, 1))
-    rows = Conversation.objects.select_for_update().filter(account__in=accounts, handle__in=handles)
+    rows = Conversation.objects.select_for_update(no_key=True).filter(
+        account__in=accounts, handle__in=handles
+    )
     return {_key(row): row for row in rows.order_by("id")}
 
 
@@ -95,14 +102,23 @@ def _facts(row: Conversation) -> tuple[Any, ...]:
 
 
 def open_cases(heard: Sequence[Heard]) -> dict[int, list[Case]]:
-    """The open cases of the conversations, by conversation id; and closed ones that are part of a matter still open."""
+    """The open cases of the conversations, by conversation id; and closed ones that are part of a matter still open.
+
+    They are locked with what they are part of: whoever accuses somebody in one at this moment is waited for, or what
+    comes in would be shown to whom it was shown before.
+    """
     found: dict[int, list[Case]] = {}
     conversations = {h.conversation.pk: h.conversation for h in heard if not h.is_new_here}
     if not conversations:
         return {}
-    goes_on = ~Q(state=State.CLOSED) | Q(part_of__isnull=False) & ~Q(part_of__state=State.CLOSED)
-    rows = Case.objects.filter(goes_on, conversation__in=conversations.keys()).select_related("part_of")
-    for case in rows.order_by("id"):
+    rows = Case.objects.filter(GOES_ON, conversation__in=conversations.keys())
+    wanted = list(rows.order_by("id").values_list("pk", flat=True))
+    now_is = lock(wanted)
+    for case in (now_is[pk] for pk in wanted if pk in now_is):
+        if case.part_of_id in now_is:
+            case.part_of = now_is[case.part_of_id]
+        if State.CLOSED == case.state == (case.part_of or case).state:  # closed while we waited
+            continue
         case.conversation = conversations[case.conversation_id]
         case.account = case.conversation.account
         found.setdefault(case.conversation_id, []).append(case)

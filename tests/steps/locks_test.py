@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from rabta import journey
-from rabta.cases import changes, subjects
+from rabta.cases import arrival, changes, subjects
 from rabta.cases.events import Actor
 from rabta.cases.locking import lock
 from rabta.cases.models import Case, Message
@@ -19,11 +19,11 @@ from rabta.force import directory
 from rabta.journey.checks import locked
 from rabta.journey.matters import splitting
 from rabta.outbox import receipts
-from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, hears
+from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, deliver, hears
 from tests.steps import posts
 from tests.steps.races_test import does, went_well
 from tests.steps.stage import theft
-from tests.steps.together_test import cast, together
+from tests.steps.together_test import as_worker, cast, together
 
 __all__ = ["cast"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,6 +117,37 @@ def test_a_part_is_changed_while_the_desk_accuses_its_matter(
     meeting = Meeting(monkeypatch, subjects, "retake")
     results = together(changed(part.account, "revoke", said["id"]), meeting.accuses(head, cast))
     assert results == [[], None]
+
+
+def test_a_part_is_written_to_while_the_desk_accuses_its_matter(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says("My motorcycle was stolen near Kotwali"))
+    part, head = Case.objects.get(), theft(cast, Citizen())
+    Case.objects.filter(pk=part.pk).update(part_of=head)
+    deliver(cast, citizen.says("It is a red one"), at=NOW + MINUTE)
+    meeting = Meeting(monkeypatch, arrival, "touch_heads")
+    results = together(as_worker, meeting.accuses(head, cast))
+    assert results == [1, None]
+    assert Message.objects.get(text="It is a red one").hidden_from
+
+
+@pytest.mark.parametrize("first", ["Something bad happened in Kotwali", "My bicycle was stolen near Kotwali"])
+def test_what_comes_in_while_the_desk_accuses_undoes_nothing_and_is_kept_from_the_accused(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says(first))
+    case = Case.objects.get()
+    deliver(cast, citizen.says("It was there at nine"), at=NOW + MINUTE)
+    meeting = Meeting(monkeypatch, arrival, "answered_messages")
+    results = together(as_worker, meeting.accuses(case, cast))
+    assert results == [1, None]
+    case.refresh_from_db()
+    assert (case.withheld, case.accused_unit) == ("accusation", cast.kotwali)
+    for message in Message.objects.filter(case=case):
+        assert cast.kotwali.pk in message.hidden_from, message.text
 
 
 def test_a_matter_is_locked_before_its_parts_whatever_their_numbers_are(cast: SimpleNamespace) -> None:
