@@ -225,7 +225,8 @@ def _do(said: Answer, order: Order, by: Scope, *, now: datetime) -> Reply | None
             return _next(order, text, Act.ONWARD, Act.RETURN)
         text = (
             _(
-                "%(reference)s: accepted. When it is done, reply to this message with what was done, or write 2 and that. %(link)s"
+                "%(reference)s: accepted. When it is done, reply to this message with what was done, or write 2 and"
+                " that. %(link)s"
             )
             % values
         )
