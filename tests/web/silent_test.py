@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from rabta import journey
 from rabta.cases.models import Case, Message, Order, Report
+from rabta.channels.models import Account
 from rabta.desk import drafts, presence
 from rabta.force import access, directory
 from rabta.force.models import Officer, Role
@@ -32,6 +33,7 @@ from rabta.journey.matters import linking
 from rabta.journey.orders import giving
 from rabta.journey.posts import handovers, vacancies
 from rabta.journey.timing import noticing
+from rabta.outbox import health, watching
 from rabta.outbox.models import Delivery
 from rabta.review import digests, interims, sweep
 from rabta.review.models import Digest
@@ -334,7 +336,35 @@ def inquire(cast: SimpleNamespace) -> Case:
             case=case, post=post_named(cast.sp_mardan), part="support", instruction="", by=by, now=at + MINUTE
         )
     hears(cast, citizen.says("Somebody came to my house"), at=NOW + 50 * MINUTE)
+    letter = case.messages.get(text="We look into it").delivery_id
+    Delivery.objects.filter(pk=letter).update(state=Delivery.State.FAILED, trouble="number")
     return case
+
+
+def stuck_letters(officer: Officer) -> tuple[int, int]:
+    """Letters that wait, and that need a person, as the officer's pages count them."""
+    with acting(officer):
+        return letters_counted()
+
+
+def letters_counted() -> tuple[int, int]:
+    counted = health.outboxes(Account.objects.values_list("pk", flat=True)).values()
+    return sum(one.waiting for one in counted), sum(one.stuck for one in counted)
+
+
+@pytest.mark.security
+def test_a_stuck_letter_of_a_confidential_inquiry_is_counted_for_those_named_only(
+    cast: SimpleNamespace,
+) -> None:
+    officers = [cast.igp, cast.administrator, cast.oversight, cast.operator]
+    before = [stuck_letters(one) for one in officers]
+    inquire(cast)
+    assert [stuck_letters(one) for one in officers] == before
+    assert stuck_letters(cast.desk_head)[1] == stuck_letters(cast.sp_mardan)[1] == 1
+    with acting(cast.desk_head):
+        assert watching.stuck().count() == 1  # she reads it on the page of the intake, and sends it again
+    with players.as_role("rabta_worker"), access.system("a sweep"):
+        assert letters_counted()[1] == 1  # an account that does not send is an alarm, whatever it should send
 
 
 @pytest.mark.security
