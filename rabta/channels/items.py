@@ -105,6 +105,9 @@ class Arrived(Item):
     forwarded: bool = False
     public: bool = False  # a post or comment that everybody can read; else a private message
     link: str = ""  # where a public post stands
+    unaddressed: bool = (
+        False  # a post that is not to us, shown by somebody else: nothing of ours can stand under it
+    )
     about: Post | None = None
     group: str = ""  # the provider's id of the group it was written in; "" for a talk between two
     overheard: bool = False  # said to others and brought to us: nobody is answered, a person reads it first

@@ -12,6 +12,7 @@ from rabta.cases.related import Link
 from rabta.channels.models import Account
 from rabta.force.models import OwnAccount, Role
 from rabta.outbox.models import Delivery
+from rabta.replying import in_public
 from tests.cast import HOUR, MINUTE, NOW, acting, post_named
 from tests.steps import posts
 from tests.steps.stage import happened, lead, phones_told
@@ -63,6 +64,17 @@ def test_the_case_is_opened_if_there_is_none_and_the_post_itself_is_known_when_i
     assert opening.text == first["text"] and opening.public
     posts.hears(x, first, at=LATER)
     assert Case.objects.count() == 1 and Message.objects.filter(direction="in").count() == 1
+
+
+@pytest.mark.parametrize("mentions", [False, True])
+def test_nothing_is_written_under_a_post_that_is_not_to_us(x: SimpleNamespace, mentions: bool) -> None:
+    first = posts.post("A boy has snatched my phone near Kotwali" + " @kppolice" * mentions)
+    posts.hears(x, posts.about("quoted", first, "SHO Kotwali: act"))
+    case = Case.objects.get()
+    assert Delivery.objects.filter(public=True).count() == mentions
+    receipt = Message.objects.get(case=case, direction="out", public=False)
+    assert case.reference in receipt.text, "what is to be said goes the private way"
+    assert bool(in_public.post_to_answer(case)) == mentions, "nor is the desk offered to"
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from rabta.journey.matters.merging import closeness
 from rabta.journey.orders.held_up import case_of_its_own
 from rabta.journey.orders.informing import addressed_twice
 from rabta.journey.orders.urging import standing, urge
+from rabta.kit.mentions import mentioned
 from rabta.outbox.posting import Outgoing, post
 from rabta.people.handles import digest_of
 from rabta.rules.command import Command, command
@@ -216,6 +217,7 @@ def _opened(one: Incoming[Arrived], open_case: Callable[[Posts], None], *, now: 
         text=about.text,
         public=True,
         link=about.link,
+        unaddressed=one.account.address.lstrip("@").lower() not in mentioned(about.text),
     )
     other = Incoming(
         account=one.account,
