@@ -64,6 +64,18 @@ def merged(cells: Mapping[str, int], *, least: int = LEAST) -> dict[str, int]:
     return shown | ({MERGED: sum(hidden)} if hidden else {})
 
 
+def far_apart(numbers: Iterable[int], others: Iterable[int], *, least: int = LEAST) -> bool:
+    """Whether no sum of some of these few numbers differs from one of the others by something small."""
+    return not any(0 < abs(one - other) < least for one in _sums(numbers) for other in _sums(others))
+
+
+def _sums(numbers: Iterable[int]) -> set[int]:
+    sums = {0}
+    for number in numbers:
+        sums |= {number + one for one in sums}
+    return sums
+
+
 def printed(
     counts: Counts,
     *,

@@ -15,6 +15,7 @@ from rabta.rules.small_cells import (
     Cell,
     Level,
     Printed,
+    far_apart,
     kept_back,
     merged,
     printed,
@@ -190,3 +191,19 @@ def test_what_a_table_keeps_back_of_a_unit_its_own_does_not_tell_either() -> Non
 def test_a_table_whose_totals_are_small_is_refused() -> None:
     with pytest.raises(ValueError, match="too small"):
         kept_back({("r", "a"): 1, ("r", "b"): 1, ("s", "a"): 9, ("s", "b"): 9})
+
+
+@pytest.mark.parametrize(
+    ("numbers", "others", "apart"),
+    [
+        ([10, 11], [21], True),
+        ([19], [21], False),
+        ([12, 9], [10], False),
+        ([5, 7], [0], True),
+        ([], [3], False),
+    ],
+)
+def test_sums_that_differ_by_something_small_tell_it(
+    numbers: list[int], others: list[int], apart: bool
+) -> None:
+    assert far_apart(numbers, others) == apart

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from rabta.figures.counting import counted
-from rabta.rules.report_classes import Flag
-from rabta.rules.small_cells import LEAST, MERGED, Level, Printed, merged, printed_below
+from rabta.rules.report_classes import Flag, ReportClass
+from rabta.rules.small_cells import LEAST, MERGED, Level, Printed, far_apart, merged, printed_below
 from rabta.web.figures import overview, queries, words
 from rabta.web.figures.chosen import Chosen
 
@@ -18,6 +18,12 @@ Lines = list[list[str | int]]
 Found = dict[str, Counter[str]]
 UNTOLD = "·"
 WHOLE = ("channel", "category", "kind", "state")  # of which each case has exactly one value
+OF_CLASS = (
+    "state",
+    "outcome",
+    "opinion",
+    "closing",
+)  # only what is closed has it: they tell the classes apart
 
 
 def lines_of(asked: Chosen, found: Found) -> tuple[Lines, Printed] | None:
@@ -32,8 +38,9 @@ def lines_of(asked: Chosen, found: Found) -> tuple[Lines, Printed] | None:
     lines: Lines = [[_("Unit"), *heads, _("All")], *_units(asked, table)]
     lines += _wide(_of_which(found, table), table)
     for what, name in overview.names():
-        lines += _wide(_values(what, name, found), table)
-    lines += _wide(_ages(asked), table)
+        if _may_stand_beside(what, table):
+            lines += _wide(_values(what, name, found), table)
+    lines += _wide(_ages(asked, table), table)
     return lines + _times(asked, found, table), table
 
 
@@ -99,11 +106,20 @@ def _values(what: str, name: str, found: Found) -> list[tuple[str, str | int]]:
     ]
 
 
-def _ages(asked: Chosen) -> list[tuple[str, str | int]]:
+def _may_stand_beside(what: str, table: Printed) -> bool:
+    """Whether it tells no classes apart that the table puts together."""
+    return MERGED not in table.columns or what not in OF_CLASS
+
+
+def _ages(asked: Chosen, table: Printed) -> list[tuple[str, str | int]]:
+    """Of all that is pending, whenever it came in; none where the table tells nearly as many of these months."""
     ages = overview.ages(asked)
-    if sum(one.number for one in ages) < LEAST:
+    pending = table.column_totals.get(ReportClass.PENDING)
+    if sum(one.number for one in ages) < LEAST or pending is None:
         return []
     told = merged({one.name: one.number for one in ages})
+    if not far_apart(told.values(), [pending]):
+        return []
     lines = [(_("Others") if name == MERGED else name, n) for name, n in told.items()]
     return [(_("How old what is pending is"), ""), *lines]
 
@@ -113,7 +129,8 @@ def _times(asked: Chosen, found: Found, table: Printed) -> Lines:
     lines: Lines = []
     for line in overview.times(asked, found):
         number = int(str(line["number"]))
-        if number >= LEAST and _tells_no_rest(number, found["all"][""]):
+        may = _may_stand_beside(str(line["what"]), table)
+        if may and number >= LEAST and _tells_no_rest(number, found["all"][""]):
             lines += _wide(
                 [
                     (str(line["name"]), number),

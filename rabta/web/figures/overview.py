@@ -171,6 +171,7 @@ def times(asked: Chosen, found: dict[str, Counter[str]]) -> list[dict[str, objec
         steps = {int(step): number for step, number in found[what].items()}
         lines.append(
             {
+                "what": what,
                 "name": name,
                 "number": sum(steps.values()),
                 "link": words.opens(asked.unit, asked.span.period, what, counting.ANY),

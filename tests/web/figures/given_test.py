@@ -116,3 +116,36 @@ def test_figures_that_do_not_add_up_leave_in_no_file(
     many(cast)
     miscounted(monkeypatch)
     assert Browser(cast.igp).post(FILE, {"format": "csv"}).status_code == 404
+
+
+def numbers(told: list[list[str]]) -> set[int]:
+    """All whole numbers of the file, without its heads."""
+    return {int(cell) for line in told[3:] for cell in line[1:] if cell.isdigit()}
+
+
+FALSE = {"state": "closed", "outcome": "found_false", "closed_at": NOW + HOUR}
+DISPOSED = {"state": "closed", "outcome": "action_taken", "closed_at": NOW + HOUR}
+
+
+def test_ages_do_not_tell_how_many_were_found_false(cast: SimpleNamespace) -> None:
+    cases(cast, 19, cast.kotwali)
+    cases(cast, 2, cast.kotwali, **FALSE)
+    told = lines(cast.sp)
+    assert told[2][1:] == ["Disposed of", "Others", "All"]
+    assert numbers(told) == {0, 21}  # 19 are pending
+
+
+def test_states_and_closing_times_do_not_tell_it_either(cast: SimpleNamespace) -> None:
+    cases(cast, 10, cast.kotwali, **DISPOSED)
+    cases(cast, 2, cast.kotwali, **FALSE)
+    cases(cast, 9, cast.kotwali)
+    told = lines(cast.sp)
+    assert told[2][1:] == ["Disposed of", "Others", "All"]
+    assert numbers(told) == {0, 10, 11, 21}  # 12 are closed
+
+
+def test_ages_do_not_tell_the_few_that_are_older_than_the_months(cast: SimpleNamespace) -> None:
+    many(cast)
+    assert "How old what is pending is" in str(lines(cast.sp_mardan))
+    cases(cast, 2, cast.rustam, opened_at=NOW - 60 * DAY)
+    assert "How old what is pending is" not in str(lines(cast.sp_mardan))
