@@ -79,7 +79,7 @@ def found(
             number, ids = _counted(asked, what, value, period, after=last, itself=itself)
         else:
             raise Http404
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Http404 from None
     rows = seen.filter(pk__in=ids[:MOST]).select_related("lead_unit", "desk_unit")
     rows = openable(rows.defer("lead_unit__area", "desk_unit__area"))
@@ -116,7 +116,8 @@ def _placed(
 def _period(request: HttpRequest) -> Period:
     with suppress(ValueError):
         since, until = (date.fromisoformat(request.GET.get(name, "")) for name in ("since", "until"))
-        return Period(since=since, until=until)
+        if until > date.min:  # or it has no last day
+            return Period(since=since, until=until)
     raise Http404
 
 
