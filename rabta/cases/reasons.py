@@ -59,6 +59,8 @@ REASONS = {
     "command_nobody": _("%(post)s ordered action in public; no unit is known yet. Choose it, or ask."),
     "command_outside": _("%(post)s ordered action in public for a unit that is not under that command."),
     "command_refused": _("%(post)s ordered action in public, and the order could not be given."),
+    # why two cases are linked
+    "held_up": _("Both by the same person. The newer one is of a public post that a commander held up."),
     # why a case is withheld
     "accusation": _("May accuse police: “%(words)s”. Nothing was sent to any station."),
     "accusation_like": _(

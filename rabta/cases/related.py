@@ -5,13 +5,19 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from rabta.cases.reasons import in_words
+
 
 class Link(models.Model):
-    """Two cases that have to do with each other. Seen by whoever sees both (row-level security)."""
+    """Two cases that have to do with each other. Seen by whoever sees both (row-level security).
+
+    `reason` in an officer's words; `why` by a code where the link was made by itself.
+    """
 
     one = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
     other = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=300, blank=True)
+    why = models.JSONField(default=dict, blank=True)
     officer = models.ForeignKey("force.Officer", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -23,6 +29,11 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.one_id} – {self.other_id}"
+
+    @property
+    def in_words(self) -> str:
+        """Why the two are linked, as the reader is told it."""
+        return in_words(self.why) or self.reason
 
 
 class Likeness(models.Model):

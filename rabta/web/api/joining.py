@@ -61,7 +61,7 @@ def get_related(request: HttpRequest, id: Id) -> dict[str, Any]:
         "head": rows.filter(pk=case.part_of_id).first() if case.part_of_id else None,
         "parts": found,
         "people": 1 + rows.filter(part_of=case).count(),
-        "links": [{"case": other, "reason": link.reason} for other, link in linked],
+        "links": [{"case": other, "reason": link.in_words} for other, link in linked],
     }
 
 
