@@ -54,7 +54,7 @@ class Said:
 
 def place(said: Said, *, open_cases: Sequence[OpenCase]) -> tuple[Thread, int | None]:
     """(what becomes of the message, the case it joins)."""
-    newest_first = sorted(open_cases, key=lambda c: c.last_word_at, reverse=True)
+    newest_first = sorted(open_cases, key=lambda c: (c.last_word_at, c.id), reverse=True)
     candidates = [c for c in newest_first if c.withheld or c.undecided or not said.withheld]
     for case in candidates:
         if case.id == said.answers:

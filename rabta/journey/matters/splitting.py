@@ -158,11 +158,15 @@ def _inherit(case: Case, old: Case, *, texts: str) -> None:
 
 
 def _leave(old: Case, *, into: Case, actor: Actor, now: datetime) -> None:
-    """Messages left the case. Who reads that one reads nothing of a case that is kept from him."""
-    old.split_offered_at = None
+    """Messages left the case. Who reads that one reads nothing of a case that is kept from him.
+
+    Its last word is the last that stays: what the person writes next joins the case in which that person spoke last.
+    """
+    stays = old.messages.filter(direction=Message.Direction.IN).order_by("-received_at").first()
+    old.split_offered_at, old.last_in_at = None, stays.received_at if stays else old.last_in_at
     if into.withheld:
-        old.save(update_fields=["split_offered_at"])
+        old.save(update_fields=["split_offered_at", "last_in_at"])
         return
     old.changed_at = now
-    old.save(update_fields=["split_offered_at", "changed_at"])
+    old.save(update_fields=["split_offered_at", "last_in_at", "changed_at"])
     record(old, "split", now=now, actor=actor, into=into.reference)
