@@ -1,19 +1,20 @@
 """The register of accounts: making them, opening their secrets, listing their hooks."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import orjson
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from rabta import keys
 from rabta.channels.contract import AccountFacts, Channel
+from rabta.channels.fields import WrongField
 from rabta.channels.models import Account, Credential
 from rabta.channels.registry import BY_KIND
 from rabta.force.models import Post, Unit
@@ -21,7 +22,11 @@ from rabta.kit.ids import public_id
 
 
 class AccountError(ValueError):
-    """A credential or account can't be made like this; the text is for the administrator."""
+    """A credential or account can't be made like this. The text is for the administrator; `field` is what is wrong."""
+
+    def __init__(self, text: str, *, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
 
 
 def seal(values: Mapping[str, str]) -> bytes:
@@ -52,7 +57,21 @@ def check_values(channel: Channel, values: Mapping[str, str]) -> None:
         raise AccountError(_("This channel has no field %(fields)s.") % {"fields": ", ".join(unknown)})
     for name, value in values.items():
         if name.endswith("_url") and value:
-            _check_address(value)
+            try:
+                _check_address(value)
+            except AccountError as error:
+                raise AccountError(str(error), field=name) from None
+
+
+def check_fields(channel: Channel, values: Mapping[str, str], *, external_ids: Iterable[str]) -> None:
+    """AccountError for what can't work, of any of these accounts, before anybody is asked."""
+    check_values(channel, values)
+    try:
+        for external_id in external_ids if channel.accepts else ():
+            assert channel.accepts is not None
+            channel.accepts(AccountFacts(external_id=external_id, values=values))
+    except WrongField as error:
+        raise AccountError(str(error.why), field=error.name) from None
 
 
 def _check_address(url: str) -> None:
@@ -107,6 +126,13 @@ def create_account(
     if not created:
         raise AccountError(_("This account is registered already: %(name)s.") % {"name": account.name})
     return account
+
+
+def remove(account: Account) -> bool:
+    """Take an account out of the register, with its app where that has no other. False when anything hangs on it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rabta_remove_account(%s)", [account.pk])
+        return bool(cursor.fetchone()[0])
 
 
 def by_itself(channel: Channel, *, address: str = "") -> Account:

@@ -81,7 +81,8 @@ __all__ = [
 class Field:
     """One line of a channel's set-up form; secret fields are encrypted at rest and never logged.
 
-    What is `fixed` is said when an account is connected and changed on no page: letters would go elsewhere.
+    What is `fixed` is said when an account is connected, and changed on no page once it carried a message: letters
+    would go elsewhere.
     """
 
     name: str
@@ -205,6 +206,7 @@ class Channel:
     reached_at                      the link to an account that people know as {name}, or by the {digits} of its number
     publishes                       what a post of our own may be, where `send` takes those (`Letter.own_post`)
     tariff                          what the provider charges for, where it does
+    accepts(account)                refuses fields that can't be, before anybody is asked: raises `fields.WrongField`
     check(session, account)         how the provider names this account, if it takes our token; or raises Trouble
     known_by                        what the id of an account is, in words
     steps                           what is to be done at the provider, in order; {hook} stands for our address
@@ -241,6 +243,7 @@ class Channel:
     reached_at: str = ""
     publishes: Publishing | None = None
     tariff: Tariff | None = None
+    accepts: Callable[[AccountFacts], None] | None = None
     check: Callable[[Session, AccountFacts], Awaitable[str]] | None = None
     known_by: str | Promise = ""
     steps: tuple[str | Promise, ...] = ()

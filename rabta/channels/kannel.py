@@ -33,6 +33,7 @@ from rabta.channels.contract import (
     TroubleCode,
     Unreadable,
 )
+from rabta.channels.fields import WrongField
 from rabta.channels.shapes import Misshapen, clean, moment, named
 from rabta.channels.sms import coding, parts
 from rabta.channels.sms.reading import keys_of
@@ -177,21 +178,52 @@ async def send(session: Session, account: AccountFacts, letter: Letter) -> Sent:
     raise _trouble(status, said)
 
 
+def accepts(account: AccountFacts) -> None:
+    """WrongField for what no gateway could be asked with."""
+    values = account.values
+    if not _is_gateway(values.get("sendsms", "")):
+        raise WrongField("sendsms", _("It begins with https://, on this machine also with http://."))
+    if not _SAFE.fullmatch(values.get("hook_secret", "")):
+        raise WrongField("hook_secret", _("Letters and digits only, at least eight."))
+    _registered(values)
+    _parameters(values)
+
+
+def _is_gateway(url: str) -> bool:
+    """Beyond this machine secrets travel encrypted."""
+    try:
+        parts = urlsplit(url)
+        here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (here and parts.scheme == "http"))
+
+
+def _registered(values: Mapping[str, str]) -> list[dlt.Registered]:
+    try:
+        return list(dlt.read(values.get("registered_texts", "")))
+    except ValueError:
+        raise WrongField("registered_texts") from None
+
+
+def _parameters(values: Mapping[str, str]) -> dict[str, str]:
+    found = [
+        pair.partition("=") for pair in re.split(r"[;\n]", values.get("parameters") or "") if pair.strip()
+    ]
+    if not all(_NAME.fullmatch(name.strip()) and value.strip() for name, _equals, value in found):
+        raise WrongField("parameters")
+    return {name.strip(): value.strip() for name, _equals, value in found}
+
+
 def _meta_data(values: Mapping[str, str], text: str) -> str:
     """Further parameters of the operator's (`smpp-tlv` groups of the gateway), with the id of a registered text.
 
     Raises Trouble for a text that had to be registered and is not, and for fields that can't be read.
     """
     try:
-        registered = dlt.read(values.get("registered_texts", ""))
-    except ValueError:
-        raise Trouble(TroubleCode.CREDENTIALS, "the field registered_texts") from None
-    found = [
-        pair.partition("=") for pair in re.split(r"[;\n]", values.get("parameters") or "") if pair.strip()
-    ]
-    if not all(_NAME.fullmatch(name.strip()) and value.strip() for name, _equals, value in found):
-        raise Trouble(TroubleCode.CREDENTIALS, "the field parameters")
-    tlvs = {name.strip(): value.strip() for name, _equals, value in found}
+        registered, tlvs = _registered(values), _parameters(values)
+    except WrongField as error:
+        raise Trouble(TroubleCode.CREDENTIALS, f"the field {error}") from None
     if registered:
         id = dlt.template_of(text, registered)
         if id is None:
@@ -231,7 +263,7 @@ async def _once(request: aiohttp.ClientRequest, ask: aiohttp.ClientHandlerType) 
 
 
 async def _asked(session: Session, url: str, query: Mapping[str, str]) -> tuple[int, str]:
-    if not url.startswith("https://") and urlsplit(url).hostname not in ("127.0.0.1", "::1", "localhost"):
+    if not _is_gateway(url):
         raise Trouble(
             TroubleCode.CREDENTIALS, "beyond this machine the gateway's address must begin with https://"
         )
@@ -328,6 +360,7 @@ CHANNEL = Channel(
     forgeable=True,
     by_get=True,
     tariff=TARIFF,
+    accepts=accepts,
     check=check,
     known_by=_("The number or short code, as the gateway writes it."),
     steps=(

@@ -172,6 +172,7 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         ("rabta_forget_item", "rabta_worker"),
         ("rabta_news_lists", "rabta_web"),
         ("rabta_open_by_kind", "rabta_web"),
+        ("rabta_remove_account", "rabta_web"),
         ("rabta_says_no", "rabta_relay"),
         ("rabta_hidden_for_opening", "rabta_web"),
         ("rabta_receipt_opens", "rabta_web"),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import AccountFacts, Channel
 from rabta.channels.email.checking import check
-from rabta.channels.email.fields import FIELDS, LIMITS, read_facts
+from rabta.channels.email.fields import FIELDS, LIMITS, accepts, read_facts
 from rabta.channels.email.reading import count, read, within
 from rabta.channels.email.sending import send
 from rabta.channels.fields import WrongField
@@ -30,6 +30,7 @@ CHANNEL = Channel(
     within=within,
     threads=True,
     rate=rate,
+    accepts=accepts,
     check=check,
     forgeable=True,
     known_by=_("The e-mail address itself."),

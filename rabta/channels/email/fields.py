@@ -1,5 +1,6 @@
 """What is asked when a mailbox is connected, and what it means for its two connections: IMAP in, SMTP out."""
 
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +8,8 @@ from ipaddress import ip_address
 
 from django.utils.translation import gettext_lazy as _
 
-from rabta.channels.contract import Field, Limits, Trouble, TroubleCode
-from rabta.channels.fields import WrongField, number, one_of, word, yes
+from rabta.channels.contract import AccountFacts, Field, Limits, Trouble, TroubleCode
+from rabta.channels.fields import WrongField, host, number, one_of, word, yes
 
 MB = 1024 * 1024
 LARGEST = 40 * MB  # of a message as it travels; of a larger one only the beginning is taken
@@ -138,6 +139,13 @@ def read_facts(values: Mapping[str, str]) -> Facts:
     return facts
 
 
+def accepts(account: AccountFacts) -> None:
+    """WrongField for what no mailbox could be."""
+    read_facts(account.values)
+    if not re.fullmatch(r"[^\s@]+@[^\s@]+", account.external_id):
+        raise WrongField("external_id", _("The e-mail address itself."))
+
+
 def usable(values: Mapping[str, str]) -> Facts:
     """The same for sending and testing: a wrong field is the administrator's trouble. Raises Trouble."""
     try:
@@ -162,10 +170,10 @@ def is_here(host: str) -> bool:
 
 
 def _server(values: Mapping[str, str], name: str, port: int, security: str) -> Server:
-    host = word(values, f"{name}_host")
-    if not host or any(letter.isspace() or letter in "/@" for letter in host):
+    machine = host(values, f"{name}_host")
+    if not machine:
         raise WrongField(f"{name}_host")
     chosen = one_of(values, f"{name}_security", SECURE, otherwise=security)
-    if chosen == "none" and not is_here(host):
+    if chosen == "none" and not is_here(machine):
         raise WrongField(f"{name}_security")
-    return Server(host=host, port=number(values, f"{name}_port", port, most=65535), security=chosen)
+    return Server(host=machine, port=number(values, f"{name}_port", port, most=65535), security=chosen)

@@ -8,12 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import Channel, Field, Limits
 from rabta.channels.meta.checking import check
-from rabta.channels.meta.hooks import API_URL, API_VERSION, APP_SECRET, VERIFY_TOKEN, handshake, verify
+from rabta.channels.meta.hooks import (
+    API_URL,
+    API_VERSION,
+    APP_SECRET,
+    VERIFY_TOKEN,
+    accepts,
+    handshake,
+    verify,
+)
 from rabta.channels.meta.media import LARGEST, fetch
 from rabta.channels.meta.sending import MOST_BUTTONS
 
 TOKEN = _("Access token")
-Declared = partial(Channel, verify=verify, handshake=handshake, fetch=fetch, check=check)
+Declared = partial(Channel, verify=verify, handshake=handshake, fetch=fetch, accepts=accepts, check=check)
 
 
 def limits(*, text_length: int) -> Limits:

@@ -2,11 +2,13 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from rabta.channels.contract import Field, HookRequest
+from rabta.channels.contract import AccountFacts, Field, HookRequest
+from rabta.channels.fields import WrongField, fits
 
 
 def verify(request: HookRequest, secrets: Mapping[str, str]) -> bool:
@@ -34,3 +36,11 @@ VERIFY_TOKEN = Field(
 )
 API_URL = Field(name="api_url", label=_("Address of the Graph API"), required=False, fixed=True)
 API_VERSION = Field(name="api_version", label=_("Version of the Graph API"), required=False)
+
+
+def accepts(account: AccountFacts) -> None:
+    """WrongField for what can't stand in an address or a header of a request."""
+    fits(account.values, "access_token", r"[!-~]+", str(_("A token has no blanks.")))
+    fits(account.values, "api_version", r"(v[0-9]{1,3}\.[0-9]{1,3})?", str(_("Such as v23.0.")))
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", account.external_id):
+        raise WrongField("external_id", _("Digits only, as the provider shows it."))

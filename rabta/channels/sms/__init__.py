@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rabta.channels.contract import AccountFacts, Channel, Letter, Sent, Session, Trouble, TroubleCode
 from rabta.channels.sms.binds import Binds
 from rabta.channels.sms.checking import check
-from rabta.channels.sms.fields import FIELDS, LIMITS, rate
+from rabta.channels.sms.fields import FIELDS, LIMITS, accepts, rate
 from rabta.channels.sms.parts import join
 from rabta.channels.sms.reading import count, read
 from rabta.channels.sms.tariff import TARIFF
@@ -36,6 +36,7 @@ CHANNEL = Channel(
     process="smpp",
     rate=rate,
     tariff=TARIFF,
+    accepts=accepts,
     check=check,
     known_by=_("The number or short code, as the message centre writes it."),
     steps=(

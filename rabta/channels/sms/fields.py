@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import AccountFacts, Field, Limits
-from rabta.channels.fields import WrongField, number, one_of, yes
+from rabta.channels.fields import WrongField, host, number, one_of, yes
 from rabta.channels.sms.pdu import Address, Command
 from rabta.rules import dlt
 from rabta.rules.dlt import Registered, template_of
@@ -108,7 +108,7 @@ def read_facts(values: Mapping[str, str]) -> Facts:
     ids = values.get("message_ids") or ""
     source_of(values, external_id="0")
     return Facts(
-        host=values.get("host", ""),
+        host=host(values, "host"),
         port=number(values, "port", 2775, most=65535),
         tls=yes(values, "tls", otherwise=False),
         system_id=values.get("system_id", ""),
@@ -124,6 +124,12 @@ def read_facts(values: Mapping[str, str]) -> Facts:
         tlvs=_tlvs(values.get("parameters", "")),
         registered=_registered(values.get("registered_texts", "")),
     )
+
+
+def accepts(account: AccountFacts) -> None:
+    """WrongField for what no connection could be made of."""
+    read_facts(account.values)
+    source_of(account.values, external_id=account.external_id)
 
 
 def rate(account: AccountFacts) -> int:

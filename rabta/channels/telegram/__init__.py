@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import Channel, Field, HookRequest, Limits
+from rabta.channels.telegram.api import accepts
 from rabta.channels.telegram.asking import check, complete, listen
 from rabta.channels.telegram.media import fetch
 from rabta.channels.telegram.reading import count, read
@@ -58,6 +59,7 @@ CHANNEL = Channel(
     complete=complete,
     listen=listen,
     alone=True,
+    accepts=accepts,
     check=check,
     known_by=_("The digits before the colon in the token of the bot."),
     steps=(

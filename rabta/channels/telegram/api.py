@@ -6,8 +6,10 @@ from typing import Any
 
 import orjson
 from aiohttp import FormData
+from django.utils.translation import gettext as _
 
 from rabta.channels.contract import AccountFacts, Session, Trouble, TroubleCode
+from rabta.channels.fields import WrongField, fits
 from rabta.channels.meta.graph import failing_as, timeout
 from rabta.channels.shapes import Json, Misshapen, load, optional, text_of
 
@@ -34,6 +36,15 @@ def token(account: AccountFacts) -> str:
     if not _TOKEN.fullmatch(found):
         raise Trouble(TroubleCode.CREDENTIALS, "no token of a bot")
     return found
+
+
+def accepts(account: AccountFacts) -> None:
+    """WrongField for what no bot could have."""
+    why = _("As @BotFather gave it: digits, a colon, letters.")
+    found = fits(account.values, "token", _TOKEN.pattern, why)
+    if found.partition(":")[0] != account.external_id:
+        raise WrongField("external_id", _("The digits before the colon in the token of the bot."))
+    fits(account.values, "secret", r"[A-Za-z0-9_-]{1,256}", _("Letters and digits only."))
 
 
 def base(account: AccountFacts) -> str:

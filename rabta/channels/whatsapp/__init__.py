@@ -5,7 +5,15 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import Channel, Field, Limits
-from rabta.channels.meta.hooks import API_URL, API_VERSION, APP_SECRET, VERIFY_TOKEN, handshake, verify
+from rabta.channels.meta.hooks import (
+    API_URL,
+    API_VERSION,
+    APP_SECRET,
+    VERIFY_TOKEN,
+    accepts,
+    handshake,
+    verify,
+)
 from rabta.channels.whatsapp.checking import check
 from rabta.channels.whatsapp.media import LARGEST, fetch
 from rabta.channels.whatsapp.reading import count, read
@@ -56,6 +64,7 @@ CHANNEL = Channel(
     submit=submit,
     marks_read=True,
     tariff=TARIFF,
+    accepts=accepts,
     check=check,
     known_by=_("The phone number ID, not the number."),
     steps=(

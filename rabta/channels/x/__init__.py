@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rabta.channels.contract import Channel, Field, HookRequest, Limits, Publishing, Windowed
 from rabta.channels.x import weights
+from rabta.channels.x.api import accepts
 from rabta.channels.x.checking import check
 from rabta.channels.x.media import LARGEST, fetch
 from rabta.channels.x.reading import count, read
@@ -80,6 +81,7 @@ CHANNEL = Channel(
         longest=weights.LONGEST, counted=weights.weight, pictures=("image/jpeg", "image/webp")
     ),
     tariff=TARIFF,
+    accepts=accepts,
     check=check,
     known_by=_("The number of the account, not its @name."),
     steps=(

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
 from oauthlib.oauth1 import Client
 
 from rabta.channels.contract import AccountFacts, Session, Trouble, TroubleCode
+from rabta.channels.fields import WrongField
 from rabta.channels.meta.graph import failing_as, timeout
 from rabta.channels.shapes import Json, Misshapen, load, text_of
 from rabta.channels.x.posts import listed
@@ -52,6 +54,18 @@ def _tokens(account: AccountFacts) -> tuple[str, str]:
         if token.partition("-")[0] == account.external_id and secret:
             return token, secret
     raise Trouble(TroubleCode.CREDENTIALS, "no access token of this account")
+
+
+def accepts(account: AccountFacts) -> None:
+    """WrongField for tokens that are none, or none of this account."""
+    pairs = account.values.get("access_tokens", "").split()
+    if not all(re.fullmatch(r"[0-9]{1,20}-[^:]+:[^:]+", pair) for pair in pairs):
+        raise WrongField(
+            "access_tokens", _("Access token and its secret, joined by a colon, as X shows them.")
+        )
+    if not any(pair.partition("-")[0] == account.external_id for pair in pairs):
+        why = _("None of these is the token of account %(id)s.") % {"id": account.external_id}
+        raise WrongField("access_tokens", why)
 
 
 async def post(

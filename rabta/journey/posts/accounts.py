@@ -84,6 +84,13 @@ def _health(
     return Health(account=account, last_in=last_in, outbox=outbox, findings=findings(facts, now=now))
 
 
+def carried(accounts: Iterable[Account]) -> bool:
+    """Whether a message ever came to one of these accounts or left from it."""
+    ids = [account.pk for account in accounts]
+    sent = Pulse.objects.filter(account__in=ids).exclude(sent_at=None)
+    return bool(ledger.last_messages(ids)) or sent.exists()
+
+
 def watch(*, now: datetime) -> list[Pulse]:
     """Raise the alarms that are due and end those that are over; returns the pulses that changed. A sweep."""
     changed = []

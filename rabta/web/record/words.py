@@ -51,6 +51,7 @@ ACTS = {
     "sealed_confirmed": _("Found the same in what another custodian sealed anew"),
     "sealed_differs": _("Found something else than was sealed first"),
     "account_added": _("Added an account of a channel"),
+    "account_removed": _("Removed an account of a channel that never carried a message"),
     "account_paused": _("Paused an account of a channel"),
     "account_resumed": _("Resumed an account of a channel"),
     "account_held": _("Another officer holds an account of a channel"),

@@ -3,10 +3,8 @@
 import re
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +12,6 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rabta.audit.writing import record
@@ -24,137 +21,18 @@ from rabta.channels.contract import Channel
 from rabta.channels.models import Account, Credential
 from rabta.channels.registry import BY_KIND, CHANNELS
 from rabta.force.access import Permission
-from rabta.force.models import Post, Unit
+from rabta.journey.posts import accounts as story
 from rabta.journey.posts import holdings
 from rabta.kit.ids import public_id
 from rabta.web.accounts.step_up import step_up
 from rabta.web.guard import over_force
 from rabta.web.setup import holders
-from rabta.web.setup.pricing import add_prices, read_prices
+from rabta.web.setup.account_forms import Keeping, NewAccount, Secrets
 
 administrators = over_force(Permission.ADMINISTER)
-NEW = ""
 BY_ITSELF = (met.CHANNEL.kind, force.CHANNEL.kind)  # their accounts are made when they are first wanted
 TYPED = re.compile(r"""([A-Za-z0-9/@"'][ -~‹›]{10,}[A-Za-z0-9/"'›]|[/@][A-Za-z]{3,})""")
 LATIN = '<bdi dir="ltr">{}</bdi>'
-
-
-def _field(of: Any, *, required: bool, changing: bool) -> forms.Field:
-    """A field of the channel as a field of the form; a secret is never shown again."""
-    if of.choices:
-        chosen = [
-            (NEW, _("not changed") if changing else _("as usual: %(first)s") % {"first": of.choices[0][1]})
-        ]
-        return forms.ChoiceField(
-            label=of.label, help_text=of.help, required=required, choices=chosen + list(of.choices)
-        )
-    plain = forms.Textarea(attrs={"rows": 5}) if of.lines else forms.TextInput()
-    widget = forms.PasswordInput(attrs={"autocomplete": "off"}) if of.secret else plain
-    widget.attrs |= {"dir": "ltr", "spellcheck": "false"}
-    return forms.CharField(
-        label=of.label,
-        help_text=of.help,
-        required=required,
-        widget=widget,
-        max_length=40_000 if of.lines else 4000,
-    )
-
-
-class Secrets(forms.Form):
-    """The channel's own fields: all of them for a new account, else what may change; what is left empty stays."""
-
-    def __init__(self, *args: Any, channel: Channel, new: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.channel = channel
-        for field in channel.fields:
-            if new or not field.fixed:
-                self.fields[field.name] = _field(field, required=new and field.required, changing=not new)
-
-    def values(self) -> dict[str, str]:
-        """What was filled in of the channel's fields."""
-        names = [field.name for field in self.channel.fields]
-        return {
-            name: self.cleaned_data[name].strip() for name in names if self.cleaned_data.get(name, "").strip()
-        }
-
-
-class NewAccount(Secrets):
-    """A new account, under an app that is known already or a new one."""
-
-    name = forms.CharField(
-        label=gettext_lazy("Name"),
-        max_length=80,
-        help_text=gettext_lazy("As the public reads it in the list of genuine accounts."),
-    )
-    unit = forms.ModelChoiceField(
-        label=gettext_lazy("Held by"),
-        queryset=Unit.objects.order_by("path"),
-        empty_label=None,
-        help_text=gettext_lazy("Its desk, or the nearest one above, reads what comes in."),
-    )
-    external_id = forms.CharField(
-        label=gettext_lazy("Id of the account at the provider"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"dir": "ltr"}),
-    )
-    address = forms.CharField(
-        label=gettext_lazy("Number or address that people know"),
-        max_length=80,
-        required=False,
-        widget=forms.TextInput(attrs={"dir": "ltr"}),
-    )
-    app = forms.ChoiceField(label=gettext_lazy("App at the provider"), required=False)
-
-    def __init__(self, *args: Any, channel: Channel, **kwargs: Any) -> None:
-        known = Credential.objects.filter(channel=channel.kind).order_by("name")
-        given = (args[0] or {}) if args else {}
-        super().__init__(*args, channel=channel, **kwargs)
-        for field in channel.fields if given.get("app") else ():
-            self.fields[field.name].required = False
-        self.fields["external_id"].help_text = str(channel.known_by)
-        if not channel.fields:  # our own form: there is no provider
-            for name in ("external_id", "app", "address"):
-                del self.fields[name]
-        elif known:
-            apps = [(str(app.pk), app.name) for app in known]
-            self.fields["app"].choices = [(NEW, _("a new one, with these secrets")), *apps]
-        else:
-            del self.fields["app"]
-        self.order_fields(["name", "unit", "external_id", "address", "app"])
-
-
-class Keeping(forms.ModelForm):
-    """Who answers for an account, how the public knows it, and how long it may be silent."""
-
-    class Meta:
-        model = Account
-        fields = ("holder", "address", "quiet_hours")
-        labels = {
-            "holder": gettext_lazy("Held by the post"),
-            "address": gettext_lazy("Number or address that people know"),
-            "quiet_hours": gettext_lazy("Alarm after so many hours of silence"),
-        }
-        help_texts = {
-            "holder": gettext_lazy(
-                "Whoever holds this post answers for the account: a transfer hands it over."
-            ),
-            "quiet_hours": gettext_lazy("0: it may be silent for any time."),
-        }
-        widgets = {"address": forms.TextInput(attrs={"dir": "ltr"})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        near = Q(unit=self.instance.unit_id) | Q(unit__parent=self.instance.unit_id)
-        posts = Post.objects.filter(near).select_related("unit").order_by("unit__path", "code")
-        self.fields["holder"].queryset = posts  # type: ignore[attr-defined]
-        self.fields["holder"].required = False
-        add_prices(self, account=self.instance)
-
-    def clean(self) -> dict[str, Any]:
-        """The prices, read."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        read_prices(self, account=self.instance)
-        return cleaned
 
 
 @require_GET
@@ -248,23 +126,21 @@ def _make(channel: Channel, form: NewAccount) -> Account:
 @step_up
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """New secrets of an app, for example a fresh token. What stays empty stays as it is."""
+    """New secrets of an app, for example a fresh token. What stays empty stays as it is.
+
+    Where its letters go is changed until the first message came or left.
+    """
     credential = get_object_or_404(Credential.objects.filter(channel__in=BY_KIND), pk=pk)
     channel = BY_KIND[credential.channel]
-    form = Secrets(request.POST or None, channel=channel, new=False)
+    fresh = not story.carried(credential.accounts.all())
+    form = Secrets(request.POST or None, credential=credential, channel=channel, fixed=fresh)
     if request.method == "POST" and form.is_valid():
-        values = register.open_values(credential.sealed_values) | form.values()
-        try:
-            register.check_values(channel, values)
-        except register.AccountError as error:
-            form.add_error(None, str(error))
-        else:
-            credential.sealed_values = register.seal(values)
-            credential.renewed_at = timezone.now()
-            credential.save(update_fields=["sealed_values", "renewed_at"])
-            _record(request, "secrets_changed", credential.pk)
-            messages.success(request, _("Saved."))
-            return redirect("setup_accounts")
+        credential.sealed_values = register.seal(form.all_values())
+        credential.renewed_at = timezone.now()
+        credential.save(update_fields=["sealed_values", "renewed_at"])
+        _record(request, "secrets_changed", credential.pk)
+        messages.success(request, _("Saved."))
+        return redirect("setup_accounts")
     facts = {"form": form, "channel": channel, "credential": credential}
     return render(request, "setup/account.html", facts, status=400 if form.errors else 200)
 
@@ -289,8 +165,27 @@ def account(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("setup_accounts")
     channel, held = BY_KIND.get(kept.channel), holdings.history(kept)
-    facts = {"form": form, "account": kept, "channel": channel, "history": held}
+    facts = {
+        "form": form, "account": kept, "channel": channel, "history": held,
+        "removable": kept.channel not in BY_ITSELF and not story.carried([kept]),
+    }  # fmt: skip
     return render(request, "setup/account.html", facts, status=400 if form.errors else 200)
+
+
+@require_POST
+@administrators
+@step_up
+def remove(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take an account that never carried a message out of the register, for example one that was mistyped."""
+    account = get_object_or_404(Account, public_id=public_id)
+    if account.channel in BY_ITSELF or story.carried([account]) or not register.remove(account):
+        messages.error(
+            request, _("It carried messages, or something hangs on it: it stays. You can pause it.")
+        )
+        return redirect("setup_account", public_id=public_id)
+    _record(request, "account_removed", account.pk)
+    messages.success(request, _("Removed: %(name)s.") % {"name": account})
+    return redirect("setup_accounts")
 
 
 @require_POST

@@ -25,6 +25,7 @@ urlpatterns = [
     path("setup/accounts/", accounts.accounts, name="setup_accounts"),
     path("setup/accounts/add/<slug:channel>/", accounts.add, name="setup_add_account"),
     path("setup/accounts/<slug:public_id>/", accounts.account, name="setup_account"),
+    path("setup/accounts/<slug:public_id>/remove/", accounts.remove, name="setup_remove_account"),
     path("setup/accounts/<slug:public_id>/pause/", accounts.pause, name="setup_pause_account"),
     path("setup/accounts/<slug:public_id>/test/", testing.test, name="setup_test_account"),
     path("setup/credentials/<int:pk>/", accounts.change, name="setup_credential"),

@@ -14,6 +14,7 @@ from rabta.channels.accounts import open_values
 from rabta.channels.models import Account, Credential, MessageTemplate
 from rabta.force import setup
 from rabta.force.models import Officer, Personnel, Post, Posting, Role, Unit
+from rabta.outbox.models import Pulse
 from rabta.web.accounts import gate, step_up
 from tests.force.register_test import ALL, OFFICERS, UNITS, table
 from tests.web.officer.stage import Browser
@@ -367,6 +368,7 @@ def test_where_letters_go_is_not_changed_from_a_page(browser):
         {"name": "One", "unit": Unit.objects.get().pk, "external_id": "1", **SECRETS},
     )
     credential = Credential.objects.get()
+    Pulse.objects.create(account=Account.objects.get(), sent_at=timezone.now())
     address = f"/setup/credentials/{credential.pk}/"
     page = browser.get(address)
     assert page.status_code == 200 and "api_url" not in page.body.decode()
