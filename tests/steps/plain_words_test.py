@@ -7,7 +7,7 @@ import pytest
 from rabta.cases.models import Case, Evidence, Message, Order, Report
 from rabta.outbox.models import Delivery
 from rabta.tasking import answers
-from tests.cast import HOUR, MINUTE, PESHAWAR_NUMBER, Citizen, hears
+from tests.cast import HOUR, HQ_NUMBER, MINUTE, PESHAWAR_NUMBER, Citizen, hears
 from tests.steps import answering_test, photos_test
 from tests.steps.answering_test import LATER, fresh, last_to, phone_of, presses, says
 from tests.steps.photos_test import photo, provider, quotable, run
@@ -121,6 +121,20 @@ def test_words_that_fit_nothing_stay_with_the_desk_and_he_is_told_how_once(cast:
     presses(cast, cast.sho, f"order:{order.public_id}:done", "Done")
     says(cast, cast.sho, WORDS, at=LATER + MINUTE)
     assert reports(order) == [WORDS]
+
+
+def test_who_quotes_an_answer_of_ours_is_told_each_time_and_a_citizen_never(cast: SimpleNamespace) -> None:
+    accepted(cast)
+    ordered(cast)
+    assert "several orders" in says(cast, cast.sho, "3")
+    for _ in range(2):
+        assert TOLD_HOW in says(cast, cast.sho, WORDS, answers=quotable(cast.sho))
+    letters = Delivery.objects.filter(text__startswith=TOLD_HOW)
+    before = letters.count()
+    assert before == 2
+    receipt = Delivery.objects.filter(handle__isnull=False).latest("id")
+    says(cast, cast.sho, "It was a red one", answers=photos_test.name_of(receipt), to=HQ_NUMBER)
+    assert letters.count() == before
 
 
 @pytest.mark.parametrize("text", ["Salaam", "STATUS"])

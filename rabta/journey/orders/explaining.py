@@ -32,14 +32,19 @@ MOST_NAMED = 9
 def tell(incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: datetime) -> None:
     """Answer those of these messages that may have been meant for an order, once in a while; all are read as before."""
     theirs = [one for one in incoming if answering.may_answer(one, directory) and _may_be_meant(one)]
-    if not theirs:
-        return
-    about = answering.about_quoted(theirs)
     for one in theirs:
-        quoted = about.get(answering.digest_quoted(one), "") if one.item.in_reply_to else ""
-        quotes_order = rule.of_key(quoted) is not None
-        if quotes_order or not (one.item.in_reply_to or _was_told(one)):
+        quoted = _quoted(one) if one.item.in_reply_to else None
+        if _is_of_order(quoted) if quoted else not _was_told(one):
             _tell(one, now=now)
+
+
+def _quoted(one: Incoming[Arrived]) -> Delivery | None:
+    return Delivery.objects.filter(provider_digest=answering.digest_quoted(one)).first()
+
+
+def _is_of_order(letter: Delivery) -> bool:
+    """Whether it is what we told the officer, of orders or in answer to him; no letter to him as a citizen."""
+    return bool(letter.number) and (not letter.about or rule.of_key(letter.about) is not None)
 
 
 def _may_be_meant(one: Incoming[Arrived]) -> bool:
