@@ -20,6 +20,14 @@ class Credential(models.Model):
         return f"{self.channel}: {self.name}"
 
 
+class AccountQuerySet(models.QuerySet["Account"]):
+    """Accounts, and which of them people are told of."""
+
+    def public(self) -> "AccountQuerySet":
+        """Those that are in use, have a number or address, and were seen to work."""
+        return self.filter(paused=False).exclude(address="").exclude(worked_at=None)
+
+
 class Account(Named):
     """One number, page or form of the force, held by a unit; named in each language of the interface."""
 
@@ -36,9 +44,14 @@ class Account(Named):
     quiet_hours = models.PositiveSmallIntegerField(
         default=24, db_default=24, help_text="Silence of so many hours raises the alarm; 0: it may be silent."
     )
+    worked_at = models.DateTimeField(
+        null=True, help_text="When it was first seen to work. Before, nobody is sent there."
+    )
     prices = models.JSONField(
         default=dict, blank=True, help_text="What the provider charges, as `rabta.rules.prices` keeps it."
     )
+
+    objects = AccountQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""Who holds the demonstration's accounts: taken over long ago, except one whose holder is new in the post."""
+"""Who holds the demonstration's accounts: seen to work and taken over long ago, except one whose holder is new in the post."""
 
 from datetime import datetime, timedelta
 
@@ -33,6 +33,7 @@ def hold(*, now: datetime) -> None:
         posts = sorted(Post.objects.filter(near, role__in=HOLD), key=lambda post: HOLD.index(Role(post.role)))
         account.holder = posts[0] if posts else None
         account.save(update_fields=["holder"])
+    Account.objects.filter(worked_at=None).update(worked_at=now - SINCE)
     held = holdings.settle(now=now - SINCE, tell=False)
     Holding.objects.filter(pk__in=[one.pk for one in held]).update(taken_at=now - SINCE)
     last = next(one for one in held if (one.account.channel, one.account.unit.code) == NEWLY_HELD)

@@ -93,8 +93,9 @@ def carried(accounts: Iterable[Account]) -> bool:
 
 def watch(*, now: datetime) -> list[Pulse]:
     """Raise the alarms that are due and end those that are over; returns the pulses that changed. A sweep."""
-    changed = []
-    for one in health(Account.objects.all(), now=now):
+    changed, found = [], health(Account.objects.all(), now=now)
+    _note_working(found, now=now)
+    for one in found:
         pulse, code = one.outbox.pulse, one.alarm.value if one.alarm else ""
         if pulse.alarm != code:
             pulse.alarm, pulse.alarm_since = code, now if code else None
@@ -103,6 +104,17 @@ def watch(*, now: datetime) -> list[Pulse]:
         facts = {"alarm": pulse.alarm, "alarm_since": pulse.alarm_since}
         Pulse.objects.update_or_create(account_id=pulse.pk, defaults=facts)
     return changed
+
+
+def _note_working(found: Iterable[Health], *, now: datetime) -> None:
+    """What a message came to or left from is on the list of genuine accounts from now on."""
+    new = [
+        one.account.pk
+        for one in found
+        if one.account.worked_at is None and (one.last_in or one.outbox.pulse.sent_at)
+    ]
+    if new:
+        Account.objects.filter(pk__in=new).update(worked_at=now)
 
 
 def alarms() -> list[Pulse]:

@@ -87,9 +87,9 @@ class Genuine:
 
 
 def genuine_accounts() -> list[tuple[Unit, list[Genuine]]]:
-    """The genuine accounts by the unit that holds them, from the top of the force down (K12). One query."""
+    """The genuine accounts that work, by the unit that holds them, from the top of the force down (K12). One query."""
     accounts = (
-        Account.objects.filter(paused=False)
+        Account.objects.public()
         .exclude(channel__in=NOT_PUBLIC)
         .select_related("unit__level")
         .order_by("unit__path", "name")

@@ -19,12 +19,7 @@ WAYS = tuple(LINKS)
 @cache_control(public=True, max_age=300)
 def news(request: HttpRequest) -> HttpResponse:
     """The lists, each with the words and the numbers that take them."""
-    accounts = list(
-        Account.objects.filter(channel__in=WAYS, paused=False)
-        .exclude(address="")
-        .select_related("unit")
-        .order_by("id")
-    )
+    accounts = list(Account.objects.public().filter(channel__in=WAYS).select_related("unit").order_by("id"))
     word = lists.WORD_SHOWN
     facts: dict[str, object] = {
         "lists": [

@@ -118,7 +118,9 @@ def _make(channel: Channel, form: NewAccount) -> Account:
     )
     if channel.by_file:
         made.quiet_hours = 0  # nobody is called because nobody brought anything
-        made.save(update_fields=["quiet_hours"])
+    if own:  # there is no provider with whom it might not work
+        made.worked_at = timezone.now()
+    made.save(update_fields=["quiet_hours", "worked_at"])
     return made
 
 
@@ -138,6 +140,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         credential.sealed_values = register.seal(form.all_values())
         credential.renewed_at = timezone.now()
         credential.save(update_fields=["sealed_values", "renewed_at"])
+        if any(field.fixed and field.name in form.values() for field in channel.fields):
+            credential.accounts.update(worked_at=None)  # it goes elsewhere now
         _record(request, "secrets_changed", credential.pk)
         messages.success(request, _("Saved."))
         return redirect("setup_accounts")

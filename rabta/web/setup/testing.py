@@ -39,6 +39,7 @@ def test(request: HttpRequest, public_id: str) -> HttpResponse:
     except Trouble as trouble:
         messages.error(request, _why(trouble))
     else:
+        Account.objects.filter(pk=account.pk, worked_at=None).update(worked_at=timezone.now())
         messages.success(
             request, _("It works. The provider knows this account as %(name)s.") % {"name": name}
         )

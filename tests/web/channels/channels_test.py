@@ -102,6 +102,14 @@ def test_a_paused_account_can_be_used_again_from_here(force: SimpleNamespace) ->
     assert not Account.objects.get(pk=force.account.pk).paused
 
 
+def test_what_carried_a_message_is_on_the_list_of_genuine_accounts(force: SimpleNamespace) -> None:
+    Account.objects.update(address="+92 300 0000001", worked_at=None)
+    assert "+92 300 0000001" not in Client().get("/numbers/").content.decode()
+    came(force.account, ago=timedelta(minutes=1))
+    watched(now=timezone.now())
+    assert "+92 300 0000001" in Client().get("/numbers/").content.decode()
+
+
 def test_the_alarm_stands_until_the_account_works_again_and_shows_at_the_desk(force: SimpleNamespace) -> None:
     now = timezone.now()
     came(force.account, ago=timedelta(hours=30))

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
 
 from rabta import journey
 from rabta.cases.models import Attachment
@@ -202,19 +203,24 @@ def test_a_stranger_learns_no_reference(force):
 
 
 def test_the_public_list_names_our_accounts(force):
-    Account.objects.filter(pk=force.account.pk).update(address="+92 300 0000001")
+    Account.objects.filter(pk=force.account.pk).update(address="+92 300 0000001", worked_at=timezone.now())
+    new = {"credential": force.account.credential, "channel": "sms", "unit": force.hq}
+    Account.objects.create(name="Nobody tried it", external_id="3", address="+92 300 0000003", **new)
+    Account.objects.create(name="No number", external_id="4", worked_at=timezone.now(), **new)
     Account.objects.create(
         credential=force.account.credential,
         channel="whatsapp",
         name="Old number",
         external_id="2",
+        address="+92 300 0000002",
+        worked_at=timezone.now(),
         unit=force.hq,
         paused=True,
     )
     body = Browser().get("/numbers/").body.decode()
     assert "+92 300 0000001" in body
     assert "Help line" in body
-    assert "Old number" not in body
+    assert not [name for name in ("Old number", "Nobody tried it", "No number") if name in body]
 
 
 def test_the_map_knows_our_areas(force):

@@ -97,10 +97,13 @@ def test_an_account_whose_app_lacks_its_token_is_refused(browser):
 def test_where_letters_go_can_be_mended_until_the_first_message(browser):
     add(browser, "sms", port="2776")
     credential, account = Credential.objects.get(), Account.objects.get()
+    Account.objects.update(worked_at=datetime.now(UTC))
     address = f"/setup/credentials/{credential.pk}/"
     assert browser.post(address, {"port": "2775"}).status_code == 302
     credential.refresh_from_db()
     assert open_values(credential.sealed_values)["port"] == "2775"
+    account.refresh_from_db()
+    assert account.worked_at is None, "nobody has tried it there"
     came(account)
     browser.post(address, {"port": "2999"})
     credential.refresh_from_db()

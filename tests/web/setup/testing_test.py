@@ -11,6 +11,7 @@ from django.utils.html import escape
 from rabta.audit.models import Record
 from rabta.channels.accounts import seal
 from rabta.channels.contract import AccountFacts, Session, Trouble, TroubleCode
+from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND, CHANNELS
 from rabta.web.accounts import step_up
 from rabta.web.setup import accounts, testing
@@ -52,6 +53,7 @@ def test_the_name_at_the_provider_is_told(pressed: Callable[..., str]) -> None:
         "+92 91 1 · Peshawar Police"
     )
     assert Record.objects.filter(act="account_tested").exists()
+    assert Account.objects.get().worked_at is not None
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,7 @@ def test_the_name_at_the_provider_is_told(pressed: Callable[..., str]) -> None:
 )
 def test_each_trouble_has_its_words(pressed: Callable[..., str], code: TroubleCode, words: str) -> None:
     page = pressed(Trouble(code, "190 expired"))
+    assert Account.objects.get().worked_at is None
     assert words in page
     assert "(190 expired)" in page
 
