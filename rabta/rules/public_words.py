@@ -13,7 +13,7 @@ from rabta.rules.phrases import PhraseTable
 # Four signs, a line, four signs: a reference number in any case; and one read out with blanks instead of lines.
 _REFERENCE = re.compile(r"\b[0-9A-Z]{2,5}[-–\s]?[0-9A-Z]{4}[-–\s]?[0-9A-Z]{4}\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:\d[\s().+-]*){6,}")  # a telephone, an identity card, a vehicle's chassis
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![^\s@])[^\s@]+@[^\s@]+\.\S+", re.IGNORECASE)
 
 
 class Told(StrEnum):

@@ -11,6 +11,7 @@ from rabta.kit import scripts
 from rabta.rules.emergencies import emergency_in, is_calm
 from rabta.rules.matter import accusing_words, guess_category
 from rabta.rules.phrases import PhraseTable
+from rabta.rules.public_words import told_in
 from rabta.rules.topics import LONGEST, paired_words
 from rabta.triage import assess, tables
 
@@ -59,6 +60,8 @@ LONG = [
     filled(" ".join(row["phrase"] for row in tables.rows("words"))),
     filled("a"),
     "a-" * (LETTERS // 2),
+    "@" * LETTERS,
+    "a@" * (LETTERS // 2),
     " ".join(f"w{n}" for n in range(LETTERS // 7)),
 ]
 RULES: list[Callable[[str], object]] = [
@@ -74,6 +77,7 @@ RULES: list[Callable[[str], object]] = [
     assess.assess,
     talk_words.is_for_desk,
     talk_words.is_rumour,
+    lambda text: told_in(text, case_words=PhraseTable.of([])),
 ]
 
 
