@@ -101,6 +101,10 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     ),
     Role.ADMINISTRATOR: frozenset({_P.SEE_INTAKE, _P.ADMINISTER, _P.SEE_RECORD, _P.RESET_PINS}),
 }
+# Roles whose posts take orders on a case: they work on them. Who inquires gets his from the head of his station.
+TAKES_ORDERS = frozenset(r for r, may in PERMISSIONS.items() if Permission.WORK_ORDERS in may) - {
+    Role.INQUIRY_OFFICER
+}
 # A desk and an oversight post serve the unit above them, not the office that they sit in.
 SERVES_PARENT = frozenset({Role.DESK_HEAD, Role.DESK_OPERATOR, Role.OVERSIGHT, Role.ADMINISTRATOR})
 

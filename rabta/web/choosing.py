@@ -13,8 +13,8 @@ from rabta.cases.models import Order
 from rabta.cases.refusal import Refused
 from rabta.force import chain as force_chain
 from rabta.force import directory
-from rabta.force.access import Permission, Scope
-from rabta.force.models import Post, Role
+from rabta.force.access import TAKES_ORDERS, Permission, Scope
+from rabta.force.models import Post
 from rabta.force.names import listed
 from rabta.journey import Choice
 from rabta.journey.orders import informing
@@ -23,15 +23,6 @@ from rabta.web.guard import needs
 MOST = 12
 RECENT = 6
 LOOKED_BACK = 40  # orders of the officer in which recent posts are looked for
-
-# Posts that take no orders: they sit at desks themselves, or are ordered by the head of their station.
-NO_ORDERS = (
-    Role.DESK_HEAD,
-    Role.DESK_OPERATOR,
-    Role.OVERSIGHT,
-    Role.ADMINISTRATOR,
-    Role.INQUIRY_OFFICER,
-)
 
 
 def choices(request: HttpRequest) -> list[Choice]:
@@ -67,7 +58,7 @@ def named(text: str) -> QuerySet[Post]:
     wanted = Q()
     for name in ("name", "name_hi", "name_ur", "code"):
         wanted |= Q(**{f"{name}__icontains": text}) | Q(**{f"unit__{name}__icontains": text})
-    rows = Post.objects.exclude(role__in=NO_ORDERS).filter(wanted)
+    rows = Post.objects.filter(wanted, role__in=TAKES_ORDERS)
     return rows.select_related("unit").order_by("name", "id")
 
 

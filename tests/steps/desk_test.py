@@ -11,6 +11,7 @@ import pytest
 from rabta import journey
 from rabta.cases.models import Case, Event, Message, Order
 from rabta.cases.refusal import Refused
+from rabta.force.models import Role
 from rabta.journey.deciding import desk
 from rabta.outbox.models import Delivery
 from tests.cast import (
@@ -27,6 +28,7 @@ from tests.cast import (
     post_named,
 )  # fmt: skip
 from tests.steps.stage import happened, lead, phones_told, theft, told
+from tests.web.small_force import officer
 
 LATER = NOW + 30 * MINUTE
 TEMPLATES = Path(__file__).parents[2] / "rabta/web/templates"
@@ -263,6 +265,26 @@ def test_an_unknown_part_is_refused_and_a_vacant_post_falls_to_the_next(cast: Si
         made = journey.order(case=case, post=cast.vacant, part="support", instruction="", by=by, now=LATER)
     assert made.post != cast.vacant and made.post.postings.exists()
     assert made.why["code"] in ("vacant_linked", "vacant_parent")
+
+
+@pytest.mark.parametrize("who", ["operator", "desk_head", "oversight", "administrator"])
+@pytest.mark.parametrize("part", ["lead", "support", "inform"])
+def test_a_post_that_cannot_act_is_not_ordered_and_the_lead_stays(
+    cast: SimpleNamespace, who: str, part: str
+) -> None:
+    case, post = theft(cast), post_named(getattr(cast, who))
+    with acting(cast.igp) as by, pytest.raises(Refused, match="takes no orders"):
+        journey.order(case=case, post=post, part=part, instruction="", by=by, now=LATER)
+    assert lead(case).post == post_named(cast.sho) and Order.objects.filter(case=case).count() == 2
+
+
+def test_who_speaks_for_a_unit_or_inquires_at_a_station_is_not_ordered(cast: SimpleNamespace) -> None:
+    case = theft(cast)
+    for role in (Role.PRO, Role.INQUIRY_OFFICER):
+        who = officer(f"some-{role}".replace("_", "-"), role, cast.kotwali)
+        with acting(cast.igp) as by, pytest.raises(Refused, match="takes no orders"):
+            journey.order(case=case, post=post_named(who), part="lead", instruction="", by=by, now=LATER)
+    assert lead(case).post == post_named(cast.sho)
 
 
 def test_a_question_is_closed_with_advice_and_the_citizen_reads_it(cast: SimpleNamespace) -> None:

@@ -11,7 +11,7 @@ from rabta.cases.models import Case, Order
 from rabta.cases.refusal import Refused
 from rabta.force import chain as force_chain
 from rabta.force import directory as force_directory
-from rabta.force.access import Permission, Scope
+from rabta.force.access import TAKES_ORDERS, Permission, Scope
 from rabta.force.directory import Directory
 from rabta.force.models import Post
 from rabta.journey.arriving import judge
@@ -98,6 +98,9 @@ def _check(case: Case, choices: Sequence[Choice]) -> None:
         raise Refused(_("One post leads. Choose support or information for the others."))
     if len({choice.post.pk for choice in choices}) < len(choices):
         raise Refused(_("One post is chosen twice."))
+    idle = next((choice.post for choice in choices if choice.post.role not in TAKES_ORDERS), None)
+    if idle:
+        raise Refused(_("%(post)s takes no orders. Choose a post that can act on them.") % {"post": idle})
     if any(len(choice.instruction) > MOST_WORDS for choice in choices):
         raise Refused(_("The instruction is too long."))
     supporting = {choice.post.pk for choice in choices if choice.part == Order.Part.SUPPORT}

@@ -86,3 +86,16 @@ def test_an_order_to_a_station_informs_its_circle_officer(officers, north_case, 
         (post_of(co).public_id, "inform"),
         (post_of(sho).public_id, "lead"),
     ]
+
+
+def test_a_post_that_cannot_act_is_refused_and_the_lead_stays(officers, north_case, api):
+    force = officers
+    chief, path = api(force.chief), f"/cases/{north_case.public_id}"
+    lead = {"post": post_of(force.sho).public_id, "part": "lead"}
+    assert chief.post(f"{path}/orders", {"orders": [lead]})[0] == 200
+    for who in (force.operator, force.inquirer):
+        wanted = {"post": post_of(who).code, "part": "lead"}
+        assert chief.post(f"{path}/order", wanted)[0] == 409
+        assert chief.post(f"{path}/orders", {"orders": [wanted]})[0] == 409
+    leads = [o for o in chief.get(path)[1]["orders"] if o["part"] == "lead"]
+    assert [(o["post"]["id"], o["state"]) for o in leads] == [(lead["post"], "issued")]
