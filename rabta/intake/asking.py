@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models.functions import Least
 
 from rabta.channels.contract import Arrived, Ignored, Read
 from rabta.channels.models import Account
@@ -55,9 +56,9 @@ def take(account: Account, bodies: Iterable[bytes], *, began: datetime, now: dat
     Asking.objects.filter(account=account).update(until=began, trouble="")
 
 
-def failed(account: Account, trouble: str) -> None:
+def failed(account: Account, trouble: str, *, again_at: datetime) -> None:
     """Remember why the account could not be asked; the next time begins where the last good one ended."""
-    Asking.objects.filter(account=account).update(trouble=trouble[:20])
+    Asking.objects.filter(account=account).update(trouble=trouble[:20], next_at=Least("next_at", again_at))
 
 
 def troubles(account_ids: Iterable[int]) -> dict[int, str]:

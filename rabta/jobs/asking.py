@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from rabta.intake import asking, journal
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")
+AGAIN = timedelta(minutes=1)  # after a failure; the whole turn would leave the account marked so long
 LONGEST = 300.0  # seconds for all the pages of one account
 
 
@@ -66,7 +67,7 @@ def catch_up(account_id: int, *, now: datetime) -> None:
         code = trouble.code.value if isinstance(trouble, Trouble) else "unreachable"
         log.warning("Account %s could not be asked: %s", account_id, code)
         with system("asking a provider"):
-            asking.failed(account, code)
+            asking.failed(account, code, again_at=now + AGAIN)
         return
     with system("asking a provider"), transaction.atomic():
         asking.take(account, bodies, began=now, now=now)

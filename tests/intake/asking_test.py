@@ -101,6 +101,7 @@ def test_an_account_is_asked_in_its_turn_and_what_is_known_has_no_second_effect(
         asking.catch_up(page.pk, now=later)
         assert read()[0] == [], "half an answer is none"
         assert Asking.objects.get(account=page).trouble == "busy"
+        assert intake_asking.due(now=later + timedelta(minutes=1)) == [page.pk], "soon again"
         provider.trouble = None
         asking.catch_up(page.pk, now=later)
         assert read()[0] == ["comment 3"]
