@@ -166,6 +166,7 @@ class Keeping(forms.ModelForm):
             "holder": gettext_lazy(
                 "Whoever holds this post answers for the account: a transfer hands it over."
             ),
+            "address": "",
             "quiet_hours": gettext_lazy("0: it may be silent for any time."),
         }
         widgets = {"address": forms.TextInput(attrs={"dir": "ltr"})}
