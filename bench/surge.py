@@ -1,17 +1,25 @@
 """A flood of messages with an emergency planted in its middle: does everything stay, and is the emergency on top?
 
-`python -m bench.surge [--rate 200] [--seconds 600] [--port 8320]` prints what it saw; 1 when a promise was not kept.
+`python -m bench.surge [--rate 200] [--seconds 600] [--port 8320]` prints what it saw and writes it to
+`bench/results-surge.json`; 1 when a promise was not kept.
 """
 
 import argparse
 import asyncio
 import contextlib
+import json
+import math
+import os
 import re
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.request import Request, urlopen
 
+from bench import table
+from bench.figures import Results
 from bench.load import run
 from bench.messages import request, text_body
 from bench.site import Site, made
@@ -24,6 +32,11 @@ OWN = (
 )
 TOP_WITHIN, LIST_P95 = 5.0, 0.3  # seconds
 SEND_EVERY = 0.25
+BEFORE = """
+    SELECT count(*) FROM outbox_delivery d WHERE d.priority > (SELECT min(priority) FROM outbox_delivery)
+    AND d.id < (SELECT min(id) FROM outbox_delivery WHERE priority = (SELECT min(priority) FROM outbox_delivery))
+"""
+RESULTS = Path(__file__).with_name("results-surge.json")
 TOP = re.compile(r'data-case="([0-9a-z]+)"')
 
 
@@ -34,6 +47,7 @@ class Seen:
     sent: int = 0
     planted_at: float = 0.0
     top_after: float | None = None
+    read_after: float = 0.0
     lists: list[float] = field(default_factory=list)
     flooding: bool = True
 
@@ -49,8 +63,10 @@ def main() -> int:
         key = site.python(SIGN_IN, "rabta_web").strip()
         with site.process("gateway", site.gateway), site.process("worker"), site.process("web", site.port):
             seen = asyncio.run(_flood(site, rate=chosen.rate, seconds=chosen.seconds, key=key))
+            flooded = time.perf_counter()
             until_read(site, patience=60 + 4 * chosen.seconds)
-        return _told(site, seen)
+            seen.read_after = time.perf_counter() - flooded
+        return _told(site, seen, chosen)
 
 
 async def _flood(site: Site, *, rate: int, seconds: int, key: str) -> Seen:
@@ -117,24 +133,25 @@ def _is_emergency(site: Site, public_id: str) -> bool:
     return row == (0,)
 
 
-def _told(site: Site, seen: Seen) -> int:
+def _told(site: Site, seen: Seen, chosen: argparse.Namespace) -> int:
+    results = Results(at=datetime.now(UTC).isoformat(timespec="seconds"), cores=os.cpu_count() or 1, repeat=1)
+    results.measured = {
+        "messages /s": chosen.rate,
+        "seconds": chosen.seconds,
+        "messages sent": seen.sent,
+        "gathered under others": site.one("SELECT count(*) FROM cases_case WHERE part_of_id IS NOT NULL"),
+        "answers queued before that to the emergency": site.one(BEFORE),
+        "seconds until all was read": seen.read_after,
+        "loads of the list": len(seen.lists),
+    }
     kept = site.one("SELECT count(*) FROM cases_message WHERE direction = 'in'")
-    people = site.one("SELECT count(*) FROM cases_case WHERE part_of_id IS NOT NULL")
-    late = site.one(
-        "SELECT count(*) FROM outbox_delivery d WHERE d.priority > (SELECT min(priority) FROM outbox_delivery)"
-        " AND d.id < (SELECT min(id) FROM outbox_delivery WHERE priority = (SELECT min(priority) FROM outbox_delivery))"
-    )
+    results.hold("messages lost or doubled", abs(seen.sent - kept), "messages", at_most=0)
+    results.hold("emergency on top of the list", seen.top_after or math.inf, "s", at_most=TOP_WITHIN)
     p95 = sorted(seen.lists)[min(len(seen.lists) - 1, int(len(seen.lists) * 0.95))]
-    top = f"{seen.top_after:.1f} s" if seen.top_after is not None else "never"
-    print(f"messages sent {seen.sent}, kept {kept}; gathered under others {people}")
-    print(
-        f"emergency on top of the list after {top} (goal {TOP_WITHIN:.0f} s); answers queued before its own: {late}"
-    )
-    print(f"list p95 {1000 * p95:.0f} ms over {len(seen.lists)} loads (goal {1000 * LIST_P95:.0f} ms)")
-    met = (
-        kept == seen.sent and seen.top_after is not None and seen.top_after <= TOP_WITHIN and p95 <= LIST_P95
-    )
-    return 0 if met else 1
+    results.hold("list of the desk meanwhile, p95", 1000 * p95, "ms", at_most=1000 * LIST_P95)
+    table.show(results)
+    RESULTS.write_text(json.dumps(asdict(results), indent=1) + "\n")
+    return 0 if all(line.met for line in results.lines) else 1
 
 
 if __name__ == "__main__":
