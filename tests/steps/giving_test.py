@@ -93,7 +93,7 @@ def test_ordered_anew_whoever_had_it_reads_why(cast: SimpleNamespace) -> None:
     first = lead(theft(cast))
     choice = Choice(post=post_named(cast.sho_gulbahar), part="lead")
     with acting(cast.sp) as by:
-        journey.order_again(order=first, choice=choice, along=False, reason="It is theirs", by=by, now=LATER)
+        journey.order_several(case=first.case, choices=[choice], reason="It is theirs", by=by, now=LATER)
     first.refresh_from_db()
     assert (first.state, first.ended_why) == ("replaced", "It is theirs")
     assert lead(first.case).replaces == first

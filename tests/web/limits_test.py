@@ -1,5 +1,6 @@
 """The pages of time limits: how they stand, pauses, what was passed up, the review, calls, the rules of the force."""
 
+import re
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -122,6 +123,62 @@ def test_one_key_passes_an_order_up_by_name(force: SimpleNamespace) -> None:
     assert answer.status_code == 302
     assert row.officers == [chief.pk] and row.held_by == stage.small_force.post_of(force.sho)
     assert Delivery.objects.get(number="+923001112224").visible_to == [-chief.pk]
+
+
+def test_one_key_orders_again_with_the_words_the_photo_and_the_way_of_the_order(
+    force: SimpleNamespace,
+) -> None:
+    hop, goal = (stage.small_force.post_of(one) for one in (force.co, force.sho))
+    Order.objects.filter(pk=force.order.pk).update(
+        post=hop, unit=hop.unit, goal=goal, instruction="Go there", proof=True, proof_words="the new lock"
+    )
+    chief = stage.small_force.officer("chief", "chief", force.hq)
+    stage.directory.forget()
+    Browser(chief).post(f"/review/order/{force.order.public_id}/again/")
+    made = Order.objects.get(case=force.case, part="lead", state="issued")
+    assert made.replaces == force.order
+    assert (made.post, made.goal, made.instruction) == (hop, goal, "Go there")
+    assert (made.proof, made.proof_words) == (True, "the new lock")
+
+
+@pytest.mark.parametrize(("act", "rows"), [("again", Order), ("up", Escalation)])
+def test_a_key_that_is_pressed_twice_has_one_effect(
+    force: SimpleNamespace, act: str, rows: type[Order | Escalation]
+) -> None:
+    stage.small_force.officer("chief", "chief", force.hq)
+    stage.directory.forget()
+    browser, address = Browser(force.co), f"/review/order/{force.order.public_id}/{act}/"
+    page = browser.get("/review/").body.decode()
+    form = page[page.index(f'action="{address}"') :]
+    pressed = {"key": form.split('name="key" value="')[1].split('"')[0]}
+    before = rows.objects.filter(case=force.case).count()
+    for _press in range(2):
+        assert browser.post(address, pressed).status_code == 302
+    assert rows.objects.filter(case=force.case).count() == before + 1
+    assert "This was already received." in browser.get("/review/").body.decode()
+    assert len(set(re.findall('name="key" value="([^"]+)"', page))) == 3  # begin, order again, pass up
+
+
+def test_the_order_of_a_case_page_that_is_sent_twice_is_one(force: SimpleNamespace) -> None:
+    for _press in range(2):
+        Browser(force.co).post(f"/supervisor/order/{force.order.public_id}/", {"key": "again"})
+    assert Order.objects.filter(case=force.case, part="lead").count() == 2
+
+
+def test_a_call_that_is_told_twice_by_one_form_was_tried_once(force: SimpleNamespace) -> None:
+    call = Call.objects.create(order=force.order, asked_at=force.now)
+    for _press in range(2):
+        told = {"result": "not_reached", "key": "tried"}
+        Browser(force.operator).post(f"/review/calls/{call.public_id}/", told)
+    call.refresh_from_db()
+    assert call.tries == 1
+
+
+def test_a_review_that_begins_twice_by_one_form_is_one(force: SimpleNamespace) -> None:
+    browser = Browser(force.co)
+    for act in ("begin", "end", "begin"):
+        browser.post(f"/review/{act}/", {"key": act})
+    assert Review.objects.get(officer=force.co).ended_at
 
 
 def test_what_is_overdue_and_what_is_due_today_are_lists(force: SimpleNamespace) -> None:

@@ -4,6 +4,7 @@ It is one lead order at a time, so the case stands in every list by whoever hold
 keep theirs as `passed`, and see the case from then on.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -36,10 +37,25 @@ def first_part(case: Case, part: Part, *, start: Path, directory: Directory, now
 
     What is kept from somebody goes straight: nobody in between is to read it.
     """
-    if case.withheld == Withheld.ACCUSATION or case.confidential:
-        raise Refused(_("This case is kept from some officers. Order the post that is to act straight."))
+    _not_kept_from_some(case)
     hop = _next(case, start=start, goal=part.to.post, directory=directory)
     return _to_hop(part, hop, goal=part.to.post, case=case, directory=directory, now=now) if hop else part
+
+
+def same_way(
+    case: Case, part: Part, *, goal: Post, came_by: Order | None, directory: Directory, now: datetime
+) -> Part:
+    """The order to a post that has passed it on before, or should have: it passes it on again."""
+    _not_kept_from_some(case)
+    if part.to.post.pk == goal.pk:  # he stands in for the one who was on the way
+        return part
+    onward = replace(part, parent=came_by)
+    return _to_hop(onward, part.to, goal=goal, case=case, directory=directory, now=now)
+
+
+def _not_kept_from_some(case: Case) -> None:
+    if case.withheld == Withheld.ACCUSATION or case.confidential:
+        raise Refused(_("This case is kept from some officers. Order the post that is to act straight."))
 
 
 def pass_on(*, order: Order, words: str = "", by: Scope, now: datetime) -> Order:

@@ -1,12 +1,12 @@
 """Giving orders: to one post or several, straight or along the chain; ordering anew; ending a supporting order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from rabta.cases.events import record
+from rabta.cases.events import Actor, record
 from rabta.cases.models import Case, Order
 from rabta.cases.refusal import Refused
 from rabta.force import chain as force_chain
@@ -81,7 +81,12 @@ def order_several(
             raise Refused(_("Choose who leads: that order goes along the chain."))
         first = chain.first_part(case, lead, start=start, directory=directory, now=now)
         parts = [first if part is lead else part for part in parts]
-    why = reason.strip()[:MOST_WORDS]
+    return _give(case, parts, actor=actor, directory=directory, now=now, why=reason.strip()[:MOST_WORDS])
+
+
+def _give(
+    case: Case, parts: list[Part], *, actor: Actor, directory: Directory, now: datetime, why: str = ""
+) -> list[Order]:
     parts = addressed_twice(case, parts, actor=actor, directory=directory, now=now, why=why)
     return dispatch(case, parts, actor=actor, now=now, ended_why=why)
 
@@ -141,18 +146,25 @@ def order_suggested(*, case: Case, by: Scope, now: datetime) -> list[Order]:
     )
 
 
-def order_again(*, order: Order, choice: Choice, along: bool, reason: str, by: Scope, now: datetime) -> Order:
-    """Order the matter of an order anew, at any time and with the reason; whoever had it before is told.
-
-    A support is ended and given anew. What was asked as proof stays asked unless the choice says otherwise.
-    """
-    reason = said_something(reason, limit=MOST_WORDS)
-    choice = replace(choice, part=order.part)
-    if order.part != Order.Part.LEAD and order.state in OPEN:
-        end_order(order=order, reason=reason, by=by, now=now)
-    made, *_informed = order_several(
-        case=order.case, choices=[choice], along=along, reason=reason, by=by, now=now
+def order_again(*, order: Order, by: Scope, now: datetime) -> Order:
+    """Give an order once more as it was: to the same post, with its words, the photo it asks for and its way down."""
+    actor = allowed(by, Permission.ORDER, order.case)
+    case = locked(order.case)
+    is_open(case)
+    is_released(case)
+    choice = Choice(
+        post=order.post,
+        part=order.part,
+        instruction=order.instruction,
+        proof=order.proof,
+        proof_words=order.proof_words,
     )
+    _check(case, [choice])
+    directory = force_directory.current(now=now)
+    part = _part(choice, directory)
+    if order.goal:
+        part = chain.same_way(case, part, goal=order.goal, came_by=order.parent, directory=directory, now=now)
+    made, *_informed = _give(case, [part], actor=actor, directory=directory, now=now)
     return made
 
 

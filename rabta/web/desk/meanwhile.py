@@ -1,7 +1,9 @@
 """A decision made on what is not so any more is refused, with who did what meanwhile."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,6 +14,7 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Scope
 from rabta.journey.versions import decided_meanwhile
 from rabta.web.desk.events import event_words
+from rabta.web.once import first_time
 
 
 class Stale(Refused):
@@ -31,6 +34,16 @@ def look_again(case: Case, *, seen: str, act: str, by: Scope) -> None:
 def fresh(request: HttpRequest, case: Case, *, act: str) -> None:
     """As `look_again`, for the form of a request: it carries the mark as `seen`."""
     look_again(case, seen=request.POST.get("seen", ""), act=act, by=request.scope)
+
+
+def once(request: HttpRequest, case: Case, *, act: str, do: Callable[[datetime], str]) -> str:
+    """Do what a form asks, once, if what it was decided on is still so; returns what to say of it. Raises Refused."""
+    now = timezone.now()
+    with transaction.atomic():
+        if not first_time(officer=request.scope.officer, key=request.POST.get("key", ""), now=now):
+            return _("This was already received.")
+        fresh(request, case, act=act)
+        return do(now)
 
 
 def _who(event: Event) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from uuid import uuid4
 
 from django.contrib import messages
 from django.db import transaction
@@ -25,7 +27,7 @@ from rabta.review import dues, pauses, tables
 from rabta.review.interims import Draft, draft
 from rabta.review.models import STEPS, Escalation, Interim, Pause
 from rabta.rules.limits import Step
-from rabta.web.desk.meanwhile import fresh
+from rabta.web.desk.meanwhile import once
 from rabta.web.guard import needs
 from rabta.web.lights import Light, limit_light
 from rabta.web.limits import passed_up
@@ -49,9 +51,7 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     if act not in ACTS:
         raise Http404
     try:
-        with transaction.atomic():
-            fresh(request, found, act=act)
-            messages.success(request, ACTS[act](request, found, timezone.now()))
+        messages.success(request, once(request, found, act=act, do=partial(ACTS[act], request, found)))
     except Refused as refused:
         return _page(request, found, why=str(refused))
     return redirect("limits_case", public_id=public_id)
@@ -143,6 +143,7 @@ def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
     facts = {
         "case": case,
         "version": version_of(case),
+        "key": uuid4,
         "lights": lights_of(case, pause=running, now=now),
         "pauses": [(pause, reason_words(pause.reason)) for pause in stops],
         "running": running,

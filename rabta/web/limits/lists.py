@@ -1,7 +1,10 @@
 """Lists of the desk: telephone calls to make, and interim replies that are due."""
 
+from datetime import datetime
+from functools import partial
+from uuid import uuid4
+
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +19,7 @@ from rabta.force import directory
 from rabta.force.access import Permission, Scope
 from rabta.force.models import Officer
 from rabta.review.models import Call, Interim
+from rabta.web.desk.meanwhile import once
 from rabta.web.guard import needs
 
 operators = needs(Permission.HANDLE_CASES)
@@ -35,6 +39,7 @@ def calls(request: HttpRequest) -> HttpResponse:
         [call.order.case for call in waiting] + [one.case for one in due], by=scope, where="calls", now=now
     )
     facts = {
+        "key": uuid4,
         "calls": [(call, _holders(call, force)) for call in waiting],
         "interims": [one.case for one in due if scope.may(Permission.HANDLE_CASES, one.case)],
     }
@@ -67,10 +72,15 @@ def called(request: HttpRequest, public_id: str) -> HttpResponse:
     if call is None:
         raise Http404
     try:
-        with transaction.atomic():
-            reached = request.POST.get("result") == Call.Result.REACHED
-            journey.telephoned(call=call, reached=reached, by=request.scope, now=timezone.now())
-        messages.success(request, _("Recorded."))
+        messages.success(
+            request, once(request, call.order.case, act="contacted", do=partial(_tried, request, call))
+        )
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("calls")
+
+
+def _tried(request: HttpRequest, call: Call, now: datetime) -> str:
+    reached = request.POST.get("result") == Call.Result.REACHED
+    journey.telephoned(call=call, reached=reached, by=request.scope, now=now)
+    return _("Recorded.")

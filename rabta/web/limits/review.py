@@ -6,6 +6,8 @@ who, when, what was looked at and decided.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from uuid import uuid4
 
 from django.contrib import messages
 from django.db import transaction
@@ -25,9 +27,10 @@ from rabta.force.access import Permission, Scope
 from rabta.journey.versions import versions_of
 from rabta.review import holding
 from rabta.review.models import Digest, Line, Review
-from rabta.web.desk.meanwhile import fresh
+from rabta.web.desk.meanwhile import once
 from rabta.web.guard import needs
 from rabta.web.limits import passed_up
+from rabta.web.once import first_time
 from rabta.web.supervisor import queries
 from rabta.web.supervisor.changed import changed, late_since
 
@@ -70,6 +73,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "changed": only and since,
         "items": shown,
         "versions": versions_of(cases),
+        "key": uuid4,
         "escalated": passed_up.waiting(scope, now=now),
         "at_once": f":{passed_up.AT_ONCE}",
         "further": f"{passed_up.AT_ONCE}:",
@@ -139,7 +143,9 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Begin a review: from now on it is recorded what was looked at and decided."""
     now = timezone.now()
     counts = queries.review(scope=request.scope, which="", unit=None, after="", now=now).counts
-    holding.begin(scope=request.scope, figures=counts, now=now)
+    with transaction.atomic():
+        if _first(request, now):
+            holding.begin(scope=request.scope, figures=counts, now=now)
     return redirect("review")
 
 
@@ -147,9 +153,15 @@ def begin(request: HttpRequest) -> HttpResponse:
 @supervisors
 def end(request: HttpRequest) -> HttpResponse:
     """End the review."""
-    if holding.end(officer_id=request.scope.officer.pk, now=timezone.now()):
-        messages.success(request, _("The review is recorded."))
+    now = timezone.now()
+    with transaction.atomic():
+        if _first(request, now) and holding.end(officer_id=request.scope.officer.pk, now=now):
+            messages.success(request, _("The review is recorded."))
     return redirect("review")
+
+
+def _first(request: HttpRequest, now: datetime) -> bool:
+    return first_time(officer=request.scope.officer, key=request.POST.get("key", ""), now=now)
 
 
 @require_POST
@@ -160,20 +172,22 @@ def decide(request: HttpRequest, public_id: str, decision: str) -> HttpResponse:
     order = orders.prefetch_related(Prefetch("reports", Report.objects.order_by("id"))).first()
     if order is None or decision not in DECISIONS:
         raise Http404
-    now = timezone.now()
     try:
-        with transaction.atomic():
-            fresh(request, order.case, act="order")
-            words = DECISIONS[decision](request.scope, order, now)
-            held, _last = holding.of_officer(request.scope.officer.pk)
-            if held:
-                holding.note(held, cases=[order.case], decision=KINDS[decision], now=now)
-        messages.success(request, words)
+        do = partial(_decided, request.scope, order, decision)
+        messages.success(request, once(request, order.case, act="order", do=do))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect(
         f"/review/?show={request.POST.get('show', '')[:12]}" if request.POST.get("show") else "review"
     )
+
+
+def _decided(scope: Scope, order: Order, decision: str, now: datetime) -> str:
+    words = DECISIONS[decision](scope, order, now)
+    held, _last = holding.of_officer(scope.officer.pk)
+    if held:
+        holding.note(held, cases=[order.case], decision=KINDS[decision], now=now)
+    return words
 
 
 def _accept(scope: Scope, order: Order, now: datetime) -> str:
@@ -185,10 +199,8 @@ def _accept(scope: Scope, order: Order, now: datetime) -> str:
 
 
 def _again(scope: Scope, order: Order, now: datetime) -> str:
-    journey.order(
-        case=order.case, post=order.post, part=order.part, instruction=order.instruction, by=scope, now=now
-    )
-    return _("Ordered: %(post)s.") % {"post": order.post}
+    made = journey.order_again(order=order, by=scope, now=now)
+    return _("Ordered: %(post)s.") % {"post": made.post}
 
 
 def _up(scope: Scope, order: Order, now: datetime) -> str:

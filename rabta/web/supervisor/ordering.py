@@ -4,10 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,7 +13,7 @@ from rabta import journey
 from rabta.cases.models import Case, Order
 from rabta.cases.refusal import Refused
 from rabta.web import choosing
-from rabta.web.desk.meanwhile import fresh
+from rabta.web.desk.meanwhile import once
 from rabta.web.supervisor import queries
 from rabta.web.supervisor.views import again, supervisors
 
@@ -45,9 +43,7 @@ def act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
 
 def _done(request: HttpRequest, case: Case, act: str, do: Callable[[datetime], str]) -> HttpResponse:
     try:
-        with transaction.atomic():
-            fresh(request, case, act=act)
-            said = do(timezone.now())
+        said = once(request, case, act=act, do=do)
     except Refused as refused:
         return again(request, case, str(refused))
     messages.success(request, said)

@@ -1,7 +1,9 @@
 """The supervisor's review: every ordered case, unanswered first; evidence beside the instruction."""
 
+from datetime import datetime
+from uuid import uuid4
+
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,7 +21,7 @@ from rabta.journey.versions import version_of
 from rabta.replying import closing
 from rabta.triage.tables import category_label
 from rabta.web import chain_line, choosing
-from rabta.web.desk.meanwhile import fresh
+from rabta.web.desk.meanwhile import once
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
 from rabta.web.supervisor import queries, timeline
@@ -79,25 +81,22 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     if report is None:
         raise Http404
-    decision, remark = request.POST.get("decision", ""), request.POST.get("remark", "").strip()
-    told = request.POST.get("told", "")
+    case = report.order.case
     try:
-        with transaction.atomic():
-            _check(report, decision=decision, remark=remark)
-            fresh(request, report.order.case, act="decide")
-            journey.decide(
-                report=report,
-                decision=decision,
-                remark=remark,
-                told=told,
-                by=request.scope,
-                now=timezone.now(),
-            )
+        said = once(request, case, act="decide", do=lambda now: _decide(request, report, now))
     except Refused as refused:
-        return again(request, report.order.case, str(refused))
+        return again(request, case, str(refused))
+    messages.success(request, said)
+    return redirect("supervisor_case", public_id=case.public_id)
+
+
+def _decide(request: HttpRequest, report: Report, now: datetime) -> str:
+    decision, remark = request.POST.get("decision", ""), request.POST.get("remark", "").strip()
+    _check(report, decision=decision, remark=remark)
+    told = request.POST.get("told", "")
+    journey.decide(report=report, decision=decision, remark=remark, told=told, by=request.scope, now=now)
     accepted = decision == Report.Decision.ACCEPTED
-    messages.success(request, _("Accepted.") if accepted else _("Rejected. The officer has been told."))
-    return redirect("supervisor_case", public_id=report.order.case.public_id)
+    return _("Accepted.") if accepted else _("Rejected. The officer has been told.")
 
 
 def _check(report: Report, *, decision: str, remark: str) -> None:
@@ -120,30 +119,11 @@ def order_again(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     if old is None:
         raise Http404
-    posts = {post.public_id: post for post in queries.posts_to_order(request.scope)}
-    post = posts.get(request.POST.get("post", "")) or old.post
-    instruction = request.POST.get("instruction", "").strip()
     try:
-        with transaction.atomic():
-            fresh(request, old.case, act="order")
-            made = journey.order_several(
-                case=old.case,
-                choices=[
-                    journey.Choice(
-                        post=post,
-                        part=old.part,
-                        instruction=instruction,
-                        proof=request.POST.get("proof") == "yes",
-                        proof_words=request.POST.get("proof_words", ""),
-                    )
-                ],
-                reason=request.POST.get("reason", ""),
-                by=request.scope,
-                now=timezone.now(),
-            )
+        said = once(request, old.case, act="order", do=lambda now: _order_again(request, old, now))
     except Refused as refused:
         return again(request, old.case, str(refused))
-    messages.success(request, choosing.said(made))
+    messages.success(request, said)
     return redirect("supervisor_case", public_id=old.case.public_id)
 
 
@@ -164,6 +144,20 @@ def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
         "version": version_of(case),
         "category": category_label(case.category, language=get_language() or "en") or _("No category yet"),
         "tasks": [(order, light_of(order=order, now=now)) for order in case.tasks],  # type: ignore[attr-defined]
+def _order_again(request: HttpRequest, old: Order, now: datetime) -> str:
+    posts = {post.public_id: post for post in queries.posts_to_order(request.scope)}
+    choice = journey.Choice(
+        post=posts.get(request.POST.get("post", "")) or old.post,
+        part=old.part,
+        instruction=request.POST.get("instruction", "").strip(),
+        proof=request.POST.get("proof") == "yes",
+        proof_words=request.POST.get("proof_words", ""),
+    )
+    reason = request.POST.get("reason", "")
+    made = journey.order_several(case=old.case, choices=[choice], reason=reason, by=request.scope, now=now)
+    return choosing.said(made)
+
+
         "latest_lead": next((o for o in case.tasks if o.part == Order.Part.LEAD), None),  # type: ignore[attr-defined]
         "chain": chain_line.line(case.tasks, now=now),  # type: ignore[attr-defined]
         "may_order": may_order,
@@ -179,6 +173,7 @@ def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
 
 
 def _letters(case: Case) -> dict[int, closing.Draft]:
+        "key": uuid4,
     """By the id of each report that waits: what the citizen gets when it is accepted and the case closes."""
     waiting = [
         report
