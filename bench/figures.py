@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bench import channels, sms, waiting
+from bench import channels, mail, sms, waiting
 from bench.site import Site, running
 
 CONNECTIONS = 64
@@ -80,6 +80,8 @@ def all_of(site: Site, *, rounds: Rounds, say: Say) -> Results:
     results.measured |= sms.rates(site, count=rounds.cases)
     say("each channel by itself")
     results.measured |= channels.rates(site, count=rounds.bodies, letters=rounds.letters)
+    say("letters by e-mail, out and in")
+    results.measured |= mail.rates(site, letters=rounds.letters)
     _judge(results)
     return results
 
@@ -102,6 +104,7 @@ def _judge(results: Results) -> None:
             "SMS from outbox / Kannel", m["SMS letters /s"] / m["Kannel messages /s"], "×", at_least=1
         )
     channels.hold(m, results.hold)
+    mail.hold(m, results.hold)
 
 
 def _round(site: Site, rounds: Rounds, number: int) -> dict[str, float]:
