@@ -52,6 +52,8 @@ class Order(models.Model):
     on_the_way_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     return_reason = models.TextField(blank=True)
+    # The limit in which it should have been accepted and was not, as soon as that is noticed.
+    missed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     ended_why = models.TextField(
         blank=True, default="", db_default=""

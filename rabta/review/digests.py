@@ -25,10 +25,10 @@ LATEST = 3  # hours after which it is not sent any more: yesterday evening's fig
 # What is hidden from the reader is not counted: nothing tells of it, not even a number.
 FIGURES = """
 SELECT count(DISTINCT order_id) FILTER (WHERE stands = 'issued'),
-  count(DISTINCT order_id) FILTER (WHERE stands = 'accepted' AND at < %(now)s),
+  count(DISTINCT order_id) FILTER (WHERE stands = 'late' OR stands = 'accepted' AND at < %(now)s),
   count(DISTINCT order_id) FILTER (WHERE stands = 'reported')
 FROM cases_orderseen
-WHERE unit_id = ANY (%(units)s) AND stands IN ('issued', 'accepted', 'reported')
+WHERE unit_id = ANY (%(units)s) AND stands IN ('issued', 'late', 'accepted', 'reported')
   AND NOT hidden_from && %(own)s::bigint[]
 """
 PASSED_UP = """

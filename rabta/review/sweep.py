@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from rabta import bulk
 from rabta.cases.events import Actor
 from rabta.cases.models import Case, Order
 from rabta.force import directory as force_directory
@@ -34,10 +35,12 @@ FROM unnest(%s::bigint[], %s::timestamptz[]) AS planned (id, at) WHERE w.case_id
 
 @dataclass(kw_only=True)
 class Looked:
-    """What one batch found: rows to write and whom they tell, duties that ended, and when to look again."""
+    """What one batch found: rows to write and whom they tell, duties that ended, orders that nobody accepted in time,
+    and when to look again."""
 
     raised: list[tuple[Escalation, Told | None]] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
+    missed: list[Order] = field(default_factory=list)
     again: dict[int, datetime] = field(default_factory=dict)
     done: list[int] = field(default_factory=list)
 
@@ -161,6 +164,9 @@ def _duty(
     if found.signal == Signal.WARN:
         looked.raised.append((raising.row_of(case, one, 0, holder, holder, now=now), holder))
         return found.look_at
+    if one.order and one.order.state == Order.State.ISSUED and not one.order.missed_at:
+        one.order.missed_at = one.duty.due_at
+        looked.missed.append(one.order)
     told = {row.post_id for row in ups}
     start = holder.post if holder else None
     higher = chain.above(start, case=case, directory=directory)
@@ -174,6 +180,7 @@ def _duty(
 def _write(looked: Looked, *, directory: Directory, now: datetime) -> None:
     raising.write(looked.raised, actor=ACTOR, directory=directory, now=now)
     Escalation.objects.filter(pk__in=looked.ended).update(ended_at=now)
+    bulk.update(looked.missed, ["missed_at"])
     Watch.objects.filter(pk__in=looked.done).delete()
     with connection.cursor() as cursor:
         cursor.execute(PLAN, [list(looked.again), list(looked.again.values())])

@@ -26,9 +26,10 @@ def light_of(*, order: Order, now: datetime) -> Light:
         return _information(order)
     late = order.due_at is not None and order.due_at < now
     if order.state == Order.State.ISSUED:
-        if late:
+        if late or order.missed_at:
+            since = order.missed_at or order.due_at
             return Light(
-                colour=RED, words=_("Not answered, overdue by %(time)s") % {"time": span(order.due_at, now)}
+                colour=RED, words=_("Not answered, overdue by %(time)s") % {"time": span(since, now)}
             )
         if now - order.issued_at < timedelta(minutes=1):
             return Light(colour=AMBER, words=_("Ordered, not accepted yet"))

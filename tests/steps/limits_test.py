@@ -7,9 +7,12 @@ import pytest
 
 from rabta import journey
 from rabta.cases.models import Case, Order
+from rabta.cases.seen import OrderSeen
 from rabta.outbox.models import Delivery
-from rabta.review import sweep
+from rabta.review import digests, sweep
 from rabta.review.models import Escalation, Watch
+from rabta.web.lights import RED, light_of
+from rabta.web.supervisor import changed, queries
 from tests.cast import DAY, HOUR, MINUTE, NOW, Citizen, acting, as_role, hears, post_named
 from tests.steps.stage import accusation, happened, lead, theft
 
@@ -118,6 +121,32 @@ def test_an_order_that_nobody_accepts_goes_up_from_the_post_that_has_it(cast: Si
     journey_accepts(cast, case)
     looked(DAY + HOUR)
     assert not Escalation.objects.filter(case=case, step="acknowledged", ended_at=None).exists()
+
+
+def test_an_order_that_nobody_accepts_in_time_stands_as_late_until_it_is_accepted(
+    cast: SimpleNamespace,
+) -> None:
+    order, late = lead(theft(cast)), NOW + DAY + MINUTE
+    assert stands(order) == {"issued"}
+    looked(DAY + MINUTE)
+    order.refresh_from_db()
+    passed = Escalation.objects.get(order=order, step="acknowledged", level=1)
+    assert order.missed_at == passed.due_at and stands(order) == {"late"}
+    light = light_of(order=order, now=late)
+    assert light.colour == RED and light.words.startswith("Not answered, overdue by")
+    with acting(cast.co) as scope:
+        review = queries.review(scope=scope, which="overdue", unit=None, after="", now=late)
+        assert digests.figures(scope, now=late)[:2] == (0, 1)
+    assert [row.order for row in review.rows] == [order] and review.adds_up
+    assert review.counts["overdue"] == 1 and review.counts["unanswered"] == 0
+    assert changed.late_since(review.rows[0], since=NOW, now=late)
+    with acting(cast.sho) as scope:
+        journey.accept(order=order, by=scope, now=late)
+    assert stands(order) == {"accepted"}
+
+
+def stands(order: Order) -> set[str]:
+    return set(OrderSeen.objects.filter(order=order).values_list("stands", flat=True))
 
 
 def test_a_closed_case_is_watched_no_more(cast: SimpleNamespace) -> None:

@@ -27,8 +27,10 @@ ORDERS = """
     SELECT unit, o.issued_at, o.id, o.unit_id, o.hidden_from,
       CASE WHEN o.part <> 'lead' OR o.id <> (
           SELECT max(l.id) FROM cases_order l WHERE l.case_id = o.case_id AND l.part = 'lead') THEN ''
-        WHEN o.state = 'replaced' THEN 'returned' ELSE o.state END,
-      CASE WHEN o.state <> 'accepted' THEN o.issued_at ELSE coalesce(o.due_at, '9999-01-01 00:00+00') END
+        WHEN o.state = 'replaced' THEN 'returned' WHEN o.state = 'issued' AND o.missed_at > '2000-01-01' THEN 'late'
+        ELSE o.state END,
+      CASE WHEN o.state = 'accepted' THEN coalesce(o.due_at, '9999-01-01 00:00+00')
+        WHEN o.state = 'issued' THEN coalesce(o.missed_at, o.issued_at) ELSE o.issued_at END
     FROM cases_order o, unnest(o.visible_to) AS unit
     EXCEPT SELECT unit_id, issued_at, order_id, for_unit_id, hidden_from, stands, at FROM cases_orderseen
 """
@@ -59,6 +61,9 @@ def lists_are_true() -> bool:
 def test_an_order_from_its_beginning_to_its_end(cast: SimpleNamespace) -> None:
     case = theft(cast)
     assert rows("SELECT stands FROM cases_orderseen WHERE stands <> ''")
+    assert lists_are_true()
+    Order.objects.filter(part="lead").update(missed_at=LATER)
+    assert rows("SELECT DISTINCT stands FROM cases_orderseen WHERE stands <> ''") == [("late",)]
     assert lists_are_true()
     with acting(cast.sho) as scope:
         journey.accept(order=lead(case), by=scope, now=LATER)

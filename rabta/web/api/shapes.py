@@ -147,6 +147,7 @@ class OrderRow(Row):
     issued_at: datetime
     due_at: datetime | None
     accepted_at: datetime | None
+    missed_at: datetime | None
     on_the_way_at: datetime | None
     returned_at: datetime | None
     return_reason: str

@@ -10,7 +10,7 @@ from rabta.force.access import Scope
 from rabta.web.supervisor import queries
 
 MOST = 100
-STEPS = ("issued_at", "accepted_at", "on_the_way_at", "returned_at", "finished_at")
+STEPS = ("issued_at", "accepted_at", "on_the_way_at", "returned_at", "missed_at", "finished_at")
 
 
 def changed(*, scope: Scope, which: str, since: datetime, now: datetime) -> list[queries.Row]:
@@ -25,9 +25,10 @@ def changed(*, scope: Scope, which: str, since: datetime, now: datetime) -> list
 
 
 def late_since(row: queries.Row, *, since: datetime, now: datetime) -> bool:
-    """Whether the limit of an accepted order was passed since then."""
-    due_at = row.order.due_at
-    return row.order.state == Order.State.ACCEPTED and due_at is not None and since < due_at <= now
+    """Whether the limit for accepting an order, or the one of an accepted order, was passed since then."""
+    limits = {Order.State.ISSUED: row.order.missed_at, Order.State.ACCEPTED: row.order.due_at}
+    passed_at = limits.get(Order.State(row.order.state))
+    return passed_at is not None and since < passed_at <= now
 
 
 def _orders(scope: Scope, *, which: str, since: datetime, now: datetime) -> QuerySet[Order]:

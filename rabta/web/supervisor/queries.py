@@ -40,10 +40,10 @@ ACTING = (Role.SHO, Role.CELL_HEAD, Role.CIRCLE_OFFICER)
 
 
 def spans(name: str, *, now: datetime) -> list[Span]:
-    """Where the latest lead orders of a class stand at `now`; the oldest first, accepted ones by their limit."""
+    """Where the latest lead orders of a class stand at `now`; the oldest first, overdue ones by their limit."""
     return {
         UNANSWERED: [Span(stands=Order.State.ISSUED)],
-        OVERDUE: [Span(stands=Order.State.ACCEPTED, until=now)],
+        OVERDUE: [Span(stands=seen.LATE), Span(stands=Order.State.ACCEPTED, until=now)],
         TO_VERIFY: [Span(stands=Order.State.REPORTED)],
         RETURNED: [Span(stands=Order.State.RETURNED)],  # with those that were replaced and not given anew
         IN_WORK: [Span(stands=Order.State.ACCEPTED, since=now)],
@@ -56,7 +56,7 @@ def every(*, now: datetime) -> list[Span]:
     gone = (Order.State.VERIFIED, Order.State.REPLACED, Order.State.PASSED, Order.State.WITHDRAWN)
     open_ = [state for state in Order.State if state not in gone]
     ended = Span(stands=Order.State.VERIFIED, since=now - SHOWN_AFTER_THE_END)
-    return [*(Span(stands=state) for state in open_), ended]
+    return [*(Span(stands=state) for state in [*open_, seen.LATE]), ended]
 
 
 @dataclass(frozen=True, kw_only=True)
