@@ -164,7 +164,7 @@ LISTS += [("chief", "review of one station", reviewed("", STATION)), ("station",
 LISTS += [("desk", f"queue {one.code}", queue(one)) for one in QUEUES]
 LISTS += [("desk", "counts of all queues", lambda scope: desk.counts(scope=scope))]
 LISTS += [("desk", "busiest units", lambda scope: desk.units(scope=scope))]
-LISTS += [(who, f"search: {text}", words(text)) for who in ("station", "desk")
+LISTS += [(who, f"search: {text}", words(text)) for who in READERS
           for text in ("stolen", "goat", "4711", "motorcycle 4711", "stolen lane")]
 LISTS += [("oversight", "record of one day", of_a_day)]
 

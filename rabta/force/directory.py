@@ -121,15 +121,19 @@ class Directory:
         """Unit ids from the force down to the unit."""
         return self.units[unit_id].path
 
+    def under(self, unit_id: int) -> frozenset[int]:
+        """Ids of the unit and of all units below it by territory, as the tree has them."""
+        return frozenset(pk for pk, unit in self.units.items() if unit_id in unit.path)
+
     def below(self, unit_id: int) -> frozenset[int]:
         """Ids of the unit and of all units below it, by territory or by function."""
-        found = {pk for pk, unit in self.units.items() if unit_id in unit.path}
+        found = self.under(unit_id)
         functional = {
             pk
             for pk, unit in self.all_units.items()
             if unit.functional_parent_id in found and pk not in found
         }
-        return frozenset(found).union(*(self.below(pk) for pk in functional))
+        return found.union(*(self.below(pk) for pk in functional))
 
     def posts_of(self, officer_id: int) -> tuple[Post, ...]:
         """The posts that the officer holds today."""

@@ -19,6 +19,7 @@ from rabta.web.api import bodies, paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.shapes import Limit, Problem
 from rabta.web.desk.meanwhile import look_again
+from rabta.web.desk.queries import matching, searched
 
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 DETAIL: Any = {200: shapes.CaseDetail, **PROBLEMS}
@@ -29,8 +30,12 @@ router = Router(tags=["cases"])
 
 
 class Filters(Schema):
-    """All that are given must fit. `unit` is the id of a unit that may see the case."""
+    """All that are given must fit. `unit` is the id of a unit that may see the case.
 
+    `q` searches as the desk does: by reference or telephone number, name, place, or any words of the last 180 days.
+    """
+
+    q: shapes.Search = ""
     state: State | None = None
     kind: Kind | None = None
     category: shapes.Code | None = None
@@ -48,7 +53,9 @@ def list_cases(
     request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: Limit = 50
 ) -> dict[str, Any]:
     """Cases that the officer may see, the ones last written to first."""
-    lists, units = _narrowed(filters, request), request.scope.sees_as
+    if filters.q:
+        return _searched(request, filters, cursor=cursor, limit=limit)
+    lists, units = CaseSeen.objects.filter(_wanted(filters, request, "case__")), request.scope.sees_as
     page = paging.newest_seen(
         _seen(request), lists=lists, units=units, field="last_in_at", cursor=cursor, limit=limit
     )
@@ -176,22 +183,38 @@ def _seen(request: HttpRequest) -> QuerySet[Case]:
     return Case.objects.filter(request.scope.visible()).select_related("desk_unit", "lead_unit")
 
 
-def _narrowed(filters: Filters, request: HttpRequest) -> QuerySet[CaseSeen]:
-    """The lists of units, with the cases that fit all filters."""
+def _searched(request: HttpRequest, filters: Filters, *, cursor: str, limit: int) -> dict[str, Any]:
+    """A page of what the desk's search finds among those that fit the filters."""
+    now = timezone.now()
+    found = matching(
+        scope=request.scope,
+        text=filters.q,
+        narrow=_wanted(filters, request),
+        before=paging.place_of(cursor, Case),
+        most=limit + 1,
+        now=now,
+    )
+    rows = found.select_related("desk_unit", "lead_unit")
+    page = paging.newest_first(rows, field="last_in_at", cursor=cursor, limit=limit)
+    searched(page["items"], by=request.scope, now=now)
+    looked(page["items"], by=request.scope, where="api list", now=now)
+    return page
+
+
+def _wanted(filters: Filters, request: HttpRequest, prefix: str = "") -> Q:
+    """Cases that fit all filters; `prefix` leads to them from the lists of units."""
     exact = filters.model_dump(
         include={"state", "kind", "category", "urgency", "withheld"}, exclude_none=True
     )
-    wanted = Q(**{f"case__{name}": value for name, value in exact.items()})
     if filters.reference:
-        wanted &= Q(case__reference=filters.reference.upper())
+        exact["reference"] = filters.reference.upper()
     if filters.changed_since:
-        wanted &= Q(case__changed_at__gte=filters.changed_since)
+        exact["changed_at__gte"] = filters.changed_since
     if filters.assigned_to_me:
-        wanted &= Q(case__assigned_to=request.scope.officer)
+        exact["assigned_to"] = request.scope.officer
     if filters.unit:
-        unit = get_object_or_404(Unit, public_id=filters.unit)
-        wanted &= Q(case__visible_to__contains=[unit.pk])
-    return CaseSeen.objects.filter(wanted)
+        exact["visible_to__contains"] = [get_object_or_404(Unit, public_id=filters.unit).pk]
+    return Q(**{f"{prefix}{name}": value for name, value in exact.items()})
 
 
 def one_case(request: HttpRequest, id: str) -> Case:

@@ -34,17 +34,21 @@ def newest_seen(
     rows: QuerySet[Row], *, lists: QuerySet[Any], units: Iterable[int], field: str, cursor: str, limit: int
 ) -> dict[str, Any]:
     """The same, where a list is kept for every unit (`rabta.cases.seen`): found on those of the units."""
-    before = None
-    if cursor:
-        at, public_id = _open(cursor)
-        last_id = rows.model._default_manager.filter(public_id=public_id).values_list("pk", flat=True).first()
-        before = at, last_id or 0
     by = field, f"{rows.model._meta.model_name}_id"
-    ids = seen.newest(lists, units=units, by=by, before=before, most=limit + 1)
+    ids = seen.newest(lists, units=units, by=by, before=place_of(cursor, rows.model), most=limit + 1)
     found = list(rows.filter(pk__in=ids).order_by(f"-{field}", "-pk"))
     more = len(found) > limit
     last = found[limit - 1] if more else None
     return {"items": found[:limit], "next": _close(getattr(last, field), last.public_id) if last else ""}
+
+
+def place_of(cursor: str, model: type[Model]) -> tuple[datetime, int] | None:
+    """Where a cursor stands: the moment, and the id of its row; None for no cursor."""
+    if not cursor:
+        return None
+    at, public_id = _open(cursor)
+    last = model._default_manager.filter(public_id=public_id).values_list("pk", flat=True).first()
+    return at, last or 0
 
 
 def _close(at: datetime, public_id: str) -> str:

@@ -39,6 +39,7 @@ Text = Annotated[
 ]
 Optional = Annotated[str, StringConstraints(max_length=4000), AfterValidator(without_nul)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(without_nul)]
+Search = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), AfterValidator(without_nul)]
 
 
 def described(title: str, choices: type[Choices]) -> WithJsonSchema:
@@ -146,8 +147,8 @@ class OrderRow(Row):
     reason: str
     issued_at: datetime
     due_at: datetime | None
-    accepted_at: datetime | None
     missed_at: datetime | None
+    accepted_at: datetime | None
     on_the_way_at: datetime | None
     returned_at: datetime | None
     return_reason: str

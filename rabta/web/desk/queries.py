@@ -104,19 +104,30 @@ def search(*, scope: Scope, text: str, narrow: Q, after: str, now: datetime) -> 
 
     That somebody searched and what he found is recorded; the words are not: they may be a name.
     """
+    before = order.place_of(after)
+    rows = matching(scope=scope, text=text, narrow=narrow, before=before, most=PAGE + 1, now=now)
+    page = _page(rows, scope=scope, sort=order.NEWEST, after=after, now=now)
+    searched([row.case for row in page.rows], by=scope, now=now)
+    return page
+
+
+def matching(
+    *, scope: Scope, text: str, narrow: Q, before: tuple[datetime, int] | None, most: int, now: datetime
+) -> QuerySet[Case]:
+    """Cases that a search finds and a condition leaves: the `most` newest before a moment and a case, or more."""
     wanted = _by_number(text)
     if wanted is None:
-        since, before = now - timedelta(days=SEARCH_DAYS), order.place_of(after)
-        rows = cases(scope).filter(narrow) if narrow else None
+        since, rows = now - timedelta(days=SEARCH_DAYS), cases(scope).filter(narrow) if narrow else None
         wanted = Q(
-            pk__in=_found(text, scope=scope, since=since, before=before, most=PAGE + 1, now=now, within=rows)
+            pk__in=_found(text, scope=scope, since=since, before=before, most=most, now=now, within=rows)
         )
-    page = _page(
-        cases(scope).filter(wanted).filter(narrow), scope=scope, sort=order.NEWEST, after=after, now=now
-    )
-    shown = [row.case.pk for row in page.rows]
-    audit.record("searched", now=now, officer_id=scope.officer.pk, subject="case", ids=shown)
-    return page
+    return cases(scope).filter(wanted).filter(narrow)
+
+
+def searched(shown: Iterable[Case], *, by: Scope, now: datetime) -> None:
+    """Record that somebody searched and what he was shown."""
+    ids = [case.pk for case in shown]
+    audit.record("searched", now=now, officer_id=by.officer.pk, subject="case", ids=ids)
 
 
 def _found(

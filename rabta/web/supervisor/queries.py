@@ -198,7 +198,7 @@ def units_of(scope: Scope) -> list[Unit]:
 
 
 def case_of(*, scope: Scope, public_id: str) -> Case | None:
-    """An ordered case with all that its page shows; None when the officer sees no such case."""
+    """A case, ordered or found, with all that its page shows; None when the officer sees no such case."""
     said = (
         Message.objects.exclude(direction=Message.Direction.NOTE)
         .filter(revoked_at=None)
@@ -221,7 +221,6 @@ def case_of(*, scope: Scope, public_id: str) -> Case | None:
     events = Event.objects.exclude(what__in=UNSAID).select_related("officer", "post").order_by("-id")
     found = (
         Case.objects.filter(scope.visible(), public_id=public_id)
-        .filter(Exists(Order.objects.filter(case=OuterRef("pk"))))
         .select_related("lead_unit", "desk_unit", "conversation")
         .prefetch_related(
             Prefetch("orders", queryset=orders, to_attr="tasks"),

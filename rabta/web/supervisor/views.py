@@ -24,7 +24,7 @@ from rabta.web import chain_line, choosing
 from rabta.web.desk.meanwhile import once
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
-from rabta.web.supervisor import queries, timeline
+from rabta.web.supervisor import finding, queries, timeline
 
 supervisors = needs(Permission.SUPERVISE)
 
@@ -32,10 +32,13 @@ supervisors = needs(Permission.SUPERVISE)
 @require_GET
 @supervisors
 def cases(request: HttpRequest) -> HttpResponse:
-    """The list. `?show=` one class, `?unit=` a unit and those below it, `?after=` the next page."""
+    """The list. `?show=` one class, `?unit=` a unit and those below it, `?after=` the next page; `?q=` searches."""
     which = request.GET.get("show", "")
     units = queries.units_of(request.scope)
     unit = _chosen(units, request.GET.get("unit", ""))
+    text = request.GET.get("q", "").strip()[:80]
+    if text:
+        return finding.found(request, text, unit)
     review = queries.review(
         scope=request.scope, which=which, unit=unit, after=request.GET.get("after", ""), now=timezone.now()
     )
@@ -64,7 +67,7 @@ def _chosen(units: list[Unit], public_id: str) -> Unit | None:
 @require_GET
 @supervisors
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One ordered case: instruction, evidence and report side by side, and what can be decided."""
+    """One case: instruction, evidence and report of each order side by side, and what can be decided."""
     found = queries.case_of(scope=request.scope, public_id=public_id)
     if found is None:
         raise Http404
@@ -127,6 +130,20 @@ def order_again(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("supervisor_case", public_id=old.case.public_id)
 
 
+def _order_again(request: HttpRequest, old: Order, now: datetime) -> str:
+    posts = {post.public_id: post for post in queries.posts_to_order(request.scope)}
+    choice = journey.Choice(
+        post=posts.get(request.POST.get("post", "")) or old.post,
+        part=old.part,
+        instruction=request.POST.get("instruction", "").strip(),
+        proof=request.POST.get("proof") == "yes",
+        proof_words=request.POST.get("proof_words", ""),
+    )
+    reason = request.POST.get("reason", "")
+    made = journey.order_several(case=old.case, choices=[choice], reason=reason, by=request.scope, now=now)
+    return choosing.said(made)
+
+
 def again(request: HttpRequest, case: Case, why: str) -> HttpResponse:
     """The page once more with what is wrong, and with what was typed."""
     found = queries.case_of(scope=request.scope, public_id=case.public_id)
@@ -142,22 +159,9 @@ def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
     facts = {
         "case": case,
         "version": version_of(case),
+        "key": uuid4,
         "category": category_label(case.category, language=get_language() or "en") or _("No category yet"),
         "tasks": [(order, light_of(order=order, now=now)) for order in case.tasks],  # type: ignore[attr-defined]
-def _order_again(request: HttpRequest, old: Order, now: datetime) -> str:
-    posts = {post.public_id: post for post in queries.posts_to_order(request.scope)}
-    choice = journey.Choice(
-        post=posts.get(request.POST.get("post", "")) or old.post,
-        part=old.part,
-        instruction=request.POST.get("instruction", "").strip(),
-        proof=request.POST.get("proof") == "yes",
-        proof_words=request.POST.get("proof_words", ""),
-    )
-    reason = request.POST.get("reason", "")
-    made = journey.order_several(case=old.case, choices=[choice], reason=reason, by=request.scope, now=now)
-    return choosing.said(made)
-
-
         "latest_lead": next((o for o in case.tasks if o.part == Order.Part.LEAD), None),  # type: ignore[attr-defined]
         "chain": chain_line.line(case.tasks, now=now),  # type: ignore[attr-defined]
         "may_order": may_order,
@@ -173,7 +177,6 @@ def _order_again(request: HttpRequest, old: Order, now: datetime) -> str:
 
 
 def _letters(case: Case) -> dict[int, closing.Draft]:
-        "key": uuid4,
     """By the id of each report that waits: what the citizen gets when it is accepted and the case closes."""
     waiting = [
         report
