@@ -201,10 +201,22 @@ def fetch_proof(context: JobContext, journal_id: int, position: int, hop_id: int
     retry=RetryStrategy(max_attempts=8, exponential_wait=4),
 )
 def tell_claim(version_id: int) -> None:
-    """Tell all who sent or received a rumour what the police say of it."""
+    """Tell all who sent or received a rumour what the police say of it, or that this holds no more."""
     from rabta.journey.press import rumours
 
     rumours.tell(version_id, now=timezone.now())
+
+
+@app.task(
+    name="rabta.jobs.tasks.tell_late",
+    queue="groups",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=4),
+)
+def tell_late(report_id: int) -> None:
+    """Tell who sent a rumour that was answered already what the police say of it."""
+    from rabta.journey.press import rumours
+
+    rumours.tell_late(report_id, now=timezone.now())
 
 
 @app.task(name="rabta.jobs.tasks.send_join_code", queue="groups", retry=RetryStrategy(max_attempts=3, wait=2))

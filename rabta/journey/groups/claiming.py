@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app as deferred
 
 from rabta import audit
 from rabta.cases.models import Case
@@ -70,7 +71,10 @@ def open_claim(
 
 
 def join(*, claim: Claim, report: ClaimReport, by: Scope, now: datetime) -> Claim:
-    """Put a report into a claim; whoever runs the reporter's groups sees the claim from then on."""
+    """Put a report into a claim; whoever runs the reporter's groups sees the claim from then on.
+
+    Whoever sent it is told by the worker what the police say, where that is known already.
+    """
     held = held_of(claim, by=by)
     one = _report(report, by=by)
     if one.claim_id == held.pk:
@@ -82,6 +86,9 @@ def join(*, claim: Claim, report: ClaimReport, by: Scope, now: datetime) -> Clai
         held.lat, held.lng = one.lat, one.lng
     held.save(update_fields=["visible_to", "lat", "lng"])
     _record("claim_joined", held, by=by, now=now, detail={"report": one.pk})
+    if held.answered_at is not None:
+        job = deferred.configure_task("rabta.jobs.tasks.tell_late", allow_unknown=True, queue="groups")
+        job.defer(report_id=one.pk)
     return held
 
 

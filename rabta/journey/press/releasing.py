@@ -1,6 +1,7 @@
 """An approved version goes out: to media groups and lists, to whoever asked, and onto the public page. Then it stands.
 
-It is corrected by a version of its own, or withdrawn; both go to exactly those who got it.
+It is corrected by a version of its own, or withdrawn; both go to exactly those who got it. What answers a rumour goes
+to all who sent or received that, and so does what becomes of it: the worker tells them (`rumours`).
 """
 
 from collections.abc import Sequence
@@ -48,14 +49,14 @@ def release(
     held.embargo_until = embargo_until
     held.groups = [group.public_id for group in groups] if held.corrects is None else held.corrects.groups
     held.save()
-    if held.corrects is not None:
+    if held.corrects is not None and not rumours.is_answer(held):
         _to_those_of(held.corrects, words=told.words_of(held), about=held, by=by, now=now)
-    else:
+    elif held.corrects is None:
         _send(held, groups, by=by, now=now)
     Question.objects.filter(version=held, state=Question.State.OPEN).update(
         state=Question.State.ANSWERED, ended_at=now, ended_by=by.officer
     )
-    rumours.released(held)
+    rumours.changed(held)
     audit.record("version_released", now=now, officer_id=by.officer.pk, subject="version", ids=[held.pk])
     return held
 
@@ -105,7 +106,10 @@ def withdraw(*, version: Version, why: str, hide: bool, by: Scope, now: datetime
     held.save()
     for waiting in broadcasts_of(held).filter(due_at__gt=now, state=Broadcast.State.GATHERING):
         saying.stop(broadcast=waiting, by=by, now=now)
-    _to_those_of(held, words=told.withdrawn(held), about=held, by=by, now=now)
+    if rumours.is_answer(held):
+        rumours.changed(held)
+    else:
+        _to_those_of(held, words=told.withdrawn(held), about=held, by=by, now=now)
     audit.record("version_withdrawn", now=now, officer_id=by.officer.pk, subject="version", ids=[held.pk])
     return held
 
@@ -131,4 +135,7 @@ def about_of(version: Version) -> str:
 
 def broadcasts_of(version: Version) -> QuerySet[Broadcast]:
     """What carried it, the oldest first, as far as the context sees it."""
-    return Broadcast.objects.filter(about=about_of(version)).select_related("unit").order_by("pk")
+    abouts = [about_of(version)]
+    if rumours.is_answer(version):
+        abouts.append(f"answer:{version.about.split(':')[1]}")
+    return Broadcast.objects.filter(about__in=abouts).select_related("unit").order_by("pk")

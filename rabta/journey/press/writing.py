@@ -46,9 +46,10 @@ def write(*, facts: Facts, ticked: Collection[str], by: Scope, now: datetime) ->
     said = check(facts, ticked=ticked)
     if facts.corrects is not None:
         _correctable(facts.corrects)
+    about = facts.about or (facts.corrects.about if facts.corrects else "")
     version = Version.objects.create(
         **said, number=ids.reference(prefix=reading.PREFIX), unit=facts.unit, visible_to=facts.unit.path,
-        corrects=facts.corrects, about=facts.about, written_by=by.officer, written_post_id=post, written_at=now,
+        corrects=facts.corrects, about=about, written_by=by.officer, written_post_id=post, written_at=now,
     )  # fmt: skip
     if facts.question is not None:
         Question.objects.filter(pk=facts.question.pk, state=Question.State.OPEN).update(version=version)

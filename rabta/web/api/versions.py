@@ -13,12 +13,14 @@ from ninja import Router, Schema
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
 from rabta.force.models import Unit
-from rabta.journey.press import asking, releasing, writing
+from rabta.groups.models import Claim
+from rabta.journey.press import asking, releasing, rumours, writing
 from rabta.publishing.models import Question, Version
 from rabta.web.api import paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.bodies import Body
 from rabta.web.api.cases import PROBLEMS, Limit
+from rabta.web.api.shapes import described
 from rabta.web.groups import queries
 from rabta.web.press.forms import units_spoken_for
 
@@ -42,6 +44,9 @@ class WriteVersion(Body):
     place: shapes.Line = ""
     question: Id | None = None
     corrects: Id | None = None
+    verdict: Annotated[
+        Claim.Verdict | None, described("What is true of the rumour whose answer it corrects", Claim.Verdict)
+    ] = None
     ticked: Ticks = []
 
 
@@ -140,10 +145,12 @@ def list_versions(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> 
 def write_version(request: HttpRequest, body: WriteVersion) -> Version:
     """Write a version, a correction, or the answer to a question. Nothing leaves."""
     given = body.dict()
-    ticked = frozenset(given.pop("ticked"))
+    verdict, ticked = given.pop("verdict") or "", frozenset(given.pop("ticked"))
     given["unit"] = spoken_for(request, body.unit)
     given["question"] = _question(request, body.question) if body.question else None
     given["corrects"] = _one(request, body.corrects) if body.corrects else None
+    if given["corrects"]:
+        given["about"] = rumours.correcting(given["corrects"], verdict=verdict)
     facts = writing.Facts(**given)
     return writing.write(facts=facts, ticked=ticked, by=request.scope, now=timezone.now())
 

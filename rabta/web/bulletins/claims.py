@@ -108,10 +108,21 @@ def settle(request: HttpRequest, public_id: str) -> HttpResponse:
             else:
                 wanted = request.POST.get("claim", "")
                 back = get_object_or_404(claiming.claims(by), public_id=wanted)
-                claiming.join(claim=back, report=report, by=by, now=now)
+                back = claiming.join(claim=back, report=report, by=by, now=now)
+                messages.success(request, _joined(back))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("claim", back.public_id) if back else redirect("claims")
+
+
+def _joined(claim: Claim) -> str:
+    """What becomes of who sent the report, in words."""
+    version = Version.objects.filter(public_id=claim.version).first() if claim.version else None
+    if version is not None and version.withdrawn_at:
+        return _("Joined. The answer is withdrawn: nothing is sent until another one is released.")
+    if claim.answered_at:
+        return _("Joined. Whoever sent it gets the official answer now.")
+    return _("Joined.")
 
 
 @require_safe
@@ -122,7 +133,11 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _claim(request: HttpRequest, row: Claim, form: AskForm, *, status: int = 200) -> HttpResponse:
-    version = Version.objects.filter(public_id=row.version).first() if row.version else None
+    version = (
+        Version.objects.filter(public_id=row.version).select_related("corrects").first()
+        if row.version
+        else None
+    )
     answers = rows_of.by_place(row)
     next_asked = (
         []

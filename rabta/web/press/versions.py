@@ -63,7 +63,12 @@ def write(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Written. Another officer reads and approves it."))
             return redirect("press_version", made.public_id)
-    facts = about | {"form": form, "older": older, "longest": writing.LONGEST}
+    facts = about | {
+        "form": form,
+        "older": older,
+        "longest": writing.LONGEST,
+        "asks_verdict": bool(about["claim"]) or bool(older and rumours.is_answer(older)),
+    }
     return render(request, "press/write.html", facts, status=400 if form.errors else 200)
 
 
@@ -96,11 +101,12 @@ def _write(request: HttpRequest, form: VersionForm, about: dict[str, Any]) -> Ve
     given = dict(form.cleaned_data)
     verdict, ticked = given.pop("verdict"), frozenset(given.pop("ticked"))
     claim: Claim | None = about["claim"]
+    older: Version | None = about["corrects"]
     facts = writing.Facts(
         **given,
         question=about["question"],
-        corrects=about["corrects"],
-        about=f"{rumours.PREFIX}:{claim.public_id}" if claim else "",
+        corrects=older,
+        about=_what_about(claim, older, verdict),
     )
     now = timezone.now()
     if claim is not None:
@@ -108,6 +114,12 @@ def _write(request: HttpRequest, form: VersionForm, about: dict[str, Any]) -> Ve
             claim=claim, verdict=verdict, facts=facts, ticked=ticked, by=request.scope, now=now
         )
     return writing.write(facts=facts, ticked=ticked, by=request.scope, now=now)
+
+
+def _what_about(claim: Claim | None, older: Version | None, verdict: str) -> str:
+    if claim is not None:
+        return f"{rumours.PREFIX}:{claim.public_id}"
+    return rumours.correcting(older, verdict=verdict) if older else ""
 
 
 @require_safe
@@ -136,6 +148,7 @@ def one(request: HttpRequest, public_id: str, form: ReleaseForm, *, status: int 
         "question": row.questions.first(),
         "correction": correction,
         "embargoed": bool(row.embargo_until and row.embargo_until > timezone.now()),
+        "answers_rumour": rumours.is_answer(row),
         "broadcasts": queries.with_sums(list(releasing.broadcasts_of(row).select_related("post"))),
     }
     return render(request, "press/version.html", facts, status=status)
