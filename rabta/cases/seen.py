@@ -41,8 +41,8 @@ class OrderSeen(models.Model):
     """An order on the list of a unit that sees it. Written by the triggers of `cases_order` alone.
 
     `stands`: how the case stands in the review by this, its latest lead order (`''` for every other order), and `at`
-    where in its class: an accepted order by its limit, a late one by the limit for accepting it, the others by when they
-    were issued.
+    where in its class: an accepted order by its limit, a late one by the limit for accepting it, the others by when
+    they were issued.
     """
 
     pk = models.CompositePrimaryKey("unit_id", "issued_at", "order_id")

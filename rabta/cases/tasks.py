@@ -4,6 +4,8 @@ An order that goes along the chain of command is a lead order at each post of th
 passes it on to the next, until it is at its `goal`. So a case has one open lead order at any time, wherever it is.
 """
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -122,6 +124,11 @@ class Order(models.Model):
     def is_open(self) -> bool:
         """Whether its post still has it."""
         return self.state in (self.State.ISSUED, self.State.ACCEPTED, self.State.REPORTED)
+
+    @property
+    def limit_at(self) -> datetime | None:
+        """By when something should have come or must come: its acceptance, once that is missed; then what it is for."""
+        return (self.missed_at if self.state == Order.State.ISSUED else None) or self.due_at
 
     @property
     def on_its_way(self) -> bool:

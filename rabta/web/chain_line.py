@@ -48,5 +48,5 @@ def line(orders: Iterable[Order], *, now: datetime) -> list[Hop]:
 
 def _hop(order: Order, latest: Order, now: datetime) -> Hop:
     here = order is latest and order.state in OPEN
-    late = here and (bool(order.missed_at) or order.due_at is not None and order.due_at < now)
+    late = here and order.limit_at is not None and order.limit_at < now
     return Hop(post=order.post, order=order, now=here, late=late)

@@ -24,12 +24,12 @@ def light_of(*, order: Order, now: datetime) -> Light:
     """How an order stands at `now`."""
     if order.part == Order.Part.INFORM:
         return _information(order)
-    late = order.due_at is not None and order.due_at < now
+    limit_at = order.limit_at
+    late = limit_at is not None and limit_at < now
     if order.state == Order.State.ISSUED:
-        if late or order.missed_at:
-            since = order.missed_at or order.due_at
+        if late:
             return Light(
-                colour=RED, words=_("Not answered, overdue by %(time)s") % {"time": span(since, now)}
+                colour=RED, words=_("Not answered, overdue by %(time)s") % {"time": span(limit_at, now)}
             )
         if now - order.issued_at < timedelta(minutes=1):
             return Light(colour=AMBER, words=_("Ordered, not accepted yet"))

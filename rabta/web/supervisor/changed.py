@@ -26,9 +26,8 @@ def changed(*, scope: Scope, which: str, since: datetime, now: datetime) -> list
 
 def late_since(row: queries.Row, *, since: datetime, now: datetime) -> bool:
     """Whether the limit for accepting an order, or the one of an accepted order, was passed since then."""
-    limits = {Order.State.ISSUED: row.order.missed_at, Order.State.ACCEPTED: row.order.due_at}
-    passed_at = limits.get(Order.State(row.order.state))
-    return passed_at is not None and since < passed_at <= now
+    waits = row.order.state in (Order.State.ISSUED, Order.State.ACCEPTED)
+    return waits and row.order.limit_at is not None and since < row.order.limit_at <= now
 
 
 def _orders(scope: Scope, *, which: str, since: datetime, now: datetime) -> QuerySet[Order]:
