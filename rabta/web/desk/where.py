@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from rabta.cases.models import State
+from rabta.cases.models import Order, State
+from rabta.force import directory
+from rabta.force.models import Officer
 from rabta.web.desk import order
 from rabta.web.desk import queues as known
 
@@ -19,6 +21,7 @@ _NAMES = {
     "since": "from",
     "until": "to",
 }  # where an address says it shorter
+_GIVEN_AWAY = (Order.State.RETURNED, Order.State.REPLACED, Order.State.PASSED, Order.State.WITHDRAWN)
 _FILTERS = ("unit", "category", "state", "officer", "since", "until")
 
 
@@ -27,12 +30,12 @@ class Where:
     """A queue or a search, narrowed by what is given; and in which order, if one was chosen."""
 
     queue: str
-    unit: str = ""  # public id of the unit that leads
+    unit: str = ""  # public id of the unit that leads, or stands above it
     text: str = ""
     chosen_sort: str = ""
     category: str = ""
     state: str = ""
-    officer: str = ""  # public id of the one to whom it is assigned
+    officer: str = ""  # public id of the one to whom it is assigned, or who has the order to lead
     since: str = ""  # days on which cases were opened, 2026-11-22
     until: str = ""
 
@@ -84,20 +87,38 @@ class Where:
 
     @property
     def narrow(self) -> Q:
-        """The filters, as a condition on cases."""
-        exact = {
-            "lead_unit__public_id": self.unit,
-            "category": self.category,
-            "state": self.state,
-            "assigned_to__public_id": self.officer,
-        }
+        """The filters, as a condition on cases. Two queries for an officer, else none."""
+        exact = {"category": self.category, "state": self.state}
         wanted = Q(**{name: value for name, value in exact.items() if value})
+        if self.unit:
+            wanted &= Q(lead_unit__in=_under(self.unit))
+        if self.officer:
+            wanted &= _has(self.officer)
         since, until = _day(self.since), _day(self.until)
         if since:
             wanted &= Q(opened_at__gte=_begins(since))
         if until:
             wanted &= Q(opened_at__lt=_begins(until + timedelta(days=1)))
         return wanted
+
+
+def _under(unit: str) -> list[int]:
+    """Ids of the unit and of those below it; none for what is no unit."""
+    force = directory.current(now=timezone.now())
+    return sorted(
+        pk for one in force.all_units.values() if one.public_id == unit for pk in force.under(one.pk)
+    )
+
+
+def _has(officer: str) -> Q:
+    """Cases assigned to the officer at the desk, and those that his post or he by name was last ordered to lead."""
+    found = Officer.objects.filter(public_id=officer).first()
+    if found is None:
+        return Q(pk__in=[])
+    held = [post.pk for post in directory.current(now=timezone.now()).posts_of(found.pk)]
+    leads = Order.objects.filter(part=Order.Part.LEAD).exclude(state__in=_GIVEN_AWAY)
+    theirs = leads.filter(post__in=held).values("case").union(leads.filter(given_to=found).values("case"))
+    return Q(assigned_to=found) | Q(pk__in=theirs)
 
 
 def _day(text: str) -> date | None:

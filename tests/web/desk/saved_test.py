@@ -51,6 +51,30 @@ def test_filters_narrow_queues_and_searches(force, desk):
         assert {case for case in (theft, old, query) if case.public_id in page} == cases, where
 
 
+def test_a_unit_counts_with_all_below_it_and_an_officer_with_what_he_leads(force, desk):
+    here, there = (stage.case(force, lead_unit=unit) for unit in (force.kotwali, force.gulbahar))
+    small_force.order(here, force.sho)
+    gone = small_force.order(there, force.sho)
+    type(gone).objects.filter(pk=gone.pk).update(state="replaced")
+    by_desk = stage.case(force, assigned_to=force.second)
+    named = small_force.order(there, force.sho_gulbahar)
+    type(named).objects.filter(pk=named.pk).update(given_to=force.second, given_at=timezone.now())
+    wanted = [
+        ({"unit": force.circle.public_id}, {here, there}),
+        ({"unit": force.hq.public_id}, {here, there}),
+        ({"unit": force.kotwali.public_id}, {here}),
+        ({"unit": "0" * 16}, set()),
+        ({"officer": force.sho.public_id}, {here}),
+        ({"officer": force.second.public_id}, {by_desk, there}),
+        ({"officer": "0" * 16}, set()),
+    ]
+    for where, cases in wanted:
+        page = listed(desk, **where)
+        assert {case for case in (here, there, by_desk) if case.public_id in page} == cases, where
+    panel = desk.get(f"/desk/filters/?queue=open&officer={force.sho.public_id}").body.decode()
+    assert f'<option value="{force.sho.public_id}" selected>' in panel and "Ordered to lead" in panel
+
+
 def test_a_list_is_kept_counted_and_shared_with_the_desk(force, desk):
     for n in range(3):
         stage.case(force, category="theft" if n else "query")
