@@ -50,15 +50,10 @@ def pressed(key: str, *, of: tuple[str, ...]) -> str:
 
 def titled(text: str, *, of: tuple[str, ...]) -> str:
     """The code whose title somebody typed, in any language; "" for none."""
-    said = scripts.normalise(text).strip()
-    return next(
-        (
-            row["code"]
-            for row in _rows("bulletin_phrases")
-            if row["code"] in of and scripts.normalise(row["text"]) == said
-        ),
-        "",
-    )
+    said = scripts.words(text)
+    rows = _rows("bulletin_phrases")
+    found = (row["code"] for row in rows if row["code"] in of and scripts.words(row["text"]) == said)
+    return next(found, "")
 
 
 def passed_on(text: str) -> str:
@@ -78,9 +73,22 @@ def passed_on(text: str) -> str:
     return "told_more" if more else "told_50"
 
 
+def told_on(text: str) -> bool:
+    """Whether somebody says, without a number, that he passed a bulletin on: “I have told my neighbours”.
+
+    Whom he told must be people as everybody has them, and nothing else may stand there, as for a number.
+    """
+    parts = _passed_on()
+    words = scripts.words(text)
+    known = parts["small"] | parts["told"] | parts["whom"]
+    return all(word in known for word in words) and all(
+        any(word in parts[part] for word in words) for part in ("told", "whom")
+    )
+
+
 @cache
 def _passed_on() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {"told": set(), "small": set(), "more": set()}
+    found: dict[str, set[str]] = {"told": set(), "whom": set(), "small": set(), "more": set()}
     for row in _rows("passed_on_words"):
         found[row["part"]].update(scripts.words(row["word"]))
     return {part: frozenset(words) for part, words in found.items()}

@@ -22,7 +22,7 @@ from rabta.outbox.models import Delivery
 from rabta.publishing import checklist
 from rabta.replying import needed
 from rabta.rules.templates import PLAINER
-from tests.cast import HOUR, KOTWALI, MINUTE, NOW, acting, as_role
+from tests.cast import DAY, HOUR, KOTWALI, MINUTE, NOW, acting, as_role
 from tests.groups import stage
 
 ALL = frozenset(checklist.POINTS)
@@ -199,23 +199,47 @@ def test_who_reads_the_words_for_everybody_has_buttons_of_their_language(bridge:
     assert body.template["language"] == "ur"
 
 
-@pytest.mark.parametrize(("text", "taken"), [("10 کو بتایا", True), ("I told 50", True), ("Seen", False)])
-def test_what_stands_on_a_button_is_as_good_typed(bridge: SimpleNamespace, text: str, taken: bool) -> None:
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("10 को बताया", "told_10"), ("I told 50", "told_50"), ("Seen", "seen"), ("seen.", "seen"), ("دیکھ لیا", "seen"),
+        ("ومې لیدل", "seen"), ("देखा", "seen"), ("I have told my neighbours", "seen"), ("سب کو بتا دیا", "seen"),
+        ("मोहल्ले वालों को बताया", "seen"), ("mohalle walon ko bata diya", "seen"), ("ټولو خلکو ته مې وویل", "seen"),
+        ("I have told the SHO", ""), ("I have told everybody that he beats me", ""), ("Do not ask me", ""),
+        ("I have seen", ""), ("told", ""), ("all people", ""),
+    ],
+)  # fmt: skip
+def test_what_stands_on_a_button_is_as_good_typed(bridge: SimpleNamespace, text: str, answer: str) -> None:
     done = let_go(bridge, written(bridge))
     heard(done)
     member = bridge.members[0]
+    assert typed(bridge, member, text) is bool(answer)
+    assert Recipient.objects.get(broadcast=done.broadcast, member=member).answer == answer
+
+
+def typed(
+    bridge: SimpleNamespace, member: Member, text: str, *, has_case: bool = False, at: Any = NOW
+) -> bool:
+    """Whether what he types, quoting nothing, is taken as an answer."""
     number = members.shown(member).number
     item = Arrived(
         account="1", key="1", provider_id="1", kind="text", text=text,
         sender=Sender(scheme="phone", handle=number, address=number),
     )  # fmt: skip
-    one = Incoming(account=bridge.number, item=item, journal_id=1, position=1, received_at=NOW)
+    one = Incoming(account=bridge.number, item=item, journal_id=1, position=1, received_at=at)
     with as_role("rabta_worker", system="a test"):
-        world = world_of([one], {("phone", number): member}, now=NOW)
-        assert broadcast_answers.take(one, member, world, now=NOW) is taken
-    assert Recipient.objects.get(broadcast=done.broadcast, member=member).answer == (
-        phrases.titled(text, of=bulletins.PASSED_ON)
-    )
+        world = world_of([one], {("phone", number): member}, now=at)
+        if has_case:
+            world.with_cases = frozenset({bytes(member.digest)})
+        return broadcast_answers.take(one, member, world, now=at)
+
+
+def test_who_has_a_matter_may_answer_the_desk_and_old_bulletins_ask_nothing(bridge: SimpleNamespace) -> None:
+    heard(let_go(bridge, written(bridge)))
+    member = bridge.members[0]
+    assert not typed(bridge, member, "Seen", has_case=True)
+    assert typed(bridge, member, "I told 50", has_case=True)
+    assert not typed(bridge, member, "Seen", at=NOW + 4 * DAY)
 
 
 def test_a_correction_goes_to_exactly_those_who_got_it(bridge: SimpleNamespace) -> None:

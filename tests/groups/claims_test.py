@@ -182,6 +182,32 @@ def test_answers_come_by_button_and_in_words(town: SimpleNamespace, key: str, te
 
 
 @pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("It is not true", "no"), ("سچ نہیں ہے", "no"), ("pata nahi", "unknown"), ("Do not ask me", "never"),
+        ("مجھ سے نہ پوچھیں", "never"), ("2", "no"), ("Seen", ""), ("No, my brother was shot", ""),
+        ("It is true that the SHO takes money", ""),
+    ],
+)  # fmt: skip
+def test_an_answer_is_understood_without_quoting_the_question(
+    town: SimpleNamespace, text: str, answer: str
+) -> None:
+    phone = Citizen()
+    with access.system("test"):
+        who = stage.member(town.gulbahar_group, number=f"+{phone.phone}", language="en", lat=34.2, lng=71.65)
+    claim = opened(town, reported(town.there))
+    with acting(town.co) as scope:
+        heard(verifying.ask(claim=claim, by=scope, now=NOW))
+    assert who.pk in verifying.asked_of(claim)
+    with access.system("test"):
+        hears(town, phone.says(text))
+        said = Sighting.objects.filter(claim=claim, member=who).values_list("answer", flat=True)
+        never = Unasked.objects.filter(member=who).exists()
+    assert ("never" if never else next(iter(said), "")) == answer
+    assert Case.objects.exists() is (not answer and text != "Seen")
+
+
+@pytest.mark.parametrize(
     ("text", "quoted", "answer"),
     [
         ("Not true, I am teacher at that school, all children are here", True, "no"),

@@ -68,6 +68,13 @@ def test_a_greeting_is_held_back_and_answered_politely_once_a_day(cast: Any, gro
     assert not Case.objects.exists() and not Person.objects.exists()
 
 
+@pytest.mark.parametrize("text", ["Seen", "دیکھ لیا", "ومې لیدل", "देखा", "Dekh liya"])
+def test_who_says_that_he_saw_something_has_not_greeted(cast: Any, groups: Any, text: str) -> None:
+    who, phone = someone(groups.station, language="en")
+    hears(cast, phone.says(text))
+    assert told(who) == [] and not Case.objects.exists()
+
+
 def test_a_hint_waits_for_the_moderators_of_the_lowest_group(cast: Any, groups: Any) -> None:
     who, phone = someone(groups.district, language="ur")
     Membership.objects.create(group=groups.station, member=who, since=NOW)

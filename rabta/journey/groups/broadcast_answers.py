@@ -1,5 +1,6 @@
 """What members answer to what was sent to their groups: by a button, by quoting it, or with a number."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from rabta.channels.contract import Arrived
@@ -12,9 +13,8 @@ from rabta.journey.groups.spoken import World
 from rabta.journey.groups.verifying import ANSWERS
 
 PREFIX = "group:"
-# A number alone, or a button of a letter that is not quoted, answers the last of these.
-ASKS = ("bulletin", "verify")
 STILL = timedelta(days=3)
+LOOKED_AT = 3
 LONGEST = 20
 
 
@@ -24,11 +24,12 @@ def take(one: Incoming[Arrived], member: Member, world: World, *, now: datetime)
     quote = world.quote(one)
     about = quote.about if quote else ""
     named = next((word for word in (key, about) if word.startswith(PREFIX)), "")
-    # A number alone may as well answer what the desk asked: whether it is safe to write, or an opinion.
-    digits = said.isdecimal() and bytes(member.digest) not in world.with_cases
-    if not (named or key in (*RECEIPTS, *ANSWERS) or digits or receipts.typed(said)):
+    asks: tuple[str, ...] = receipts.ASKS if key in (*RECEIPTS, *ANSWERS) else ()
+    if not asks and not (world.quotes_citizen(one) or one.item.media):
+        asks = receipts.asks_of(said, has_case=bytes(member.digest) in world.with_cases)
+    if not (named or asks):
         return False
-    recipient = _recipient(member, named=named, now=now)
+    recipient = _recipient(member, named=named, asks=asks, now=now)
     if recipient is None or not _heard(
         recipient, key=key.split(":")[-1], text=said, quoted=about.startswith(PREFIX), now=now
     ):
@@ -37,18 +38,18 @@ def take(one: Incoming[Arrived], member: Member, world: World, *, now: datetime)
     return True
 
 
-def _recipient(member: Member, *, named: str, now: datetime) -> Recipient | None:
-    """His place in the broadcast that the button or the quoted letter names, else in the last one that asked."""
+def _recipient(member: Member, *, named: str, asks: Sequence[str], now: datetime) -> Recipient | None:
+    """His place in the broadcast that the button or the quoted letter names, else in the last that asks so."""
     rows = Recipient.objects.filter(member=member).select_related("broadcast", "member").order_by("-id")
     if named:
         return rows.filter(broadcast__public_id=named.split(":")[1]).first()
     lately = rows.filter(broadcast__queued_at__gt=now - STILL)
-    return next((row for row in lately[:3] if row.broadcast.what in ASKS), None)
+    return next((row for row in lately[:LOOKED_AT] if row.broadcast.what in asks), None)
 
 
 def _heard(recipient: Recipient, *, key: str, text: str, quoted: bool, now: datetime) -> bool:
     """Keep what was pressed or said. Words about what asks for nothing are talk of the group."""
-    if recipient.broadcast.what in ASKS:
+    if recipient.broadcast.what in receipts.ASKS:
         return receipts.heard(
             broadcast=recipient.broadcast, recipient=recipient, key=key, text=text, now=now, quoted=quoted
         )

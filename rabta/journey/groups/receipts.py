@@ -10,6 +10,8 @@ from rabta.journey.groups import verifying
 from rabta.journey.groups.bulletins import PASSED_ON, RECEIPTS
 
 PREFIX = "group"
+BULLETIN, VERIFY = ("bulletin",), ("verify",)
+ASKS = BULLETIN + VERIFY  # what asks for an answer
 
 
 def broadcast_of(about: str) -> Broadcast | None:
@@ -21,6 +23,27 @@ def broadcast_of(about: str) -> Broadcast | None:
 def typed(text: str) -> str:
     """Which answer to a bulletin somebody typed unasked; "" for none, and for what may be said of anything."""
     return phrases.titled(text, of=PASSED_ON) or phrases.passed_on(text)
+
+
+def asks_of(text: str, *, has_case: bool) -> tuple[str, ...]:
+    """Which kinds of broadcasts (`Broadcast.what`) words answer that quote nothing; none for what is no answer.
+
+    Who has an open matter may as well answer what the desk asked: of him only what was told on is taken.
+    """
+    if typed(text):
+        return BULLETIN
+    if has_case:
+        return ()
+    if is_receipt(text) or phrases.told_on(text):
+        return BULLETIN
+    if text.strip().isdecimal():
+        return ASKS
+    return VERIFY if phrases.is_mere_sighting(text) else ()
+
+
+def is_receipt(text: str) -> bool:
+    """Whether somebody typed just what stands on a button below bulletins."""
+    return bool(phrases.titled(text, of=RECEIPTS))
 
 
 def heard(
@@ -43,6 +66,7 @@ def heard(
             or phrases.pressed(said, of=RECEIPTS)
             or phrases.titled(said, of=RECEIPTS)
             or phrases.passed_on(said)
+            or ("seen" if phrases.told_on(said) else "")
         )
     else:
         return False

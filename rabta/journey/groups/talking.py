@@ -12,7 +12,7 @@ from rabta import bulk, keys
 from rabta.channels.models import Account
 from rabta.groups import talk
 from rabta.groups.models import Group, Item, Member, Strike
-from rabta.journey.groups import leaving, letters
+from rabta.journey.groups import leaving, letters, receipts
 from rabta.journey.groups.spoken import Spoken, World
 from rabta.kit import ids
 from rabta.outbox.posting import Outgoing, post
@@ -112,7 +112,7 @@ def _answer(
     for each, item in zip(spoken, items, strict=True):
         step = steps.pop(each.member.pk, None)
         about = each.member.pk, each.noise is not None
-        if step is None and (about in told or _waits_for_picture(each)):
+        if step is None and (about in told or _waits_for_picture(each) or _is_receipt(each)):
             continue
         told.add(about)
         item.answered_at = now
@@ -123,6 +123,11 @@ def _answer(
 def _waits_for_picture(each: Spoken) -> bool:
     """Whether nobody knows yet what it is: a picture without words is answered when it was looked at."""
     return bool(each.one.item.media) and each.noise is None
+
+
+def _is_receipt(each: Spoken) -> bool:
+    """Whether he says that he saw what nobody asked about: that is no greeting, and wants no answer."""
+    return receipts.is_receipt(each.one.item.text)
 
 
 def _words(each: Spoken, step: Step | None) -> str:
