@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rabta.channels.ways import Way
 from rabta.kit.ids import public_id
 
 
@@ -249,6 +250,7 @@ class Wish(models.Model):
 
     officer = models.OneToOneField("force.Officer", on_delete=models.CASCADE, related_name="+")
     by_phone = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    way = models.CharField(max_length=8, choices=Way.choices, default=Way.NEAREST, db_default=Way.NEAREST)
     quiet_from = models.TimeField(null=True)
     quiet_until = models.TimeField(null=True)
 

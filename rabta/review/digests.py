@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from rabta.channels.models import Account
-from rabta.channels.registry import BY_KIND
+from rabta.channels.ways import of_way
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope, scope_of, system
 from rabta.outbox.posting import Outgoing, post
@@ -71,13 +71,9 @@ def _half(local: datetime) -> str:
 
 def _account(digest: Digest, accounts: list[Account], scope: Scope, *, now: datetime) -> Account | None:
     """The account over which the officer wants it, the nearest to his unit."""
-    if digest.way == Digest.Way.WHATSAPP:
-        accounts = [account for account in accounts if not BY_KIND[account.channel].forgeable]
-    elif digest.way == Digest.Way.SMS:
-        accounts = [account for account in accounts if BY_KIND[account.channel].forgeable]
     units = sorted(scope.units_with(Permission.SUPERVISE))
     path = force_directory.current(now=now).path(units[0]) if units else ()
-    return notify.nearest_account(accounts, path=path)
+    return notify.nearest_account(of_way(accounts, digest.way), path=path)
 
 
 def figures(scope: Scope, *, now: datetime) -> tuple[int, int, int, int]:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rabta.channels.ways import Way
 from rabta.kit.ids import public_id
 from rabta.rules.limits import Step
 
@@ -210,11 +211,6 @@ class Line(models.Model):
 
 class Digest(models.Model):
     """The figures that an officer wants on the phone, morning and evening: numbers only."""
-
-    class Way(models.TextChoices):
-        NEAREST = "nearest", _("the account nearest to my unit")
-        WHATSAPP = "whatsapp", _("WhatsApp")
-        SMS = "sms", _("SMS")
 
     officer = models.OneToOneField(
         "force.Officer", primary_key=True, on_delete=models.CASCADE, related_name="+"

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from rabta.cases.models import Case
 from rabta.channels.models import Account
+from rabta.channels.ways import of_way
 from rabta.desk import notices
 from rabta.desk.models import Notice, Wish
 from rabta.force import directory as force_directory
@@ -49,7 +50,7 @@ def send(*, now: datetime) -> int:
                 piles.setdefault(notice.officer_id, []).append(notice)
             if goes or not wanted:
                 settled.add(notice.pk)  # the rest waits for the end of the quiet hours
-        letters = _letters(list(piles.values()), now=now)
+        letters = _letters(list(piles.values()), wishes, now=now)
         post(letters, now)
         Notice.objects.filter(pk__in=settled).update(sent_at=now)
         return len(letters)
@@ -70,13 +71,16 @@ def _kept_from_them(waiting: Sequence[Notice], *, now: datetime) -> set[int]:
     return kept
 
 
-def _letters(piles: list[list[Notice]], *, now: datetime) -> list[Outgoing]:
+def _letters(piles: list[list[Notice]], wishes: dict[int, Wish], *, now: datetime) -> list[Outgoing]:
+    """A letter a pile, the way that the officer chose; any way rather than none."""
     accounts, directory = sending_accounts(), force_directory.current(now=now)
     letters = []
     for pile in piles:
         officer = pile[0].officer
         held = directory.posts_of(officer.pk)
-        account = nearest_account(accounts, path=directory.path(held[0].unit_id)) if held else None
+        wish = wishes.get(officer.pk)
+        his = (of_way(accounts, wish.way) if wish else []) or accounts
+        account = nearest_account(his, path=directory.path(held[0].unit_id)) if held else None
         if officer.phone and account:
             letters.append(_letter(pile, account))
     return letters

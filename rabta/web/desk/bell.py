@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from rabta.channels.ways import Way
 from rabta.desk import notices
 from rabta.desk.models import Wish
 from rabta.force.access import Permission
@@ -22,7 +23,7 @@ readers = needs(Permission.SEE_CASES, Permission.WORK_ORDERS)
 
 
 class Wishes(forms.Form):
-    """What comes by telephone, and when not."""
+    """What comes by telephone, which way, and when not."""
 
     by_phone = forms.MultipleChoiceField(
         label=gettext_lazy("Tell me on the telephone as well"),
@@ -30,6 +31,7 @@ class Wishes(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    way = forms.ChoiceField(label=gettext_lazy("By"), choices=Way.choices)
     quiet_from = forms.TimeField(
         label=gettext_lazy("Quiet from"), widget=forms.TimeInput(attrs={"type": "time"}), required=False
     )

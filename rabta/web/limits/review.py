@@ -22,6 +22,7 @@ from rabta import journey
 from rabta.cases.looking import looked
 from rabta.cases.models import Evidence, Message, Order, Report
 from rabta.cases.refusal import Refused
+from rabta.channels.ways import Way
 from rabta.force import directory
 from rabta.force.access import Permission, Scope
 from rabta.journey.versions import versions_of
@@ -81,7 +82,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "last": last,
         "names": [("", _("All ordered"), found.total), *_names(found.counts)],
         "digest": Digest.objects.filter(officer=scope.officer.pk).first(),
-        "ways": Digest.Way.choices,
+        "ways": Way.choices,
         "may_order": scope.has(Permission.ORDER),
         "may_pass_up": not _is_highest(scope, now=now),
     }
@@ -218,7 +219,7 @@ def digest(request: HttpRequest) -> HttpResponse:
     """Whether the figures come to the officer's phone, when, and over which channel."""
     way = request.POST.get("way", "")
     wanted = {
-        "way": way if way in Digest.Way.values else Digest.Way.NEAREST,
+        "way": way if way in Way.values else Way.NEAREST,
         "morning": "morning" in request.POST,
         "evening": "evening" in request.POST,
     }

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 
+from rabta.channels.models import Account, Credential
 from rabta.desk import notices
 from rabta.desk.models import Notice, View, Wish
 from rabta.force.models import Role
@@ -119,7 +120,7 @@ def test_the_telephone_gets_what_was_chosen_outside_quiet_hours_and_what_is_urge
     for officer in (force.operator, force.second):
         officer.phone = f"+92300111{officer.pk:04}"
         officer.save()
-    facts = {"by_phone": "assigned", "quiet_from": "11:00", "quiet_until": "13:00"}
+    facts = {"by_phone": "assigned", "way": "nearest", "quiet_from": "11:00", "quiet_until": "13:00"}
     assert desk.post("/notices/change/", facts).status_code == 302
     assert desk.post("/notices/change/", {"quiet_from": "11:00"}).status_code == 400
     assert Wish.objects.get().by_phone == ["assigned"]
@@ -133,3 +134,28 @@ def test_the_telephone_gets_what_was_chosen_outside_quiet_hours_and_what_is_urge
     texts = list(Delivery.objects.values_list("text", flat=True))
     assert len(texts) == 3
     assert not any("secret" in text or case.reference in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("way", "there", "over"),
+    [
+        ("sms", True, "sms"),
+        ("whatsapp", True, "whatsapp"),
+        ("nearest", True, "whatsapp"),
+        ("sms", False, "whatsapp"),
+    ],
+)
+def test_a_notice_goes_the_way_that_the_officer_chose_and_any_way_rather_than_none(
+    force, desk, way, there, over
+):
+    if there:
+        login = Credential.objects.create(channel="sms", name="SMS", sealed_values=b"")
+        Account.objects.create(channel="sms", credential=login, unit=force.hq, name="SMS", external_id="8800")
+    force.operator.phone = "+923001112229"
+    force.operator.save()
+    assert desk.post("/notices/change/", {"by_phone": "assigned", "way": way}).status_code == 302
+    assert f'value="{way}" selected' in desk.get("/notices/").body.decode()
+    notices.tell([force.operator.pk], "assigned", key="a", now=timezone.now())
+    assert noticing.send(now=timezone.now()) == 1
+    assert Delivery.objects.get().account.channel == over
+    assert desk.post("/notices/change/", {"way": "pigeon"}).status_code == 400
