@@ -13,7 +13,7 @@ from rabta.cases.models import Case, Event
 from rabta.cases.refusal import Refused
 from rabta.force.access import Scope
 from rabta.journey.versions import decided_meanwhile
-from rabta.web.desk.events import event_words
+from rabta.web.events import event_words
 from rabta.web.once import first_time
 
 

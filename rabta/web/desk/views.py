@@ -35,11 +35,11 @@ from rabta.web.channels.views import alarms_for
 from rabta.web.desk import accusing, life, queries, saving
 from rabta.web.desk import queues as known
 from rabta.web.desk.dossier import Dossier, conversation, dossier, found, said_in
-from rabta.web.desk.events import QUIET, event_words, still_asked
 from rabta.web.desk.lights import light_of_case
 from rabta.web.desk.news import news
 from rabta.web.desk.related import parts_of
 from rabta.web.desk.where import Where as Where
+from rabta.web.events import QUIET, event_words, still_asked
 from rabta.web.guard import needs
 from rabta.web.lights import light_of
 

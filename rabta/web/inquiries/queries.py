@@ -6,7 +6,7 @@ from rabta.cases.models import Attachment, Case, Event, Message, State, Withheld
 from rabta.force.access import Permission, Scope
 from rabta.kit import ids
 from rabta.rules.visibility import person
-from rabta.web.supervisor.timeline import UNSAID
+from rabta.web.events import QUIET
 
 MOST = 50
 
@@ -46,7 +46,7 @@ def found(*, scope: Scope, public_id: str) -> Case | None:
 def _with_story(scope: Scope) -> QuerySet[Case]:
     said = Message.objects.filter(scope.visible(), revoked_at=None).select_related("author").order_by("id")
     files = Prefetch("attachments", queryset=Attachment.objects.select_related("file").order_by("id"))
-    events = Event.objects.exclude(what__in=UNSAID).select_related("officer", "post").order_by("-id")
+    events = Event.objects.exclude(what__in=QUIET).select_related("officer", "post").order_by("-id")
     return (
         Case.objects.filter(scope.visible())
         .select_related("lead_unit", "accused_unit", "conversation")

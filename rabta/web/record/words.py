@@ -4,8 +4,8 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
-from rabta.web.desk.events import WORDS as EVENT_WORDS
-from rabta.web.desk.events import event_words
+from rabta.web.events import WORDS as EVENT_WORDS
+from rabta.web.events import event_words
 from rabta.web.record.queries import Entry
 
 BLANK = re.compile(r"%\(\w+\)s")

@@ -21,8 +21,8 @@ from rabta.force.access import Scope
 from rabta.force.models import Post, Role, Unit
 from rabta.triage.tables import category_label
 from rabta.web import cursors
+from rabta.web.events import QUIET
 from rabta.web.lights import Light, light_of
-from rabta.web.supervisor.timeline import UNSAID
 
 PAGE = 25
 SHOWN_AFTER_THE_END = timedelta(days=30)
@@ -218,7 +218,7 @@ def case_of(*, scope: Scope, public_id: str) -> Case | None:
         .annotate(turn=_turn_of_part())
         .order_by("turn", "-id")
     )
-    events = Event.objects.exclude(what__in=UNSAID).select_related("officer", "post").order_by("-id")
+    events = Event.objects.exclude(what__in=QUIET).select_related("officer", "post").order_by("-id")
     found = (
         Case.objects.filter(scope.visible(), public_id=public_id)
         .select_related("lead_unit", "desk_unit", "conversation")

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from rabta.cases.models import Case, Order, Report, State
+from rabta.cases.models import Case, Event, Order, Report, State
+from rabta.web import events
 from rabta.web.supervisor import queries
 from tests.web import small_force
 from tests.web.officer import stage
@@ -219,5 +220,16 @@ def test_order_again_goes_to_another_station(force):
 
 def test_the_timeline_is_told_in_sentences(force, reported):
     page = Browser(force.co).get(f"/supervisor/case/{reported.order.case.public_id}/").body.decode()
-    for words in ("Order accepted", "Photo or file added", "Action taken report sent"):
+    for words in ("Order accepted", "Photo proof added", "Action taken report: "):
         assert words in page
+
+
+def test_whatever_happens_to_a_case_is_told_in_the_words_of_the_desk(force):
+    case = ordered(force, force.sho).case
+    for code in sorted(events.WORDS):
+        Event.objects.create(case=case, what=code, at=NOW, system_reason="watching limits")
+    told = Browser(force.co).get(f"/supervisor/case/{case.public_id}/?lang=ur").context["steps"]
+    desk = Browser(force.operator).get(f"/desk/case/{case.public_id}/?lang=ur").context["timeline"]
+    assert [step.words for step in told[: len(desk)]] == [str(words) for _event, words in desk]
+    assert len(told) == len(events.WORDS.keys() - events.QUIET)
+    assert not {step.words for step in told} & {code.replace("_", " ") for code in events.WORDS}

@@ -20,7 +20,8 @@ WORDS = {
     "message_edit": _("The citizen edited a message"),
     "message_revoke": _("The citizen deleted a message"),
     "message_reaction": _("The citizen reacted to a message"),
-    "message_identity": _("The citizen's number changed"),
+    "identity": _("The citizen's number changed"),
+    "identity_taken": _("The citizen's new number is known already, as somebody else's"),
     "asked": _("The citizen was asked: %(question)s"),
     "answered": _("The citizen answered %(question)s: %(answer)s"),
     "forwarded_in": _("An officer forwarded a message"),
@@ -123,9 +124,8 @@ QUESTIONS = {
     "category": _("what it is about"),
     "place": _("which place it is"),
 }
-QUIET = frozenset(
-    {"delivery", "attachment_stored", "evidence_prepared"}
-)  # the ticks in the conversation say it
+# Each tick of each message, each picture: shown where it belongs.
+QUIET = frozenset({"delivery", "attachment_stored", "evidence_prepared"})
 
 
 def event_words(event: Event) -> str:
