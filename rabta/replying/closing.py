@@ -1,7 +1,8 @@
 """The letter that closes a case, in the citizen's language.
 
-A frame of ours (closed, the reference number, how to have it reopened) and words in its middle. By themselves these are
-one neutral sentence for the outcome: an officer's report is in his own language and was not written to the citizen.
+A frame of ours (closed, the reference number, how to have it reopened, or to appeal the second time) and words in its
+middle. By themselves these are one neutral sentence for the outcome: an officer's report is in his own language and was
+not written to the citizen.
 """
 
 from dataclasses import dataclass
@@ -33,7 +34,8 @@ def draft(*, case: Case, outcome: str) -> Draft:
     """The letter as it goes when nobody rewords it. An empty `outcome` leaves the middle empty."""
     language, fixed = language_for(case), sensitive(case)
     goes_on_elsewhere = (outcome or case.outcome) in ELSEWHERE
-    code = "closed_elsewhere" if goes_on_elsewhere else "closed"
+    again = "closed_again" if case.reopened_by_citizen else "closed"  # only once: then the next level decides
+    code = "closed_elsewhere" if goes_on_elsewhere else again
     frame = texts.reply(code, language=language, reference=case.reference, remark=_MIDDLE)
     before, after = frame.split(_MIDDLE)
     words = texts.outcome_words(outcome, language=language) if outcome and not fixed else ""

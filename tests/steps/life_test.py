@@ -1,5 +1,6 @@
 """How cases end and what can happen to them afterwards: approvals, withdrawal, reopening, opinions, appeals."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +10,8 @@ from rabta import journey
 from rabta.cases.approvals import Approval
 from rabta.cases.models import Case, Message
 from rabta.cases.refusal import Refused
+from rabta.replying import closing, wishes
+from rabta.rules.wishes import wished
 from rabta.triage import tables
 from tests.cast import DAY, HOUR, MINUTE, NOW, Citizen, acting, hears
 from tests.steps.stage import accusation, happened, lead, theft, told
@@ -176,8 +179,24 @@ def test_an_unsatisfied_citizen_is_told_how_to_reopen_and_may_do_so_once(cast: S
         report = journey.report(order=lead(case), text="x", outcome="advice", by=by, now=SOON + DAY)
     with acting(cast.co) as by:
         journey.decide(report=report, decision="accepted", remark="", by=by, now=SOON + DAY)
+    letter = next(words for words in reversed(told(case)) if "has been closed" in words)
+    assert "send APPEAL" in letter and "REOPEN" not in letter
     hears(cast, citizen.says("reopen"), at=SOON + DAY + HOUR)
     assert fresh(case).state == "closed" and "APPEAL" in told(case)[-1]
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ur", "ps", "roman"])
+def test_what_the_second_closing_letter_says_to_send_is_heard_as_an_appeal(
+    cast: SimpleNamespace, language: str
+) -> None:
+    case = closed(cast)
+    first = closing.text(case=case, told="")
+    Case.objects.filter(pk=case.pk).update(reopened_by_citizen=True, language=language)
+    case.conversation.language = language
+    case.conversation.save()
+    again = closing.text(case=fresh(case), told="")
+    word = re.findall(r"(?:send|लिखें|ولیکئ|likhen|لکھیں):? ([^ ,،.]+)", again)[-1]
+    assert first != again and wished(word, words=wishes._words()).wish == "appeal", again
 
 
 def test_after_thirty_days_it_stays_closed(cast: SimpleNamespace) -> None:
