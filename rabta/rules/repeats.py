@@ -53,7 +53,7 @@ def preceded(
 ) -> list[tuple[Incident, list[Incident]]]:
     """The crimes that reports of the same kind went before, within so many metres and days; the nearest in time first.
 
-    A report of the same day counts: which came first is not known. (R4)
+    One of the same day only where both hours are known and its is earlier: a later one may be the crime itself. (R4)
     """
     near: dict[tuple[str, int, int], list[Incident]] = defaultdict(list)
     for report in reports:
@@ -64,12 +64,24 @@ def preceded(
             report
             for square in _around(_square(crime, metres))
             for report in near.get((crime.category, *square), ())
-            if timedelta() <= crime.day - report.day <= timedelta(days=days)
+            if _earlier(report, crime)
+            and crime.day - report.day <= timedelta(days=days)
             and metres_between(crime, report) <= metres
         ]
         if before:
-            found.append((crime, sorted(before, key=lambda report: report.day, reverse=True)))
+            found.append((crime, sorted(before, key=_when, reverse=True)))
     return found
+
+
+def _earlier(report: Incident, crime: Incident) -> bool:
+    """Whether it surely came before: on a day before, or in an hour before of the same day."""
+    if report.day != crime.day:
+        return report.day < crime.day
+    return report.hour is not None and crime.hour is not None and report.hour < crime.hour
+
+
+def _when(one: Incident) -> tuple[date, int]:
+    return one.day, -1 if one.hour is None else one.hour
 
 
 def repeated(incidents: Iterable[Incident], *, metres: float = METRES, least: int = 3) -> list[Place]:

@@ -1,7 +1,9 @@
 """Crimes that reports went before, held against the plain definition; and places that repeat."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,14 +11,20 @@ from rabta.rules.repeats import Incident, metres_between, preceded, repeated
 
 DAY = date(2026, 3, 10)
 points = st.builds(
-    lambda id, category, north, east, day: Incident(
-        id=id, category=category, lat=34 + north / 1000, lng=71 + east / 1000, day=DAY + timedelta(days=day)
+    lambda id, category, north, east, day, hour: Incident(
+        id=id,
+        category=category,
+        lat=34 + north / 1000,
+        lng=71 + east / 1000,
+        day=DAY + timedelta(days=day),
+        hour=hour,
     ),
     st.integers(1, 10**6),
     st.sampled_from(["theft", "fraud"]),
     st.integers(-12, 12),
     st.integers(-12, 12),
     st.integers(-40, 5),
+    st.none() | st.integers(0, 23),
 )
 
 
@@ -28,12 +36,29 @@ def test_it_is_the_plain_definition(crimes: list[Incident], reports: list[Incide
         for report in reports
         if report.category == crime.category
         and 0 <= (crime.day - report.day).days <= 30
+        and (crime.day > report.day or (None not in (one := (report.hour, crime.hour)) and one[0] < one[1]))
         and metres_between(crime, report) <= 500
     }
     found = preceded(crimes, reports)
     told = {(n, report) for crime, before in found for report in before
             for n, one in enumerate(crimes) if one is crime}  # fmt: skip
     assert {(crimes[n], report) for n, report in told} == {(crimes[n], report) for n, report in expected}
+
+
+@pytest.mark.parametrize(
+    ("reported", "happened", "before"),
+    [(2, 3, True), (3, 3, False), (10, 3, False), (None, 3, False), (2, None, False), (None, None, False)],
+)
+def test_a_report_of_the_same_day_came_before_only_when_its_hour_did(
+    reported: int | None, happened: int | None, before: bool
+) -> None:
+    crime, report = (
+        Incident(id=n, category="theft", lat=34, lng=71, day=DAY, hour=hour)
+        for n, hour in enumerate((happened, reported))
+    )
+    assert bool(preceded([crime], [report])) is before
+    day_before = replace(report, day=DAY - timedelta(days=1))
+    assert [found for _crime, found in preceded([crime], [day_before])] == [[day_before]]
 
 
 @given(st.lists(points, max_size=30))
