@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from rabta.journey.groups.talk_words import is_for_desk
 from rabta.journey.urgent_first import speaks_of_danger
 from rabta.rules import emergencies
 from rabta.rules.matter import Said, withhold
@@ -32,6 +33,47 @@ def test_emergencies_are_known(table: str, found: int, mistaken: int) -> None:
     known, near = counted(table)
     assert known >= found
     assert near <= mistaken
+
+
+def test_who_is_kept_somewhere_is_in_danger() -> None:
+    """Of 30 cries for captives and 20 texts of the same words; put away before the words were made. Before: 6 and 0."""
+    known, near = counted("captives_unseen")
+    assert known >= 27
+    assert near == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An abducted girl is kept in this house",
+        "اس گھر میں اغوا شدہ لڑکی کو رکھا ہے",
+        "aghwa shuda larki is ghar mein hai",
+        "इस घर में अगवा की हुई लड़की को रखा है",
+        "अपहृत लड़की इस घर में है",
+        "اغوا شوې نجلۍ په دې کور کې ساتل کیږي",
+        "ایک لڑکی کو قید کر رکھا ہے",
+        "they keep a child chained in the brick kiln",
+        "larki ko kamre mein band kar ke rakha hai",
+        "A girl is locked in the room and she is crying",
+    ],
+)
+def test_a_captive_is_the_desk_s_and_no_moderator_s(text: str) -> None:
+    assert assess(text).urgency == 0
+    assert is_for_desk(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a girl stays locked in the jail as a prisoner",
+        "my son locked in his bicycle with a new lock",
+        "the shop is locked, call the owner, my sister waits",
+        "bachon ki wajah se darwaza band kar ke rakha hai",
+        "the girl who was kept locked in the house is rescued",
+    ],
+)
+def test_what_is_locked_up_otherwise_is_no_danger(text: str) -> None:
+    assert danger_in(text) is None
 
 
 @pytest.mark.parametrize(
