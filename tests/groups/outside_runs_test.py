@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from rabta.cases.models import Case
+from rabta.cases.models import Case, Message
 from rabta.channels import accounts
 from rabta.channels.contract import Arrived
 from rabta.channels.items import Sender
@@ -107,6 +107,32 @@ def test_noise_is_held_and_what_is_for_the_police_is_theirs_alone(media: SimpleN
     says(media, "ALL The SHO of Kotwali takes bribes from the shopkeepers")
     assert not Item.objects.filter(state="let_through").exists()
     assert Case.objects.count() == 1 and not Broadcast.objects.filter(what="outside").exists()
+
+
+def test_who_has_a_matter_of_his_own_still_speaks_to_all(media: SimpleNamespace) -> None:
+    says(media, "The SHO of Kotwali takes bribes from the shopkeepers")
+    case = Case.objects.get()
+    says(media, f"ALL {WORDS}")
+    assert Item.objects.get().state == "let_through" and "in a moment" in told(media.runs)[-1]
+    says(
+        media, "ALL The gate of the stadium opens at three on Sunday for the press"
+    )  # too soon after: an officer decides
+    assert Item.objects.get(text__contains="opens").state == "waiting"
+    says(media, "The shopkeepers will speak")
+    texts = list(Message.objects.filter(case=case).values_list("text", flat=True))
+    assert Item.objects.count() == 2 and "The shopkeepers will speak" in texts
+    assert not any("stadium" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    "text", ["Press briefing at the Lines at four", "The SHO took money and beat my brother"]
+)
+def test_what_he_says_to_all_and_the_desk_reads_he_is_told_of(media: SimpleNamespace, text: str) -> None:
+    says(media, f"ALL {text}")  # a case of its own
+    says(media, f"ALL {text}")  # more of a matter that goes on
+    assert Case.objects.count() == 1 and Message.objects.filter(text=f"ALL {text}").count() == 2
+    assert len([letter for letter in told(media.runs) if "did not go to" in letter]) == 2
+    assert not Item.objects.exists() and not Broadcast.objects.filter(what="outside").exists()
 
 
 def test_by_a_channel_where_senders_are_forged_nothing_goes_out(

@@ -106,7 +106,9 @@ def _done(
     if leaving.take(one, member, world, asked=asked.word if asked else None, now=now):
         return bytes(member.digest) not in world.known  # whoever is known as a citizen is answered as one too
     place = world.places.get(member.pk)
-    if place is None or asked or bytes(member.digest) in world.with_cases or _about_case(one, world):
+    if place is None or asked or _about_case(one, world):
+        return False
+    if bytes(member.digest) in world.with_cases and not running.speaks_to_all(one, member):
         return False
     return _talk(one, member, world, press=press, now=now)
 
@@ -132,8 +134,11 @@ def _talk(
     )  # that its words name the police is none: it is their card
     if not kinds and not matter and _asks_for_card(one, member, world, now=now):
         return True
-    if surely if journalist else talk_words.is_for_desk(text):
+    to_all = running.speaks_to_all(one, member)
+    if surely if journalist and not to_all else talk_words.is_for_desk(text):
         _offer_rumour(one, member, world)
+        if to_all:
+            running.tell_not_said(one, member, now=now)
         return False
     if running.take(one, member, now=now):
         return True

@@ -6,6 +6,7 @@ his words back. They go out as his, never as those of the police.
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from procrastinate.contrib.django import app as deferred
 
@@ -35,10 +36,7 @@ def take(one: Incoming[Arrived], member: Member, *, now: datetime) -> bool:
     said = _said(one.item.text)
     if not said or one.item.media or talk_words.noise_of(said, forwarded=one.item.forwarded):
         return False
-    rows = Group.objects.filter(
-        outside=member, closed_at=None, memberships__member=member, memberships__ended_at=None
-    )
-    group = rows.select_for_update(of=("self",)).select_related("unit").order_by("pk").first()
+    group = _run_by(member).select_for_update(of=("self",)).select_related("unit").order_by("pk").first()
     if group is None:
         return False
     if BY_KIND[one.account.channel].forgeable:
@@ -48,6 +46,26 @@ def take(one: Incoming[Arrived], member: Member, *, now: datetime) -> bool:
         return False
     leaving.answer(one, member, _to_all(one, member, group, said, now=now), now=now)
     return True
+
+
+def speaks_to_all(one: Incoming[Arrived], member: Member) -> bool:
+    """Whether the member runs a group and writes to all of it."""
+    return bool(_said(one.item.text)) and _run_by(member).exists()
+
+
+def tell_not_said(one: Incoming[Arrived], member: Member, *, now: datetime) -> None:
+    """Tell him that his words went to the desk alone; nothing where he may be anybody, as `_refuse` says there."""
+    group = _run_by(member).order_by("pk").first()
+    if group is None or BY_KIND[one.account.channel].forgeable:
+        return
+    name = letters.name_in(group, language=member.language)
+    leaving.answer(one, member, talk.reply("not_to_all", language=member.language, group=name), now=now)
+
+
+def _run_by(member: Member) -> QuerySet[Group]:
+    return Group.objects.filter(
+        outside=member, closed_at=None, memberships__member=member, memberships__ended_at=None
+    )
 
 
 def _refuse(one: Incoming[Arrived], member: Member, group: Group, *, now: datetime) -> None:
