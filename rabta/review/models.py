@@ -85,7 +85,8 @@ class Escalation(models.Model):
     """A limit that was warned of (`level` 0) or passed (1 and up, one level of the chain each), and who was told.
 
     `post` is empty where nobody above may know of the case. `taken_at`: whoever was told takes care of it.
-    `ended_at`: the duty was done, or no longer runs.
+    `ended_at`: the duty was done, or no longer runs. `passed_by`: an officer passed the order up by hand, in time or
+    not.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
@@ -97,6 +98,9 @@ class Escalation(models.Model):
     at = models.DateTimeField()
     held_by = models.ForeignKey("force.Post", null=True, on_delete=models.PROTECT, related_name="+")
     post = models.ForeignKey("force.Post", null=True, on_delete=models.PROTECT, related_name="+")
+    passed_by = models.ForeignKey(
+        "force.Officer", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     officers = ArrayField(models.BigIntegerField(), default=list, blank=True)  # who held the post then
     deliveries = ArrayField(models.BigIntegerField(), default=list, blank=True)
     taken_at = models.DateTimeField(null=True)

@@ -48,6 +48,7 @@ def by_hand(
         at=now,
         held_by=order.post,
         post=told.post,
+        passed_by_id=actor.officer_id,
         officers=[h.officer_id for h in told.holders],
     )
     write([(row, told)], actor=actor, directory=directory, now=now, by_hand=True)
@@ -71,7 +72,7 @@ def row_of(
 
 
 def _event(row: Escalation, told: Told | None, *, actor: Actor, now: datetime) -> Event:
-    what = "escalated" if row.level else "limit_warned"
+    what = "passed_up" if row.passed_by_id else "escalated" if row.level else "limit_warned"
     return event(
         row.case,
         what,

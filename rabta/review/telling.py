@@ -1,6 +1,7 @@
 """Telling officers that a limit runs out or was passed: one message each, however many limits it is about.
 
-The text names nobody and no matter of a sensitive case; the link carries no rights.
+What an officer passes up by hand is told as that. The text names nobody and no matter of a sensitive case; the link
+carries no rights.
 """
 
 from collections.abc import Sequence
@@ -60,12 +61,12 @@ def _letter(
 ) -> Outgoing:
     first = min(rows, key=lambda row: (row.case.urgency, row.due_at))
     with translation.override(holder.language):
-        about = words(first, now=now)
+        about = words(first, now=now, named=not (first.case.withheld or first.case.confidential))
         if len(rows) > 1:
             more = ngettext("and %(n)d other", "and %(n)d others", len(rows) - 1) % {"n": len(rows) - 1}
             about = f"{about} {more}"
         template = texts.template(
-            "overdue_v1" if up else "limit_v1",
+            "passed_up_v1" if first.passed_by_id else "overdue_v1" if up else "limit_v1",
             language=holder.language,
             params=(first.case.reference, about, link(first)),
         )
@@ -85,8 +86,10 @@ def link(row: Escalation) -> str:
     return f"{settings.BASE_URL}/review/limit/{row.public_id}"
 
 
-def words(row: Escalation, *, now: datetime) -> str:
-    """Which limit, in a few words and in the reader's language."""
+def words(row: Escalation, *, now: datetime, named: bool = True) -> str:
+    """Which limit, or who passed it up by hand (`named`: by name), in a few words and in the reader's language."""
+    if row.passed_by:
+        return _("%(officer)s passed it up") % {"officer": row.passed_by if named else _("An officer")}
     late = row.due_at <= now
     return {
         Step.REPLY: _("the reply is overdue") if late else _("a reply is due soon"),

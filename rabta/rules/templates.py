@@ -40,6 +40,7 @@ class Plainer:
 PLAINER = {
     "update_v1": Plainer(name="neutral_v1", variables=1),
     "bulletin_v1": Plainer(name="group_v1", variables=2),
+    "passed_up_v1": Plainer(name="overdue_v1", variables=3),
 }
 
 

@@ -62,6 +62,7 @@ WORDS = {
     "undelivered": _("The order was not delivered in time, so it also went to the next post"),
     "limit_warned": _("A limit runs out: %(post)s was told"),
     "escalated": _("A limit was passed: %(post)s was told"),
+    "passed_up": _("Passed up to %(post)s"),
     "escalation_taken": _("Whoever was told of the passed limit takes care of it"),
     "paused": _("Limits paused"),
     "resumed": _("Limits run again"),

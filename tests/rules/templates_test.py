@@ -37,4 +37,4 @@ def test_without_a_plainer_one_the_reason_is_said() -> None:
     wrong = {("order_v1", "ur"): Known(state="approved", variables=4)}
     assert "another number of variables than 2" in chosen(wrong, name="order_v1")
     assert "has no template other" in chosen({}, name="other")
-    assert set(PLAINER) == {"update_v1", "bulletin_v1"}
+    assert set(PLAINER) == {"update_v1", "bulletin_v1", "passed_up_v1"}

@@ -6,11 +6,12 @@ from types import SimpleNamespace
 import pytest
 
 from rabta import journey
-from rabta.cases.models import Case, Order
+from rabta.cases.models import Case, Event, Order
 from rabta.cases.seen import OrderSeen
 from rabta.outbox.models import Delivery
 from rabta.review import digests, sweep
 from rabta.review.models import Escalation, Watch
+from rabta.web.events import event_words
 from rabta.web.lights import RED, light_of
 from rabta.web.supervisor import changed, queries
 from tests.cast import DAY, HOUR, MINUTE, NOW, Citizen, acting, as_role, hears, post_named
@@ -207,8 +208,22 @@ def test_an_order_is_passed_up_by_hand_and_the_one_above_reads_it_on_the_phone(c
         assert journey.pass_up(order=lead(case), by=by, now=NOW + HOUR) == post_named(cast.sp)
     row = Escalation.objects.get(case=case)
     letter = Delivery.objects.get(number=cast.sp.phone, text__contains=f"/review/limit/{row.public_id}")
-    assert letter.visible_to == [-cast.sp.pk] and case.reference in letter.text
-    assert row.officers == [cast.sp.pk] and happened(case)[-1] == "escalated"
+    assert letter.visible_to == [-cast.sp.pk] and letter.template["name"] == "passed_up_v1"
+    assert letter.text.startswith(f"Case {case.reference} comes to you: {cast.co} passed it up. Open")
+    assert row.officers == [cast.sp.pk] and row.passed_by == cast.co
+    told = Event.objects.get(case=case, what="passed_up")
+    assert event_words(told) == f"Passed up to {post_named(cast.sp)}" and told.officer == cast.co
+
+
+def test_what_is_kept_from_some_is_passed_up_without_a_name_in_the_letter(cast: SimpleNamespace) -> None:
+    case = theft(cast)
+    with acting(cast.desk_head) as by:
+        officers = [cast.desk_head, cast.co, cast.sp, cast.sho]
+        journey.name_officers(case=case, officers=officers, by=by, now=NOW)
+    with acting(cast.co) as by:
+        journey.pass_up(order=lead(case), by=by, now=NOW + HOUR)
+    letter = Delivery.objects.get(number=cast.sp.phone, text__contains="/review/limit/")
+    assert "An officer passed it up" in letter.text and str(cast.co) not in letter.text
 
 
 def replies(cast: SimpleNamespace, case: Case, *, at: timedelta = MINUTE) -> None:

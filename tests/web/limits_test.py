@@ -123,6 +123,12 @@ def test_one_key_passes_an_order_up_by_name(force: SimpleNamespace) -> None:
     assert answer.status_code == 302
     assert row.officers == [chief.pk] and row.held_by == stage.small_force.post_of(force.sho)
     assert Delivery.objects.get(number="+923001112224").visible_to == [-chief.pk]
+    mine, limits = (
+        Browser(chief).get(address).body.decode()
+        for address in ("/review/", f"/review/case/{force.case.public_id}/")
+    )
+    assert f"{force.co} passed it up" in mine and "was due" not in mine
+    assert f"{force.co} passed it up" in limits and "passed, level" not in limits
 
 
 def test_one_key_orders_again_with_the_words_the_photo_and_the_way_of_the_order(

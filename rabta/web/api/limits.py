@@ -41,7 +41,8 @@ class PauseShown(Schema):
 
 
 class Told(Schema):
-    """`level` 0 is a warning to the holder; 1 and up are levels of the chain. `post` is a code, empty for nobody."""
+    """`level` 0 is a warning to the holder; 1 and up are levels of the chain. `post` is a code, empty for nobody.
+    `passed_by`: the officer who passed it up by hand, in time or not; empty for a limit."""
 
     public_id: str
     step: str
@@ -49,8 +50,13 @@ class Told(Schema):
     due_at: datetime
     at: datetime
     post: str
+    passed_by: str
     taken_at: datetime | None
     ended_at: datetime | None
+
+    @staticmethod
+    def resolve_passed_by(row: Escalation) -> str:
+        return row.passed_by.public_id if row.passed_by else ""
 
     @staticmethod
     def resolve_post(row: Escalation) -> str:
@@ -132,7 +138,7 @@ def list_escalations(request: HttpRequest) -> Any:
     )
     rows = (
         rows.filter(ended_at=None, taken_at=None)
-        .select_related("case", "post")
+        .select_related("case", "post", "passed_by")
         .order_by("-at", "due_at", "case_id", "step")
     )
     return list(rows[:MOST])
@@ -143,7 +149,7 @@ def list_escalations(request: HttpRequest) -> Any:
 def take(request: HttpRequest, id: Id) -> Escalation:
     """Take care of it. The limit stays passed."""
     rows = Escalation.objects.filter(request.scope.visible("case__"), public_id=id).select_related(
-        "case", "post"
+        "case", "post", "passed_by"
     )
     found = rows.first()
     if found is None:
@@ -154,7 +160,7 @@ def take(request: HttpRequest, id: Id) -> Escalation:
 
 
 def _limits(case: Case) -> dict[str, Any]:
-    told = Escalation.objects.filter(case=case).select_related("post").order_by("-id")[:MOST]
+    told = Escalation.objects.filter(case=case).select_related("post", "passed_by").order_by("-id")[:MOST]
     return {
         "reply_due_at": case.reply_due_at,
         "contact_due_at": case.contact_due_at,

@@ -26,6 +26,7 @@ from rabta.journey.versions import version_of
 from rabta.review import dues, pauses, tables
 from rabta.review.interims import Draft, draft
 from rabta.review.models import STEPS, Escalation, Interim, Pause
+from rabta.review.telling import words
 from rabta.rules.limits import Step
 from rabta.web.desk.meanwhile import once
 from rabta.web.guard import needs
@@ -151,7 +152,7 @@ def _page(request: HttpRequest, case: Case, *, why: str = "") -> HttpResponse:
         "tomorrow": timezone.localdate(now) + timedelta(days=1),
         "may_resume": running
         and any(scope.may(one, case) for one in tables.reasons()[running.reason].permissions),
-        "told": _told(scope, case),
+        "told": _told(scope, case, now=now),
         "interim": _suggested(scope, case),
         "back": _back(scope, case),
         "typed": request.POST,
@@ -208,18 +209,18 @@ def _reasons(scope: Scope, case: Case, stops: list[Pause], *, now: datetime) -> 
     ]
 
 
-def _told(scope: Scope, case: Case) -> list[tuple[Escalation, str, str, bool]]:
+def _told(scope: Scope, case: Case, *, now: datetime) -> list[tuple[Escalation, str, str, bool]]:
     """Warnings and passed limits, the newest first: in words, whom by name, and whether it waits for this officer."""
     rows = list(
         Escalation.objects.filter(case=case)
-        .select_related("post", "held_by", "taken_by")
+        .select_related("post", "held_by", "taken_by", "passed_by")
         .order_by("-id")[:50]
     )
     names = Officer.objects.in_bulk({one for row in rows for one in row.officers})
     return [
         (
             row,
-            str(STEP_WORDS[Step(row.step)]),
+            words(row, now=now) if row.passed_by else str(STEP_WORDS[Step(row.step)]),
             listed(names[one] for one in row.officers if one in names),
             bool(row.level and row.post_id in scope.posts and not row.taken_at and not row.ended_at),
         )

@@ -35,7 +35,11 @@ class PassedUp:
 def waiting(scope: Scope, *, now: datetime) -> list[PassedUp]:
     """What nobody has taken over yet, the most urgent first. One query."""
     by_case: dict[int, list[Escalation]] = {}
-    rows = _told(scope).select_related("case", "held_by").order_by("-at", "due_at", "case_id", "step")[:MOST]
+    rows = (
+        _told(scope)
+        .select_related("case", "held_by", "passed_by")
+        .order_by("-at", "due_at", "case_id", "step")[:MOST]
+    )
     for row in sorted(rows, key=lambda row: (row.case.urgency, row.due_at)):
         by_case.setdefault(row.case_id, []).append(row)
     language = get_language() or "en"
