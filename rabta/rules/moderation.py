@@ -171,6 +171,20 @@ def step_after(*, before: int, after: int) -> Step | None:
     return None
 
 
+def until_step(
+    earlier: Sequence[tuple[datetime, int]], new: Sequence[tuple[datetime, int]], *, now: datetime
+) -> int:
+    """How many of these new strikes count: those up to the first that has a consequence.
+
+    Nobody can have heeded, in what he sent at the same time, what he is told afterwards.
+    """
+    before = counting(earlier, now=now)
+    for count in range(1, len(new) + 1):
+        if step_after(before=before, after=counting([*earlier, *new[:count]], now=now)):
+            return count
+    return len(new)
+
+
 def signal(*, let_through: int, heard: int) -> float | None:
     """The part of what was settled in a group that was worth everybody's time; None where nothing was."""
     return let_through / heard if heard else None

@@ -255,6 +255,29 @@ def test_who_goes_on_greeting_is_reminded_and_then_silenced_for_a_week(cast: Any
     assert Case.objects.count() == 1
 
 
+def test_who_is_silenced_is_told_once_and_the_station_decides_only_after_the_week(
+    cast: Any, groups: Any
+) -> None:
+    who, phone = someone(groups.station, language="en")
+    for second in range(14):
+        hears(cast, phone.says("Good morning"), at=NOW + timedelta(seconds=second))
+    who.refresh_from_db()
+    assert who.strikes == 6 and who.muted_until == NOW + timedelta(days=7, seconds=6)
+    assert len([letter for letter in told(who) if "Until" in letter]) == 1
+    for second in range(5):  # one a day is nobody's fault
+        hears(cast, phone.says("Good morning"), at=NOW + timedelta(days=8, seconds=second))
+    who.refresh_from_db()
+    assert who.strikes == 10 and len([letter for letter in told(who) if "Until" in letter]) == 2
+
+
+def test_what_comes_at_once_has_one_consequence(cast: Any, groups: Any) -> None:
+    who, phone = someone(groups.station, language="en")
+    hears(cast, *(phone.says("Good morning") for _ in range(14)))
+    who.refresh_from_db()
+    assert (who.strikes, who.muted_until, len(told(who))) == (3, None, 1)
+    assert "If it goes on" in told(who)[0]
+
+
 def test_strikes_fade(cast: Any, groups: Any) -> None:
     who, phone = someone(groups.station)
     for _ in range(3):

@@ -74,11 +74,14 @@ def seal(text: str) -> bytes:
 
 
 def strike(held: Iterable[tuple[Member, Group, str]], *, now: datetime) -> dict[int, Step]:
-    """Count these against their members; returns what follows, by member. Nothing is asked where nobody is struck."""
+    """Count these against their members; returns what follows, by member. Nothing is asked where nobody is struck.
+
+    Who is silenced already is struck no more: the next step is for who goes on after the week.
+    """
     new = [
         bulk.new(Strike, member=member, group=group, noise=noise, weight=moderation.weight_of(noise), at=now)
         for member, group, noise in held
-        if moderation.weight_of(noise)
+        if moderation.weight_of(noise) and not (member.muted_until and member.muted_until > now)
     ]
     if not new:
         return {}
@@ -86,11 +89,13 @@ def strike(held: Iterable[tuple[Member, Group, str]], *, now: datetime) -> dict[
     rows = Strike.objects.filter(member__in={row.member_id for row in new}, at__gt=now - FADES_AFTER)
     for struck, at, weight in rows.values_list("member", "at", "weight"):
         earlier[struck].append((at, weight))
-    bulk.insert(new)
     members = {row.member_id: row.member for row in new}
-    steps = {}
+    steps, counted = {}, []
     for pk, member in members.items():
-        added = [(row.at, row.weight) for row in new if row.member_id == pk]
+        theirs = [row for row in new if row.member_id == pk]
+        weights = [(row.at, row.weight) for row in theirs]
+        count = moderation.until_step(earlier[pk], weights, now=now)
+        added, counted = weights[:count], [*counted, *theirs[:count]]
         before = moderation.counting(earlier[pk], now=now)
         member.strikes = moderation.counting([*earlier[pk], *added], now=now)
         step = moderation.step_after(before=before, after=member.strikes)
@@ -99,6 +104,7 @@ def strike(held: Iterable[tuple[Member, Group, str]], *, now: datetime) -> dict[
         if step in (Step.MUTE, Step.PUT_UP):
             member.muted_until = now + MUTED_FOR
         Member.objects.filter(pk=pk).update(strikes=member.strikes, muted_until=member.muted_until)
+    bulk.insert(counted)
     return steps
 
 
