@@ -17,6 +17,7 @@ from rabta.cases.subjects import subject_of
 from rabta.channels.contract import Arrived, Media, Relation
 from rabta.channels.models import Account
 from rabta.channels.registry import BY_KIND
+from rabta.channels.webform import EARLIER
 from rabta.files.models import StoredFile
 from rabta.kit.mentions import without_mentions
 from rabta.outbox import receipts
@@ -254,14 +255,19 @@ def _is_answered(h: Heard, case: Case, answer: Message | None) -> bool:
 
 
 def new_case(h: Heard) -> Case:
-    """A new case, which is judged later; danger to life is known already, so that the next cry for help joins it."""
+    """A new case, which is judged later; danger to life is known already, so that the next cry for help joins it.
+
+    One of the register of before was opened on its day there; its limits run from now.
+    """
+    before = h.item.sent_at if h.item.kind == EARLIER else None
     return bulk.new(
         Case,
         urgency=0 if h.urgency == 0 else UNJUDGED,
         conversation=h.conversation,
         account=h.account,
         desk_unit_id=h.account.unit_id,
-        opened_at=h.received_at,
+        opened_at=before or h.received_at,
+        limits_from=h.received_at if before else None,
         last_in_at=h.received_at,
         changed_at=h.received_at,
         receipt_digest=h.item.choices.get("receipt", ""),

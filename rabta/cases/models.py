@@ -5,6 +5,8 @@
 security reads them. `held`: written while the case was withheld, and kept by those who saw it then.
 """
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -83,6 +85,8 @@ class Case(Flags, Parts):
     named_officers = ArrayField(models.BigIntegerField(), default=list, blank=True)
     assigned_to = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     receipt_digest = models.CharField(max_length=32, blank=True, db_index=True)
+    # What its author is called in this case alone, where a name that others know already is not to be told with it.
+    author_alias = models.CharField(max_length=8, blank=True, db_default="", default="")
     # Said in a withheld or confidential case: it must not show on the same person's other cases.
     safe = models.CharField(max_length=3, choices=Safe.choices, default=Safe.UNKNOWN, blank=True)
     visible_to = ArrayField(models.BigIntegerField(), default=list)
@@ -93,6 +97,7 @@ class Case(Flags, Parts):
     held_by = ArrayField(models.BigIntegerField(), default=list, blank=True)
     held_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
     opened_at = models.DateTimeField()
+    limits_from = models.DateTimeField(null=True)  # when it came here, if another register held it before
     last_in_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     reply_due_at = models.DateTimeField(null=True)
@@ -130,6 +135,16 @@ class Case(Flags, Parts):
             *INDEXES,
             *PART_INDEXES,
         ]
+
+    @property
+    def runs_since(self) -> datetime:
+        """From when its limits run."""
+        return self.limits_from or self.opened_at
+
+    @property
+    def hides_author(self) -> bool:
+        """Whether nobody is told who wrote: with this case, or ever."""
+        return bool(self.author_alias) or self.conversation.handle.person.protected
 
     def __str__(self) -> str:
         return self.reference

@@ -194,7 +194,7 @@ def _save_cases(
     bulk.update(list(joined.values()), TOUCHED_FIELDS)
     visibility.write(list(again.values()))
     protect_authors((j.case for j in judged if j.case.withheld), now=heard[0].received_at)
-    events = [event(case, "opened", now=case.opened_at, actor=READER) for case in new]
+    events = [event(case, "opened", now=case.runs_since, actor=READER) for case in new]
     events += [
         event(h.case, "message_in", now=h.received_at, actor=READER) for h in heard if h.case and not h.opens
     ]

@@ -36,7 +36,7 @@ def duty_of(
         rules=rules,
         category=case.category,
         urgency=case.urgency,
-        since=case.reopened_at if reopened and case.reopened_at else case.opened_at,
+        since=case.reopened_at if reopened and case.reopened_at else case.runs_since,
         path=directory.path(case.desk_unit_id),
         pauses=spans(step, pauses),
     )

@@ -24,10 +24,12 @@ BATCH = 500
 # Open so long, nobody wrote to them by hand for as long, and it was not suggested in this stretch of time yet.
 SUGGEST = """
 INSERT INTO review_interim (case_id, due_at, suggested_at, sent)
-SELECT c.id, c.opened_at + every.span * floor(
-  extract(epoch FROM %(now)s - c.opened_at) / extract(epoch FROM every.span)), %(now)s, false
-FROM cases_case c, (SELECT make_interval(days => %(days)s) AS span) AS every
-WHERE c.state <> 'closed' AND c.opened_at <= %(now)s - every.span AND c.reply_due_at IS NOT NULL
+SELECT c.id, c.since + every.span * floor(
+  extract(epoch FROM %(now)s - c.since) / extract(epoch FROM every.span)), %(now)s, false
+FROM (SELECT *, coalesce(limits_from, opened_at) AS since FROM cases_case) c,
+  (SELECT make_interval(days => %(days)s) AS span) AS every
+WHERE c.state <> 'closed' AND c.opened_at <= %(now)s - every.span AND c.since <= %(now)s - every.span
+  AND c.reply_due_at IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM review_interim i WHERE i.case_id = c.id AND i.suggested_at > %(now)s - every.span)
   AND NOT EXISTS (SELECT 1 FROM cases_message m WHERE m.case_id = c.id AND m.direction = 'out' AND NOT m.automatic
     AND m.received_at > %(now)s - every.span)

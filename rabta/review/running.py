@@ -39,13 +39,13 @@ def duties(
         due_at = getattr(case, column)
         if due_at is not None and not met[step]:
             ruled = dues.duty_of(case, step, directory=directory, rules=rules, pauses=pauses)
-            yield Running(duty=_as_stored(step, ruled, due_at=due_at, since=case.opened_at, rules=rules))
+            yield Running(duty=_as_stored(step, ruled, due_at=due_at, since=case.runs_since, rules=rules))
     if case.urgency == 0 and not case.line_confirmed_at:
         yield from _of(
             Step.HANDED_OVER,
             case,
             rules=rules,
-            since=case.opened_at,
+            since=case.runs_since,
             unit=case.desk_unit_id,
             directory=directory,
         )

@@ -128,7 +128,7 @@ def raise_alarms(*, now: datetime) -> None:
 def late_cases(sharing: Sharing, *, now: datetime) -> "QuerySet[Case]":
     """Open cases that have waited longer than the desk allows for somebody to take them."""
     before = now - timedelta(minutes=sharing.alarm_minutes)
-    return shifts.unassigned(sharing.unit_id).filter(opened_at__lt=before)
+    return shifts.unassigned(sharing.unit_id).filter(opened_at__lt=before).exclude(limits_from__gte=before)
 
 
 def _heads(unit_id: int, *, now: datetime) -> list[int]:

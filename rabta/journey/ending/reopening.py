@@ -127,7 +127,7 @@ def _open_again(case: Case, *, why: str, now: datetime) -> None:
     case.outcome, case.closed_at, case.reopened_at, case.changed_at = "", None, now, now
     case.waiting_why = {"code": why}
     if case.report_due_at:
-        case.report_due_at = now + (case.report_due_at - case.opened_at)
+        case.report_due_at = now + (case.report_due_at - case.runs_since)
     case.save(update_fields=REOPENING)
 
 

@@ -1,19 +1,26 @@
 """Open complaints of the register of before: looked at, brought in once, read and kept at the desk."""
 
 import io
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from openpyxl import Workbook
 
 from rabta.audit.models import Record
-from rabta.cases.models import Case, Message, Order
+from rabta.cases.models import Case, Event, Message, Order
+from rabta.figures import folding
+from rabta.figures.models import Fact
 from rabta.force.models import Role
 from rabta.intake import ledger
 from rabta.intake.models import Journal
 from rabta.kit import sheets
 from rabta.outbox.models import Delivery
+from rabta.review import interims
+from rabta.review.models import Interim
+from tests.cast import as_role
 from tests.web import small_force
 from tests.web.citizen.stage import read_in
 from tests.web.officer import stage
@@ -80,6 +87,32 @@ def test_each_line_waits_at_the_desk_with_its_number_and_nobody_is_written_to(fo
     assert not Order.objects.exists() and not Delivery.objects.exists()
     assert ledger.balance().balanced
     assert Record.objects.get(act="register_imported").detail == {"rows": 2, "known": 0}
+
+
+def test_each_is_opened_on_its_day_with_limits_from_today_and_counted_there(force: SimpleNamespace) -> None:
+    now = timezone.now()
+    day = timezone.localdate(now) - timedelta(days=70)
+    bring(force, [["117/26", f"{day}", ROWS[0][2], "", "0300 1234567", "Theft"]], save="1")
+    read_in(force)
+    case = Case.objects.get()
+    assert timezone.localdate(case.opened_at) == day
+    assert case.limits_from == case.last_in_at == case.runs_since >= now - timedelta(minutes=5)
+    assert Event.objects.get(case=case, what="opened").at == case.limits_from
+    assert case.report_due_at is not None and case.report_due_at > now
+    with as_role("rabta_worker", system="a test"):
+        folding.fold()
+    assert Fact.objects.get(case=case).day == day
+
+
+def test_no_interim_reply_is_suggested_for_it_before_it_is_here_so_long(force: SimpleNamespace) -> None:
+    day = timezone.localdate() - timedelta(days=70)
+    bring(force, [["117/26", f"{day}", ROWS[0][2], "", "0300 1234567", "Theft"]], save="1")
+    read_in(force)
+    Case.objects.update(reply_due_at=timezone.now())  # somebody said what it is about
+    for after, suggested in ((0, False), (70, True)):
+        with as_role("rabta_worker", system="a test"):
+            interims.suggest(now=timezone.now() + timedelta(days=after))
+        assert Interim.objects.exists() is suggested
 
 
 def test_the_same_table_again_adds_only_what_is_new(force: SimpleNamespace) -> None:
