@@ -52,6 +52,7 @@ REASONS = {
         "Officers were transferred: who inquired serves under somebody of the accused unit now. Choose another unit."
     ),
     "appeal_upheld": _("The appeal was upheld. Order another lead than before."),
+    "above_former_lead": _("%(post)s led it before the appeal, so the next above is suggested."),
     "overheard": _("Said to others and brought to us. Read it, and order it if it is right."),
     "earlier": _("It stood open in the register that was kept before. Order the unit that has it."),
     "handed": _("Another force handed it over. Read it, and order the unit that must act."),

@@ -17,7 +17,7 @@ from rabta.force.models import Post
 from rabta.journey.arriving import judge
 from rabta.journey.checks import allowed, is_open, locked, locked_order, said_something
 from rabta.journey.dispatch import dispatch, tell_ended
-from rabta.journey.orders import chain
+from rabta.journey.orders import appealed, chain
 from rabta.journey.orders.informing import addressed_twice, not_told_twice
 from rabta.journey.protecting.withheld import is_released
 from rabta.routing.route import Route
@@ -40,15 +40,21 @@ class Choice:
 
 
 def suggest(case: Case, *, now: datetime) -> Route | None:
-    """Who the rule would order, with the reason; None when it knows of nobody."""
-    decided = judge.route(case, texts=judge.texts_of(case), directory=force_directory.current(now=now))
-    return decided if decided.lead else None
+    """Who the rule would order, with the reason; None when it knows of nobody.
+
+    After an upheld appeal nobody who led before: the next above instead.
+    """
+    directory = force_directory.current(now=now)
+    decided = judge.route(case, texts=judge.texts_of(case), directory=directory)
+    return appealed.another(case, decided, directory=directory) if decided.lead else None
 
 
-def order(*, case: Case, post: Post, part: str, instruction: str, by: Scope, now: datetime) -> Order:
+def order(
+    *, case: Case, post: Post, part: str, instruction: str, by: Scope, now: datetime, reason: str = ""
+) -> Order:
     """Order one post to lead, to support, or for information. A new lead replaces the one before."""
     choice = Choice(post=post, part=part, instruction=instruction)
-    made, *_informed = order_several(case=case, choices=[choice], by=by, now=now)
+    made, *_informed = order_several(case=case, choices=[choice], reason=reason, by=by, now=now)
     return made
 
 
@@ -64,7 +70,8 @@ def order_several(
     """Order several posts at once, one of them to lead, each with its own words; all of them or none.
 
     `along`: the lead's order goes down the chain from the officer's own unit. `reason`: why it is ordered anew, for
-    whoever had it before. What is addressed to a vacant post falls to the linked one, else to the head above.
+    whoever had it before; who led before an upheld appeal is not ordered without one. What is addressed to a vacant
+    post falls to the linked one, else to the head above.
     Where a station leads, its circle officer is told as well: his order comes last.
     """
     actor = allowed(by, Permission.ORDER, case)
@@ -74,6 +81,7 @@ def order_several(
     _check(case, choices)
     directory = force_directory.current(now=now)
     parts = [_part(choice, directory) for choice in choices]
+    appealed.check(case, parts, reason=reason)
     if along:
         start = next(grant.path for grant in by.grants if grant.post_id == actor.post_id)
         lead = next((part for part in parts if part.part == Order.Part.LEAD), None)
@@ -162,6 +170,7 @@ def order_again(*, order: Order, by: Scope, now: datetime) -> Order:
     _check(case, [choice])
     directory = force_directory.current(now=now)
     part = _part(choice, directory)
+    appealed.check(case, [part], reason="")
     if order.goal:
         part = chain.same_way(case, part, goal=order.goal, came_by=order.parent, directory=directory, now=now)
     made, *_informed = _give(case, [part], actor=actor, directory=directory, now=now)

@@ -40,6 +40,12 @@ class GiveOrder(Body):
     instruction: Optional = ""
 
 
+class GiveOneOrder(GiveOrder):
+    """`reason`: why it is ordered anew. After an upheld appeal whoever led before is not ordered without one."""
+
+    reason: Optional = ""
+
+
 class ToPost(GiveOrder):
     """`proof` asks for a photo, `proof_words` say what is to be seen on it."""
 

@@ -129,7 +129,7 @@ def place(request: HttpRequest, id: Id, body: bodies.SetPlace) -> Case:
 
 @router.post("/{id}/order", response=DETAIL)
 @needs(Permission.ORDER)
-def order(request: HttpRequest, id: Id, body: bodies.GiveOrder) -> Case:
+def order(request: HttpRequest, id: Id, body: bodies.GiveOneOrder) -> Case:
     """Order a post to lead, to support, or inform it."""
     case = one_case(request, id)
     post = Post.objects.filter(public_id=body.post).first() or get_object_or_404(Post, code=body.post)
@@ -142,6 +142,7 @@ def order(request: HttpRequest, id: Id, body: bodies.GiveOrder) -> Case:
         now=timezone.now(),
     )
     return detail_of(request, id)
+        reason=body.reason,
 
 
 @router.post("/{id}/order_suggested", response=DETAIL)
