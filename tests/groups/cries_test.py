@@ -17,7 +17,7 @@ from rabta.force import directory
 from rabta.groups import members, phrases
 from rabta.groups.models import Application, Decision, Group, Item, Recipient, Sighting
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import claiming, hearing, joining_by_message, verifying, vetting
+from rabta.journey.groups import claiming, hearing, joining_by_message, strangers, verifying, vetting
 from rabta.journey.groups.vetting import Why
 from rabta.outbox import receipts
 from rabta.outbox.models import Delivery
@@ -104,7 +104,7 @@ def test_who_forges_wishes_has_few_letters_sent(cast: SimpleNamespace, word: str
     citizen = Citizen()
     for n in range(20):
         assert by_sms(cast, f"JOIN {word}" if n % 2 else "JOIN 8XK2M4QR", of=citizen)
-    assert Delivery.objects.count() == joining_by_message.ANSWERS_A_DAY
+    assert Delivery.objects.count() == strangers.ANSWERS_A_DAY
 
 
 @pytest.mark.parametrize("text", ["Yes Karim Khan", "yes"])

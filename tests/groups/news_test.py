@@ -44,8 +44,9 @@ def test_what_asks_for_news(text: str, named: str | None) -> None:
     [
         ("NEWS Mardan", {}, "mardan"),
         ("خبریں", {"to": PESHAWAR_NUMBER}, "peshawar"),
-        ("NEWS", {}, None),
         ("news of my bicycle", {}, None),
+        ("NEWS robbery", {}, None),
+        ("news help me", {}, None),
     ],
 )
 def test_the_citizen_s_own_message_puts_him_on_the_list(
@@ -61,6 +62,43 @@ def test_the_citizen_s_own_message_puts_him_on_the_list(
         vetting.tell(member.decisions.get().pk, "decided", now=NOW)
         welcome = Delivery.objects.filter(address=member.address).latest("pk").text
         assert "STOP" in welcome and "authority" not in welcome and "اختیار" not in welcome
+
+
+@pytest.mark.parametrize("text", ["NEWS", "NEWS Lahore", "خبریں", "خبریں لاہور", "समाचार"])
+def test_who_names_no_district_that_has_a_list_is_told_which_there_are(
+    lists: SimpleNamespace, text: str
+) -> None:
+    lists.mardan.name_ur = "ضلع مردان"
+    lists.mardan.save()
+    for _again in range(2):
+        hears(lists, Citizen().says(text))
+    assert not Case.objects.exists() and not Membership.objects.exists()
+    letter = Delivery.objects.latest("pk").text
+    assert "/news/" in letter and ("ضلع مردان" if "خبریں" in text else "Mardan") in letter
+    assert Delivery.objects.count() == 2
+
+
+def test_without_any_list_it_is_a_message_to_the_desk(cast: SimpleNamespace) -> None:
+    hears(cast, Citizen().says("NEWS"))
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["stop please", "Please stop", "STOP sir.", "بند کریں", "बंद करें", "band karo please"]
+)
+def test_stop_may_be_said_politely(lists: SimpleNamespace, text: str) -> None:
+    citizen = Citizen()
+    hears(lists, citizen.says("NEWS mardan"))
+    hears(lists, citizen.says(text))
+    assert not Membership.objects.filter(ended_at=None).exists() and not Case.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["please stop him", "stop them please", "help please"])
+def test_a_cry_with_a_polite_word_is_no_stop(lists: SimpleNamespace, text: str) -> None:
+    citizen = Citizen()
+    hears(lists, citizen.says("NEWS mardan"))
+    hears(lists, citizen.says(text))
+    assert Membership.objects.filter(ended_at=None).exists()
 
 
 def test_a_part_of_the_name_is_enough_when_it_fits_one_district_only(lists: SimpleNamespace) -> None:

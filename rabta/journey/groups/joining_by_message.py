@@ -16,13 +16,11 @@ from rabta.channels.registry import BY_KIND
 from rabta.groups import members, words
 from rabta.groups.models import Application, Decision, Door, Recipient
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import joining, letters, renewing, talk_words, vetting
+from rabta.journey.groups import joining, letters, renewing, strangers, talk_words, vetting
 from rabta.journey.groups.joining import Asked
 from rabta.kit import scripts
 from rabta.outbox import receipts, windows
 from rabta.outbox.models import Delivery
-from rabta.outbox.posting import Outgoing, post
-from rabta.people import handles
 from rabta.rules import joining as rules
 from rabta.rules.joining import Said
 
@@ -31,7 +29,6 @@ ABOUT = (
     "join:"  # what stands with an answer to JOIN; behind it the word of an address where it asks for consent
 )
 WAITS_FOR_YES = timedelta(days=2)
-A_DAY, ANSWERS_A_DAY = timedelta(days=1), 5  # where anybody can ask in another's name
 LANGUAGE_OF_SCRIPT = {"arabic": "ur", "devanagari": "hi"}
 
 
@@ -47,7 +44,9 @@ def by_message(one: Incoming[Arrived], *, now: datetime) -> bool:
         return _agrees(one, said, now=now)
     if said.what != "join":
         return _of_member(one.item.sender, said, now=now)
-    windows.wrote([(one.account.pk, _digest(one), one.received_at)])  # the answers go where he wrote
+    windows.wrote(
+        [(one.account.pk, strangers.digest_of(one), one.received_at)]
+    )  # the answers go where he wrote
     number = members.digest_of(scheme=one.item.sender.scheme, handle=one.item.sender.handle)
     waiting = joining.waiting_for(digest=number, code=said.word, now=now)
     no_more = not said.name or talk_words.is_name(said.name)
@@ -74,9 +73,9 @@ def _asks(one: Incoming[Arrived], said: Said, *, named: bool, now: datetime) -> 
     if door is None:
         if not rules.looks_typed(said.word):
             return False  # "joining duty at nine" is something else
-        _answer(one, words.letter("unknown", language=language), about=ABOUT, now=now)
+        strangers.answer(one, words.letter("unknown", language=language), about=ABOUT, now=now)
     elif not (said.agreed and name):
-        _answer(one, _consent(door, language), about=f"{ABOUT}{door.word}", now=now)
+        strangers.answer(one, _consent(door, language), about=f"{ABOUT}{door.word}", now=now)
     else:
         kinds = joining.kinds_for(door.group)
         asked = Asked(
@@ -111,15 +110,17 @@ def _asked_for(one: Incoming[Arrived], *, now: datetime) -> str:
 def _may_answer_another(one: Incoming[Arrived], last: Delivery) -> bool:
     """Whether he has an open case, or another letter came to him since then, as a citizen or as a member."""
     number = members.digest_of(scheme=one.item.sender.scheme, handle=one.item.sender.handle)
-    cases = Case.objects.filter(conversation__handle__digest=_digest(one)).exclude(state=State.CLOSED)
-    letters_since = Delivery.objects.filter(handle__digest=_digest(one), id__gt=last.pk)
+    cases = Case.objects.filter(conversation__handle__digest=strangers.digest_of(one)).exclude(
+        state=State.CLOSED
+    )
+    letters_since = Delivery.objects.filter(handle__digest=strangers.digest_of(one), id__gt=last.pk)
     said_since = Recipient.objects.filter(member__digest=number, broadcast__asked_at__gt=last.queued_at)
     return cases.exists() or letters_since.exists() or said_since.exists()
 
 
 def _answers(one: Incoming[Arrived]) -> QuerySet[Delivery]:
     """What this number was answered to JOIN."""
-    return Delivery.objects.filter(about__startswith=ABOUT, address_digest=_digest(one))
+    return Delivery.objects.filter(about__startswith=ABOUT, address_digest=strangers.digest_of(one))
 
 
 def _quoted(one: Incoming[Arrived]) -> bytes:
@@ -161,25 +162,3 @@ def _consent(door: Door, language: str) -> str:
         word=door.word.upper(),
         link=letters.join_page(door.word),
     )
-
-
-def _answer(one: Incoming[Arrived], text: str, *, now: datetime, about: str) -> None:
-    """He wrote just now: free text goes to the account that he wrote to. Few a day where it may have been another."""
-    sender = one.item.sender
-    lately = _answers(one).filter(queued_at__gt=now - A_DAY)
-    if BY_KIND[one.account.channel].forgeable and lately.count() >= ANSWERS_A_DAY:
-        return
-    address = joining.address_for(scheme=sender.scheme, handle=sender.handle, address=sender.address)
-    letter = Outgoing(
-        account=one.account,
-        address=address.pk,
-        address_digest=_digest(one),
-        text=text,
-        about=about,
-        visible_to=[],
-    )
-    post([letter], now)
-
-
-def _digest(one: Incoming[Arrived]) -> bytes:
-    return handles.digest_of(scheme=one.item.sender.scheme, handle=one.item.sender.handle)

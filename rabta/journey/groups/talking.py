@@ -90,7 +90,8 @@ def strike(held: Iterable[tuple[Member, Group, str]], *, now: datetime) -> dict[
     for struck, at, weight in rows.values_list("member", "at", "weight"):
         earlier[struck].append((at, weight))
     members = {row.member_id: row.member for row in new}
-    steps, counted = {}, []
+    steps: dict[int, Step] = {}
+    counted: list[Strike] = []
     for pk, member in members.items():
         theirs = [row for row in new if row.member_id == pk]
         weights = [(row.at, row.weight) for row in theirs]
