@@ -120,10 +120,12 @@ def save(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("name", "").strip()[:60]
     if not name:
         messages.error(request, _("Give the list a name."))
-    elif View.objects.filter(officer=scope.officer).count() >= MOST:
+    elif View.objects.filter(officer=scope.officer).exclude(name=name).count() >= MOST:
         messages.error(request, _("You keep %(most)d lists already. Throw one away first.") % {"most": MOST})
     else:
         unit = desk_of(request, Permission.HANDLE_CASES) if request.POST.get("shared") == "yes" else None
-        View.objects.create(officer=scope.officer, unit=unit, name=name, query=where.kept, at=timezone.now())
+        facts = {"unit": unit, "query": where.kept, "at": timezone.now()}
+        if not View.objects.filter(officer=scope.officer, name=name).update(**facts):
+            View.objects.create(officer=scope.officer, name=name, **facts)
         messages.success(request, _("Kept among your lists."))
     return redirect(f"{reverse('desk')}?{where.query}")

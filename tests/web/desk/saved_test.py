@@ -136,6 +136,18 @@ def test_the_telephone_gets_what_was_chosen_outside_quiet_hours_and_what_is_urge
     assert not any("secret" in text or case.reference in text for text in texts)
 
 
+def test_a_list_that_is_kept_again_under_its_name_takes_the_place_of_the_first(force, desk):
+    for category in ("query", "theft"):
+        desk.post(f"/desk/saved/?queue=open&category={category}", {"name": "Mine"})
+    view = View.objects.get()
+    assert (view.name, view.query["category"]) == ("Mine", "theft")
+    for n in range(7):
+        desk.post("/desk/saved/?queue=open", {"name": f"List {n}"})
+    desk.post("/desk/saved/?queue=open&category=query", {"name": "Mine"})
+    view.refresh_from_db()
+    assert (view.query["category"], View.objects.count()) == ("query", 8)
+
+
 @pytest.mark.parametrize(
     ("way", "there", "over"),
     [

@@ -55,6 +55,8 @@ def test_a_month_that_goes_on_is_not_told(cast: SimpleNamespace, monkeypatch: py
 
 def test_the_report_leaves_with_nothing_small_in_it(cast: SimpleNamespace) -> None:
     world(cast)
+    before = Browser(cast.desk_head).get(REPORT).body.decode()
+    assert "put together or marked" in before and "the same places" not in before
     answer = Browser(cast.desk_head).post(REPORT, {"format": "csv"})
     lines = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"), newline="")))
     assert lines[0] == ["Hq", "1 March 2026 – 31 March 2026"]
