@@ -138,11 +138,11 @@ def order(request: HttpRequest, id: Id, body: bodies.GiveOneOrder) -> Case:
         post=post,
         part=body.part,
         instruction=body.instruction,
+        reason=body.reason,
         by=request.scope,
         now=timezone.now(),
     )
     return detail_of(request, id)
-        reason=body.reason,
 
 
 @router.post("/{id}/order_suggested", response=DETAIL)
