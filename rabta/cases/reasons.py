@@ -15,6 +15,7 @@ REASONS = {
     "confirmed_place": _("The citizen was asked which place it is, and chose one in the area of %(unit)s."),
     "cell": _("%(unit)s handles matters of this kind for the whole force."),
     "by_hand": _("Chosen by the desk."),
+    "by_officer": _("Ordered by %(post)s."),
     "by_post": _("Ordered by %(post)s with a public post."),
     "vacant_linked": _("%(unit)s is vacant; %(post)s has the charge."),
     "vacant_parent": _("%(unit)s is vacant; it falls to %(post)s."),

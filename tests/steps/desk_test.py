@@ -278,6 +278,19 @@ def test_a_post_that_cannot_act_is_not_ordered_and_the_lead_stays(
     assert lead(case).post == post_named(cast.sho) and Order.objects.filter(case=case).count() == 2
 
 
+def test_the_reason_of_an_order_says_who_chose_the_post(cast: SimpleNamespace) -> None:
+    post = post_named(cast.ctd_head)
+    for who, words in (
+        (cast.operator, "Chosen by the desk."),
+        (cast.igp, f"Ordered by {post_named(cast.igp)}."),
+        (cast.sp, f"Ordered by {post_named(cast.sp)}."),
+    ):
+        case = theft(cast, Citizen())
+        with acting(who) as by:
+            made = journey.order(case=case, post=post, part="support", instruction="", by=by, now=LATER)
+        assert made.reason == words
+
+
 def test_who_speaks_for_a_unit_or_inquires_at_a_station_is_not_ordered(cast: SimpleNamespace) -> None:
     case = theft(cast)
     for role in (Role.PRO, Role.INQUIRY_OFFICER):

@@ -11,7 +11,7 @@ from rabta.cases.models import Case, Order
 from rabta.cases.refusal import Refused
 from rabta.force import chain as force_chain
 from rabta.force import directory as force_directory
-from rabta.force.access import TAKES_ORDERS, Permission, Scope
+from rabta.force.access import SERVES_PARENT, TAKES_ORDERS, Permission, Scope
 from rabta.force.directory import Directory
 from rabta.force.models import Post
 from rabta.journey.arriving import judge
@@ -80,7 +80,7 @@ def order_several(
     is_released(case)
     _check(case, choices)
     directory = force_directory.current(now=now)
-    parts = [_part(choice, directory) for choice in choices]
+    parts = [_part(choice, actor, directory) for choice in choices]
     appealed.check(case, parts, reason=reason)
     if along:
         start = next(grant.path for grant in by.grants if grant.post_id == actor.post_id)
@@ -123,7 +123,14 @@ def _check(case: Case, choices: Sequence[Choice]) -> None:
         raise Refused(_("%(post)s supports already. End that order first.") % {"post": again.post})
 
 
-def _part(choice: Choice, directory: Directory) -> Part:
+def _why(actor: Actor, directory: Directory) -> dict[str, str]:
+    """Why the chosen post acts: the desk chose it, or an officer of the line did."""
+    post = directory.posts.get(actor.post_id or 0)
+    at_desk = post is None or post.role in SERVES_PARENT
+    return {"code": "by_hand"} if at_desk else {"code": "by_officer", "post": post.name}
+
+
+def _part(choice: Choice, actor: Actor, directory: Directory) -> Part:
     addressee = force_chain.addressee_of(choice.post, directory=directory)
     if addressee is None:
         raise Refused(_("Nobody holds the post of %(post)s today. Choose another.") % {"post": choice.post})
@@ -131,7 +138,7 @@ def _part(choice: Choice, directory: Directory) -> Part:
     return Part(
         addressee,
         choice.part,
-        {"code": "by_hand"},
+        _why(actor, directory),
         instruction=choice.instruction.strip(),
         proof=asks,
         proof_words=choice.proof_words.strip()[:300] if asks else "",
@@ -169,7 +176,7 @@ def order_again(*, order: Order, by: Scope, now: datetime) -> Order:
     )
     _check(case, [choice])
     directory = force_directory.current(now=now)
-    part = _part(choice, directory)
+    part = _part(choice, actor, directory)
     appealed.check(case, [part], reason="")
     if order.goal:
         part = chain.same_way(case, part, goal=order.goal, came_by=order.parent, directory=directory, now=now)
