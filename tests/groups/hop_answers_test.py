@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rabta.cases.models import Case, Order
+from rabta.cases.models import Case, Message, Order
 from rabta.groups.models import Hop
 from rabta.journey.groups import telling
 from rabta.journey.orders import answering
@@ -141,3 +141,10 @@ def test_a_cry_behind_the_number_is_heard_as_well(told: SimpleNamespace, text: s
     hears(told, phone_of(told.sp).says(text, answers="wamid.letter"), at=NOW + HOUR, to=number)
     assert fresh(told).received_by == told.sp
     assert list(Case.objects.values_list("urgency", flat=True)) == [0] * cases
+
+
+def test_an_accusation_that_begins_with_an_act_is_passed_on_to_nobody(told: SimpleNamespace) -> None:
+    says(told, "Forward this: our DPO takes bribes")
+    assert fresh(told).state == "told" and Message.objects.get(direction="in").case
+    says(told, "5 All SHOs begin at the railway station")
+    assert fresh(told).addition == "All SHOs begin at the railway station"

@@ -244,9 +244,16 @@ def test_answers_come_in_the_officers_language(cast: SimpleNamespace) -> None:
 
 def test_words_after_accepting_are_kept_as_a_note(cast: SimpleNamespace) -> None:
     order = lead(theft(cast))
+    says(cast, cast.sho, "Accepted, Gul Khan goes there")
+    assert fresh(order).state == "accepted"
+    assert Message.objects.get(direction="note").text == "Gul Khan goes there"
+
+
+def test_words_after_accepting_that_name_the_police_go_to_the_desk(cast: SimpleNamespace) -> None:
+    order = lead(theft(cast))
     says(cast, cast.sho, "Accepted, ASI Gul goes there")
     assert fresh(order).state == "accepted"
-    assert Message.objects.get(direction="note").text == "ASI Gul goes there"
+    assert Message.objects.get(text__contains="ASI Gul").case != order.case
 
 
 def test_numbers_stand_where_nothing_can_be_pressed() -> None:
@@ -265,3 +272,31 @@ def test_every_word_of_the_table_is_an_act() -> None:
     assert rule.of_key("order:") is None
     assert rule.of_key("other:abc:accept") is None
     assert rule.of_key("order:abc:explode") is None
+
+
+ACCUSING = "Manzoor Khan, our munshi, collects bribes from shopkeepers for SHO Kotwali"
+
+
+@pytest.mark.parametrize(
+    "text", [ACCUSING, "2 constables of ours take bribes", "Forward this: DPO takes bribes"]
+)
+def test_what_may_accuse_is_the_desks_whatever_it_begins_with(cast: SimpleNamespace, text: str) -> None:
+    order = lead(theft(cast))
+    says(cast, cast.sho, text)
+    kept = Message.objects.get(text=text)
+    assert kept.case and kept.case != order.case and kept.case.withheld == "accusation"
+    assert (fresh(order).state, Report.objects.count()) == ("issued", 0)
+
+
+def test_what_accuses_beside_an_act_that_names_its_order_is_heard_by_the_desk_alone(
+    cast: SimpleNamespace,
+) -> None:
+    order = lead(theft(cast))
+    text = f"1 {order.case.reference} my inspector takes bribes"
+    says(cast, cast.sho, text)
+    assert fresh(order).state == "accepted"
+    kept = Message.objects.get(text__contains="bribes")
+    assert (kept.text, kept.direction) == (text, "in") and kept.case != order.case
+    report = f"2 {order.case.reference} Inquiry held: the constable took a bribe"
+    says(cast, cast.sho, report)
+    assert fresh(order).state == "reported", "what was done names its order, whatever it sounds like"

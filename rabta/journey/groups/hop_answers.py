@@ -26,6 +26,7 @@ from rabta.intake.contents import Incoming
 from rabta.journey.groups import proving, relaying, talk_words, telling
 from rabta.journey.orders import answering
 from rabta.journey.orders.answering import Reply
+from rabta.journey.orders.for_desk import is_for_desk, only_names_police
 from rabta.rules import answers as rule
 from rabta.rules.answers import Act, Answer
 from rabta.tasking import answers
@@ -49,7 +50,7 @@ def _answered(one: Incoming[Arrived], about: dict[bytes, str], *, now: datetime)
     forgeable = answering.forgeable(one)
     code, text = rule.code_in(one.item.text) if forgeable else ("", one.item.text)
     quoted = about.get(answering.digest_quoted(one), "") if one.item.in_reply_to else ""
-    said = _understood(text, pressed=one.item.choices.get("id", ""), quoted=quoted)
+    said = _understood(text, pressed=one.item.choices.get("id", ""), quoted=quoted, coded=bool(code))
     if said is None or said.act not in ACTS or said.reference or (said.act == Act.DONE and not said.order):
         return False
     found = list(Officer.objects.filter(phone=one.item.sender.handle, is_active=True)[:2])
@@ -64,8 +65,8 @@ def _answered(one: Incoming[Arrived], about: dict[bytes, str], *, now: datetime)
     return not (said.act == Act.ACCEPT and talk_words.is_danger(said.words))  # a cry behind a number is heard
 
 
-def _understood(text: str, *, pressed: str, quoted: str) -> Answer | None:
-    """A button says it all; words may quote the letter, or stand alone."""
+def _understood(text: str, *, pressed: str, quoted: str, coded: bool) -> Answer | None:
+    """A button says it all; words may quote the letter, hold its code, or stand alone."""
     button = rule.of_key(pressed, prefix=telling.PREFIX)
     if button:
         return button
@@ -77,6 +78,8 @@ def _understood(text: str, *, pressed: str, quoted: str) -> Answer | None:
     said = rule.of_text(text, words=answers.words())
     if said is None or (not meant and said.act == Act.ACCEPT and said.words):
         return None
+    if not (meant or coded) and is_for_desk(text) and not only_names_police(text):
+        return None  # "Forward this: our DPO takes bribes"
     return replace(said, order=meant.order) if meant else said
 
 

@@ -26,6 +26,7 @@ from rabta.force.models import Officer
 from rabta.intake.contents import Incoming
 from rabta.journey.deciding import desk
 from rabta.journey.orders import chain, officer
+from rabta.journey.orders.for_desk import is_for_desk, only_names_police
 from rabta.outbox import receipts, windows
 from rabta.outbox.models import Delivery
 from rabta.outbox.posting import Outgoing, post
@@ -47,7 +48,7 @@ OPEN = {
 }
 QUESTIONS = frozenset({Act.DONE, Act.RETURN})  # what we ask words for
 WORDS = QUESTIONS | {Act.SAY}  # letters that ask for words, or answer them
-FOR_DESK = ("accusation", "tip")
+BEYOND = (Act.ACCEPT, Act.WAY)  # nothing more need be said with it
 WORKING = (Order.State.ISSUED, Order.State.ACCEPTED, Order.State.REPORTED)
 MOST_OFFERED = 9
 MOST_LETTERS = 20
@@ -96,7 +97,7 @@ def digest_quoted(one: Incoming[Arrived]) -> bytes:
 
 def _answered(one: Incoming[Arrived], about: dict[bytes, str], *, now: datetime) -> bool:
     """Whether this was an answer to an order; then it is carried out and answered."""
-    meant = rule.of_key(about.get(digest_quoted(one), "")) if one.item.in_reply_to else meant_lately(one)
+    meant = _meant(one, about)
     code, text = rule.code_in(one.item.text) if forgeable(one) else ("", one.item.text)
     item = replace(one.item, text=text) if code else one.item
     said = _understood(item, meant, coded=bool(code))
@@ -111,7 +112,21 @@ def _answered(one: Incoming[Arrived], about: dict[bytes, str], *, now: datetime)
         if reply is None:
             return False
         tell(one, reply, now=now)
-    return True
+    return not (said.act in BEYOND and is_for_desk(said.words))  # what was said beyond it is heard, too
+
+
+def are_for_desk(one: Incoming[Arrived]) -> bool:
+    """Whether an officer's words under a photo are the desk's, and the photo with them: they may cry for help or
+    accuse, and neither report what was done, quoting the order, nor answer a question of ours."""
+    if not is_for_desk(one.item.text):
+        return False
+    said = _understood(one.item, _meant(one, about_quoted([one])), coded=False)
+    return said is None or said.act in BEYOND
+
+
+def _meant(one: Incoming[Arrived], about: dict[bytes, str]) -> Answer | None:
+    """What the letter asks for that it quotes; without one, the question that counts still."""
+    return rule.of_key(about.get(digest_quoted(one), "")) if one.item.in_reply_to else meant_lately(one)
 
 
 def forgeable(one: Incoming[Arrived]) -> bool:
@@ -139,7 +154,9 @@ def meant_lately(one: Incoming[Arrived], *, acts: Set[Act] = QUESTIONS) -> Answe
 def _understood(item: Arrived, meant: Answer | None, *, coded: bool) -> Answer | None:
     """A button says it all. Words may begin with the act, or say what the letter that is `meant` asks for.
 
-    `coded`: they held the code of an order, which says which one is meant.
+    `coded`: they held the code of an order, which says which one is meant. Where nothing says it, what may be a cry for
+    help or an accusation is the desk's, whatever it begins with: Manzoor is a name, too. What names the police and no
+    misdeed (“Accepted, ASI Gul goes there”) may accept as well.
     """
     pressed = rule.of_key(item.choices.get("id", ""))
     if pressed:
@@ -147,6 +164,9 @@ def _understood(item: Arrived, meant: Answer | None, *, coded: bool) -> Answer |
     said = rule.of_text(item.text, words=answers.words())
     if said is None or said.act is None:
         return _plain(item, meant, reference=said.reference if said else "", coded=coded)
+    named = coded or said.reference or (meant and item.in_reply_to)
+    if not named and is_for_desk(item.text) and not (said.act in BEYOND and only_names_police(item.text)):
+        return None
     other = meant is not None and meant.act in QUESTIONS - {said.act}
     if not said.sure and not coded and (other or (not meant and _is_news(said, item.text))):
         return _plain(item, meant, reference="", coded=False)  # "3 men arrested" is what was done
@@ -170,14 +190,6 @@ def _plain(item: Arrived, meant: Answer | None, *, reference: str, coded: bool) 
     if meant is None:
         return Answer(act=Act.SAY, words=words, reference=reference)
     return Answer(act=meant.act if asked else Act.SAY, words=words, order=meant.order)
-
-
-def is_for_desk(text: str) -> bool:
-    """Whether an officer's words may be a cry for help, an accusation or a tip. What only sounds like an accusation
-    does not count: so do most reports of what the police did."""
-    found = assess(text)
-    code = found.withheld_why.get("code", "")
-    return code in FOR_DESK or (found.urgency == 0 and not code)
 
 
 def _is_news(said: Answer, text: str) -> bool:
@@ -284,7 +296,7 @@ def _noted(words: str, order: Order, by: Scope, *, now: datetime) -> Reply | Non
 
 def _keep_words(words: str, order: Order, by: Scope, *, now: datetime) -> None:
     """What was said beyond the act stays with the case, as a note, where the officer may write one."""
-    if words and by.may(Permission.SEE_CASES, order.case):
+    if words and by.may(Permission.SEE_CASES, order.case) and not is_for_desk(words):
         desk.note(case=order.case, text=words, by=by, now=now)
 
 
