@@ -181,3 +181,17 @@ def test_an_answer_in_words_is_proof_where_one_is_asked(cast: SimpleNamespace) -
     assert "your answer is with your superior" in last_to(cast.sho)
     proof = Proof.objects.get(hop=hop(direction, cast.groups.station))
     assert (proof.text, proof.officer) == ("eleven men", cast.sho)
+
+
+@pytest.mark.parametrize("quoted", [True, False])
+def test_an_accusation_under_a_photo_is_the_desks_and_on_no_wall(
+    asked: SimpleNamespace, quoted: bool
+) -> None:
+    words = "DPO Farrukh Durrani takes bribes from every station"
+    sends(asked, words, **({"answers": quotable(asked.sho)} if quoted else {}))
+    kept = Message.objects.get(text=words)
+    assert kept.case and kept.case.withheld == "accusation" and kept.attachments.exists()
+    sends(asked, at=LATER + MINUTE)
+    assert last_to(asked.sho) == "What is this photo for?"
+    run()
+    assert (Proof.objects.count(), Evidence.objects.count()) == (0, 0)

@@ -18,7 +18,7 @@ from rabta.force.models import Officer
 from rabta.jobs import evidence as job
 from rabta.outbox import receipts
 from rabta.outbox.models import Delivery
-from tests.cast import HOUR, NOW, PESHAWAR_NUMBER, Citizen, hears
+from tests.cast import HOUR, HQ_NUMBER, MINUTE, NOW, PESHAWAR_NUMBER, Citizen, hears
 from tests.cast import _role as role
 from tests.steps.answering_test import fresh, last_to, phone_of, presses
 from tests.steps.stage import happened, lead, theft
@@ -195,3 +195,44 @@ def test_a_photo_for_an_order_that_is_over_is_refused_with_the_reason(
     Order.objects.filter(pk=order.pk).update(state="returned")
     run()
     assert "no longer open: returned" in last_to(cast.sho)
+
+
+ACCUSES = "My SHO takes bribes from drug sellers. This is the money he took. Please keep my name secret."
+
+
+@pytest.mark.parametrize("caption", [ACCUSES, "They are shooting at us near the bridge, send help"])
+@pytest.mark.parametrize("orders", ["one accepted", "several", "quoted"])
+def test_a_photo_whose_words_accuse_or_cry_for_help_goes_to_the_desk_with_them(
+    cast: SimpleNamespace, provider: SimpleNamespace, caption: str, orders: str
+) -> None:
+    order = accepted(cast)
+    if orders == "several":
+        lead(theft(cast, Citizen()))
+    quoted = {"answers": quotable(cast.sho)} if orders == "quoted" else {}
+    to = PESHAWAR_NUMBER if quoted else HQ_NUMBER
+    hears(cast, photo(cast.sho, provider, caption, **quoted), at=LATER, to=to)
+    kept = Message.objects.get(text=caption)
+    assert kept.case and kept.case != order.case and kept.attachments.count() == 1
+    assert kept.case.withheld == ("accusation" if caption == ACCUSES else "")
+    assert (queued(), Evidence.objects.count()) == ([], 0)
+    assert "Which order" not in last_to(cast.sho)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_after_an_accusation_he_is_asked_what_a_photo_without_words_is_for(
+    cast: SimpleNamespace, provider: SimpleNamespace, at_once: bool
+) -> None:
+    accepted(cast)
+    words, bare = phone_of(cast.sho).says(ACCUSES), photo(cast.sho, provider)
+    if at_once:
+        hears(cast, words, bare, at=LATER)
+    else:
+        hears(cast, words, at=LATER)
+        hears(cast, bare, at=LATER + MINUTE)
+    asked = Delivery.objects.get(number=cast.sho.phone, text="Which order is this photo for?")
+    assert queued() == []
+    presses(cast, cast.sho, asked.buttons[-1]["key"], "None of these")
+    said = Message.objects.get(text=ACCUSES)
+    assert Message.objects.get(attachments__kind="image").case == said.case, "it is one matter with the words"
+    hears(cast, photo(cast.sho, provider), at=LATER + HOUR)
+    assert len(queued()) == 1, "later he is asked no more"

@@ -38,12 +38,13 @@ def take(
     """Have photos fetched as proof of what they answer; returns the messages that are something else, in order."""
     left: list[Incoming[Arrived]] = []
     for one in incoming:
-        taken = photos.may_be_photo(one, directory, prefix=PREFIX) and _taken(one, now=now)
+        photo = photos.may_be_photo(one, directory, prefix=PREFIX)
+        taken = photo and _taken(one, now=now, sure=not photos.just_accused(one, incoming))
         left += [] if taken else [one]
     return left
 
 
-def _taken(one: Incoming[Arrived], *, now: datetime) -> bool:
+def _taken(one: Incoming[Arrived], *, now: datetime, sure: bool) -> bool:
     quoted = answers.of_key(photos.quoted_about(one), prefix=telling.PREFIX)
     found = list(Officer.objects.filter(phone=one.item.sender.handle, is_active=True)[:2])
     if len(found) != 1:  # two officers with one number: nobody can say who it was
@@ -54,15 +55,18 @@ def _taken(one: Incoming[Arrived], *, now: datetime) -> bool:
         if pressed:
             photo = photos.photo_of(one, pressed, now=now)
             reply = _fetch(photo, pressed.order, by, now=now) if photo else None
+        elif answering.are_for_desk(one):  # on the wall whoever is accused would read it
+            reply = None
         else:
-            reply = _fetch(one, quoted.order, by, now=now) if quoted else _meant(one, by, now=now)
+            reply = _fetch(one, quoted.order, by, now=now) if quoted else _meant(one, by, now=now, sure=sure)
         if reply:
             answering.tell(one, reply, now=now)
     return bool(reply or pressed)
 
 
-def _meant(one: Incoming[Arrived], by: Scope, *, now: datetime) -> Reply | None:
-    """A photo that names no instruction: for the only one that asks for it, or the officer is asked."""
+def _meant(one: Incoming[Arrived], by: Scope, *, now: datetime, sure: bool) -> Reply | None:
+    """A photo that names no instruction: for the only one that asks for it, or the officer is asked; always where it is
+    not `sure` that it is for any."""
     if one.item.in_reply_to or not all(media.kind == "image" for media in one.item.media):
         return None
     rows = _hops(by).filter(direction__ended_at=None, direction__proof=Direction.Proof.PHOTO)
@@ -72,7 +76,7 @@ def _meant(one: Incoming[Arrived], by: Scope, *, now: datetime) -> Reply | None:
         waiting = rows.filter(proof_state=Hop.ProofState.WAITING)
         hops = [hop for hop in waiting if proving.just_sent(hop, by, now=now)]
     orders = photos.open_orders(by) if hops else []
-    if len(hops) == 1 and not orders:
+    if sure and len(hops) == 1 and not orders:
         return _fetch(one, hops[0].public_id, by, now=now)
     if not hops:
         return None

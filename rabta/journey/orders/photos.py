@@ -2,11 +2,14 @@
 
 The file is fetched by a job that is given ids only and finds the photo in the journal, where it stands sealed. Until an
 officer who has several orders says which one is meant, it is kept nowhere else.
+
+What cries for help or accuses goes to the desk with its photo: who reads the orders may be the one who is accused.
+After such words the officer is asked about every photo that quotes nothing.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from django.db.models import QuerySet
@@ -14,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as deferred
 
-from rabta.cases.models import Order, State
+from rabta.cases.models import Message, Order, State
 from rabta.channels.contract import Arrived, Button
 from rabta.channels.registry import BY_KIND
 from rabta.force.access import Scope, scope_of
@@ -24,6 +27,8 @@ from rabta.intake import asking
 from rabta.intake.contents import Incoming
 from rabta.journey.orders import answering
 from rabta.journey.orders.answering import Reply
+from rabta.journey.orders.for_desk import FOR_DESK, is_for_desk
+from rabta.people.handles import digest_of
 from rabta.rules import answers
 from rabta.rules import photos as rule
 from rabta.rules.photos import Chosen
@@ -31,6 +36,7 @@ from rabta.tasking.mine import mine
 from rabta.tasking.notify import link
 
 MOST_OFFERED = 9
+TOGETHER = timedelta(minutes=10)  # words and photos within this time may be one matter
 
 
 def take(
@@ -42,7 +48,7 @@ def take(
         if not may_be_photo(one, directory):
             left.append(one)
             continue
-        again = _taken(one, directory=directory, now=now)
+        again = _taken(one, directory=directory, now=now, sure=not just_accused(one, incoming))
         left += [again] if again else []
     return left
 
@@ -59,8 +65,22 @@ def may_be_photo(one: Incoming[Arrived], directory: Directory, *, prefix: str = 
     return proof or rule.of_key(item.choices.get("id", ""), prefix=prefix) is not None
 
 
-def _taken(one: Incoming[Arrived], *, directory: Directory, now: datetime) -> Incoming[Arrived] | None:
-    """None when it was about an order; else the message that is to be read like any other."""
+def just_accused(one: Incoming[Arrived], beside: Sequence[Incoming[Arrived]]) -> bool:
+    """Whether its sender wrote what is the desk's alone just before, or (`beside`) with it: the photo may belong to it."""
+    sender = one.item.sender
+    if any(each.item.sender == sender and is_for_desk(each.item.text) for each in beside):
+        return True
+    digest = digest_of(scheme=sender.scheme, handle=sender.handle)
+    said = Message.objects.filter(conversation__handle__digest=digest, direction=Message.Direction.IN)
+    lately = said.filter(received_at__gt=one.received_at - TOGETHER, case__withheld__in=FOR_DESK)
+    return lately.exists()
+
+
+def _taken(
+    one: Incoming[Arrived], *, directory: Directory, now: datetime, sure: bool
+) -> Incoming[Arrived] | None:
+    """None when it was about an order; else the message that is to be read like any other. `sure`: the photo may be for
+    an order that he does not name."""
     found = list(Officer.objects.filter(phone=one.item.sender.handle, is_active=True)[:2])
     if len(found) != 1:  # two officers with one number: nobody can say who it was
         return one
@@ -69,7 +89,7 @@ def _taken(one: Incoming[Arrived], *, directory: Directory, now: datetime) -> In
         pressed = rule.of_key(one.item.choices.get("id", ""))
         if pressed:
             return _chosen(one, pressed, scope, now=now)
-        reply = _put(one, scope, now=now)
+        reply = None if answering.are_for_desk(one) else _put(one, scope, now=now, sure=sure)
         if reply is None:
             return one
         answering.tell(one, reply, now=now)
@@ -79,7 +99,7 @@ def _taken(one: Incoming[Arrived], *, directory: Directory, now: datetime) -> In
     return None
 
 
-def _put(one: Incoming[Arrived], by: Scope, *, now: datetime) -> Reply | None:
+def _put(one: Incoming[Arrived], by: Scope, *, now: datetime, sure: bool) -> Reply | None:
     """Put a photo to its order, or ask which one; None where it is for none."""
     quoted = _quoted(one)
     if quoted:
@@ -87,15 +107,16 @@ def _put(one: Incoming[Arrived], by: Scope, *, now: datetime) -> Reply | None:
     if one.item.in_reply_to and not all(media.kind in rule.ALWAYS for media in one.item.media):
         return None
     spoken = answering.meant_lately(one, acts=answering.WORDS)
-    reply = _fetch(one, spoken.order, by) if spoken and not one.item.in_reply_to else None
+    reply = _fetch(one, spoken.order, by) if spoken and sure and not one.item.in_reply_to else None
     if reply and reply.order and reply.order.state in answering.WORKING:
         return reply
     working = open_orders(by)
     states = {state: [o.public_id for o in working if o.state == state] for state in Order.State}
     meant, several = rule.order_of(accepted=states[Order.State.ACCEPTED], issued=states[Order.State.ISSUED])
-    if meant:
+    if meant and sure:
         return _fetch(one, meant, by)
     by_id = {order.public_id: order for order in working}
+    several = [meant] if meant else several
     return _which(one, [by_id[public_id] for public_id in several]) if several else None
 
 
