@@ -109,12 +109,12 @@ def accusations() -> AccusationWords:
 
 @cache
 def topics(name: str) -> TopicWords:
-    """`tip_topics` or `rumour_topics`: words for things, and for what is done with them, by topic."""
+    """`tip_topics` or `rumour_topics`: words for things, for what is done with them, and idle ones, by topic."""
     parts = {
         part: PhraseTable.of((_sound(row["word"]), row["topic"]) for row in rows(name) if row["part"] == part)
-        for part in ("thing", "act")
+        for part in ("thing", "act", "idle")
     }
-    return TopicWords(things=parts["thing"], acts=parts["act"])
+    return TopicWords(things=parts["thing"], acts=parts["act"], idle=parts["idle"])
 
 
 @cache
@@ -158,8 +158,9 @@ def telling() -> PhraseTable[str]:
 
 @cache
 def lone_words() -> frozenset[str]:
-    """Every word that stands alone in a table of words: it means something, and is hardly a name."""
-    said = (scripts.words(row[column]) for name, column in _WORDS for row in rows(name))
+    """Every word that stands alone in a table of words: it means something, and is hardly a name (idle ones may be)."""
+    kept = ((row, column) for name, column in _WORDS for row in rows(name) if row.get("part") != "idle")
+    said = (scripts.words(row[column]) for row, column in kept)
     return frozenset(words[0] for words in said if len(words) == 1)
 
 
