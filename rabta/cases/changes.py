@@ -36,7 +36,7 @@ def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now
         if earlier is not None:
             versions.append(MessageVersion(message=message, text=earlier, until=at))
             said.append(versions[-1])
-        if message.conversation.handle.person.protected:
+        if message.hides_author:
             hide_own_numbers([(row, message.conversation.handle) for row in said], now=now)
         if message.case:
             events.append(

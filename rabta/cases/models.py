@@ -85,6 +85,8 @@ class Case(Flags, Parts):
     named_officers = ArrayField(models.BigIntegerField(), default=list, blank=True)
     assigned_to = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     receipt_digest = models.CharField(max_length=32, blank=True, db_index=True)
+    # What its author is called in this case alone, where a name that others know already is not to be told with it.
+    author_alias = models.CharField(max_length=8, blank=True, db_default="", default="")
     # Said in a withheld or confidential case: it must not show on the same person's other cases.
     safe = models.CharField(max_length=3, choices=Safe.choices, default=Safe.UNKNOWN, blank=True)
     visible_to = ArrayField(models.BigIntegerField(), default=list)
@@ -138,6 +140,11 @@ class Case(Flags, Parts):
     def runs_since(self) -> datetime:
         """From when its limits run."""
         return self.limits_from or self.opened_at
+
+    @property
+    def hides_author(self) -> bool:
+        """Whether nobody is told who wrote: with this case, or ever."""
+        return bool(self.author_alias) or self.conversation.handle.person.protected
 
     def __str__(self) -> str:
         return self.reference
@@ -235,6 +242,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.public_id}"
+
+    @property
+    def hides_author(self) -> bool:
+        """Whether nobody is told who wrote it: with its case, or ever."""
+        return bool(self.case and self.case.author_alias) or self.conversation.handle.person.protected
 
     @property
     def judged_text(self) -> str:

@@ -1,11 +1,14 @@
 """Hiding who wrote a withheld case, without telling the accused that there is one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 
+from rabta import bulk
 from rabta.cases.models import Case, Conversation, Message, MessageVersion
+from rabta.kit import ids
 from rabta.people import vault
 from rabta.people.handles import protect
 from rabta.people.models import Handle, Sealed
@@ -16,28 +19,47 @@ _A_NUMBER = r"[0-9٠-٩۰-۹०-९].*[0-9٠-٩۰-۹०-९]"  # two digits at l
 
 
 def protect_authors(cases: Iterable[Case], *, now: datetime) -> None:
-    """Hide the authors of withheld cases behind their alias, and their own number in what they wrote.
+    """Hide the authors of withheld cases behind an alias, and their own number in what they wrote.
 
-    Whoever wrote something else that others than the highest unit read stays as he was: a page on which the name turns
-    into an alias overnight would tell them that he has complained.
+    Whoever wrote something else, over whatever account, is hidden with these cases only: a page on which the name
+    turns into an alias overnight would tell its readers that he has complained.
     """
     cases = list(cases)
-    if not cases:
-        return
-    authors = {case.conversation_id: case.conversation.handle for case in cases}
-    elsewhere = {"conversation__in": list(authors), "visible_to__len__gt": 1}
-    ordinary = Case.objects.filter(**elsewhere, withheld="").exclude(pk__in=[case.pk for case in cases])
-    greetings = Message.objects.filter(**elsewhere, case=None)
-    known = ordinary.values_list("conversation_id", flat=True).union(
-        greetings.values_list("conversation_id", flat=True)
-    )
-    for conversation in known:
-        del authors[conversation]
-    hidden = protect(authors.values(), now=now)
+    open_ones = [case for case in cases if not case.hides_author]
+    known = _known(open_ones) if open_ones else frozenset()
+    _hide_with_case([case for case in open_ones if case.conversation.handle.person_id in known], now=now)
+    fresh = {case.conversation_id: case.conversation.handle for case in cases if not case.author_alias}
+    hidden = protect(fresh.values(), now=now)
     if hidden:
         _hide_written(hidden, now=now)
         for case in cases:
-            _hide_in_subject(case, case.conversation.handle)
+            _hide_in_subject(case)
+
+
+def _known(cases: Sequence[Case]) -> frozenset[int]:
+    """Who of the authors wrote something else that is no secret. Asked past the policies: whoever withholds a case
+    need not see it."""
+    people = [case.conversation.handle.person_id for case in cases]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rabta_known_people(%s, %s)", [people, [case.pk for case in cases]])
+        return frozenset(person for (person,) in cursor.fetchall())
+
+
+def _hide_with_case(cases: Sequence[Case], *, now: datetime) -> None:
+    """Give each an alias of its own, and hide its author's number in it."""
+    for case in cases:
+        case.author_alias = ids.letters(5)
+    bulk.update(cases, ["author_alias"])
+    handles = {case.pk: case.conversation.handle for case in cases}
+    said = Message.objects.filter(case__in=handles, direction=Message.Direction.IN, text__regex=_A_NUMBER)
+    versions = MessageVersion.objects.filter(message__case__in=handles, text__regex=_A_NUMBER)
+    _hide_stored(
+        [(message, handles[message.case_id or 0]) for message in said],
+        [(version, handles[version.message.case_id or 0]) for version in versions.select_related("message")],
+        now=now,
+    )
+    for case in cases:
+        _hide_in_subject(case)
 
 
 def hide_author(case: Case, *, now: datetime) -> None:
@@ -46,22 +68,22 @@ def hide_author(case: Case, *, now: datetime) -> None:
     hidden = protect([handle], now=now)
     if hidden:
         _hide_written(hidden, now=now)
-        _hide_in_subject(case, handle)
+        _hide_in_subject(case)
 
 
 def hide_in_new(said: Iterable[tuple[Message, Handle]], *, now: datetime) -> None:
     """Hide the number in messages of protected people on their way into the register; their cases are saved."""
-    theirs = [(message, handle) for message, handle in said if handle.person.protected]
+    theirs = [(message, handle) for message, handle in said if message.hides_author]
     hide_own_numbers(theirs, now=now)
-    for message, handle in theirs:
+    for message, _handle in theirs:
         if message.case:
-            _hide_in_subject(message.case, handle)
+            _hide_in_subject(message.case)
 
 
-def _hide_in_subject(case: Case, handle: Handle) -> None:
+def _hide_in_subject(case: Case) -> None:
     subject = case.subject
-    if handle.person.protected:
-        case.subject = without_own_number(subject, handle=handle, region=settings.REGION)
+    if case.hides_author:
+        case.subject = without_own_number(subject, handle=case.conversation.handle, region=settings.REGION)
     if case.subject != subject:
         Case.objects.filter(pk=case.pk).update(subject=case.subject)
 
@@ -76,12 +98,21 @@ def _hide_written(handles: list[Handle], *, now: datetime) -> None:
     versions = MessageVersion.objects.filter(
         message__conversation__in=conversations, text__regex=_A_NUMBER
     ).select_related("message__conversation")
-    hide_own_numbers(
-        [(message, by_id[message.conversation.handle_id]) for message in said], now=now, save=True
+    _hide_stored(
+        [(message, by_id[message.conversation.handle_id]) for message in said],
+        [(version, by_id[version.message.conversation.handle_id]) for version in versions],
+        now=now,
     )
-    hide_own_numbers(
-        [(version, by_id[version.message.conversation.handle_id]) for version in versions], now=now, save=True
-    )
+
+
+def _hide_stored(
+    said: Iterable[tuple[Message, Handle]],
+    versions: Iterable[tuple[MessageVersion, Handle]],
+    *,
+    now: datetime,
+) -> None:
+    hide_own_numbers(said, now=now, save=True)
+    hide_own_numbers(versions, now=now, save=True)
 
 
 def hide_own_numbers(

@@ -12,4 +12,4 @@ def stays_at_desk(attachment: Attachment) -> bool:
     message, file = attachment.message, attachment.file
     if attachment.released or file is None or file.kind == "image" or file.cleaned_id:
         return False
-    return message.direction == Message.Direction.IN and message.conversation.handle.person.protected
+    return message.direction == Message.Direction.IN and message.hides_author

@@ -40,15 +40,18 @@ def told_to_force(handle: Handle, *, officer_id: int, case_id: int, now: datetim
     return _shown(handle)
 
 
-def alias(handle: Handle) -> str:
-    """What a person is called where the name is not to be seen."""
-    return _("Citizen %(alias)s") % {"alias": handle.person.alias}
+def behind(alias: str) -> Shown:
+    """What is shown of somebody whose name is not to be seen."""
+    return Shown(name=_called(alias), number="", protected=True)
+
+
+def _called(alias: str) -> str:
+    return _("Citizen %(alias)s") % {"alias": alias}
 
 
 def _shown(handle: Handle) -> Shown:
     if not handle.shown:
-        return Shown(name=alias(handle), number="", protected=True)
+        return behind(handle.person.alias)
     facts = json.loads(keys.fernet("desk").decrypt(bytes(handle.shown)))
-    return Shown(
-        name=facts["name"] or facts["number"] or alias(handle), number=facts["number"], protected=False
-    )
+    name = facts["name"] or facts["number"] or _called(handle.person.alias)
+    return Shown(name=name, number=facts["number"], protected=False)

@@ -96,7 +96,7 @@ def _states(cases: Sequence[Case], handle: Handle, language: str) -> str:
 
 def _line(case: Case, handle: Handle, language: str) -> str:
     neutral = told_neutrally(
-        sensitive=sensitive(case), protected=handle.person.protected, safe=handle.safe == Safe.YES
+        sensitive=sensitive(case), protected=case.hides_author, safe=handle.safe == Safe.YES
     )
     state = State.NEW if neutral else case.state_told
     words = texts.state_words(state, language=language)

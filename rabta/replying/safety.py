@@ -77,7 +77,7 @@ def heard(said: Iterable[tuple[Case | None, Handle, str]]) -> list[Said]:
         if not found or case is None:
             continue
         keep(found, case=case, handle=handle)
-        if found == Safe.YES and handle.person.protected:
+        if found == Safe.YES and case.hides_author:
             told.append(what_is_hidden(case))
     return told
 
@@ -85,5 +85,8 @@ def heard(said: Iterable[tuple[Case | None, Handle, str]]) -> list[Said]:
 def what_is_hidden(case: Case) -> Said:
     """What is hidden from whom and what is not, in plain words."""
     language = language_for(case)
-    text = texts.reply("source_told", language=language, days=str(days("reply_address")))
+    if case.author_alias:
+        text = texts.reply("source_told_here", language=language)
+    else:
+        text = texts.reply("source_told", language=language, days=str(days("reply_address")))
     return to_citizen(case, text=text, language=language)

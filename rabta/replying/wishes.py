@@ -43,7 +43,7 @@ def question(case: Case, *, outcome: str, restricted: bool) -> tuple[str, tuple[
     """What is asked under the letter that closes a case, with its buttons; nothing where it is not asked."""
     handle = case.conversation.handle
     careful = sensitive(case) or bool(case.accused_unit_id) or restricted
-    protected = handle.person.protected or safe_of(case) == Safe.NO or handle.stopped_at is not None
+    protected = case.hides_author or safe_of(case) == Safe.NO or handle.stopped_at is not None
     asks = may_ask_opinion(outcome=outcome, kind=case.kind, sensitive=careful, protected=protected)
     if not asks or not private_way(case.conversation):
         return "", ()

@@ -164,6 +164,8 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         ("rabta_find_named", "rabta_web"),
         ("rabta_find_reference", "rabta_web"),
         ("rabta_is_wide", "rabta_web"),
+        ("rabta_known_people", "rabta_web"),
+        ("rabta_known_people", "rabta_worker"),
         ("rabta_take_back", "rabta_web"),
         ("rabta_take_back", "rabta_worker"),
         ("rabta_know_recipients", "rabta_worker"),

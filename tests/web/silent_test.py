@@ -283,8 +283,9 @@ def test_the_accused_unit_reads_the_same_with_and_without_the_complaint(
     cast: SimpleNamespace, as_role: AsRole, unit: str, readers_of: Any, figure: Figure
 ) -> None:
     citizen = Citizen()
-    own = theft(cast, citizen)  # the same person has an ordinary case at the accused station, and has greeted
-    hears(cast, citizen.says("salam"), at=NOW + MINUTE, to=PESHAWAR_NUMBER)
+    own = theft(
+        cast, citizen
+    )  # the same person has an ordinary case at the accused station, over another account
     officers = readers_of(
         cast
     )  # the first is the accused himself, the last has another chair at headquarters

@@ -254,7 +254,7 @@ def _conversation(old: Conversation, handle_id: int) -> Conversation:
 
 def _may_be_told(case: Case) -> bool:
     """Nobody who did not write here himself is written to in a matter that others must not read."""
-    return not sensitive(case) and not case.conversation.handle.person.protected
+    return not sensitive(case) and not case.hides_author
 
 
 def _receipt(case: Case) -> acknowledge.Said:

@@ -165,7 +165,7 @@ def _situation(j: Judged, group: Sequence[Heard], directory: Directory) -> Situa
     return Situation(
         waiting=j.route.waiting.get("code", ""),
         urgency=case.urgency,
-        careful=sensitive(case) or handle.person.protected or bool(handle.stopped_at),
+        careful=sensitive(case) or case.hides_author or bool(handle.stopped_at),
         private=private_way(case.conversation) and not open_talk,
         officer=any(h.item.sender.handle in directory.officer_phones for h in group),
         police_named=bool(police_named(j.texts)),

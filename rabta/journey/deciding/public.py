@@ -30,7 +30,7 @@ WORDS = {
 
 def may_answer(case: Case) -> Message | None:
     """The post under which the desk may write; None where it may not."""
-    if case.withheld or case.confidential or case.conversation.handle.person.protected:
+    if case.withheld or case.confidential or case.hides_author:
         return None
     return in_public.post_to_answer(case)
 

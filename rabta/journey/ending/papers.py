@@ -39,7 +39,7 @@ def goes_of(case: Case) -> Goes:
             accusation=case.withheld == Withheld.ACCUSATION
             or bool(case.accused_unit_id or case.accused_officers),
             confidential=case.confidential,
-            protected=case.conversation.handle.person.protected,
+            protected=case.hides_author,
             careful=bool(case.withheld or (category and category.restricted)) or said_to_others(case),
         )
     )

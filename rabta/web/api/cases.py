@@ -81,7 +81,11 @@ def list_messages(request: HttpRequest, id: Id, cursor: str = "", limit: Limit =
     rows = (
         Message.objects.filter(request.scope.visible(), case=case)
         .select_related("delivery")
-        .prefetch_related("attachments__file", "attachments__message__conversation__handle__person")
+        .prefetch_related(
+            "attachments__file",
+            "attachments__message__case",
+            "attachments__message__conversation__handle__person",
+        )
     )
     return paging.newest_first(rows, field="received_at", cursor=cursor, limit=limit)
 

@@ -215,11 +215,11 @@ class CaseDetail(CaseRow):
     @staticmethod
     def resolve_citizen(case: Any) -> str:
         """The alias: names and numbers are shown on the pages, where each look is recorded."""
-        return str(case.conversation.handle.person.alias)
+        return str(case.author_alias or case.conversation.handle.person.alias)
 
     @staticmethod
     def resolve_citizen_protected(case: Any) -> bool:
-        return bool(case.conversation.handle.person.protected)
+        return bool(case.hides_author)
 
     @staticmethod
     def resolve_safe_contact(case: Any) -> str:
@@ -250,7 +250,7 @@ class AttachmentRow(Row):
 
     @staticmethod
     def resolve_name(attachment: Any) -> str:
-        return "" if attachment.message.conversation.handle.person.protected else str(attachment.name)
+        return "" if attachment.message.hides_author else str(attachment.name)
 
 
 class MessageRow(Row):

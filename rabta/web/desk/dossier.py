@@ -8,12 +8,13 @@ from django.db.models import F, FilteredRelation, OuterRef, Prefetch, Q, QuerySe
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 
+from rabta.cases.authors import authors
 from rabta.cases.models import Attachment, Case, Event, Evidence, Message, MessageVersion, Order, Report
 from rabta.channels.registry import BY_KIND
 from rabta.force.access import Scope
 from rabta.outbox import windows
 from rabta.people.handles import UNKNOWN
-from rabta.people.reveal import Shown, reveal
+from rabta.people.reveal import Shown
 from rabta.replying import letters
 from rabta.replying.offered import Offer, offers
 from rabta.replying.preview import Preview, preview
@@ -90,17 +91,14 @@ def _name_of(officer: str) -> F | Coalesce:
 def dossier(*, case: Case, scope: Scope, now: datetime) -> Dossier:
     """Read the case. The number of queries is fixed; one record says that the person was looked at."""
     handle, case.conversation.account = case.conversation.handle, case.account  # read already
-    shown = reveal([handle], by=scope, purpose="case", now=now)
+    shown = authors([case], by=scope, purpose="case", now=now)
     parts = parts_of(case, scope=scope)
-    earlier = list(
-        cases(scope)
-        .filter(conversation__handle__person_id=handle.person_id)
-        .exclude(pk=case.pk)
-        .order_by("-last_in_at", "-id")[:EARLIER_CASES]
-    )
+    theirs = cases(scope).filter(conversation__handle__person_id=handle.person_id, author_alias="")
+    others = theirs.exclude(pk=case.pk).order_by("-last_in_at", "-id")[:EARLIER_CASES]
+    earlier = [] if case.author_alias else list(others)  # beside each other they would tell who it is
     return Dossier(
         case=case,
-        person=shown[handle.pk],
+        person=shown[case.pk],
         conversation=conversation(case=case, scope=scope, parts=parts, now=now),
         window=window_of(case=case, scope=scope, now=now),
         safe=letters.safe_of(case),
@@ -132,17 +130,15 @@ def conversation(
     )
     newest = list(rows.order_by("-id")[: MESSAGES + 1])
     shown = newest[:MESSAGES][::-1]
-    told = [by_id[message.case_id] for message in shown if message.case_id in by_id]
-    names = (
-        reveal({p.pk: p.conversation.handle for p in told}.values(), by=scope, purpose="case", now=now)
-        if told
-        else {}
-    )
+    for message in shown:
+        message.case = by_id.get(message.case_id or 0, case)
+    told = {message.case_id: by_id[message.case_id] for message in shown if message.case_id in by_id}
+    names = authors(told.values(), by=scope, purpose="case", now=now) if told else {}
     return Conversation(
         messages=shown,
         before=shown[0].public_id if len(newest) > MESSAGES else "",
         of_parts={
-            message.pk: (by_id[message.case_id], names[by_id[message.case_id].conversation.handle_id])
+            message.pk: (by_id[message.case_id], names[message.case_id])
             for message in shown
             if message.case_id in by_id
         },

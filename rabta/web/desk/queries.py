@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from rabta import audit
 from rabta.cases import looking, searching
+from rabta.cases.authors import authors
 from rabta.cases.models import Case, Message
 from rabta.force.access import Scope
 from rabta.force.models import Unit
@@ -193,7 +194,7 @@ def _by_number(text: str) -> Q | None:
         return Q(reference=reference)
     number = phones.parse(text, region=settings.REGION) if _NUMBER.fullmatch(text) else None
     handles = _handles_of(number) if number else []
-    return Q(conversation__handle__in=handles) if handles else None
+    return Q(conversation__handle__in=handles, author_alias="") if handles else None
 
 
 def rows_now(
@@ -226,15 +227,14 @@ def _joined(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def _rows(found: list[Case], *, scope: Scope, sort: str, now: datetime) -> list[Row]:
-    handles = {case.conversation.handle_id: case.conversation.handle for case in found}
-    people = reveal(handles.values(), by=scope, purpose="list", now=now)
+    people = authors(found, by=scope, purpose="list", now=now)
     looked = looked_at(officer_id=scope.officer.pk, found=found)
     said = newest(found=found, scope=scope)
     told = incidents.people(scope=scope, found=found)
     return [
         Row(
             case=case,
-            person=people[case.conversation.handle_id],
+            person=people[case.pk],
             newest=said.get(case.pk),
             unread=case.last_in_at > looked.get(case.pk, datetime.min.replace(tzinfo=UTC)),
             rank=order.rank(case, sort=sort),

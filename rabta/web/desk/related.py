@@ -10,12 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rabta.cases import likeness
+from rabta.cases.authors import authors
 from rabta.cases.looking import looked
 from rabta.cases.models import Case, State
 from rabta.cases.related import Link
 from rabta.force.access import Permission, Scope
 from rabta.journey.matters import merging
-from rabta.people.reveal import Shown, reveal
+from rabta.people.reveal import Shown
 from rabta.web.desk import incidents
 from rabta.web.desk.queries import PERSON, cases
 
@@ -67,11 +68,6 @@ def related(
     head = cases(scope).filter(pk=case.part_of_id).first() if case.part_of_id else None
     shown = parts[-MOST_SHOWN:]
     people = incidents.people(scope=scope, found=[case]).get(case.pk, 1) if parts else 1
-    known = (
-        reveal([part.conversation.handle for part in shown], by=scope, purpose="case", now=now)
-        if shown
-        else {}
-    )
     handles = case.state != State.CLOSED and scope.may(Permission.HANDLE_CASES, case)
     return Related(
         head=head,
@@ -79,7 +75,7 @@ def related(
         undo="unmerge" if case.state == State.CLOSED else "take-out",
         parts=shown,
         people=people,
-        names={part.pk: known[part.conversation.handle_id] for part in shown},
+        names=authors(shown, by=scope, purpose="case", now=now) if shown else {},
         links=links_of(case, scope=scope),
         suggested=_suggested(case, earlier, scope=scope) if handles and not case.part_of_id else [],
     )

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from rabta import journey
+from rabta.cases.authors import authors
 from rabta.cases.looking import looked
 from rabta.cases.models import Case, Message, Order, State, Withheld
 from rabta.cases.reasons import in_words
@@ -117,9 +118,7 @@ def earlier(request: HttpRequest, public_id: str) -> HttpResponse:
     before, now = request.GET.get("before", ""), timezone.now()
     parts = parts_of(chosen, scope=request.scope)
     said = conversation(case=chosen, scope=request.scope, parts=parts, now=now, before=before)
-    person = queries.reveal(
-        [chosen.conversation.handle], by=request.scope, purpose="case", now=timezone.now()
-    )[chosen.conversation.handle_id]
+    person = authors([chosen], by=request.scope, purpose="case", now=now)[chosen.pk]
     return render(request, "desk/messages.html", {"case": chosen, "conversation": said, "person": person})
 
 

@@ -63,7 +63,7 @@ def _of_review(asked: List, *, now: datetime) -> QuerySet[Case]:
 
 
 def _place(case: Case) -> str:
-    return "" if case.conversation.handle.person.protected else case.place
+    return "" if case.hides_author else case.place
 
 
 def _category(case: Case) -> str:

@@ -45,7 +45,7 @@ def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     stored = found.file if original else found.file.cleaned or _without_copy(found)
     if original:
         _record(request, found)
-    hides = request.scope is not None and found.case.conversation.handle.person.protected
+    hides = request.scope is not None and found.case.hides_author
     name = "" if hides and found.from_citizen else found.file.name  # files are named after people
     return send(request, stored, name=name, download=original)
 
@@ -68,7 +68,7 @@ def _without_copy(found: Found) -> StoredFile:
 
 
 def _may_have_original(request: HttpRequest, found: Found) -> bool:
-    if request.scope is None or found.case.conversation.handle.person.protected:
+    if request.scope is None or found.case.hides_author:
         return False
     return any(request.scope.may(permission, found.case) for permission in ORIGINALS)
 

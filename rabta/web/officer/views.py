@@ -15,6 +15,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from rabta.cases.authors import authors
 from rabta.cases.looking import looked
 from rabta.cases.models import Order, Report
 from rabta.cases.refusal import Refused
@@ -25,7 +26,7 @@ from rabta.force.access import Permission, Scope
 from rabta.journey.checks import inquires_as
 from rabta.journey.orders import chain
 from rabta.journey.posts import handovers
-from rabta.people import reveal
+from rabta.people.reveal import Shown
 from rabta.replying import letters
 from rabta.triage.tables import category_label
 from rabta.web import chain_line, contacts
@@ -138,7 +139,7 @@ def _page(request: HttpRequest, order: Order, *, open_form: str = "", why: str =
         "case": order.case,
         "light": light_of(order=order, now=now),
         "person": _person(request, order) if started else None,
-        "protected": order.case.conversation.handle.person.protected,
+        "protected": order.case.hides_author,
         "leaves": letters.leaves_of(order.case),
         "map": _map(order),
         "preparing": queries.being_prepared(order),
@@ -173,11 +174,9 @@ def _chain(order: Order, scope: Scope, *, now: datetime) -> dict[str, object]:
     }
 
 
-def _person(request: HttpRequest, order: Order) -> reveal.Shown:
+def _person(request: HttpRequest, order: Order) -> Shown:
     """Who wrote, for the officer who has taken the matter on; every look is recorded."""
-    handle = order.case.conversation.handle
-    shown = reveal.reveal([handle], by=request.scope, purpose="order", now=timezone.now())
-    return shown[handle.pk]
+    return authors([order.case], by=request.scope, purpose="order", now=timezone.now())[order.case_id]
 
 
 def _map(order: Order) -> minimap.MiniMap | None:

@@ -53,7 +53,7 @@ def direction(text: str) -> str:
 @register.filter
 def of_a_source(attachment: Attachment) -> bool:
     """Whether who sent it is protected: then its name is not told (files are named after people)."""
-    return bool(attachment.message.conversation.handle.person.protected)
+    return attachment.message.hides_author
 
 
 @register.filter

@@ -1,0 +1,133 @@
+"""Who is known from elsewhere is hidden with what is withheld alone: neither here nor there is it to be told."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.db.models import Q
+
+from rabta import journey
+from rabta.cases.authors import authors
+from rabta.cases.models import Case, Message
+from rabta.people.models import Handle
+from rabta.web.desk import queries
+from rabta.web.desk.dossier import dossier, found
+from tests.cast import HQ_NUMBER, MINUTE, NOW, PESHAWAR_NUMBER, Citizen, acting, hears, post_named
+from tests.steps.stage import ACCUSATION, theft
+
+TIP = "Secret information: in Kotwali bazaar house number 12 Javed sells heroin. Keep my name secret"
+LATER = NOW + 30 * MINUTE
+
+
+def name_of(case: Case, *, by: object) -> object:
+    with acting(by) as scope:  # type: ignore[arg-type]
+        seen = Case.objects.select_related("conversation__handle__person").get(pk=case.pk)
+        return authors([seen], by=scope, purpose="test", now=LATER)[case.pk]
+
+
+def known_and_tip(cast: SimpleNamespace) -> tuple[Citizen, Case, Case]:
+    """Somebody whose theft Kotwali has tells on a dealer, and Kotwali is ordered there, too."""
+    citizen = Citizen()
+    ordinary = theft(cast, citizen)
+    hears(cast, citizen.says(TIP), at=NOW + 10 * MINUTE)
+    tip = Case.objects.get(withheld="tip")
+    with acting(cast.desk_head) as by:
+        post = post_named(cast.sho)
+        journey.order(case=tip, post=post, part="lead", instruction="", by=by, now=LATER)
+    tip.refresh_from_db()
+    return citizen, ordinary, tip
+
+
+@pytest.mark.parametrize("to", [HQ_NUMBER, PESHAWAR_NUMBER])
+@pytest.mark.parametrize("said", [ACCUSATION["en"], TIP])
+def test_a_page_with_a_name_stays_as_it_was(cast: SimpleNamespace, said: str, to: str) -> None:
+    citizen = Citizen()
+    ordinary = theft(cast, citizen)
+    before = name_of(ordinary, by=cast.sho)
+    hears(cast, citizen.says(said), at=NOW + 10 * MINUTE, to=to)
+    secret = Case.objects.exclude(withheld="").get()
+    assert name_of(ordinary, by=cast.sho) == before
+    assert not Case.objects.get(pk=ordinary.pk).hides_author
+    assert secret.hides_author
+    shown = name_of(secret, by=cast.desk_head)
+    assert (shown.number, shown.protected) == ("", True)  # type: ignore[attr-defined]
+    assert secret.conversation.handle.person.alias not in shown.name  # type: ignore[attr-defined]
+
+
+def test_a_matter_that_still_waits_does_not_lose_its_name_either(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    hears(cast, citizen.says("My purse with the identity card was stolen this morning"), at=NOW)
+    ordinary = Case.objects.get()
+    assert ordinary.lead_unit is None
+    hears(cast, citizen.says(ACCUSATION["en"]), at=NOW + 10 * MINUTE)
+    assert not Case.objects.get(pk=ordinary.pk).hides_author
+    assert Case.objects.get(withheld="accusation").hides_author
+
+
+def test_the_ordered_station_reads_an_alias_of_that_case(cast: SimpleNamespace) -> None:
+    _citizen, ordinary, tip = known_and_tip(cast)
+    shown, other = name_of(tip, by=cast.sho), name_of(ordinary, by=cast.sho)
+    assert (shown.number, shown.protected) == ("", True)  # type: ignore[attr-defined]
+    assert other.number and not other.protected  # type: ignore[attr-defined]
+    assert tip.author_alias in shown.name  # type: ignore[attr-defined]
+
+
+def test_neither_number_nor_the_other_case_leads_to_it(cast: SimpleNamespace) -> None:
+    citizen, ordinary, tip = known_and_tip(cast)
+    with acting(cast.desk_head) as scope:
+        page = queries.search(scope=scope, text=f"+{citizen.phone}", narrow=Q(), after="", now=LATER)
+        assert [row.case.pk for row in page.rows] == [ordinary.pk]
+        for one in (ordinary, tip):
+            case = found(scope=scope).get(pk=one.pk)
+            assert dossier(case=case, scope=scope, now=LATER).earlier == []
+
+
+def test_a_name_finds_it_no_more(cast: SimpleNamespace) -> None:
+    _citizen, ordinary, tip = known_and_tip(cast)
+    Handle.objects.filter(pk=tip.conversation.handle_id).update(name_keys=[4711])
+    with acting(cast.desk_head):
+        rows = Case.objects.raw(
+            "SELECT * FROM cases_case WHERE id IN (SELECT rabta_find_named(ARRAY[4711]::bigint[],"
+            " '2000-01-01', '2100-01-01', 9223372036854775807, 10))"
+        )
+        assert [case.pk for case in rows] == [ordinary.pk]
+
+
+def test_ones_own_number_in_it_is_hidden_there_alone(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    ordinary = theft(cast, citizen)
+    hears(cast, citizen.says(f"Call me on +{citizen.phone}"), at=NOW + MINUTE)
+    hears(cast, citizen.says(f"{TIP}. My number is +{citizen.phone}"), at=NOW + 10 * MINUTE)
+    tip = Case.objects.get(withheld="tip")
+    hears(cast, citizen.says(f"He sells at night, I am +{citizen.phone}"), at=NOW + 11 * MINUTE)
+    written = {
+        m.text: m.case_id for m in Message.objects.filter(direction="in", text__contains=citizen.phone)
+    }
+    assert set(written.values()) == {ordinary.pk}
+    assert citizen.phone not in tip.subject
+
+
+def test_who_is_unknown_is_hidden_for_good(cast: SimpleNamespace) -> None:
+    hears(cast, Citizen().says(TIP), at=NOW)
+    tip = Case.objects.get()
+    assert (tip.author_alias, tip.conversation.handle.person.protected) == ("", True)
+
+
+def test_what_is_split_out_hides_its_author_as_well(cast: SimpleNamespace) -> None:
+    citizen, _ordinary, tip = known_and_tip(cast)
+    hears(cast, citizen.says("And my bicycle was stolen in Kotwali, too"), at=LATER + MINUTE)
+    message = Message.objects.filter(direction="in").latest("id")
+    assert message.case_id == tip.pk
+    with acting(cast.desk_head) as by:
+        made = journey.split(message=message, by=by, now=LATER + 2 * MINUTE)
+    made.refresh_from_db()
+    assert made.author_alias not in ("", tip.author_alias)
+
+
+def test_who_is_hidden_here_alone_is_told_so_once_it_is_safe(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    theft(cast, citizen)
+    hears(cast, citizen.says(TIP), at=NOW + 10 * MINUTE)
+    hears(cast, citizen.says("1"), at=NOW + 11 * MINUTE)
+    told = Message.objects.filter(direction="out", case__withheld="tip").latest("id").text
+    assert told.startswith("What is hidden: in this matter")
+    assert "other matters stands under your name" in told
