@@ -44,6 +44,10 @@ def test_a_commander_finds_by_number_name_place_and_words(force):
         assert found(force.co, text) == [case.public_id], text
     page = Browser(force.co).get("/supervisor/?q=rasool").body.decode()
     assert "Ghulam Rasool" in page and "Found for" in page
+    says(case, "Chassis: ask the brother", direction="note", author=force.operator)
+    assert (
+        "ask the brother" not in Browser(force.co).get("/supervisor/?q=rasool").body.decode()
+    )  # the desk's own
     assert found(force.co, "horse") == []
 
 
