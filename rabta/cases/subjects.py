@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from rabta import bulk
+from rabta.cases import beside
 from rabta.cases.locking import lock
 from rabta.cases.models import Case, Message
 from rabta.kit import scripts
@@ -41,10 +42,11 @@ def retake(case_ids: Iterable[int]) -> None:
     )
     said: dict[int | None, list[Message]] = {}
     with_parts: dict[int | None, set[str]] = {}
-    for message in rows.select_related("case").order_by("id"):
+    for message in beside.named(rows.select_related("case")).order_by("id"):
         said.setdefault(message.case_id, []).append(message)
         for pk in {message.case_id, message.case.part_of_id if message.case else None}:
-            with_parts.setdefault(pk, set()).update(scripts.words(message.judged_text))
+            words = f"{message.judged_text} {beside.of_message(message)}"
+            with_parts.setdefault(pk, set()).update(scripts.words(words))
     for case in cases.values():
         _take_subject(case, said.get(case.pk, []))
         for name in QUOTING:

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app as deferred
 from procrastinate.types import JSONValue
 
 from rabta import bulk
-from rabta.cases import arrival, changes, visibility
+from rabta.cases import arrival, beside, changes, visibility
 from rabta.cases.arrival import Heard
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Message, Order
@@ -40,7 +40,7 @@ from rabta.outbox.receipts import Recorded
 from rabta.replying import commands
 from rabta.tasking import notify, orders
 from rabta.triage import tables
-from rabta.triage.assess import Assessment, assess
+from rabta.triage.assess import Assessment, assess, with_beside
 
 READER = Actor(system_reason="reading the journal")
 TOUCHED_FIELDS = [
@@ -167,7 +167,7 @@ def _remember_ids(heard: Sequence[Heard]) -> None:
 
 def _assess(one: Incoming[Arrived]) -> Assessment:
     item = one.item
-    assessment = assess(arrival.text_judged(item), choices=item.choices)
+    assessment = with_beside(arrival.text_judged(item), beside.of_item(item), choices=item.choices)
     if asked := commands.asked_in(item, channel=BY_KIND[one.account.channel]):
         return assessment.as_word(language=asked.language)
     says_more = item.media or item.place or item.place_name or item.kind == "unsupported"

@@ -46,6 +46,17 @@ def assess(text: str, *, choices: Mapping[str, str] | None = None) -> Assessment
     return _assess(text, frozenset((choices or {}).items()))
 
 
+def with_beside(text: str, beside: str, *, choices: Mapping[str, str] | None = None) -> Assessment:
+    """Judge a text with the words that stand beside it (a place, the name of a file): these may withhold it and tell of
+    danger to life, and decide nothing else."""
+    found = assess(text, choices=choices)
+    if not beside:
+        return found
+    more = assess(f"{text}\n{beside}", choices=choices)
+    graver = (more.withheld and more.withheld != found.withheld) or more.urgency == 0 < found.urgency
+    return replace(more, language=found.language or more.language) if graver else found
+
+
 @lru_cache(maxsize=4096)  # a message, and then the case that it opens, are judged by the same words
 def _assess(text: str, chosen: frozenset[tuple[str, str]]) -> Assessment:
     choices = dict(chosen)

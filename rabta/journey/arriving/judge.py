@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rabta.cases import beside
 from rabta.cases.arrival import Heard, text_judged
 from rabta.cases.models import Case, Message, Order, State, Withheld
 from rabta.cases.visibility import seen_by
@@ -13,7 +14,7 @@ from rabta.review import tables as limits
 from rabta.routing.route import Route, named_station, route
 from rabta.rules.matter import MAY_ACCUSE, SURELY_ACCUSES
 from rabta.rules.visibility import desk_for_accusation
-from rabta.triage.assess import asks_for_help, assess, likely_accusing, police_named, retold
+from rabta.triage.assess import asks_for_help, likely_accusing, police_named, retold, with_beside
 
 READ_AGAIN = 20_000  # the last letters of what stood in the case before, or each word would cost all of it
 
@@ -53,10 +54,13 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
     judged = []
     for case, group in touched.values():
         new = filter(None, (text_judged(h.item) for h in group if not h.answer))
-        before = "\n".join(earlier.get(case.pk, ()))
+        said, stood = earlier.get(case.pk, ("", ""))
+        before = said
         texts = "\n".join(filter(None, (before[-READ_AGAIN:], *new)))
         all_read = len(before) <= READ_AGAIN
-        apply_words(case, texts=texts, choices=_choices(group), directory=directory, all_read=all_read)
+        around = "\n".join(filter(None, (stood[-READ_AGAIN:], *(beside.of_item(h.item) for h in group))))
+        choices = _choices(group)
+        apply_words(case, texts=texts, around=around, choices=choices, directory=directory, all_read=all_read)
         case.language = _language(group) or case.language or group[-1].conversation.language
         judged.append(
             Judged(
@@ -66,6 +70,7 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
                 route=decide_route(
                     case,
                     texts=texts,
+                    around=around,
                     directory=directory,
                     from_officer=any(h.item.sender.handle in directory.officer_phones for h in group),
                 ),
@@ -80,13 +85,16 @@ def undecided(case: Case) -> bool:
     return case.state == State.NEW and by_itself and case.category_source != "operator"
 
 
-def _earlier_texts(cases: Sequence[Case]) -> dict[int | None, list[str]]:
-    found: dict[int | None, list[str]] = {}
+def _earlier_texts(cases: Sequence[Case]) -> dict[int | None, tuple[str, str]]:
+    """What was said in these cases before, and what stood beside it. One query, or none."""
+    found: dict[int | None, tuple[list[str], list[str]]] = {}
     rows = Message.objects.filter(case__in=cases, direction=Message.Direction.IN).order_by("id")
-    fields = "case_id", "kind", "text", "public", "about", "about_text", "revoked_at"
-    for message in rows.only(*fields) if cases else ():
-        found.setdefault(message.case_id, []).append(message.judged_text)
-    return found
+    fields = "case_id", "kind", "text", "public", "about", "about_text", "revoked_at", "place_name"
+    for message in beside.named(rows.only(*fields)) if cases else ():
+        said, stood = found.setdefault(message.case_id, ([], []))
+        said.append(message.judged_text)
+        stood.append(beside.of_message(message))
+    return {pk: ("\n".join(said), "\n".join(filter(None, stood))) for pk, (said, stood) in found.items()}
 
 
 def _language(group: Sequence[Heard]) -> str:
@@ -99,13 +107,20 @@ def _choices(group: Sequence[Heard]) -> dict[str, str]:
 
 
 def apply_words(
-    case: Case, *, texts: str, choices: dict[str, str], directory: Directory, all_read: bool = True
+    case: Case,
+    *,
+    texts: str,
+    around: str,
+    choices: dict[str, str],
+    directory: Directory,
+    all_read: bool = True,
 ) -> None:
-    """Category, urgency, limits, and whether the case is withheld. What was withheld once only a person releases;
-    where not all was read again, only something graver changes what the case is about."""
+    """Category, urgency, limits, and whether the case is withheld, by its words and those `around` them
+    (`cases.beside`). What was withheld once only a person releases; where not all was read again, only something graver
+    changes what the case is about."""
     if case.category_source == "citizen":
         choices = {"category": case.category, "kind": case.kind} | choices
-    found = assess(texts, choices=choices)
+    found = with_beside(texts, around, choices=choices)
     graver = bool(found.category) and found.urgency < case.urgency
     if all_read or graver or not case.category:
         case.category, case.category_source = found.category, found.category_source
@@ -132,12 +147,14 @@ def accusation_desk(case: Case, *, directory: Directory) -> tuple[int, ...]:
     )
 
 
-def decide_route(case: Case, *, texts: str, directory: Directory, from_officer: bool = False) -> Route:
+def decide_route(
+    case: Case, *, texts: str, around: str, directory: Directory, from_officer: bool = False
+) -> Route:
     """Who must act; writes the reasons and who may see the case onto it. What an officer writes goes to the desk, as
     does what names the police or retells."""
     decided = route(case, texts=texts, directory=directory)
     if not decided.waiting:
-        decided = replace(decided, waiting=_wants_a_person(case, texts, from_officer=from_officer))
+        decided = replace(decided, waiting=_wants_a_person(case, texts, around, from_officer=from_officer))
     case.routing_why, case.waiting_why = decided.why, decided.waiting
     take_named_place(case, texts=texts, directory=directory)
     addressees = (decided.lead, decided.inform, decided.support)
@@ -146,13 +163,14 @@ def decide_route(case: Case, *, texts: str, directory: Directory, from_officer: 
     return decided
 
 
-def _wants_a_person(case: Case, texts: str, *, from_officer: bool) -> dict[str, Any]:
+def _wants_a_person(case: Case, texts: str, around: str, *, from_officer: bool) -> dict[str, Any]:
     """Why the desk confirms an order that is otherwise clear.
 
     No list of misdeeds is complete: what names the police at all is read by a person before a station reads it,
     unless life is in danger and they are asked to come. So is what tells of somebody's words or of earlier tries, by
     which most complaints about those who should act are told without naming them, and what is like such complaints:
-    where life is in danger only if it surely is, and asks nobody to come.
+    where life is in danger only if it surely is, and asks nobody to come. A place that names the police (“near the
+    police station”) waits for nobody.
     """
     if from_officer:
         return {"code": "from_officer"}
@@ -161,9 +179,10 @@ def _wants_a_person(case: Case, texts: str, *, from_officer: bool) -> dict[str, 
         return {}
     if named := police_named(texts):
         return {"code": "names_police", "words": named}
-    if not in_danger and (told := retold(texts)):
+    words = f"{texts}\n{around}" if around else texts
+    if not in_danger and (told := retold(words)):
         return {"code": "retold", "words": told}
-    like = likely_accusing(texts, at_least=SURELY_ACCUSES if in_danger else MAY_ACCUSE)
+    like = likely_accusing(words, at_least=SURELY_ACCUSES if in_danger else MAY_ACCUSE)
     return {"code": "like_accusation", "words": like} if like else {}
 
 

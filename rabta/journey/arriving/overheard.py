@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from rabta.cases import arrival, overheard
+from rabta.cases import arrival, beside, overheard
 from rabta.cases.arrival import Heard
 from rabta.cases.events import Actor
 from rabta.cases.kinds import Kind
@@ -23,7 +23,7 @@ from rabta.force.directory import Directory
 from rabta.intake.reading import Incoming
 from rabta.journey.arriving import handed, hearing
 from rabta.journey.arriving.judge import Judged, judge
-from rabta.triage.assess import Assessment, assess
+from rabta.triage.assess import Assessment, with_beside
 
 # People ask each other in a group; what they want of the police they say in other words.
 TALK = (Kind.QUERY, Kind.FEEDBACK, Kind.PRAISE)
@@ -65,7 +65,7 @@ def _take(
 
 
 def _assess(item: Arrived) -> Assessment:
-    found = assess(item.text, choices=item.choices)
+    found = with_beside(item.text, beside.of_item(item), choices=item.choices)
     return found.without_noise() if item.media or item.place else found
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from rabta.cases import beside
 from rabta.cases.events import Actor, record
 from rabta.cases.locking import lock
 from rabta.cases.models import Case, Message, Withheld
@@ -68,7 +69,7 @@ def _locked(messages: Sequence[Message]) -> list[Message]:
     whoever accuses somebody there waits, or is waited for."""
     meant = Message.objects.filter(pk__in=[one.pk for one in messages])
     cases = lock(pk for pk in meant.values_list("case", flat=True) if pk)
-    rows = meant.select_for_update(of=("self",))
+    rows = beside.named(meant.select_for_update(of=("self",)))
     chosen = list(rows.select_related("conversation__account", "conversation__handle").order_by("id"))
     if not chosen:
         raise Refused(_("Choose the messages first."))
@@ -128,10 +129,11 @@ def _case_of(chosen: Sequence[Message], old: Case | None, *, directory: Director
         reference=ids.reference(prefix=directory.reference_prefix(account.unit_id)),
     )
     texts = "\n".join(one.judged_text for one in chosen if one.judged_text)
-    judge.apply_words(case, texts=texts, choices={}, directory=directory)
+    around = "\n".join(filter(None, map(beside.of_message, chosen)))
+    judge.apply_words(case, texts=texts, around=around, choices={}, directory=directory)
     if old:
         _inherit(case, old, texts=texts)
-    judge.decide_route(case, texts=texts, directory=directory)
+    judge.decide_route(case, texts=texts, around=around, directory=directory)
     return case
 
 

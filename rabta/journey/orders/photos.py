@@ -66,7 +66,7 @@ def may_be_photo(one: Incoming[Arrived], directory: Directory, *, prefix: str = 
 
 
 def just_accused(one: Incoming[Arrived], beside: Sequence[Incoming[Arrived]]) -> bool:
-    """Whether its sender wrote what is the desk's alone just before, or (`beside`) with it: the photo may belong to it."""
+    """Whether its sender wrote what is the desk's alone just before, or with it (`beside`): it may belong to that."""
     sender = one.item.sender
     if any(each.item.sender == sender and is_for_desk(each.item.text) for each in beside):
         return True
