@@ -314,3 +314,17 @@ def test_the_estimate_counts_the_volunteers(bridge: SimpleNamespace) -> None:
     with acting(bridge.sho):
         found = saying.estimate(groups=[bridge.groups.station], words=WORDS, now=NOW)
     assert found.recipients >= 3 and found.minutes >= 1
+
+
+def test_whoever_runs_a_group_reads_on_his_page_what_others_sent_to_it(bridge: SimpleNamespace) -> None:
+    both = [bridge.groups.district, bridge.groups.station]
+    done = let_go(bridge, written(bridge, by="sp", title="Flood", groups=both), by="igp")
+    heard(done)
+    assert done.broadcast is not None and done.unit == bridge.peshawar
+    for officer, sees in ((bridge.sho, True), (bridge.sho_gulbahar, False), (bridge.sp, False)):
+        with acting(officer) as scope:
+            assert [*bulletins.from_above(scope)] == ([done.broadcast] if sees else [])
+            browser = Client(headers={"Accept-Language": "en"})
+            browser.force_login(officer)
+            page = browser.get("/groups/bulletins/").content.decode()
+        assert (f"/{done.broadcast.public_id}/" in page) is sees

@@ -42,6 +42,10 @@ def sends(asked: SimpleNamespace, text: str = "") -> Proof:
 
 
 def decides(proof: Proof, who: object, decision: str, remark: str = "") -> None:
+    sent = list(proof.photos.values_list("pk", flat=True))
+    with worker():
+        for photo in sent:
+            photos.prepare(photo, now=NOW)
     with acting(who) as by, transaction.atomic():  # type: ignore[arg-type]
         proving.judge(proof=proof, decision=decision, remark=remark, by=by, now=NOW + 2 * HOUR)
 
@@ -105,6 +109,16 @@ def test_without_a_photo_nothing_is_sent_where_one_is_asked(asked: SimpleNamespa
         proving.send(hop=circle, text="", files=taken(), by=scope(asked.co), now=NOW)
 
 
+def test_nobody_verifies_what_nobody_could_look_at(asked: SimpleNamespace) -> None:
+    proof = sends(asked)
+    with acting(asked.co) as by, transaction.atomic(), pytest.raises(Refused, match="still being prepared"):
+        proving.judge(proof=proof, decision="verified", remark="", by=by, now=NOW + 2 * HOUR)
+    proof.photos.update(trouble="It cannot be opened.")  # nobody will ever see it
+    with acting(asked.co) as by, transaction.atomic():
+        proving.judge(proof=proof, decision="verified", remark="", by=by, now=NOW + 2 * HOUR)
+    assert state(asked) == "verified"
+
+
 def test_superiors_decide_and_nobody_else(asked: SimpleNamespace) -> None:
     proof = sends(asked)
     for name in ("sho", "operator", "co_rural"):
@@ -145,6 +159,8 @@ def submits(cast: SimpleNamespace) -> GoodWork:
 
 
 def test_good_work_goes_up_level_by_level_and_circles_hear_of_it(asked: SimpleNamespace) -> None:
+    asked.kotwali.name_ur = "کوتوالی"
+    asked.kotwali.save()
     work = submits(asked)
     assert work.lies_at_id == asked.city.pk
     for who, at in ((asked.co, asked.peshawar), (asked.sp, asked.hq)):
@@ -162,6 +178,7 @@ def test_good_work_goes_up_level_by_level_and_circles_hear_of_it(asked: SimpleNa
         praising.tell_circles(work.pk, now=NOW)
         praising.tell_circles(work.pk, now=NOW)
     (said,) = Broadcast.objects.filter(what="good_work")
+    assert said.wordings.get(language="ur").text.startswith("قابلِ تعریف کام، کوتوالی: ")
     assert list(said.groups.all()) == [asked.groups.circle] and said.unit == asked.hq
     with acting(asked.co) as by:
         assert saying.said_to(by).filter(pk=said.pk).exists(), "its members heard it, so he reads it"

@@ -28,7 +28,10 @@ def groups(cast: SimpleNamespace) -> SimpleNamespace:
 def opened(unit: Unit, kind: str, head: Any, **facts: Any) -> Group:
     """A group of a unit, opened by the officer whose post runs it."""
     scope = access.scope_of(head, on=TODAY)
-    said = Facts(name=f"{unit} group", kind=kind, unit=unit, administrator=post_named(head), **facts)
+    name = f"{unit} group"
+    if Group.objects.filter(name=name, closed_at=None).exists():
+        name = f"{unit} {kind}"
+    said = Facts(name=name, kind=kind, unit=unit, administrator=post_named(head), **facts)
     return registry.open_group(facts=said, code=f"{unit.code}-{kind}", by=scope, now=NOW)
 
 

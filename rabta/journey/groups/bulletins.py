@@ -219,6 +219,13 @@ def bulletins(by: Scope) -> QuerySet[Bulletin]:
     ).order_by("-pk")
 
 
+def from_above(by: Scope) -> QuerySet[Broadcast]:
+    """What carried bulletins of others to groups that this officer runs, the newest first."""
+    units = sorted(by.units_with(Permission.GROUPS))
+    rows = Broadcast.objects.filter(what="bulletin", heard_by__overlap=units)
+    return rows.exclude(visible_to__overlap=units).select_related("unit").order_by("-pk")
+
+
 def may_alone(by: Scope, bulletin: Bulletin) -> bool:
     """Whether the officer commands where it goes."""
     return _grant(by, bulletin, (Permission.DIRECT,)) is not None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as deferred
 
@@ -20,6 +21,7 @@ from rabta.force.access import Permission, Scope, system
 from rabta.force.models import Post, Unit
 from rabta.groups import relays
 from rabta.groups.models import GoodWork, GoodWorkStep, Group
+from rabta.groups.words import page_language
 from rabta.journey.groups import saying
 from rabta.journey.groups.proving import MOST_PHOTOS, add_photos
 from rabta.rules import relaying as rule
@@ -223,7 +225,8 @@ def _words(work: GoodWork) -> dict[str, str]:
 
 def _text(work: GoodWork, language: str) -> str:
     unit: Unit = work.unit
-    head = relays.framed("good_work", language=language, unit=unit.name, title=work.title)
+    with translation.override(page_language(language)):
+        head = relays.framed("good_work", language=language, unit=str(unit), title=work.title)
     people = ", ".join(work.people)
     done_by = relays.framed("people", language=language, people=people) if people else ""
     room = saying.LONGEST - len(head) - 2

@@ -150,6 +150,8 @@ def judge(*, proof: Proof, decision: str, remark: str, by: Scope, now: datetime)
     if proof.state != Proof.State.WAITING:
         values = {"officer": proof.decided_by, "state": proof.get_state_display()}
         raise Refused(_("%(officer)s decided meanwhile: %(state)s. Nothing was changed.") % values)
+    if decision == Proof.State.VERIFIED and _is_prepared_still(proof):
+        raise Refused(_("A photo of it is still being prepared. Look at it before you verify it."))
     proof.state, proof.decided_at, proof.decided_by, proof.remark = decision, now, by.officer, remark
     proof.save(update_fields=["state", "decided_at", "decided_by", "remark"])
     hop.proof_state = Hop.ProofState(decision)
@@ -157,6 +159,11 @@ def judge(*, proof: Proof, decision: str, remark: str, by: Scope, now: datetime)
     _record(f"proof_{decision}", hop, proof, by, now=now)
     if decision == Proof.State.REJECTED:
         telling.rejected(hop, directory=force_directory.current(now=now), now=now)
+
+
+def _is_prepared_still(proof: Proof) -> bool:
+    """Whether nobody can have looked at one of its photos yet; one that has its trouble is never seen."""
+    return proof.photos.filter(file__kind="image", file__cleaned=None, trouble="").exists()
 
 
 def excuse(*, hop: Hop, why: str, by: Scope, now: datetime) -> None:

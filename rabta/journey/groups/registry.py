@@ -92,8 +92,22 @@ def check(facts: Facts, *, by: Scope, of: Group | None = None) -> None:
         raise Refused(_("The group above must belong to the same unit or to one above it."))
     if of and parent and of.pk in parent.path:
         raise Refused(_("A group can't stand below itself."))
+    _check_quiet(facts)
+    if of is None or (of.unit_id, of.name) != (facts.unit.pk, facts.name.strip()):
+        _check_name(facts, of=of)
+
+
+def _check_quiet(facts: Facts) -> None:
     if (facts.quiet_from is None) != (facts.quiet_to is None):
         raise Refused(_("Quiet hours need a beginning and an end."))
+    if facts.quiet_from is not None and facts.quiet_from == facts.quiet_to:
+        raise Refused(_("Quiet hours end at another time than they begin. Leave both empty for none."))
+
+
+def _check_name(facts: Facts, *, of: Group | None) -> None:
+    named = Group.objects.filter(unit=facts.unit, name__iexact=facts.name.strip(), closed_at=None)
+    if named.exclude(pk__in=[of.pk] if of else []).exists():
+        raise Refused(_("There is an open group of this name at this unit already."))
 
 
 def open_group(

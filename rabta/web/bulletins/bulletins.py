@@ -19,6 +19,7 @@ from rabta.journey.groups import bulletins as acts
 from rabta.journey.groups import receipts, saying
 from rabta.publishing import checklist
 from rabta.web.bulletins.forms import BulletinForm, CorrectionForm
+from rabta.web.groups import queries
 from rabta.web.guard import needs
 
 runners = needs(Permission.GROUPS)
@@ -28,12 +29,13 @@ SHOWN = 60
 @require_safe
 @runners
 def bulletins(request: HttpRequest) -> HttpResponse:
-    """What waits, what somebody else must look at, and what went out."""
+    """What waits, what somebody else must look at, what went out, and what others sent to the officer's groups."""
     rows = list(acts.bulletins(request.scope)[:SHOWN])
     facts = {
         "waiting": [row for row in rows if row.state == Bulletin.State.WAITS],
         "to_look": [row for row in rows if row.alone and not row.looked_at],
         "done": [row for row in rows if row.state != Bulletin.State.WAITS],
+        "heard": queries.with_sums(list(acts.from_above(request.scope)[:SHOWN])),
         "now": timezone.now(),
     }
     return render(request, "bulletins/bulletins.html", facts)
