@@ -17,6 +17,7 @@ from rabta.groups.models import Group, Item, Said, Strike
 from rabta.rules.moderation import FADES_AFTER, Noise
 
 HEARD, LET_THROUGH, REFUSED = "heard", "let_through", "refused"
+LOOKED = "talk_looked"  # in the record: somebody read what waits in a group
 CHAT, CHAT_NOISE = "chat", "chat_noise"  # read in a group elsewhere that is linked
 NOT_PROVED = "not_by_sms"  # somebody, perhaps not he, wrote to all in the name of who runs the group
 SHOWN_DAYS = 30

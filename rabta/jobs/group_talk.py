@@ -19,6 +19,7 @@ from rabta.intake.contents import Incoming
 from rabta.jobs.media import Refusal, fetch_original
 from rabta.journey import arrival
 from rabta.journey.groups import letters, talking
+from rabta.journey.groups.spoken import known_to_desk
 from rabta.rules import moderation
 from rabta.rules.moderation import Noise
 
@@ -149,4 +150,6 @@ def to_desk(item_id: int, *, now: datetime) -> None:
         talk.take_back({(item.group_id, Item.State.TO_DESK): 1}, at=item.decided_at or now)
         claims.forget([item])
         item.delete()
-        arrival.as_citizen([cast(Incoming[Arrived], found)], now=now)
+        one = cast(Incoming[Arrived], found)
+        if not known_to_desk(one):
+            arrival.as_citizen([one], now=now)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from rabta.audit.models import Record
@@ -21,6 +22,7 @@ from rabta.groups.models import (
     Said,
     Strike,
 )
+from rabta.jobs import group_talk
 from rabta.journey.groups import saying
 from rabta.journey.press.asking import MOST_OPEN
 from rabta.outbox.models import Delivery
@@ -164,6 +166,27 @@ def test_what_was_said_just_before_an_accusation_goes_with_it(cast: Any, groups:
     assert not Item.objects.exists() and counts(groups.station) == {}
     case = Case.objects.get()
     assert case.withheld == "accusation"
+
+
+def test_what_was_looked_at_stays_when_its_writer_accuses_and_the_desk_has_it_too(
+    cast: Any, groups: Any
+) -> None:
+    _who, phone = someone(groups.station)
+    hears(cast, phone.says("Listen, something happened yesterday at the bazaar"))
+    browser = Client(headers={"Accept-Language": "en"})
+    browser.force_login(cast.sho)
+    assert "Listen, something" in browser.get(f"/groups/{groups.station.public_id}/talk/").content.decode()
+    for words in ("The constable beat my brother and took money", "He takes bribes from all of us"):
+        hears(cast, phone.says(words))
+    item = Item.objects.get()
+    assert (item.state, counts(groups.station)) == ("waiting", {"heard": 1})
+    case = Case.objects.get()
+    said = case.messages.filter(direction="in")
+    assert case.withheld == "accusation"
+    assert said.filter(text__startswith="Listen").count() == 1 and said.count() == 3
+    Item.objects.update(state="to_desk")
+    group_talk.to_desk(item.pk, now=NOW)
+    assert said.count() == 3 and not Item.objects.exists()
 
 
 def test_several_parts_in_one_batch_are_one_matter(cast: Any, groups: Any) -> None:

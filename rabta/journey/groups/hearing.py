@@ -26,7 +26,7 @@ from rabta.journey.groups import (
     talk_words,
     talking,
 )
-from rabta.journey.groups.spoken import Spoken, World, world_of
+from rabta.journey.groups.spoken import Spoken, World, known_to_desk, world_of
 from rabta.outbox import windows
 from rabta.people.handles import digest_of
 from rabta.replying import commands, wishes
@@ -189,7 +189,8 @@ def _said_before(
 ) -> Messages:
     """What the member wrote just before, and nobody decided yet: with what came now it may be one matter.
 
-    It goes the citizen's way too, and is talk of the group no more, as if it had never been.
+    It goes the citizen's way too, and is talk of the group no more, as if it had never been; but what was looked at
+    there stays as well.
     """
     words = [*(item.text for item in world.before(member, one)), one.item.text]
     if member.pk not in world.places or not talk_words.is_for_desk("\n".join(words)):
@@ -200,4 +201,4 @@ def _said_before(
         taken.remove(spoken.one)
     found = [asking.item_of(item.journal_id, item.position) for item in world.withdraw(member)]
     again = [cast(Incoming[Arrived], each) for each in found if each and isinstance(each.item, Arrived)]
-    return [*again, *(spoken.one for spoken in earlier)]
+    return [*(one for one in again if not known_to_desk(one)), *(spoken.one for spoken in earlier)]

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from rabta.cases.models import Case, State
+from rabta.audit.models import Record
+from rabta.cases.arrival import provider_digest
+from rabta.cases.models import Case, Message, State
 from rabta.channels.contract import Arrived
 from rabta.groups import claims, talk
 from rabta.groups.models import Group, Item, Member, Membership
@@ -50,13 +52,17 @@ class World:
         return [i for i in self.waiting.get(member.pk, ()) if i.received_at > one.received_at - TOGETHER]
 
     def withdraw(self, member: Member) -> list[Item]:
-        """Take what waits of this member out of his group, and out of its counts; returns it."""
+        """Take what waits of this member out of his group, and out of its counts; returns it.
+
+        What was looked at stays: it must not vanish before the eyes of whoever is accused now.
+        """
         items = self.waiting.pop(member.pk, [])
-        for item in items:
+        unseen = [item for item in items if not _was_looked_at(item)]
+        for item in unseen:
             talk.take_back({(item.group_id, talk.HEARD): 1}, at=item.received_at)
-        if items:
-            claims.forget(items)
-            Item.objects.filter(pk__in=[item.pk for item in items]).delete()
+        if unseen:
+            claims.forget(unseen)
+            Item.objects.filter(pk__in=[item.pk for item in unseen]).delete()
         return items
 
     def quote(self, one: Incoming[Arrived]) -> Delivery | None:
@@ -67,6 +73,19 @@ class World:
         """Whether it answers what was written to the citizen."""
         letter = self.quote(one)
         return letter is not None and letter.handle_id is not None
+
+
+def _was_looked_at(item: Item) -> bool:
+    """Whether anybody opened what waits in its group since it came."""
+    rows = Record.objects.filter(act=talk.LOOKED, subject="group", at__gte=item.received_at)
+    return rows.filter(subject_ids__contains=[item.group_id]).exists()
+
+
+def known_to_desk(one: Incoming[Arrived]) -> bool:
+    """Whether the desk has it already: what stays in its group when its writer accuses is there and here."""
+    return Message.objects.filter(
+        provider_digest=provider_digest(one.account.pk, one.item.provider_id)
+    ).exists()
 
 
 def world_of(

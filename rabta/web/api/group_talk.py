@@ -43,7 +43,9 @@ class Refusal(Body):
 def waits(request: HttpRequest, group: shapes.PublicId) -> list[Waiting]:
     """What waits for a moderator of the group, the oldest first; a hundred at most."""
     row = queries.group_or_404(group, request.scope)
-    items = talk.waiting(request.scope, now=timezone.now()).filter(group=row)[:MOST]
+    now = timezone.now()
+    items = list(talk.waiting(request.scope, now=now).filter(group=row)[:MOST])
+    talk.looked(request, row, now=now)
     return [
         Waiting(
             id=item.public_id,

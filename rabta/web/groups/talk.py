@@ -65,13 +65,18 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, queries.group_or_404(public_id, request.scope))
 
 
+def looked(request: HttpRequest, group: Group, *, now: datetime) -> None:
+    """Write down that an officer reads what waits: from now on it does not vanish by itself."""
+    audit.record(talk.LOOKED, now=now, officer_id=request.scope.officer.pk, subject="group", ids=[group.pk])
+
+
 def _page(request: HttpRequest, group: Group, *, status: int = 200) -> HttpResponse:
     now = timezone.now()
     items = list(waiting(request.scope, now=now).filter(group=group)[: SHOWN + 1])
     below = list(
         queries.run_by(request.scope).filter(path__contains=[group.pk], closed_at=None).order_by("path")[:200]
     )
-    audit.record("talk_looked", now=now, officer_id=request.scope.officer.pk, subject="group", ids=[group.pk])
+    looked(request, group, now=now)
     figures = figures_of([group, *(one for one in below if one.pk != group.pk)], now=now)
     facts = {
         "group": group,
