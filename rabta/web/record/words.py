@@ -113,6 +113,7 @@ ACTS = {
     "claim_closed": _("Closed a rumour"),
     "claim_asked": _("Had volunteers asked about a rumour"),
     "claim_answered": _("Answered a rumour"),
+    "claim_answer_withdrawn": _("Withdrew the answer to a rumour"),
     "claim_joined_case": _("Put a rumour to a case"),
     "rumour_set_aside": _("Set a rumour aside"),
     "decision_contested": _("A decision on a place in a group was contested"),
