@@ -31,6 +31,14 @@ def form_account() -> Account | None:
     )
 
 
+def account_of(case: Case | None) -> Account | None:
+    """Where more is written to a case by its code: where it came from, if an officer wrote it down. Elsewhere it would
+    be another matter, which hides the first."""
+    if case is None or case.account.channel != met.CHANNEL.kind:
+        return form_account()
+    return Account.objects.select_related("credential").get(pk=case.account_id)
+
+
 def any_account() -> bool:
     """Whether this force has any account at all; a new one has none."""
     return Account.objects.exists()

@@ -55,6 +55,12 @@ def follow_up(*, account: Account, code: str, cleaned: dict[str, Any], now: date
     return _submit(account, entry, cleaned, now)
 
 
+def apart(*, account: Account, cleaned: dict[str, Any], now: datetime) -> str:
+    """Hand in words and pictures as a matter of its own, of nobody who is known; returns its receipt code."""
+    entry = Entry(submission=cleaned["key"], text=cleaned["text"], language=get_language() or "")
+    return _submit(account, entry, cleaned, now)
+
+
 def _submit(account: Account, entry: Entry, cleaned: dict[str, Any], now: datetime) -> str:
     """Store the files as they came, then write all rows at once. The worker makes the copies to look at."""
     taken = uploads.take(cleaned["photos"], kinds=KINDS)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rabta.cases.models import Case, Message, State
 from rabta.kit import ids
 from rabta.replying import texts
-from rabta.web.citizen import patience, queries, receipt, sending, wishing
+from rabta.web.citizen import apart, patience, queries, receipt, sending, wishing
 from rabta.web.citizen.forms import MessageForm
 from rabta.web.citizen.views import TOO_MANY, hand_in, unkept, with_emergency
 
@@ -56,7 +56,7 @@ def _show(request: HttpRequest, case: Case | None, form: MessageForm, *, status:
     facts: dict[str, object] = {"case": case, "form": form, "unsettled": case is None}
     if case is not None:
         said = queries.conversation(case)
-        pending = _pending(request)
+        pending = _pending(request, case)
         facts |= {
             "said": said,
             "pulse": _pulse(request, case, said),
@@ -73,13 +73,13 @@ def _show(request: HttpRequest, case: Case | None, form: MessageForm, *, status:
     return render(request, "citizen/status.html", with_emergency(facts), status=status)
 
 
-def _pending(request: HttpRequest) -> bool:
-    submission, account = receipt.sent(request), queries.form_account()
+def _pending(request: HttpRequest, case: Case) -> bool:
+    submission, account = receipt.sent(request), queries.account_of(case)
     return bool(submission) and account is not None and not queries.is_read(account, submission)
 
 
 def _pulse(request: HttpRequest, case: Case, said: list[Message]) -> str:
-    return queries.pulse(case, said) + ("+" if _pending(request) else "")
+    return queries.pulse(case, said) + ("+" if _pending(request, case) else "")
 
 
 @require_GET
@@ -98,19 +98,24 @@ def pulse(request: HttpRequest) -> HttpResponse:
 @unkept
 def message(request: HttpRequest) -> HttpResponse:
     """More words or pictures to the same case. A repeated POST has one effect."""
-    code, account = receipt.code_of(request), queries.form_account()
-    if code is None or account is None:
+    code = receipt.code_of(request)
+    case = receipt.open_case(code) if code else None
+    account, fresh = queries.account_of(case), queries.form_account()
+    if code is None or account is None or fresh is None:
         return redirect("citizen_status")
     form = MessageForm(request.POST, request.FILES)
     if patience.crowded(request):
         messages.error(request, str(TOO_MANY))
-        return _show(request, receipt.open_case(code), form, status=429)
+        return _show(request, case, form, status=429)
+    if form.is_valid() and apart.needs_own_code(case, form.cleaned_data):
+        patience.count_sent(request)
+        return apart.hand_in(request, fresh, form.cleaned_data)
 
     def work() -> str:
         return sending.follow_up(account=account, code=code, cleaned=form.cleaned_data, now=timezone.now())
 
     if not form.is_valid() or hand_in(form, work) is None:
-        return _show(request, receipt.open_case(code), form, status=400)
+        return _show(request, case, form, status=400)
     patience.count_sent(request)
     messages.success(request, _("We have received it."))
     response = redirect("citizen_status")

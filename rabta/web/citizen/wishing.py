@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from rabta.cases.models import Case, State
 from rabta.rules.second_look import ASKED_AFTER, NOT_ASKED, may_appeal, may_reopen
 from rabta.rules.wishes import Wish, key_of
-from rabta.web.citizen import patience, queries, receipt, sending
+from rabta.web.citizen import apart, patience, queries, receipt, sending
 from rabta.web.citizen.views import TOO_MANY, unkept
 
 LONGEST = 500
@@ -53,9 +53,10 @@ def facts(case: Case, *, now: datetime) -> dict[str, Any]:
 @unkept
 def wish(request: HttpRequest) -> HttpResponse:
     """Hand a wish in, as a message that the worker reads. The same form twice has one effect."""
-    code, account = receipt.code_of(request), queries.form_account()
+    code = receipt.code_of(request)
     case = receipt.open_case(code) if code else None
-    if code is None or account is None or case is None:
+    account, fresh = queries.account_of(case), queries.form_account()
+    if code is None or account is None or fresh is None or case is None:
         return redirect("citizen_status")
     if patience.crowded(request):
         messages.error(request, str(TOO_MANY))
@@ -67,6 +68,9 @@ def wish(request: HttpRequest) -> HttpResponse:
     key, text = asked
     submission = request.POST.get("key", "")[:40] or uuid4().hex
     cleaned = {"key": submission, "text": text, "photos": []}
+    if apart.needs_own_code(case, cleaned):
+        patience.count_sent(request)
+        return apart.hand_in(request, fresh, cleaned)
     sending.follow_up(account=account, code=code, cleaned=cleaned, now=timezone.now(), wish=key)
     patience.count_sent(request)
     messages.success(request, _("We have received it."))

@@ -2,12 +2,14 @@
 
 import re
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.utils.translation import override
 
 from rabta.cases.models import Case, Message
-from rabta.channels.models import Account
+from rabta.channels.models import Account, Credential
+from rabta.intake.forms import receipt_digest
 from rabta.intake.models import Journal
 from tests.web.citizen.stage import form, handed_in, read_in
 from tests.web.officer import stage
@@ -93,3 +95,50 @@ def test_the_account_is_made_once_and_the_public_is_not_sent_there(force: Simple
 def test_nobody_writes_down_anything_without_signing_in(force: SimpleNamespace) -> None:
     assert Browser().post("/officer/met/", told()).url.startswith("/login/")
     assert not Journal.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/status/message/", "/status/wish/"])
+def test_what_accuses_under_a_code_that_an_officer_was_shown_gets_its_own(
+    force: SimpleNamespace, address: str
+) -> None:
+    code = code_on(Browser(force.sho).post("/officer/met/", told(text="My tube well motor was stolen")))
+    Account.objects.create(
+        credential=Credential.objects.create(channel="webform", name="Form", sealed_values=b""),
+        channel="webform", name="Form", external_id="form", unit=force.hq,
+    )  # fmt: skip
+    read_in(force)
+    first, citizen, twice = Case.objects.get(), Browser(), Browser()
+    citizen.post("/status/", {"code": code})
+    twice.post("/status/", {"code": code})
+    accusing = {"key": str(uuid4()), "text": "The SHO demands 30000 from me, do not tell him"}
+    for browser in (twice, citizen):  # pressed twice before the answer came
+        assert browser.post(address, accusing | {"wish": "withdraw"}).url == "/received/"
+    page = citizen.get("/received/").body.decode()
+    assert "An officer was shown your earlier code" in page
+    own = re.search(r'id="code">([\d ]{19})<', page)[1]  # type: ignore[index]
+    assert own != code
+    read_in(force)
+    new = Case.objects.exclude(pk=first.pk).get()
+    assert (new.withheld, new.receipt_digest) == ("accusation", receipt_digest(own))
+    assert "demands 30000" in citizen.get("/status/").body.decode()
+    officer = Browser()
+    officer.post("/status/", {"code": code})
+    page = officer.get("/status/").body.decode()
+    assert "tube well" in page and "demands" not in page
+
+
+def test_what_is_written_later_joins_what_the_officer_wrote_down(force: SimpleNamespace) -> None:
+    code = code_on(Browser(force.sho).post("/officer/met/", told(text="My tube well motor was stolen")))
+    Account.objects.create(
+        credential=Credential.objects.create(channel="webform", name="Form", sealed_values=b""),
+        channel="webform", name="Form", external_id="form", unit=force.hq,
+    )  # fmt: skip
+    read_in(force)
+    citizen = Browser()
+    citizen.post("/status/", {"code": code})
+    citizen.post("/status/message/", {"key": str(uuid4()), "text": "It was a blue one"})
+    assert "is being processed" in citizen.get("/status/").body.decode()
+    read_in(force)
+    page = citizen.get("/status/").body.decode()
+    assert "tube well" in page and "a blue one" in page and "is being processed" not in page
+    assert Case.objects.count() == 1
