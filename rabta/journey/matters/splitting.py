@@ -127,6 +127,7 @@ def _case_of(chosen: Sequence[Message], old: Case | None, *, directory: Director
         lng=placed.lng,
         place_source="pin" if placed.lat is not None else "",
         reference=ids.reference(prefix=directory.reference_prefix(account.unit_id)),
+        author_alias=ids.letters(5) if old and old.author_alias else "",
     )
     texts = "\n".join(one.judged_text for one in chosen if one.judged_text)
     around = "\n".join(filter(None, map(beside.of_message, chosen)))
