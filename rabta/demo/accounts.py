@@ -1,4 +1,4 @@
-"""Who holds the demonstration's accounts: seen to work and taken over long ago, except one whose holder is new in the post."""
+"""Who holds the demonstration's accounts: seen to work and taken over long ago, but one whose holder is new in the post."""
 
 from datetime import datetime, timedelta
 
