@@ -1,4 +1,4 @@
-"""Who holds the demonstration's accounts: seen to work and taken over long ago, but one whose holder is new in the post."""
+"""Who holds the accounts of the demonstration: seen to work, taken over long ago, but one: its holder is new."""
 
 from datetime import datetime, timedelta
 
