@@ -14,7 +14,7 @@ from rabta.journey.matters import merging
 from tests.cast import DAY, HOUR, MINUTE, NOW, PESHAWAR_NUMBER, TODAY, Citizen, acting, hears, post_named
 from tests.steps import posts
 from tests.steps.eyes import LATER, accused
-from tests.steps.stage import accusation, happened, theft
+from tests.steps.stage import ACCUSATION, accusation, happened, theft
 
 OF_THE_DISTRICT = "@KPPolice the DPO of Peshawar takes bribes from land grabbers"
 OF_THE_DESK = "@KPPolice the operator at your control room takes bribes and sells our complaints"
@@ -181,3 +181,17 @@ def test_a_case_whose_teller_wrote_while_it_was_merged_into_an_accusation_stays_
     absorbed.refresh_from_db()
     assert (absorbed.part_of, absorbed.withheld) == (None, "accusation" if wrote else "")
     assert reads(x.operator_peshawar, absorbed) != wrote
+
+
+@pytest.mark.parametrize(("text", "code"), [(ACCUSATION["en"], ""), ("And my lamp was broken", "ab" * 16)])
+def test_the_code_that_an_officer_was_shown_opens_nothing_that_is_kept_from_him(
+    cast: SimpleNamespace, text: str, code: str
+) -> None:
+    case = theft(cast)
+    Account.objects.filter(pk=case.account_id).update(channel="met")
+    Case.objects.filter(pk=case.pk).update(receipt_digest="ab" * 16)
+    said = case.messages.filter(direction="in").order_by("id")[0]
+    Message.objects.filter(pk=said.pk).update(text=text)
+    with acting(cast.desk_head) as by:
+        made = journey.split(message=said, by=by, now=LATER)
+    assert (bool(made.withheld), made.receipt_digest) == (not code, code)
