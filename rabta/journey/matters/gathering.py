@@ -186,12 +186,16 @@ def _told(j: Judged, h: Heard) -> Told:
 
 
 def _known(numbers: set[int], *, now: datetime) -> list[_Other]:
-    """Open cases of the last hours that share a number. One query, or none."""
+    """Open cases of the last hours that share a number. One query with its settings, or none."""
     if not numbers:
         return []
     with connection.cursor() as cursor:
+        # In a surge a few heads have nearly all parts: PostgreSQL takes it that any case has many, and to find the
+        # first one of a case that has none it would read the whole table instead of the index.
+        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(_LIKES, [sorted(numbers), now - TEXT_WITHIN])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_seqscan = on")
     return [
         _other(
             bands,
