@@ -61,7 +61,7 @@ def chosen(said: Iterable[tuple[Case | None, Handle, str]]) -> None:
 
 def keep(answer: str, *, case: Case | None, handle: Handle) -> None:
     """Keep an answer. What was said in a withheld or confidential case stays with it: elsewhere it would tell of it."""
-    if case and (case.withheld or case.confidential):
+    if case and (case.withheld or case.confidential or case.author_alias):
         case.safe = answer
         Case.objects.filter(pk=case.pk).update(safe=answer)
     else:

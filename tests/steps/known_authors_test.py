@@ -8,6 +8,7 @@ from django.db.models import Q
 from rabta import journey
 from rabta.cases.authors import authors
 from rabta.cases.models import Case, Message
+from rabta.journey.protecting import sources
 from rabta.people.models import Handle
 from rabta.web.desk import queries
 from rabta.web.desk.dossier import dossier, found
@@ -131,3 +132,13 @@ def test_who_is_hidden_here_alone_is_told_so_once_it_is_safe(cast: SimpleNamespa
     told = Message.objects.filter(direction="out", case__withheld="tip").latest("id").text
     assert told.startswith("What is hidden: in this matter")
     assert "other matters stands under your name" in told
+
+
+def test_what_is_said_on_safe_contact_stays_with_it_also_when_it_is_released(cast: SimpleNamespace) -> None:
+    _citizen, ordinary, tip = known_and_tip(cast)
+    Case.objects.filter(pk=tip.pk).update(withheld="")
+    with acting(cast.desk_head) as by:
+        sources.set_safe(case=Case.objects.get(pk=tip.pk), safe="no", by=by, now=LATER + MINUTE)
+    ordinary.refresh_from_db()
+    tip.refresh_from_db()
+    assert (tip.safe, ordinary.safe, ordinary.conversation.handle.safe) == ("no", "", "")

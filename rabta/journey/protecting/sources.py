@@ -113,7 +113,7 @@ def set_safe(*, case: Case, safe: str, by: Scope, now: datetime) -> None:
     if safe not in Safe.values:
         raise Refused(_("Choose one of the answers."))
     case = locked(case)
-    others = case.conversation.handle.safe if case.withheld or case.confidential else ""
+    others = case.conversation.handle.safe if case.withheld or case.confidential or case.author_alias else ""
     if most_careful((safe, others)) != safe:
         raise Refused(_("In another matter this person answered otherwise. The more careful answer counts."))
     safety.keep(safe, case=case, handle=case.conversation.handle)

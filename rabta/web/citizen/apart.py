@@ -24,6 +24,8 @@ def needs_own_code(case: Case | None, cleaned: dict[str, Any]) -> bool:
     """Whether an officer was shown the code of this case, and these words may be kept from him."""
     if case is None or case.account.channel != met.CHANNEL.kind:
         return False
+    if case.withheld or case.named_officers:  # the desk has seen what the words do not tell
+        return True
     text, names = cleaned["text"], "\n".join(file.name or "" for file in cleaned["photos"])
     if with_beside(text, names).withheld or police_named(text) or retold(text) or likely_accusing(text):
         return True

@@ -142,3 +142,21 @@ def test_what_is_written_later_joins_what_the_officer_wrote_down(force: SimpleNa
     page = citizen.get("/status/").body.decode()
     assert "tube well" in page and "a blue one" in page and "is being processed" not in page
     assert Case.objects.count() == 1
+
+
+def test_under_such_a_code_nothing_joins_what_the_desk_withheld(force: SimpleNamespace) -> None:
+    code = code_on(Browser(force.sho).post("/officer/met/", told(text="My tube well motor was stolen")))
+    Account.objects.create(
+        credential=Credential.objects.create(channel="webform", name="Form", sealed_values=b""),
+        channel="webform", name="Form", external_id="form", unit=force.hq,
+    )  # fmt: skip
+    read_in(force)
+    Case.objects.update(withheld="accusation")
+    citizen = Browser()
+    citizen.post("/status/", {"code": code})
+    harmless = {"key": str(uuid4()), "text": "He came home at ten and shouted"}
+    assert citizen.post("/status/message/", harmless).url == "/received/"
+    read_in(force)
+    officer = Browser()
+    officer.post("/status/", {"code": code})
+    assert "shouted" not in officer.get("/status/").body.decode()
