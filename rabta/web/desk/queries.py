@@ -52,6 +52,11 @@ class Row:
     rank: str
     people: int = 1  # who told of it: more than one where other cases are parts of it
 
+    @property
+    def many(self) -> bool:
+        """Whether there are more people than anybody counts for a line."""
+        return self.people >= incidents.MOST
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
@@ -230,7 +235,7 @@ def _rows(found: list[Case], *, scope: Scope, sort: str, now: datetime) -> list[
     people = authors(found, by=scope, purpose="list", now=now)
     looked = looked_at(officer_id=scope.officer.pk, found=found)
     said = newest(found=found, scope=scope)
-    told = incidents.people(scope=scope, found=found)
+    told = incidents.people_at_most(scope=scope, found=found)
     return [
         Row(
             case=case,

@@ -9,6 +9,7 @@ import pytest
 from rabta.cases.models import Case, Message
 from rabta.cases.related import Link
 from rabta.people.models import Handle
+from rabta.web.desk import incidents
 from tests.conftest import AsRole
 from tests.web import small_force
 from tests.web.api.asking import Api
@@ -61,6 +62,17 @@ def is_also(case: Case, other: Case) -> None:
     """Let the same person have written both."""
     handle = Handle.objects.filter(pk=case.conversation.handle_id)
     handle.update(person=other.conversation.handle.person)
+
+
+def test_of_a_flood_nobody_counts_the_people_for_a_line(
+    force: SimpleNamespace, desk: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, absorbed = two(force)
+    for case in (absorbed, stage.case(force)):
+        act(desk, kept, "merge", other=case.public_id, reason="One theft")
+    assert "3 people</span>" in desk.get("/desk/?queue=open").body.decode()
+    monkeypatch.setattr(incidents, "MOST", 2)
+    assert re.search(r">\s*2\+</span>", desk.get("/desk/?queue=open").body.decode())
 
 
 def test_one_person_over_several_channels_counts_once(force: SimpleNamespace, desk: Browser) -> None:
