@@ -97,16 +97,22 @@ def test_nobody_writes_down_anything_without_signing_in(force: SimpleNamespace) 
     assert not Journal.objects.exists()
 
 
-@pytest.mark.parametrize("address", ["/status/message/", "/status/wish/"])
-def test_what_accuses_under_a_code_that_an_officer_was_shown_gets_its_own(
-    force: SimpleNamespace, address: str
-) -> None:
+def written_down(force: SimpleNamespace) -> str:
+    """The SHO wrote a matter down, and it was read; the code that he was shown. The force has a form of its own."""
     code = code_on(Browser(force.sho).post("/officer/met/", told(text="My tube well motor was stolen")))
     Account.objects.create(
         credential=Credential.objects.create(channel="webform", name="Form", sealed_values=b""),
         channel="webform", name="Form", external_id="form", unit=force.hq,
     )  # fmt: skip
     read_in(force)
+    return code
+
+
+@pytest.mark.parametrize("address", ["/status/message/", "/status/wish/"])
+def test_what_accuses_under_a_code_that_an_officer_was_shown_gets_its_own(
+    force: SimpleNamespace, address: str
+) -> None:
+    code = written_down(force)
     first, citizen, twice = Case.objects.get(), Browser(), Browser()
     citizen.post("/status/", {"code": code})
     twice.post("/status/", {"code": code})
@@ -128,12 +134,7 @@ def test_what_accuses_under_a_code_that_an_officer_was_shown_gets_its_own(
 
 
 def test_what_is_written_later_joins_what_the_officer_wrote_down(force: SimpleNamespace) -> None:
-    code = code_on(Browser(force.sho).post("/officer/met/", told(text="My tube well motor was stolen")))
-    Account.objects.create(
-        credential=Credential.objects.create(channel="webform", name="Form", sealed_values=b""),
-        channel="webform", name="Form", external_id="form", unit=force.hq,
-    )  # fmt: skip
-    read_in(force)
+    code = written_down(force)
     citizen = Browser()
     citizen.post("/status/", {"code": code})
     citizen.post("/status/message/", {"key": str(uuid4()), "text": "It was a blue one"})
@@ -145,12 +146,7 @@ def test_what_is_written_later_joins_what_the_officer_wrote_down(force: SimpleNa
 
 
 def test_under_such_a_code_nothing_joins_what_the_desk_withheld(force: SimpleNamespace) -> None:
-    code = code_on(Browser(force.sho).post("/officer/met/", told(text="My tube well motor was stolen")))
-    Account.objects.create(
-        credential=Credential.objects.create(channel="webform", name="Form", sealed_values=b""),
-        channel="webform", name="Form", external_id="form", unit=force.hq,
-    )  # fmt: skip
-    read_in(force)
+    code = written_down(force)
     Case.objects.update(withheld="accusation")
     citizen = Browser()
     citizen.post("/status/", {"code": code})
