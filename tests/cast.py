@@ -151,6 +151,10 @@ class Citizen:
         image = {"id": f"{next(numbers)}", "mime_type": "image/jpeg", "sha256": "ab" * 32}
         return self._message("image", image=image | ({"caption": caption} if caption else {}), **more)
 
+    def sends_file(self, name: str) -> bodies.Json:
+        file = {"id": f"{next(numbers)}", "mime_type": "application/pdf", "filename": name}
+        return self._message("document", document=file)
+
     def edits(self, message: bodies.Json, text: str) -> bodies.Json:
         edit = {"original_message_id": message["id"], "message": {"type": "text", "text": {"body": text}}}
         return self._message("edit", edit=edit)

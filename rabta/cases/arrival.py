@@ -12,7 +12,8 @@ from django.db.models import Q
 
 from rabta import bulk, keys
 from rabta.cases.locking import lock
-from rabta.cases.models import Attachment, Case, Conversation, Message, State
+from rabta.cases.models import Attachment, Case, Conversation, Message, State, Withheld
+from rabta.cases.protection import hide_own_numbers
 from rabta.cases.subjects import subject_of
 from rabta.channels.contract import Arrived, Media, Relation
 from rabta.channels.models import Account
@@ -23,7 +24,7 @@ from rabta.kit.mentions import without_mentions
 from rabta.outbox import receipts
 from rabta.people.models import Handle
 from rabta.rules import threading
-from rabta.rules.questions import Pressed
+from rabta.rules.questions import PLACES, Pressed
 from rabta.rules.threading import OpenCase, Thread
 
 ANSWER = Message.ANSWER
@@ -44,7 +45,7 @@ class Heard:
     noise: str = ""
     category: str = ""
     urgency: int | None = None
-    withheld: bool = False
+    withheld: str = ""  # why it must be, if it must
     conversation: Conversation = field(init=False)
     kept: tuple[Any, ...] = ()  # the conversation's facts as the database has them
     is_new_here: bool = False  # the conversation begins in this batch
@@ -208,27 +209,46 @@ def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
         withheld=h.withheld,
         category=h.category,
         answers=next((n for n, c in enumerate(cases) if c.pk and _is_answered(h, c, answer)), None),
+        shows="" if text_judged(h.item).strip() else "place" if h.item.place else "picture",
     )
-    verdict, index = threading.place(said, open_cases=[_facts_of(n, case) for n, case in enumerate(cases)])
-    if index is None:
+    verdict, index = threading.place(said, open_cases=[facts_of(n, case) for n, case in enumerate(cases)])
+    if index is None or verdict is Thread.APART:
         h.case = new_case(h)
         h.opens = True
+        if index is not None:
+            _keep_close(h.case, cases[index], now=h.received_at)
         cases.append(h.case)
     else:
         h.case = cases[index]
         h.offered = verdict is Thread.OFFER
 
 
-def _facts_of(n: int, case: Case) -> OpenCase:
+def _keep_close(case: Case, secret: Case, *, now: datetime) -> None:
+    """Let the case wait at the desk that has the secret one, shown to nobody else."""
+    close = secret.part_of if secret.part_of and not (secret.withheld or secret.confidential) else secret
+    case.withheld = close.withheld or Withheld.TIP
+    case.withheld_why = {"code": "beside_secret", "case": close.reference}
+    case.desk_unit_id, case.named_officers = close.desk_unit_id, close.named_officers
+    case.accused_unit_id, case.accused_officers = close.accused_unit_id, close.accused_officers
+    if (
+        case.withheld == Withheld.ACCUSATION
+    ):  # who served at the accused unit when the accusation came is shut out
+        case.opened_at, case.limits_from = close.opened_at, now
+
+
+def facts_of(n: int, case: Case) -> OpenCase:
     """What the rule wants to know of a case; a part is as urgent, and kept as close, as the matter it belongs to."""
     head = case.part_of or case
     return OpenCase(
         id=n,
         last_word_at=case.last_in_at,
         urgency=min(case.urgency, head.urgency),
-        withheld=bool(case.withheld or head.withheld),
+        withheld=case.withheld or head.withheld,
+        hidden=bool(case.author_alias or case.confidential or head.confidential),
+        told=head.lead_unit_id is not None or head.state != State.NEW,
         category=case.category or head.category,
         undecided=not case.category and head.lead_unit_id is None and case.state == State.NEW,
+        wants_place=head.waiting_why.get("code") in PLACES,
     )
 
 
@@ -331,7 +351,10 @@ def save_messages(heard: Sequence[Heard], *, directory_path: dict[int, tuple[int
     _seal_ids(heard)
     bulk.insert([h.message for h in heard])
     files = _stored_files(heard)
-    attachments = [_attachment(h, media, files) for h in heard for media in h.item.media]
+    made = [(_attachment(h, media, files), h) for h in heard for media in h.item.media]
+    hidden = ((attachment, h.handle) for attachment, h in made if h.message.hides_author)
+    hide_own_numbers(hidden, now=heard[0].received_at)
+    attachments = [attachment for attachment, _h in made]
     bulk.insert(attachments)
     return [attachment for attachment in attachments if attachment.state == Attachment.State.WAITING]
 

@@ -14,6 +14,7 @@ from django.db.models import Max
 from rabta.cases import arrival
 from rabta.cases.arrival import Heard
 from rabta.cases.models import Case, Message, State
+from rabta.rules.threading import takes
 from rabta.rules.visibility import person
 
 AROUND = timedelta(minutes=10)
@@ -72,7 +73,7 @@ def _same(h: Heard, matter: Matter) -> bool:
     case = matter.case
     apart = abs(when(h) - matter.last) > SAME_MATTER
     about = not (h.category and case.category and h.category != case.category)
-    return not apart and about and bool(case.withheld or not h.withheld)
+    return not apart and about and takes(arrival.facts_of(0, case), withheld=h.withheld)
 
 
 def _around(h: Heard, own: Sequence[Matter]) -> Matter | None:

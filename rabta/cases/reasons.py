@@ -73,6 +73,9 @@ REASONS = {
     "tip": _("Looks like secret information: “%(words)s”. Protect the source."),
     "tip_chosen": _("The citizen marked it as secret information. Protect the source."),
     "restricted": _("Restricted: a person decides who is told."),
+    "beside_secret": _(
+        "May belong to %(case)s, of the same person, which is kept secret. Join it with that, or release it."
+    ),
 }
 
 

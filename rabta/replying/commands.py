@@ -17,7 +17,7 @@ from rabta.outbox import watching
 from rabta.outbox.models import Delivery
 from rabta.people.models import Handle, Safe
 from rabta.replying import texts
-from rabta.replying.letters import Said, sensitive
+from rabta.replying.letters import Said, safe_of, sensitive
 from rabta.rules.commands import Command, Word, command_of, told_neutrally
 
 SHIPPED = Path(__file__).parent / "data" / "command_words.csv"
@@ -63,7 +63,7 @@ def answer(asked: Command, conversation: Conversation, *, visible_to: list[int],
             watching.hold_back(handle, now=now)
     cases = own_cases(handle, now=now) if asked.word == Word.STATUS else []
     if asked.word == Word.STATUS:
-        text = _states(cases, handle, language)
+        text = _states(cases, language)
     elif asked.word == Word.GREETING:
         text, conversation.greeted_at = texts.reply("greeting", language=language), now
     else:
@@ -85,18 +85,21 @@ def own_cases(handle: Handle, *, now: datetime) -> list[Case]:
     """The newest matters of whoever writes from here, over whichever account: open ones, and lately closed ones."""
     rows = Case.objects.filter(conversation__handle=handle)
     rows = rows.filter(~Q(state=State.CLOSED) | Q(closed_at__gt=now - CLOSED_FOR))
-    return list(rows.select_related("part_of").order_by("-last_in_at", "-id")[:MOST_TOLD])
+    found = list(rows.select_related("part_of", "conversation").order_by("-last_in_at", "-id")[:MOST_TOLD])
+    for case in found:
+        case.conversation.handle = handle
+    return found
 
 
-def _states(cases: Sequence[Case], handle: Handle, language: str) -> str:
+def _states(cases: Sequence[Case], language: str) -> str:
     if not cases:
         return texts.reply("word_status_none", language=language, emergency_number=settings.EMERGENCY_NUMBER)
-    return "\n".join(_line(case, handle, language) for case in cases)
+    return "\n".join(_line(case, language) for case in cases)
 
 
-def _line(case: Case, handle: Handle, language: str) -> str:
+def _line(case: Case, language: str) -> str:
     neutral = told_neutrally(
-        sensitive=sensitive(case), protected=case.hides_author, safe=handle.safe == Safe.YES
+        sensitive=sensitive(case), protected=case.hides_author, safe=safe_of(case) == Safe.YES
     )
     state = State.NEW if neutral else case.state_told
     words = texts.state_words(state, language=language)

@@ -78,7 +78,7 @@ WORDS = {
     "confidential": _("Confidential inquiry: only named officers see the case"),
     "named": _("Other officers named in the confidential inquiry"),
     "confidential_ended": _("Confidential inquiry ended: %(remark)s"),
-    "split": _("A new case was opened from a message: %(into)s"),
+    "split": _("A new case was opened from a message"),
     "merged": _("Merged into %(into)s: it is one matter"),
     "absorbed": _("%(reference)s was merged into this case"),
     "unmerged": _("Merge undone: %(reference)s"),

@@ -1,11 +1,13 @@
 """A later message joins the open case, is offered as a new one, or opens its own (tables/threading_cases.csv)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rabta.rules.threading import OpenCase, Said, Thread, place
+from rabta.rules.threading import OFFERED_WITHIN, OpenCase, Said, Thread, place
 from tests.rules.table import Row, each
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -16,7 +18,7 @@ def said(row: Row) -> Said:
     return Said(
         at=NOW,
         urgency=int(row["said_urgency"]) if row["said_urgency"] else None,
-        withheld=row["said_withheld"] == "yes",
+        withheld=row["said_withheld"],
         category=row["said_category"],
         answers=CASE if row["answers"] == "yes" else None,
     )
@@ -30,7 +32,8 @@ def open_cases(row: Row) -> list[OpenCase]:
             id=CASE,
             last_word_at=NOW - timedelta(hours=float(row["hours_since"])),
             urgency=int(row["case_urgency"]),
-            withheld=row["case_withheld"] == "yes",
+            withheld=row["case_withheld"],
+            told=row["case_told"] == "yes",
             category=row["case_category"],
             undecided=row["case_undecided"] == "yes",
         )
@@ -46,28 +49,29 @@ def test_what_becomes_of_the_message(row: Row) -> None:
 
 def test_of_two_open_cases_the_one_with_the_last_word_is_joined() -> None:
     old, new = (
-        OpenCase(id=n, last_word_at=NOW - timedelta(hours=hours), urgency=3, withheld=False)
-        for n, hours in ((1, 9), (2, 5))
+        OpenCase(id=n, last_word_at=NOW - timedelta(hours=hours), urgency=3) for n, hours in ((1, 9), (2, 5))
     )
-    word = Said(at=NOW, urgency=None, withheld=False)
+    word = Said(at=NOW, urgency=None)
     assert place(word, open_cases=[old, new]) == place(word, open_cases=[new, old]) == (Thread.JOIN, 2)
 
 
 def test_an_answer_joins_the_older_case_that_it_answers() -> None:
-    cases = [
-        OpenCase(id=n, last_word_at=NOW - timedelta(hours=n), urgency=3, withheld=False) for n in (1, 2, 3)
-    ]
-    assert place(Said(at=NOW, urgency=3, withheld=False, answers=3), open_cases=cases) == (Thread.JOIN, 3)
+    cases = [OpenCase(id=n, last_word_at=NOW - timedelta(hours=n), urgency=3) for n in (1, 2, 3)]
+    assert place(Said(at=NOW, urgency=3, answers=3), open_cases=cases) == (Thread.JOIN, 3)
 
 
+reasons = st.sampled_from(["", "accusation", "tip", "restricted"])
 some_cases = st.lists(
     st.builds(
         OpenCase,
         id=st.integers(1, 9),
         last_word_at=st.integers(0, 1000).map(lambda hours: NOW - timedelta(hours=hours)),
         urgency=st.integers(0, 4),
-        withheld=st.booleans(),
+        withheld=reasons,
+        hidden=st.booleans(),
+        told=st.booleans(),
         undecided=st.booleans(),
+        wants_place=st.booleans(),
         category=st.sampled_from(["", "theft", "traffic"]),
     ),
     max_size=5,
@@ -77,34 +81,116 @@ somebody_said = st.builds(
     Said,
     at=st.just(NOW),
     urgency=st.none() | st.integers(0, 4),
-    withheld=st.booleans(),
+    withheld=reasons,
     category=st.sampled_from(["", "theft", "traffic"]),
     answers=st.none() | st.integers(1, 9),
+    shows=st.sampled_from(["", "place", "picture"]),
 )
+
+
+def into(word: Said, cases: list[OpenCase]) -> OpenCase | None:
+    """The case that the words join."""
+    verdict, number = place(word, open_cases=cases)
+    return next((case for case in cases if case.id == number and verdict is not Thread.APART), None)
 
 
 @given(somebody_said, some_cases)
 def test_what_is_withheld_never_lands_in_a_case_that_a_station_reads(
     word: Said, cases: list[OpenCase]
 ) -> None:
-    _verdict, joined = place(word, open_cases=cases)
-    into = next((case for case in cases if case.id == joined), None)
-    if word.withheld and into:
-        assert into.withheld or into.undecided
+    joined = into(word, cases)
+    if word.withheld and joined:
+        assert joined.withheld or joined.undecided
+    if word.withheld == "accusation" and joined:
+        assert joined.withheld == "accusation" or joined.undecided or not joined.told
 
 
 @given(somebody_said, some_cases)
 def test_an_emergency_never_hides_in_a_less_urgent_case_that_it_does_not_answer(
     word: Said, cases: list[OpenCase]
 ) -> None:
-    _verdict, joined = place(word, open_cases=cases)
-    into = next((case for case in cases if case.id == joined), None)
-    if word.urgency == 0 and into and joined != word.answers:
-        assert into.urgency == 0 or into.undecided
+    joined = into(word, cases)
+    if word.urgency == 0 and joined and joined.id != word.answers:
+        assert joined.urgency == 0 or joined.undecided
 
 
 @given(somebody_said, some_cases)
 def test_it_joins_an_open_case_or_opens_one(word: Said, cases: list[OpenCase]) -> None:
-    verdict, joined = place(word, open_cases=cases)
-    assert (joined is None) == (verdict is Thread.OPEN)
-    assert joined is None or joined in {case.id for case in cases}
+    verdict, number = place(word, open_cases=cases)
+    assert (number is None) == (verdict is Thread.OPEN)
+    assert number is None or number in {case.id for case in cases}
+
+
+@given(somebody_said, some_cases)
+def test_words_that_may_be_of_a_secret_matter_stand_where_no_unit_reads_them(
+    word: Said, cases: list[OpenCase]
+) -> None:
+    lately = [case for case in cases if NOW - case.last_word_at <= OFFERED_WITHIN]
+    joined = into(replace(word, category="", urgency=None, answers=None, shows=""), lately)
+    if joined and len(lately) > 1 and any(case.secret for case in lately) and not word.withheld:
+        assert joined.secret and not joined.told
+
+
+def two(**of_the_secret: object) -> list[OpenCase]:
+    """A theft that a station has, written of last; and before it a secret matter."""
+    secret = OpenCase(id=1, last_word_at=NOW - timedelta(hours=9), urgency=3, **of_the_secret)  # type: ignore[arg-type]
+    return [
+        secret,
+        OpenCase(id=2, last_word_at=NOW - timedelta(hours=5), urgency=3, category="theft", told=True),
+    ]
+
+
+ACCUSED = {"withheld": "accusation", "category": "against_police"}
+TIPPED = {"withheld": "tip", "category": "crime_tip", "told": True}
+
+
+@pytest.mark.parametrize(
+    ("category", "secret", "expected"),
+    [
+        ("", ACCUSED, (Thread.OFFER, 1)),  # “he came again”: the accused would read it with the theft
+        ("", TIPPED, (Thread.APART, 1)),  # “it is Haider again”: the unit would read it with the tip
+        (
+            "",
+            {"hidden": True, "category": "theft", "told": True},
+            (Thread.APART, 1),
+        ),  # a tip that was released
+        ("theft", ACCUSED, (Thread.JOIN, 2)),
+        ("theft", TIPPED, (Thread.JOIN, 2)),
+        ("theft", {**ACCUSED, "category": "theft"}, (Thread.OFFER, 1)),  # of both alike
+        ("crime_tip", TIPPED, (Thread.JOIN, 1)),
+        ("traffic", TIPPED, (Thread.OPEN, None)),
+    ],
+)
+def test_beside_a_secret_matter_words_go_where_they_surely_belong_or_to_the_desk(
+    category: str, secret: dict[str, object], expected: tuple[Thread, int | None]
+) -> None:
+    word = Said(at=NOW, urgency=None, category=category)
+    assert place(word, open_cases=two(**secret)) == expected
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(9, (Thread.JOIN, 2)), (11, (Thread.OFFER, 1))])
+def test_a_picture_belongs_to_the_words_just_before_it(minutes: int, expected: tuple[Thread, int]) -> None:
+    secret, theft = two(**ACCUSED)
+    theft = replace(theft, last_word_at=NOW - timedelta(minutes=minutes))
+    assert place(Said(at=NOW, urgency=None, shows="picture"), open_cases=[secret, theft]) == expected
+
+
+def test_a_place_belongs_to_the_case_that_waits_for_one() -> None:
+    secret, theft = two(**ACCUSED)
+    word = Said(at=NOW, urgency=None, shows="place")
+    assert place(word, open_cases=[secret, replace(theft, wants_place=True)]) == (Thread.JOIN, 2)
+
+
+def test_beside_two_secret_matters_the_accusation_counts() -> None:
+    tip = OpenCase(id=3, last_word_at=NOW - timedelta(hours=1), urgency=3, withheld="tip")
+    cases = [*two(**ACCUSED), tip]
+    assert place(Said(at=NOW, urgency=None), open_cases=cases) == (Thread.OFFER, 1)
+
+
+def test_of_two_matters_the_one_that_the_words_are_about_is_joined() -> None:
+    theft, traffic = (
+        OpenCase(id=n, last_word_at=NOW - timedelta(hours=n), urgency=3, category=about)
+        for n, about in ((2, "theft"), (1, "traffic"))
+    )
+    word = Said(at=NOW, urgency=None, category="theft")
+    assert place(word, open_cases=[theft, traffic]) == (Thread.JOIN, 2)

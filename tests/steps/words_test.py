@@ -72,11 +72,11 @@ def test_status_of_a_withheld_matter_is_the_neutral_word_and_seen_by_its_own_des
     case.refresh_from_db()
     assert set(answer.visible_to) <= set(case.visible_to)
     assert set(answer.hidden_from) >= set(case.hidden_from)
-    plain = commands._line(case, case.conversation.handle, "en")
+    plain = commands._line(case, "en")
     Case.objects.filter(pk=case.pk).update(state="forwarded")
     Case.objects.filter(pk=case.pk).update(state="in_inquiry")
     case.refresh_from_db()
-    assert commands._line(case, case.conversation.handle, "en") == plain
+    assert commands._line(case, "en") == plain
 
 
 def test_stop_is_kept_and_start_undoes_it(cast: SimpleNamespace) -> None:

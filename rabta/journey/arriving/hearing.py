@@ -27,7 +27,7 @@ def recognise(
             noise=assessment.noise,
             category=assessment.category,
             urgency=assessment.known_urgency,
-            withheld=bool(assessment.withheld),
+            withheld=assessment.withheld,
         )
         for one, assessment, handle in zip(incoming, assessed, handles, strict=True)
     ]

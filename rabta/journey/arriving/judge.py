@@ -13,6 +13,7 @@ from rabta.review import dues
 from rabta.review import tables as limits
 from rabta.routing.route import Route, named_station, route
 from rabta.rules.matter import MAY_ACCUSE, SURELY_ACCUSES
+from rabta.rules.questions import PLACES
 from rabta.rules.visibility import desk_for_accusation
 from rabta.triage.assess import asks_for_help, likely_accusing, police_named, retold, with_beside
 
@@ -31,7 +32,7 @@ class Judged:
     @property
     def needs_place(self) -> bool:
         """Whether the only thing that is missing is the place."""
-        return self.route.waiting.get("code") in ("no_place", "ambiguous_place", "two_places", "outside")
+        return self.route.waiting.get("code") in PLACES
 
     def parts(self) -> Iterator[tuple[Addressee, str, dict[str, Any]]]:
         """Who gets which part of the order, and why."""

@@ -116,14 +116,14 @@ def _take(h: Heard, answer: Answer, directory: Directory) -> None:
     """Fill in what was chosen. The words of the button are no words of the citizen's, and are not judged."""
     case, option = answer.case, answer.option
     h.answer, h.chosen = answer.pressed, option
-    h.noise, h.language, h.category, h.urgency, h.withheld = "", "", "", None, False
+    h.noise, h.language, h.category, h.urgency, h.withheld = "", "", "", None, ""
     if answer.pressed.question == Question.LANGUAGE:
         h.language = case.language = option
     elif answer.pressed.question == Question.CATEGORY and option in tables.categories():
         choices = {"category": option, "kind": tables.categories()[option].kind}
         h.item = replace(h.item, choices={**h.item.choices, **choices})
         found = assess("", choices=choices)
-        h.category, h.urgency, h.withheld = found.category, found.known_urgency, bool(found.withheld)
+        h.category, h.urgency, h.withheld = found.category, found.known_urgency, found.withheld
     elif answer.pressed.question == Question.PLACE:
         _take_place(case, option, directory)
 

@@ -175,4 +175,4 @@ def _leave(old: Case, *, into: Case, actor: Actor, now: datetime) -> None:
         return
     old.changed_at = now
     old.save(update_fields=["split_offered_at", "last_in_at", "changed_at"])
-    record(old, "split", now=now, actor=actor, into=into.reference)
+    record(old, "split", now=now, actor=actor)  # not its number: it may be withheld one day

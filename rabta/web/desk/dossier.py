@@ -132,6 +132,8 @@ def conversation(
     shown = newest[:MESSAGES][::-1]
     for message in shown:
         message.case = by_id.get(message.case_id or 0, case)
+        if message.in_reply_to and _leads_elsewhere(message.case, message.in_reply_to):
+            message.in_reply_to = None
     told = {message.case_id: by_id[message.case_id] for message in shown if message.case_id in by_id}
     names = authors(told.values(), by=scope, purpose="case", now=now) if told else {}
     return Conversation(
@@ -143,6 +145,11 @@ def conversation(
             if message.case_id in by_id
         },
     )
+
+
+def _leads_elsewhere(case: Case, quoted: Message) -> bool:
+    """Whether the quoted words would tell of another case of somebody who is hidden in this one."""
+    return bool(case.author_alias) and quoted.case_id != case.pk
 
 
 def orders(*, case: Case, scope: Scope, parts: Sequence[Case] = ()) -> list[Order]:
