@@ -56,7 +56,8 @@ KINDS = (
         (
             Source(TEXTS / "talk.csv", {"noise": True, "report": False, "accusing": False}),
             Source(TEXTS / "wishes.csv", {"noise": True, "report": False, "accusing": False}),
-            Source(TEXTS / "accusing.csv", {"no": False}),
+            Source(TEXTS / "pleasantries.csv", {"noise": True, "report": False}),
+            Source(TEXTS / "accusing.csv", {"no": False, "yes": False}),
         ),
         HERE.parent / "rabta" / "groups" / "data" / "noise_pieces.csv",
     ),

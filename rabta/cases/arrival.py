@@ -11,15 +11,14 @@ from typing import Any
 from django.db.models import Q
 
 from rabta import bulk, keys
+from rabta.cases.attaching import Carried, attached
 from rabta.cases.locking import lock
 from rabta.cases.models import Attachment, Case, Conversation, Message, State, Withheld
 from rabta.cases.protection import hide_own_numbers
 from rabta.cases.subjects import subject_of
-from rabta.channels.contract import Arrived, Media, Relation
+from rabta.channels.contract import Arrived, Relation
 from rabta.channels.models import Account
-from rabta.channels.registry import BY_KIND
 from rabta.channels.webform import EARLIER
-from rabta.files.models import StoredFile
 from rabta.kit.mentions import without_mentions
 from rabta.outbox import receipts
 from rabta.people.models import Handle
@@ -350,53 +349,17 @@ def save_messages(heard: Sequence[Heard], *, directory_path: dict[int, tuple[int
         h.message.hidden_from = h.case.hidden_from if h.case else []
     _seal_ids(heard)
     bulk.insert([h.message for h in heard])
-    files = _stored_files(heard)
-    made = [(_attachment(h, media, files), h) for h in heard for media in h.item.media]
-    hidden = ((attachment, h.handle) for attachment, h in made if h.message.hides_author)
+    attachments = attached(
+        [
+            Carried(message=h.message, journal_id=h.journal_id, media=h.item.media)
+            for h in heard
+            if h.item.media
+        ]
+    )
+    hidden = ((one, one.message.conversation.handle) for one in attachments if one.message.hides_author)
     hide_own_numbers(hidden, now=heard[0].received_at)
-    attachments = [attachment for attachment, _h in made]
     bulk.insert(attachments)
-    return [attachment for attachment in attachments if attachment.state == Attachment.State.WAITING]
-
-
-def _stored_files(heard: Sequence[Heard]) -> dict[str, StoredFile]:
-    """Files of channels that store them themselves (a web form), by public id. One query, or none."""
-    wanted = [media.ref for h in heard if not _fetches(h) for media in h.item.media]
-    return (
-        {file.public_id: file for file in StoredFile.objects.filter(public_id__in=wanted)} if wanted else {}
-    )
-
-
-def _fetches(h: Heard) -> bool:
-    channel = BY_KIND[h.account.channel]
-    return channel.fetch is not None or channel.within is not None
-
-
-def _attachment(h: Heard, media: Media, files: dict[str, StoredFile]) -> Attachment:
-    """What the channel must fetch waits, and so does a stored picture for its copy; a missing file is said to be."""
-    attachment = bulk.new(
-        Attachment,
-        message=h.message,
-        kind=media.kind,
-        mime=media.mime[:100],
-        name=media.name[:200],
-        expected_sha256=media.sha256[:64],
-    )
-    if _fetches(h):
-        within = BY_KIND[h.account.channel].within is not None  # then it lies in the body that stands there
-        ref = f"{h.journal_id} {media.ref}" if within else media.ref
-        attachment.sealed_ref = keys.fernet("accounts").encrypt(ref.encode())
-    else:
-        attachment.file = files.get(media.ref)
-        attachment.state = _state_of(attachment.file)
-    return attachment
-
-
-def _state_of(file: StoredFile | None) -> str:
-    if file is None:
-        return Attachment.State.REFUSED
-    waits = file.kind == "image" and file.cleaned_id is None
-    return Attachment.State.WAITING if waits else Attachment.State.STORED
+    return [one for one in attachments if one.state == Attachment.State.WAITING]
 
 
 def save_conversations(heard: Sequence[Heard]) -> None:

@@ -109,6 +109,7 @@ class Case(Flags, Parts):
     replied_at = models.DateTimeField(null=True)
     contacted_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # What was said from then on may be another matter (`rules.threading`); the desk says whether it is.
     split_offered_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -186,7 +186,7 @@ def _save_cases(
         order.case = order.case  # it has its id now
     for h in heard:
         if h.case and h.offered:
-            h.case.split_offered_at = h.received_at
+            h.case.split_offered_at = h.case.split_offered_at or h.received_at
     again = {j.case.pk: j.case for j in judged if not j.opens}
     bulk.update(list(again.values()), JUDGED_FIELDS)
     opened = {case.pk for case in new}

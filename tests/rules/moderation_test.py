@@ -19,6 +19,8 @@ UNSEEN = (
     "moderation_third",
     "moderation_fourth",
     "moderation_fifth",
+    "moderation_sixth",
+    "moderation_seventh",
 )
 
 
@@ -35,31 +37,43 @@ def test_words_are_held_back_or_wait(row: Row) -> None:
 
 
 def test_reports_that_open_with_a_greeting_pass_also_where_nobody_tuned() -> None:
-    """The tables were written before anything was tried with them. The goal is 99.5 %; of the 200 of the last table,
-    a quarter of which are a few words or hints, three are held."""
+    """The tables were written before anything was tried with them, the last two by somebody who saw neither words nor
+    texts of training. The goal is 99.5 %; what some of the first five showed was taught since in other words."""
     reports = [row["text"] for table in UNSEEN for row in rows(table) if row["expected"] == "report"]
-    assert len(reports) == 750
+    assert len(reports) == 1150
     assert len([text for text in reports if held(text)]) <= 4
 
 
 @pytest.mark.parametrize(
     ("table", "count", "at_least"),
     [
-        ("moderation_unseen", 200, 187),
-        ("moderation_newer", 100, 88),
-        ("moderation_third", 150, 110),
-        ("moderation_fourth", 150, 44),  # jokes, verses and home remedies rather than greetings
-        ("moderation_fifth", 400, 290),  # 300 greetings, of which 263 are held, and 100 chain letters
+        ("moderation_unseen", 200, 192),
+        ("moderation_newer", 100, 93),
+        ("moderation_third", 150, 126),
+        ("moderation_fourth", 150, 56),  # jokes, verses and home remedies rather than greetings
+        ("moderation_fifth", 400, 312),  # 300 greetings, of which 275 are held, and 100 chain letters
+        ("moderation_sixth", 400, 331),  # … 276
+        ("moderation_seventh", 400, 303),  # … 254: of other regions and people
     ],
 )
 def test_of_greetings_and_chain_letters_many_are_held(table: str, count: int, at_least: int) -> None:
-    """By words alone 126 of 200 of `moderation_unseen` were held at its first run (words were added after that), 49 of
-    100 of `moderation_newer` and 50 of 150 of `moderation_third`; the classifier, which was taught none of them, came
-    after the first two. The goal is 95 %: what is not held waits for a moderator, who refuses it with two taps. It may
-    not get worse."""
+    """The goal is 95 %: what is not held waits for a moderator, who refuses it with two taps. It may not get worse."""
     noise = [row["text"] for row in rows(table) if row["expected"] == "noise"]
     assert len(noise) == count
     assert sum(map(held, noise)) >= at_least
+
+
+@pytest.mark.parametrize(
+    ("words", "goes"),
+    [
+        ("Happy birthday Inspector sahib, many many happy returns of the day", False),
+        ("सालगिरह मुबारक हो एसएचओ साहब", False),
+        ("Happy birthday Inspector sahib, and give my bribe back", True),
+        ("Salam SHO sahib. Your munshi took 5000 from my son", True),
+    ],
+)
+def test_a_wish_to_an_officer_accuses_nobody(words: str, goes: bool) -> None:
+    assert talk_words.is_for_desk(words) is goes
 
 
 def test_strikes_lead_from_a_reminder_to_a_week_of_silence_to_the_station() -> None:

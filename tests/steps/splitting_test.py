@@ -7,6 +7,7 @@ import pytest
 from rabta import journey
 from rabta.cases.models import Case, Event, Message
 from rabta.cases.refusal import Refused
+from rabta.journey.matters import splitting
 from tests.cast import KOTWALI, MINUTE, NOW, PESHAWAR_NUMBER, Citizen, acting, hears
 from tests.steps.stage import happened, theft
 
@@ -25,6 +26,40 @@ def test_a_message_that_joined_becomes_a_case_of_its_own(cast: SimpleNamespace) 
     assert message.case == own != case
     assert (own.category, own.opened_at, case.split_offered_at) == ("traffic", NOW + 5 * MINUTE, None)
     assert happened(own) == ["opened"] and happened(case)[-1] == "split"
+
+
+def offered(cast: SimpleNamespace) -> tuple[Case, list[str]]:
+    """A theft, then a traffic jam in the same talk and a word more on it."""
+    citizen = Citizen()
+    case = theft(cast, citizen)
+    said = ["There is also a traffic jam near Gulbahar", "Nobody can pass"]
+    for n, words in enumerate(said, start=5):
+        hears(cast, citizen.says(words), at=NOW + n * MINUTE)
+    case.refresh_from_db()
+    return case, said
+
+
+def test_what_may_be_another_matter_is_made_one_from_its_first_word_on(cast: SimpleNamespace) -> None:
+    case, said = offered(cast)
+    assert case.split_offered_at == NOW + 5 * MINUTE
+    with acting(cast.operator) as by:
+        own = splitting.split_offered(case=case, by=by, now=LATER)
+    case.refresh_from_db()
+    moved = Message.objects.filter(case=own, direction="in").order_by("id")
+    assert list(moved.values_list("text", flat=True)) == said
+    assert case.split_offered_at is None
+
+
+def test_or_a_person_says_that_it_is_one(cast: SimpleNamespace) -> None:
+    case, _said = offered(cast)
+    with acting(cast.sho) as by, pytest.raises(Refused):
+        splitting.keep_together(case=case, by=by)
+    with acting(cast.operator) as by:
+        splitting.keep_together(case=case, by=by)
+        with pytest.raises(Refused, match="Choose the messages first"):
+            splitting.split_offered(case=case, by=by, now=LATER)
+    case.refresh_from_db()
+    assert case.split_offered_at is None and Case.objects.count() == 1
 
 
 def test_several_messages_become_one_case_and_one_stays(cast: SimpleNamespace) -> None:

@@ -18,7 +18,7 @@ from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Directory
 from rabta.journey.arriving import judge
-from rabta.journey.checks import allowed
+from rabta.journey.checks import allowed, locked
 from rabta.journey.matters.merging import closest
 from rabta.kit import ids, scripts
 from rabta.rules.merging import is_closer
@@ -39,6 +39,22 @@ def split_several(*, messages: Sequence[Message], by: Scope, now: datetime) -> C
     actor = _may(chosen[0], by)
     _check(chosen, chosen[0].case)
     return _make(chosen, actor=actor, now=now)
+
+
+def split_offered(*, case: Case, by: Scope, now: datetime) -> Case:
+    """What the citizen wrote since it was taken to be another matter becomes a case of its own."""
+    since = locked(case).split_offered_at
+    rows = Message.objects.filter(by.visible(), case=case, direction=Message.Direction.IN)
+    offered = list(rows.filter(received_at__gte=since)) if since else []
+    return split_several(messages=offered, by=by, now=now)
+
+
+def keep_together(*, case: Case, by: Scope) -> None:
+    """A person says that it is one matter."""
+    allowed(by, Permission.HANDLE_CASES, case)
+    case = locked(case)
+    case.split_offered_at = None
+    case.save(update_fields=["split_offered_at"])
 
 
 def make_own(messages: Sequence[Message], *, actor: Actor, now: datetime) -> Case:

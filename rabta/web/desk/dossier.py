@@ -51,6 +51,7 @@ class Conversation:
     messages: list[Message]
     before: str
     of_parts: dict[int, tuple[Case, Shown]] = field(default_factory=dict)
+    apart_from: str = ""  # the first message of what may be another matter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,12 +140,19 @@ def conversation(
     return Conversation(
         messages=shown,
         before=shown[0].public_id if len(newest) > MESSAGES else "",
+        apart_from=_apart_from(case, shown),
         of_parts={
             message.pk: (by_id[message.case_id], names[message.case_id])
             for message in shown
             if message.case_id in by_id
         },
     )
+
+
+def _apart_from(case: Case, shown: Sequence[Message]) -> str:
+    since = case.split_offered_at
+    said = (one for one in shown if one.case_id == case.pk and one.direction == Message.Direction.IN)
+    return next((one.public_id for one in said if since and one.received_at >= since), "")
 
 
 def _leads_elsewhere(case: Case, quoted: Message) -> bool:

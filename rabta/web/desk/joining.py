@@ -12,7 +12,7 @@ from rabta import journey
 from rabta.cases.models import Case, Message
 from rabta.cases.refusal import Refused
 from rabta.journey import parts
-from rabta.journey.matters import linking, merging
+from rabta.journey.matters import linking, merging, splitting
 from rabta.kit import ids
 from rabta.web.desk.queries import cases
 
@@ -70,14 +70,22 @@ def reply_all(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]
 
 
 def split(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
-    """Open a case of its own from the chosen messages, and go there."""
-    of_it = Q(case=case) | Q(case__part_of=case)
-    rows = Message.objects.filter(
-        request.scope.visible(), of_it, public_id__in=request.POST.getlist("message")
-    )
-    made = journey.split_several(messages=list(rows), by=request.scope, now=now)
+    """Open a case of its own from the chosen messages, or from what may be another matter, and go there."""
+    if "offered" in request.POST:
+        made = splitting.split_offered(case=case, by=request.scope, now=now)
+    else:
+        of_it = Q(case=case) | Q(case__part_of=case)
+        rows = Message.objects.filter(
+            request.scope.visible(), of_it, public_id__in=request.POST.getlist("message")
+        )
+        made = journey.split_several(messages=list(rows), by=request.scope, now=now)
     said = _("A new case was opened from what you chose: %(case)s.") % {"case": made.reference}
     return {"said": said, "to": made.public_id}
+
+
+def keep_together(request: HttpRequest, case: Case, _now: datetime) -> dict[str, Any]:
+    splitting.keep_together(case=case, by=request.scope)
+    return {"said": _("It stays one case.")}
 
 
 ACTS = {
@@ -88,4 +96,5 @@ ACTS = {
     "unlink": unlink,
     "reply-all": reply_all,
     "split": split,
+    "keep-together": keep_together,
 }

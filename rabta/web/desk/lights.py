@@ -3,10 +3,18 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from rabta.cases.models import Case, State
+from rabta.cases.models import Case, State, Withheld
 from rabta.rules.limits import Step
 from rabta.web.lights import AMBER, GREEN, GREY, RED, Light, limit_light, span
+
+# Short enough for a line of the list; the case says it in full.
+WITHHELD = {
+    Withheld.ACCUSATION: gettext_lazy("Accuses police?"),
+    Withheld.TIP: gettext_lazy("Tip: protect the source"),
+    Withheld.RESTRICTED: gettext_lazy("Restricted category"),
+}
 
 
 def light_of_case(*, case: Case, now: datetime) -> Light:
@@ -14,7 +22,9 @@ def light_of_case(*, case: Case, now: datetime) -> Light:
     if case.state == State.CLOSED:
         return Light(colour=GREY, words=case.get_outcome_display())
     if case.withheld:
-        return Light(colour=RED, words=case.get_withheld_display())
+        return Light(colour=RED, words=str(WITHHELD[Withheld(case.withheld)]))
+    if case.split_offered_at:
+        return Light(colour=AMBER, words=_("May be two matters"))
     return _overdue(case, now) or _pending(case, now)
 
 

@@ -37,8 +37,8 @@ def _unassigned(_scope: Scope) -> Q:
 
 
 def _waiting(_scope: Scope) -> Q:
-    """Withheld, or with something that only the desk can decide."""
-    return OPEN & (~Q(withheld="") | ~Q(waiting_why={}))
+    """Withheld, or with something that only the desk can decide: who acts, or whether it is two matters."""
+    return OPEN & (~Q(withheld="") | ~Q(waiting_why={}) | Q(split_offered_at__isnull=False))
 
 
 def _open(_scope: Scope) -> Q:

@@ -154,3 +154,25 @@ def test_the_api_merges_links_and_shows_what_belongs_together(
     assert api.post(f"/cases/{absorbed.public_id}/unmerge")[0] == 200
     assert api.post(f"/cases/{kept.public_id}/unlink", {"other": other.public_id})[0] == 200
     assert api.get(f"/cases/{kept.public_id}/related")[1]["parts"] == []
+
+
+def test_what_may_be_another_matter_is_asked_where_it_begins(force: SimpleNamespace, desk: Browser) -> None:
+    case = stage.case(force)
+    stage.says(case, "My motorcycle was stolen")
+    first = stage.says(case, "And the road to Kotwali is blocked")
+    stage.says(case, "By a lorry")
+    Case.objects.filter(pk=case.pk).update(split_offered_at=first.received_at)
+    assert case.public_id in desk.get("/desk/?queue=waiting").body.decode()
+    page = shown(desk, case)
+    asked = page.index("From here on it may be another matter.")
+    assert page.index("My motorcycle was stolen") < asked < page.index("And the road to Kotwali")
+    assert act(desk, case, "keep-together").status_code == 200
+    assert "another matter" not in shown(desk, case)
+    assert case.public_id not in desk.get("/desk/?queue=waiting").body.decode()
+    Case.objects.filter(pk=case.pk).update(split_offered_at=first.received_at)
+    assert act(desk, case, "split", offered="1").status_code == 200
+    own = Case.objects.latest("id")
+    assert list(own.messages.values_list("text", flat=True).order_by("id")) == [
+        "And the road to Kotwali is blocked",
+        "By a lorry",
+    ]
