@@ -24,7 +24,7 @@ from rabta.groups.models import (
     Sighting,
     Unasked,
 )
-from rabta.journey.groups import claiming, receipts, verifying
+from rabta.journey.groups.bulletins import claiming, receipts, verifying
 from rabta.journey.press import releasing, rumours, writing
 from rabta.publishing import checklist
 from rabta.publishing.models import Version
