@@ -10,7 +10,8 @@ from rabta.force.access import Scope, scope_of
 from rabta.force.models import Officer, Post, Role, Unit
 from rabta.groups import members
 from rabta.groups.models import Group, Member, Membership
-from rabta.journey.groups import registry, saying
+from rabta.journey.groups import registry
+from rabta.journey.groups.broadcasts import saying
 from rabta.journey.groups.registry import Facts
 from rabta.kit import phones
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from rabta.force.access import scope_of
 from rabta.force.models import Post, Role
 from rabta.groups.models import Application, Door, Group
-from rabta.journey.groups import joining, letters, vetting
-from rabta.journey.groups.joining import Asked, Referee
-from rabta.journey.groups.vetting import Why
+from rabta.journey.groups.members import joining, letters, vetting
+from rabta.journey.groups.members.joining import Asked, Referee
+from rabta.journey.groups.members.vetting import Why
 from rabta.rules.joining import word_of
 
 WAITS = Asked(

@@ -7,7 +7,7 @@ from django.utils import timezone
 from rabta.force.access import Scope, scope_of
 from rabta.force.models import Officer, Unit
 from rabta.groups.models import Group, Member
-from rabta.journey.groups import bulletins, claiming, verifying
+from rabta.journey.groups.bulletins import claiming, issuing, verifying
 from rabta.journey.press import asking, releasing, writing
 from rabta.publishing import checklist
 from rabta.publishing.models import Version
@@ -96,12 +96,12 @@ def _bulletin(writer: Scope, head: Scope, at: datetime) -> None:
         visible_to__contains=[district.pk],
         closed_at=None,
     )
-    facts = bulletins.Facts(
+    facts = issuing.Facts(
         title="Flood of the Bara river", words=FLOOD, groups=list(groups.select_related("unit").order_by("path")),
         place=(33.95, 71.5), radius_km=12.0,
     )  # fmt: skip
-    made = bulletins.write(facts=facts, ticked=ALL, by=writer, now=at)
-    bulletins.let_go(bulletin=made, by=head, now=at + timedelta(minutes=4))
+    made = issuing.write(facts=facts, ticked=ALL, by=writer, now=at)
+    issuing.let_go(bulletin=made, by=head, now=at + timedelta(minutes=4))
 
 
 def _claim(head: Scope, at: datetime) -> None:

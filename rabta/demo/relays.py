@@ -9,9 +9,9 @@ from rabta.force import directory as force_directory
 from rabta.force.access import Scope, scope_of
 from rabta.force.models import Officer, Role
 from rabta.groups.models import Direction, Group, Hop, Proof
-from rabta.journey.groups import directing, praising, proving, relaying
-from rabta.journey.groups.directing import New
-from rabta.journey.groups.praising import Told
+from rabta.journey.groups.directions import directing, praising, proving, relaying
+from rabta.journey.groups.directions.directing import New
+from rabta.journey.groups.directions.praising import Told
 
 HOUR = timedelta(hours=1)
 LATE = "PSH-RURAL"  # does not confirm

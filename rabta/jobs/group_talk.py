@@ -18,8 +18,9 @@ from rabta.intake import asking
 from rabta.intake.contents import Incoming
 from rabta.jobs.media import Refusal, fetch_original
 from rabta.journey import arrival
-from rabta.journey.groups import letters, talking
+from rabta.journey.groups.members import letters
 from rabta.journey.groups.spoken import known_to_desk
+from rabta.journey.groups.talk import keeping
 from rabta.rules import moderation
 from rabta.rules.moderation import Noise
 
@@ -100,8 +101,8 @@ def _hold(item: Item, *, now: datetime) -> None:
     talk.add({(item.group_id, Noise.PICTURE): 1}, at=item.received_at)
     step = None
     if item.member:
-        step = talking.strike([(item.member, item.group, Noise.PICTURE)], now=now).get(item.member.pk)
-    _tell(item, talking.CODES[step] if step else "held", now=now, always=step is not None)
+        step = keeping.strike([(item.member, item.group, Noise.PICTURE)], now=now).get(item.member.pk)
+    _tell(item, keeping.CODES[step] if step else "held", now=now, always=step is not None)
 
 
 def _tell(item: Item, code: str, *, now: datetime, always: bool = False, **values: str) -> None:
@@ -114,8 +115,8 @@ def _tell(item: Item, code: str, *, now: datetime, always: bool = False, **value
     if account is None or (told.exists() and not always):
         return
     item.answered_at = now
-    text = talking.answer_words(code, member, item.group, **values)
-    talking.post_to(member, item.group, account, text, now=now)
+    text = keeping.answer_words(code, member, item.group, **values)
+    keeping.post_to(member, item.group, account, text, now=now)
 
 
 def tell_refused(item_id: int, *, now: datetime) -> None:

@@ -15,7 +15,7 @@ from rabta.groups.models import Hop, Photo
 from rabta.intake.contents import Incoming
 from rabta.jobs import evidence
 from rabta.jobs.media import NO_PICTURE
-from rabta.journey.groups import proving
+from rabta.journey.groups.directions import proving
 
 REASON = "preparing photos of units"
 

@@ -16,7 +16,10 @@ from rabta.intake import asking, early, ledger
 from rabta.jobs import filling, keeping, tasks, templates
 from rabta.journey.deciding import assigning
 from rabta.journey.ending import transferring
-from rabta.journey.groups import bulletins, digesting, proof_watch, relaying, renewing
+from rabta.journey.groups.broadcasts import digesting
+from rabta.journey.groups.bulletins import issuing
+from rabta.journey.groups.directions import proof_watch, relaying
+from rabta.journey.groups.members import renewing
 from rabta.journey.orders import giving
 from rabta.journey.posts import accounts, holdings, vacancies
 from rabta.journey.protecting import apart
@@ -141,7 +144,7 @@ def forget_talk() -> None:
 def watch_bulletins() -> None:
     """What one commander let go alone, and nobody else looked at within the hour, is written down as such."""
     with system("watching bulletins"):
-        bulletins.miss_looks(now=timezone.now())
+        issuing.miss_looks(now=timezone.now())
 
 
 def take_late_parts() -> None:

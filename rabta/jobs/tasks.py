@@ -150,7 +150,7 @@ def fan_out(broadcast_id: int) -> None:
 @app.task(name="rabta.jobs.tasks.spread_direction", queue="fan_out")
 def spread_direction(direction_id: int) -> None:
     """An instruction begins its way; a lost one is taken up by the sweep (so too below)."""
-    from rabta.journey.groups import relaying
+    from rabta.journey.groups.directions import relaying
 
     relaying.spread(direction_id, now=timezone.now())
 
@@ -158,7 +158,7 @@ def spread_direction(direction_id: int) -> None:
 @app.task(name="rabta.jobs.tasks.carry_hop", queue="fan_out")
 def carry_hop(hop_id: int) -> None:
     """Bring an instruction to a group's members and the level below."""
-    from rabta.journey.groups import relaying
+    from rabta.journey.groups.directions import relaying
 
     relaying.carry(hop_id, now=timezone.now())
 
@@ -168,7 +168,7 @@ def carry_hop(hop_id: int) -> None:
 )
 def tell_good_work(work_id: int) -> None:
     """All circle groups hear of approved good work."""
-    from rabta.journey.groups import praising
+    from rabta.journey.groups.directions import praising
 
     praising.tell_circles(work_id, now=timezone.now())
 
@@ -222,7 +222,7 @@ def tell_late(report_id: int) -> None:
 @app.task(name="rabta.jobs.tasks.send_join_code", queue="groups", retry=RetryStrategy(max_attempts=3, wait=2))
 def send_join_code(application_id: int) -> None:
     """Send the digits that prove a number."""
-    from rabta.journey.groups import joining
+    from rabta.journey.groups.members import joining
 
     joining.send_code(application_id, now=timezone.now())
 
@@ -232,7 +232,7 @@ def send_join_code(application_id: int) -> None:
 )
 def take_application(application_id: int) -> None:
     """Somebody whose number is proved wants to join: the station sees it."""
-    from rabta.journey.groups import joining
+    from rabta.journey.groups.members import joining
 
     joining.take(application_id, now=timezone.now())
 
@@ -240,7 +240,7 @@ def take_application(application_id: int) -> None:
 @app.task(name="rabta.jobs.tasks.tell_decision", queue="groups", retry=RetryStrategy(max_attempts=5, wait=5))
 def tell_decision(decision_id: int, step: str) -> None:
     """Tell a member or an applicant what was decided."""
-    from rabta.journey.groups import vetting
+    from rabta.journey.groups.members import vetting
 
     vetting.tell(decision_id, step, now=timezone.now())
 
@@ -250,7 +250,7 @@ def tell_decision(decision_id: int, step: str) -> None:
 )
 def tell_appointed(group_id: int) -> None:
     """Tell somebody outside the police that he runs a group."""
-    from rabta.journey.groups import running
+    from rabta.journey.groups.members import running
 
     running.tell(group_id, now=timezone.now())
 

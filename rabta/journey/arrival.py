@@ -27,8 +27,11 @@ from rabta.intake.reading import Handlers, Incoming
 from rabta.journey.arriving import acknowledging, forwards, hearing, identities, overheard, questions
 from rabta.journey.arriving.judge import Judged, judge
 from rabta.journey.ending import wishes
-from rabta.journey.groups import hearing as talk
-from rabta.journey.groups import hop_answers, hop_photos, officer_receipts, overhearing
+from rabta.journey.groups.bulletins import officer_receipts
+from rabta.journey.groups.directions import answers as hop_answers
+from rabta.journey.groups.directions import photos as hop_photos
+from rabta.journey.groups.talk import hearing as talk
+from rabta.journey.groups.talk import overhearing
 from rabta.journey.matters import gathering
 from rabta.journey.orders import answering, commanding, explaining, photos
 from rabta.journey.press import asking as press

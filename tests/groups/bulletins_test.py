@@ -16,7 +16,8 @@ from rabta.force.models import Unit
 from rabta.groups import members, phrases, reach
 from rabta.groups.models import Broadcast, Bulletin, Member, Recipient
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import broadcast_answers, bulletins, receipts, saying
+from rabta.journey.groups.broadcasts import saying
+from rabta.journey.groups.bulletins import answers, issuing, receipts
 from rabta.journey.groups.spoken import world_of
 from rabta.outbox.models import Delivery
 from rabta.publishing import checklist
@@ -42,12 +43,12 @@ def bridge(cast: SimpleNamespace) -> Iterator[SimpleNamespace]:
 def written(cast: SimpleNamespace, by: str = "sho", **facts: Any) -> Bulletin:
     said = {"title": "Bridge", "words": WORDS, "groups": [cast.groups.station]} | facts
     with acting(getattr(cast, by)) as scope:
-        return bulletins.write(facts=bulletins.Facts(**said), ticked=ALL, by=scope, now=NOW)
+        return issuing.write(facts=issuing.Facts(**said), ticked=ALL, by=scope, now=NOW)
 
 
 def let_go(cast: SimpleNamespace, made: Bulletin, by: str = "co", **how: Any) -> Bulletin:
     with acting(getattr(cast, by)) as scope:
-        return bulletins.let_go(bulletin=made, by=scope, now=NOW, **how)
+        return issuing.let_go(bulletin=made, by=scope, now=NOW, **how)
 
 
 def heard(made: Bulletin) -> list[Member]:
@@ -74,7 +75,7 @@ def test_one_writes_another_lets_go_and_the_nearest_hear_it_first(bridge: Simple
     ]
     assert all(
         len(phrases.phrase(code, language=one)) <= 20
-        for code in bulletins.RECEIPTS
+        for code in issuing.RECEIPTS
         for one in phrases.LANGUAGES
     )
     with pytest.raises(Refused, match="decided on this bulletin already"):
@@ -97,12 +98,12 @@ def test_a_commander_lets_an_emergency_go_alone_and_somebody_else_looks(bridge: 
     assert done.alone and done.look_due_at == NOW + HOUR
     for who, says in (("co", "let it go yourself"), ("sho", "decides on bulletins")):
         with acting(getattr(bridge, who)) as scope, pytest.raises(Refused, match=says):
-            bulletins.look(bulletin=done, by=scope, now=NOW)
+            issuing.look(bulletin=done, by=scope, now=NOW)
     with as_role("rabta_worker", system="a test"):
-        assert bulletins.miss_looks(now=NOW + 59 * MINUTE) == 0
-        assert [bulletins.miss_looks(now=NOW + HOUR) for _twice in range(2)] == [1, 0]
+        assert issuing.miss_looks(now=NOW + 59 * MINUTE) == 0
+        assert [issuing.miss_looks(now=NOW + HOUR) for _twice in range(2)] == [1, 0]
     with acting(bridge.sp) as scope:
-        looked = bulletins.look(bulletin=done, by=scope, now=NOW + HOUR)
+        looked = issuing.look(bulletin=done, by=scope, now=NOW + HOUR)
     assert looked.looked_by == bridge.sp and looked.look_missed_at == NOW + HOUR
 
 
@@ -123,13 +124,13 @@ def test_what_is_wrong_with_a_bulletin_is_said(bridge: SimpleNamespace, facts: A
 
 
 def test_each_point_is_ticked_and_groups_of_others_are_not_used(bridge: SimpleNamespace) -> None:
-    facts = bulletins.Facts(title="x", words=WORDS, groups=[bridge.groups.station])
+    facts = issuing.Facts(title="x", words=WORDS, groups=[bridge.groups.station])
     with acting(bridge.sho) as scope, pytest.raises(Refused, match="Confirm each point"):
-        bulletins.write(facts=facts, ticked=ALL - {"victim"}, by=scope, now=NOW)
+        issuing.write(facts=facts, ticked=ALL - {"victim"}, by=scope, now=NOW)
     with acting(bridge.sho_rustam) as scope:
         with pytest.raises(Refused, match="runs this group"):
-            bulletins.write(facts=facts, ticked=ALL, by=scope, now=NOW)
-        assert not bulletins.bulletins(scope).exists()
+            issuing.write(facts=facts, ticked=ALL, by=scope, now=NOW)
+        assert not issuing.bulletins(scope).exists()
 
 
 @pytest.mark.parametrize(
@@ -163,12 +164,12 @@ def test_who_has_not_written_lately_gets_the_buttons_with_the_template(bridge: S
     done = let_go(bridge, written(bridge))
     heard(done)
     body = Delivery.objects.get(address=bridge.members[0].address).body
-    assert body is not None and body.template["name"] == bulletins.TEMPLATE
-    drafts = {one.language: one for one in needed.needed() if one.name == bulletins.TEMPLATE}
+    assert body is not None and body.template["name"] == issuing.TEMPLATE
+    drafts = {one.language: one for one in needed.needed() if one.name == issuing.TEMPLATE}
     for language, draft in drafts.items():
-        assert list(draft.buttons) == [button.title for button in bulletins.receipts()[language]]
+        assert list(draft.buttons) == [button.title for button in issuing.receipts()[language]]
     assert drafts.keys() == {"en", "hi", "ur", "ps"}
-    assert PLAINER[bulletins.TEMPLATE].name == saying.TEMPLATE, "it goes before the provider knows it, too"
+    assert PLAINER[issuing.TEMPLATE].name == saying.TEMPLATE, "it goes before the provider knows it, too"
 
 
 @pytest.mark.parametrize(
@@ -231,7 +232,7 @@ def typed(
         world = world_of([one], {("phone", number): member}, now=at)
         if has_case:
             world.with_cases = frozenset({bytes(member.digest)})
-        return broadcast_answers.take(one, member, world, now=at)
+        return answers.take(one, member, world, now=at)
 
 
 def test_who_has_a_matter_may_answer_the_desk_and_old_bulletins_ask_nothing(bridge: SimpleNamespace) -> None:
@@ -252,11 +253,11 @@ def test_a_correction_goes_to_exactly_those_who_got_it(bridge: SimpleNamespace) 
     with access.system("test"):
         stage.member(bridge.groups.station)  # joined afterwards
     with acting(bridge.sho) as scope:
-        made = bulletins.correct(
+        made = issuing.correct(
             bulletin=done, words={"": "The bridge is open."}, withdraw=False, ticked=ALL, by=scope, now=NOW
         )
         with pytest.raises(Refused, match="correction of it already"):
-            bulletins.correct(bulletin=done, words={"": "x"}, withdraw=True, ticked=ALL, by=scope, now=NOW)
+            issuing.correct(bulletin=done, words={"": "x"}, withdraw=True, ticked=ALL, by=scope, now=NOW)
     again = let_go(bridge, made)
     assert heard(again) == [bridge.members[2]]
     assert again.words[""].startswith("CORRECTION") and "The bridge is open." in again.words[""]
@@ -266,7 +267,7 @@ def test_what_has_not_left_when_it_is_withdrawn_never_leaves(bridge: SimpleNames
     done = let_go(bridge, written(bridge))
     heard(done)
     with acting(bridge.sho) as scope:
-        made = bulletins.correct(
+        made = issuing.correct(
             bulletin=done, words={"": "It was a rumour."}, withdraw=True, ticked=ALL, by=scope, now=NOW
         )
     again = let_go(bridge, made)
@@ -279,10 +280,10 @@ def test_the_area_chooses_the_groups(bridge: SimpleNamespace) -> None:
     Unit.objects.filter(pk=bridge.kotwali.pk).update(lat=KOTWALI[0], lng=KOTWALI[1])
     bridge.groups.station.refresh_from_db()
     station = bridge.groups.station
-    assert bulletins.reached(list(made), units=[bridge.city], circle=None) == [bridge.groups.circle, station]
+    assert issuing.reached(list(made), units=[bridge.city], circle=None) == [bridge.groups.circle, station]
     near = (KOTWALI[0] + 0.05, KOTWALI[1], 10.0)
-    assert bulletins.reached([station], units=[], circle=near) == [station]
-    assert bulletins.reached([station], units=[], circle=(*near[:2], 1.0)) == []
+    assert issuing.reached([station], units=[], circle=near) == [station]
+    assert issuing.reached([station], units=[], circle=(*near[:2], 1.0)) == []
 
 
 def test_the_pages_show_it_before_it_goes_and_how_far_it_came(bridge: SimpleNamespace) -> None:
@@ -323,7 +324,7 @@ def test_whoever_runs_a_group_reads_on_his_page_what_others_sent_to_it(bridge: S
     assert done.broadcast is not None and done.unit == bridge.peshawar
     for officer, sees in ((bridge.sho, True), (bridge.sho_gulbahar, False), (bridge.sp, False)):
         with acting(officer) as scope:
-            assert [*bulletins.from_above(scope)] == ([done.broadcast] if sees else [])
+            assert [*issuing.from_above(scope)] == ([done.broadcast] if sees else [])
             browser = Client(headers={"Accept-Language": "en"})
             browser.force_login(officer)
             page = browser.get("/groups/bulletins/").content.decode()

@@ -26,3 +26,13 @@ def cast(_standing_cast: SimpleNamespace, db: None) -> Iterator[SimpleNamespace]
     directory.forget()
     yield _standing_cast
     directory.forget()
+
+
+@pytest.fixture
+def town(cast: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    """The same with volunteers who report rumours (`tests/groups/claims_stage.py`)."""
+    from rabta.force import access
+    from tests.groups import claims_stage
+
+    with access.system("test"):
+        yield claims_stage.town(cast)

@@ -17,8 +17,10 @@ from rabta.force import directory
 from rabta.groups import members, phrases
 from rabta.groups.models import Application, Decision, Group, Item, Recipient, Sighting
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import claiming, hearing, joining_by_message, strangers, verifying, vetting
-from rabta.journey.groups.vetting import Why
+from rabta.journey.groups.bulletins import claiming, verifying
+from rabta.journey.groups.members import by_message, strangers, vetting
+from rabta.journey.groups.members.vetting import Why
+from rabta.journey.groups.talk import hearing
 from rabta.outbox import receipts
 from rabta.outbox.models import Delivery
 from rabta.publishing.models import Question
@@ -80,7 +82,7 @@ def test_join_swallows_no_cry(cast: SimpleNamespace, word: str, text: str) -> No
     first, second = Citizen(), Citizen()
     hears(cast, first.says(f"JOIN {word} {text}"), second.says(f"JOIN {word} {text.split(' ', 1)[1]}"))
     assert Case.objects.count() == 2 and not Application.objects.exists()
-    assert Delivery.objects.filter(about__startswith=joining_by_message.ABOUT).count() == 2, "asked anyway"
+    assert Delivery.objects.filter(about__startswith=by_message.ABOUT).count() == 2, "asked anyway"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from rabta.groups.models import (
     Strike,
 )
 from rabta.jobs import group_talk
-from rabta.journey.groups import saying
+from rabta.journey.groups.broadcasts import saying
 from rabta.journey.press.asking import MOST_OPEN
 from rabta.outbox.models import Delivery
 from rabta.people.models import Person

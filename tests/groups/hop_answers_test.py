@@ -7,7 +7,7 @@ import pytest
 
 from rabta.cases.models import Case, Message, Order
 from rabta.groups.models import Hop
-from rabta.journey.groups import telling
+from rabta.journey.groups.directions import telling
 from rabta.journey.orders import answering
 from rabta.outbox import receipts
 from rabta.outbox.models import Delivery

@@ -12,7 +12,7 @@ from rabta.channels.contract import Trouble, TroubleCode
 from rabta.force.models import Officer
 from rabta.groups.models import Hop, Photo, Proof
 from rabta.jobs import photos as job
-from rabta.journey.groups import proving
+from rabta.journey.groups.directions import proving
 from rabta.outbox.models import Delivery
 from tests.cast import DAY, HOUR, HQ_NUMBER, MINUTE, NOW, PESHAWAR_NUMBER, hears
 from tests.cast import _role as role

@@ -14,8 +14,8 @@ from rabta.force import access
 from rabta.groups import members
 from rabta.groups.models import Application, Decision, Group, Member, Membership
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import joining, joining_by_message, news_by_message, renewing, vetting
-from rabta.journey.groups.vetting import Why
+from rabta.journey.groups.members import by_message, joining, news, renewing, vetting
+from rabta.journey.groups.members.vetting import Why
 from rabta.outbox.models import Delivery
 from rabta.rules.vetting import MOST_TRIES
 from tests.cast import DAY, NOW, TODAY, acting, as_role
@@ -102,7 +102,7 @@ def test_yes_without_a_name_is_asked_for_it(cast: SimpleNamespace, group: Group)
     assert heard(cast, f"JOIN {word}") and heard(cast, "yes")
     assert word.upper() in letters()[-1] and not Application.objects.exists()
     with access.system("test"):
-        Delivery.objects.update(queued_at=NOW - joining_by_message.WAITS_FOR_YES - DAY)
+        Delivery.objects.update(queued_at=NOW - by_message.WAITS_FOR_YES - DAY)
     assert not heard(cast, "YES Karam Khan"), "that was long ago"
 
 
@@ -132,7 +132,7 @@ def test_who_forges_a_sender_puts_nobody_into_a_group(
             sender=Sender(scheme="phone", handle=TRADER, address=TRADER),
         )  # fmt: skip
         one = Incoming(account=cast.number, item=item, journal_id=2, position=1, received_at=NOW)
-        assert news_by_message.by_message(one, now=NOW)
+        assert news.take(one, now=NOW)
     assert not Member.objects.exists() and set(Application.objects.values_list("state", flat=True)) == {
         "unproved"
     }

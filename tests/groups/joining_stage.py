@@ -7,8 +7,8 @@ from rabta.channels.contract import Arrived
 from rabta.channels.items import Sender
 from rabta.groups.models import Door, Group
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import doors, joining_by_message
-from rabta.journey.groups.joining import Asked, Referee
+from rabta.journey.groups.members import by_message, doors
+from rabta.journey.groups.members.joining import Asked, Referee
 from rabta.outbox.models import Delivery
 from tests.cast import NOW, acting, as_role
 
@@ -43,4 +43,4 @@ def heard(cast: SimpleNamespace, text: str, *, number: str = TRADER) -> bool:
     )
     one = Incoming(account=cast.number, item=item, journal_id=1, position=1, received_at=NOW)
     with as_role("rabta_worker", system="reading what came in"):
-        return joining_by_message.by_message(one, now=NOW)
+        return by_message.take(one, now=NOW)

@@ -11,16 +11,10 @@ from rabta.cases.refusal import Refused
 from rabta.force.models import PlaceName
 from rabta.groups import coverage, members
 from rabta.groups.models import Application, Decision, Door, Group, Member, Membership
-from rabta.journey.groups import (
-    answering,
-    doors,
-    joining,
-    registry,
-    renewing,
-    vetting,
-)
-from rabta.journey.groups.joining import Referee
-from rabta.journey.groups.vetting import Why
+from rabta.journey.groups import registry
+from rabta.journey.groups.members import answering, doors, joining, renewing, vetting
+from rabta.journey.groups.members.joining import Referee
+from rabta.journey.groups.members.vetting import Why
 from rabta.retention import erasing
 from tests.cast import DAY, NOW, TODAY, acting, as_role, post_named
 from tests.groups import stage

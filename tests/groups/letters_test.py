@@ -11,7 +11,8 @@ from rabta.channels.items import Sender
 from rabta.groups import words
 from rabta.groups.models import Group
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import doors, joining_by_message, letters, saying
+from rabta.journey.groups.broadcasts import saying
+from rabta.journey.groups.members import by_message, doors, letters
 from rabta.outbox import windows
 from rabta.outbox.models import Body, Delivery
 from rabta.people.handles import digest_of
@@ -40,7 +41,7 @@ def test_whoever_asks_to_join_is_answered_where_he_wrote(cast: SimpleNamespace, 
     one = Incoming(account=cast.number, item=item, journal_id=1, position=1, received_at=NOW)
     assert letters.account_for(group.unit_id, channel="whatsapp", now=NOW) == cast.number_peshawar
     with as_role("rabta_worker", system="reading what came in"):
-        assert joining_by_message.by_message(one, now=NOW)
+        assert by_message.take(one, now=NOW)
     assert Delivery.objects.get().account == cast.number
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from rabta.audit.models import Record
 from rabta.groups.models import Application, Decision, Door, Group, Member, Membership, Seat
-from rabta.journey.groups import joining
+from rabta.journey.groups.members import joining
 from rabta.kit import ids
 from tests.cast import DAY, NOW, as_role
 from tests.groups import stage

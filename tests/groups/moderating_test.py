@@ -15,7 +15,9 @@ from rabta.files.models import StoredFile
 from rabta.groups import looks, talk
 from rabta.groups.models import ClaimReport, Group, Item, Member, Said, Strike
 from rabta.jobs import group_talk
-from rabta.journey.groups import claiming, digesting, moderating
+from rabta.journey.groups.broadcasts import digesting
+from rabta.journey.groups.bulletins import claiming
+from rabta.journey.groups.talk import moderating
 from rabta.outbox.models import Delivery
 from rabta.rules import moderation
 from tests.cast import NOW, Citizen, acting, as_role, hears

@@ -10,7 +10,7 @@ from rabta.cases.models import Case
 from rabta.force import access
 from rabta.groups import news
 from rabta.groups.models import Group, Member, Membership
-from rabta.journey.groups import vetting
+from rabta.journey.groups.members import vetting
 from rabta.outbox.models import Delivery
 from tests.cast import NOW, PESHAWAR_NUMBER, Citizen, as_role, hears
 from tests.groups import stage

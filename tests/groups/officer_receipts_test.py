@@ -8,7 +8,7 @@ from rabta.cases.models import Case
 from rabta.force import access
 from rabta.force.models import Officer
 from rabta.groups.models import Broadcast, Recipient
-from rabta.journey.groups import receipts
+from rabta.journey.groups.bulletins import receipts
 from rabta.outbox.models import Delivery
 from tests.cast import DAY, HOUR, NOW, PESHAWAR_NUMBER, acting, hears
 from tests.groups.bulletins_test import bridge, heard, let_go, written  # noqa: F401

@@ -13,7 +13,8 @@ from rabta.channels.items import Sender
 from rabta.force import directory
 from rabta.groups.models import Application, Broadcast, Group, Item, Member, Recipient
 from rabta.intake.contents import Incoming
-from rabta.journey.groups import hearing, moderating, offices, running
+from rabta.journey.groups.members import offices, running
+from rabta.journey.groups.talk import hearing, moderating
 from rabta.outbox.models import Delivery
 from rabta.publishing.models import Question
 from tests.cast import DAY, NOW, Citizen, acting, as_role, hears

@@ -11,7 +11,8 @@ from rabta.force import access
 from rabta.groups import outside
 from rabta.groups.models import Group, Said
 from rabta.groups.outside import Overheard
-from rabta.journey.groups import linking, saying
+from rabta.journey.groups.broadcasts import saying
+from rabta.journey.groups.talk import linking
 from rabta.outbox.models import Delivery
 from tests.cast import NOW, TODAY, acting
 from tests.groups import stage

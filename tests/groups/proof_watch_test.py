@@ -8,7 +8,7 @@ from django.test import Client
 
 from rabta.force.models import Officer, Posting
 from rabta.groups.models import Hop
-from rabta.journey.groups import directing, proof_watch, proving
+from rabta.journey.groups.directions import directing, proof_watch, proving
 from rabta.outbox.models import Delivery
 from tests.cast import DAY, HOUR, MINUTE, NOW, acting
 from tests.groups import stage

@@ -11,8 +11,9 @@ from rabta.files import uploads
 from rabta.files.uploads import Taken
 from rabta.groups.models import Broadcast, GoodWork, GoodWorkStep, Hop, Photo, Proof
 from rabta.jobs import photos
-from rabta.journey.groups import praising, proving, relaying, saying
-from rabta.journey.groups.praising import Told
+from rabta.journey.groups.broadcasts import saying
+from rabta.journey.groups.directions import praising, proving, relaying
+from rabta.journey.groups.directions.praising import Told
 from rabta.outbox.models import Delivery
 from tests.cast import HOUR, NOW, acting, post_named
 from tests.files import pictures

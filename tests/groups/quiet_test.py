@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from rabta.force import access
 from rabta.groups import fanning
-from rabta.journey.groups import bulletins, saying
+from rabta.journey.groups.broadcasts import saying
+from rabta.journey.groups.bulletins import issuing
 from rabta.publishing import checklist
 from tests.cast import NOW, acting
 from tests.groups import stage
@@ -47,12 +48,12 @@ def test_an_announcement_waits_till_quiet_hours_end_unless_it_is_urgent(night: S
 
 def test_a_bulletin_never_waits(night: SimpleNamespace) -> None:
     with acting(night.sho) as by:
-        facts = bulletins.Facts(
+        facts = issuing.Facts(
             title="Flood", words={"": "Leave the low ground"}, groups=[night.groups.station]
         )
-        made = bulletins.write(facts=facts, ticked=frozenset(checklist.POINTS), by=by, now=night.at)
+        made = issuing.write(facts=facts, ticked=frozenset(checklist.POINTS), by=by, now=night.at)
     with acting(night.co) as by:
-        done = bulletins.let_go(bulletin=made, by=by, now=night.at)
+        done = issuing.let_go(bulletin=made, by=by, now=night.at)
     assert done.broadcast is not None and done.broadcast.due_at == night.at
 
 

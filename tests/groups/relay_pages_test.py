@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from rabta.force.models import Officer
 from rabta.groups.models import Direction, GoodWork, Photo, Proof
 from rabta.jobs import photos
-from rabta.journey.groups import proving
+from rabta.journey.groups.directions import proving
 from tests.cast import DAY, acting
 from tests.files import pictures
 from tests.groups import stage

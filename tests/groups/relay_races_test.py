@@ -11,7 +11,7 @@ from rabta.cases.refusal import Refused
 from rabta.force import directory
 from rabta.force.models import Officer
 from rabta.groups.models import Hop, Proof
-from rabta.journey.groups import proving, relaying
+from rabta.journey.groups.directions import proving, relaying
 from tests.cast import DAY, NOW, acting, also_holds, post_named
 from tests.groups import stage
 from tests.groups.relay_stage import given, hop, scope

@@ -10,8 +10,8 @@ from rabta.force import access
 from rabta.force.access import Scope
 from rabta.force.models import Officer
 from rabta.groups.models import Broadcast, Direction, Hop, Recipient
-from rabta.journey.groups import directing, relaying
-from rabta.journey.groups.directing import New
+from rabta.journey.groups.directions import directing, relaying
+from rabta.journey.groups.directions.directing import New
 from rabta.outbox.models import Delivery
 from tests.cast import DAY, NOW, TODAY, as_role
 from tests.groups import stage

@@ -12,8 +12,8 @@ from rabta.force import directory
 from rabta.force.models import Posting
 from rabta.groups import directions
 from rabta.groups.models import Direction, Hop, Recipient
-from rabta.journey.groups import directing, relaying
-from rabta.journey.groups.directing import New
+from rabta.journey.groups.directions import directing, relaying
+from rabta.journey.groups.directions.directing import New
 from rabta.outbox.models import Delivery
 from rabta.web.directions import queries
 from tests.cast import DAY, HOUR, MINUTE, NOW, acting, also_holds, post_named

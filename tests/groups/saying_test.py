@@ -11,7 +11,8 @@ from rabta.force import access
 from rabta.force.models import Personnel, Role
 from rabta.groups import fanning, forgetting, reach
 from rabta.groups.models import Broadcast, Group, Member, Reach, Recipient, Wording
-from rabta.journey.groups import registry, saying
+from rabta.journey.groups import registry
+from rabta.journey.groups.broadcasts import saying
 from rabta.journey.groups.registry import Wanted
 from rabta.outbox.models import Delivery
 from tests.cast import HOUR, NOW, TODAY, acting, also_holds, as_role, post_named

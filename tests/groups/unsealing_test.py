@@ -10,7 +10,7 @@ from rabta.audit.models import Record
 from rabta.cases.refusal import Refused
 from rabta.force.models import Officer
 from rabta.groups.models import Item
-from rabta.journey.groups import moderating, unsealing
+from rabta.journey.groups.talk import moderating, unsealing
 from tests.cast import NOW, acting
 from tests.groups import stage
 from tests.groups.moderating_test import HINT, wrote

@@ -13,7 +13,7 @@ from rabta.force.access import system
 from rabta.groups import fanning
 from rabta.groups.models import Broadcast, Direction, Hop, Photo, Recipient
 from rabta.jobs import photos
-from rabta.journey.groups import relaying
+from rabta.journey.groups.directions import relaying
 from tests.files import pictures
 from tests.groups import stage
 from tests.groups.relay_stage import heard, worker

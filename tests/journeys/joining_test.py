@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from rabta.groups.models import Application, Decision, Door, Member
-from rabta.journey.groups import joining, vetting
+from rabta.journey.groups.members import joining, vetting
 from rabta.outbox.models import Delivery
 from tests import cast as casts
 from tests.cast import as_role

@@ -276,8 +276,8 @@ def test_every_story_and_every_page_is_found_by_the_map() -> None:
     drawn = (ROOT / "docs/map.md").read_text()
     journey = ROOT / "rabta/journey"
     stories = [f"journey.{path.stem}" for path in journey.glob("[!_]*.py")]
-    stories += [f"rabta/journey/{path.name}/" for path in journey.glob("[!_]*/")]
-    stories += [path.stem for path in journey.glob("[!_]*/[!_]*.py")]
+    stories += [f"{path.parent.relative_to(ROOT)}/" for path in journey.glob("[!_]*/**/__init__.py")]
+    stories += [path.stem for path in journey.glob("[!_]*/**/[!_]*.py")]
     pages = [f"rabta/web/{path.parent.name}/" for path in (ROOT / "rabta/web").glob("*/urls.py")]
     assert len(stories) > 40
     assert len(pages) > 10

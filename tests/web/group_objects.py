@@ -3,7 +3,7 @@
 from rabta.files.models import StoredFile
 from rabta.force.models import Unit
 from rabta.groups.models import Application, Broadcast, Decision, Door, Group, Item
-from rabta.journey.groups import talking
+from rabta.journey.groups.talk import keeping
 from rabta.kit import ids
 from rabta.outbox.models import Body
 from tests.groups.stage import member
@@ -28,7 +28,7 @@ def objects(seen_by: list[Unit]) -> dict[str, str]:
     )  # fmt: skip
     removed = Item.objects.create(
         group=group, member=somebody, journal_id=somebody.pk, position=1, received_at=NOW, state="held",
-        noise="greeting", sealed=talking.seal("x"),
+        noise="greeting", sealed=keeping.seal("x"),
     )  # fmt: skip
     whole = {"group": group, "visible_to": seen["visible_to"]}
     door = Door.objects.create(**whole, word=ids.public_id(), made_at=NOW)

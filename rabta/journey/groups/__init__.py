@@ -1,1 +1,1 @@
-"""What people do with groups, one file an idea."""
+"""What people do with groups, one room an idea. Here: the register, and what the rooms share."""

@@ -12,7 +12,6 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
 from rabta.force.models import Post, Role, Unit
 from rabta.groups.models import Application, Door, Group, Member, Membership, Seat
-from rabta.journey.groups.saying import post_over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +73,16 @@ class Changed:
 
     group: Group
     fields: list[str] = field(default_factory=list)
+
+
+def post_over(by: Scope, group: Group) -> int | None:
+    """The post under which the officer runs a group: one that runs groups at or above its unit, else None."""
+    fitting = (
+        grant.post_id
+        for grant in by.grants
+        if Permission.GROUPS in grant.permissions and grant.unit_id in group.visible_to
+    )
+    return next(fitting, None)
 
 
 def check(facts: Facts, *, by: Scope, of: Group | None = None) -> None:

@@ -11,7 +11,7 @@ from rabta.force.access import Permission, Scope
 from rabta.force.models import Unit
 from rabta.groups.models import Member
 from rabta.journey.checks import said_something
-from rabta.journey.groups import saying_to
+from rabta.journey.groups.broadcasts import saying_to
 from rabta.journey.press.told import moment
 from rabta.outbox.models import Delivery
 from rabta.publishing import phrases

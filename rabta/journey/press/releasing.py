@@ -14,7 +14,8 @@ from rabta import audit
 from rabta.cases.refusal import Refused
 from rabta.force.access import Scope
 from rabta.groups.models import Broadcast, Group, Member
-from rabta.journey.groups import saying, saying_to
+from rabta.journey.groups.broadcasts import saying, saying_to
+from rabta.journey.groups.registry import post_over
 from rabta.journey.press import rumours, told
 from rabta.journey.press.writing import held_of
 from rabta.outbox.models import Delivery
@@ -43,7 +44,7 @@ def release(
         raise Refused(_("A correction is not held back: leave the embargo empty."))
     if embargo_until is not None and rumours.is_answer(held):
         raise Refused(_("The answer to a rumour is not held back: leave the embargo empty."))
-    if any(saying.post_over(by, group) is None for group in groups):
+    if any(post_over(by, group) is None for group in groups):
         raise Refused(_("None of your posts runs this group. Ask its administrator."))
     held.state, held.released_by, held.released_at = Version.State.RELEASED, by.officer, now
     held.embargo_until = embargo_until

@@ -9,7 +9,8 @@ from rabta import audit
 from rabta.cases.refusal import Refused
 from rabta.force.access import Scope, system
 from rabta.groups.models import Broadcast, Chosen, Claim, ClaimReport, Item, Member, Recipient
-from rabta.journey.groups import claiming, saying_to, verifying
+from rabta.journey.groups.broadcasts import saying_to
+from rabta.journey.groups.bulletins import claiming, verifying
 from rabta.journey.press import told
 from rabta.journey.press.writing import Facts, write
 from rabta.outbox.models import Delivery

@@ -15,8 +15,7 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
 from rabta.groups import claims as rows_of
 from rabta.groups.models import Bulletin, Claim, ClaimReport
-from rabta.journey.groups import bulletins as acts
-from rabta.journey.groups import claiming, verifying
+from rabta.journey.groups.bulletins import claiming, issuing, verifying
 from rabta.journey.press import rumours as press
 from rabta.journey.press.writing import Facts
 from rabta.web.api import paging, shapes
@@ -172,7 +171,9 @@ CLAIM: Any = {200: ClaimShown, **PROBLEMS}
 @needs(Permission.GROUPS)
 def list_bulletins(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
     """The bulletins of the officer's area, the newest first."""
-    return paging.newest_first(acts.bulletins(request.scope), field="written_at", cursor=cursor, limit=limit)
+    return paging.newest_first(
+        issuing.bulletins(request.scope), field="written_at", cursor=cursor, limit=limit
+    )
 
 
 @router.post("", response=ANSWER)
@@ -183,10 +184,10 @@ def write_bulletin(request: HttpRequest, body: Write) -> Bulletin:
     if len(groups) != len(set(body.groups)):
         raise Refused(_("None of your posts runs this group. Ask its administrator."))
     place = (body.lat, body.lng) if body.lat is not None and body.lng is not None else None
-    facts = acts.Facts(
+    facts = issuing.Facts(
         title=body.title, words=body.words, groups=groups, place=place, radius_km=body.radius_km
     )
-    return acts.write(facts=facts, ticked=frozenset(body.ticked), by=request.scope, now=timezone.now())
+    return issuing.write(facts=facts, ticked=frozenset(body.ticked), by=request.scope, now=timezone.now())
 
 
 @router.get("/{id}", response=ANSWER)
@@ -200,7 +201,7 @@ def get_bulletin(request: HttpRequest, id: Id) -> Bulletin:
 @needs(Permission.GROUPS)
 def let_go(request: HttpRequest, id: Id, body: LetGo) -> Bulletin:
     """Send what another officer wrote; or, as a commander, one's own."""
-    return acts.let_go(
+    return issuing.let_go(
         bulletin=_bulletin(request, id), alone=body.alone, by=request.scope, now=timezone.now()
     )
 
@@ -209,7 +210,7 @@ def let_go(request: HttpRequest, id: Id, body: LetGo) -> Bulletin:
 @needs(Permission.GROUPS)
 def refuse(request: HttpRequest, id: Id, body: VersionRemark) -> Bulletin:
     """Say that it is not sent."""
-    return acts.refuse(
+    return issuing.refuse(
         bulletin=_bulletin(request, id), remark=body.remark, by=request.scope, now=timezone.now()
     )
 
@@ -218,14 +219,14 @@ def refuse(request: HttpRequest, id: Id, body: VersionRemark) -> Bulletin:
 @needs(Permission.GROUPS)
 def look(request: HttpRequest, id: Id) -> Bulletin:
     """Say that one looked at what a commander let go alone."""
-    return acts.look(bulletin=_bulletin(request, id), by=request.scope, now=timezone.now())
+    return issuing.look(bulletin=_bulletin(request, id), by=request.scope, now=timezone.now())
 
 
 @router.post("/{id}/correct", response=ANSWER)
 @needs(Permission.GROUPS)
 def correct(request: HttpRequest, id: Id, body: Correct) -> Bulletin:
     """Write a correction or a withdrawal, for exactly those who got it."""
-    return acts.correct(
+    return issuing.correct(
         bulletin=_bulletin(request, id), words=body.words, withdraw=body.withdraw,
         ticked=frozenset(body.ticked), by=request.scope, now=timezone.now(),
     )  # fmt: skip
@@ -341,7 +342,7 @@ def close(request: HttpRequest, id: Id) -> Claim:
 
 
 def _bulletin(request: HttpRequest, public_id: str) -> Bulletin:
-    return get_object_or_404(acts.bulletins(request.scope), public_id=public_id)
+    return get_object_or_404(issuing.bulletins(request.scope), public_id=public_id)
 
 
 def _claim(request: HttpRequest, public_id: str) -> Claim:

@@ -16,9 +16,9 @@ from rabta.files.uploads import Taken
 from rabta.force.access import Permission
 from rabta.groups import directions as rule
 from rabta.groups.models import Direction, Group, Hop, Proof
-from rabta.journey.groups import directing, proving, relaying
-from rabta.journey.groups.directing import New
-from rabta.journey.groups.proving import Place
+from rabta.journey.groups.directions import directing, proving, relaying
+from rabta.journey.groups.directions.directing import New
+from rabta.journey.groups.directions.proving import Place
 from rabta.rules.relaying import Light, light
 from rabta.web.api import paging, shapes
 from rabta.web.api.auth import needs

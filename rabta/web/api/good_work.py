@@ -10,8 +10,8 @@ from ninja import Router, Schema
 
 from rabta.force.access import Permission
 from rabta.groups.models import GoodWork
-from rabta.journey.groups import praising
-from rabta.journey.groups.praising import Told
+from rabta.journey.groups.directions import praising
+from rabta.journey.groups.directions.praising import Told
 from rabta.web.api import paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.bodies import Body

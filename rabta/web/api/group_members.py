@@ -13,10 +13,11 @@ from ninja import Router, Schema
 from rabta.force.access import Permission
 from rabta.groups import coverage, words
 from rabta.groups.models import Application, Decision, Door, Group, Member, Seat
-from rabta.journey.groups import doors, registry, renewing, vetting
-from rabta.journey.groups.letters import join_page
+from rabta.journey.groups import registry
+from rabta.journey.groups.members import doors, renewing, vetting
+from rabta.journey.groups.members.letters import join_page
+from rabta.journey.groups.members.vetting import Why
 from rabta.journey.groups.registry import Wanted
-from rabta.journey.groups.vetting import Why
 from rabta.web.api import paging, shapes
 from rabta.web.api.auth import needs
 from rabta.web.api.bodies import Body

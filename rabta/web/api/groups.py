@@ -15,7 +15,8 @@ from rabta.force.access import Permission
 from rabta.force.models import Post, Unit
 from rabta.groups.estimate import Estimate
 from rabta.groups.models import Broadcast, Group, Seat
-from rabta.journey.groups import registry, saying
+from rabta.journey.groups import registry
+from rabta.journey.groups.broadcasts import saying
 from rabta.journey.groups.registry import Facts, Wanted
 from rabta.kit.ids import public_id
 from rabta.web.api import paging, shapes

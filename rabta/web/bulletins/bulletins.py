@@ -15,8 +15,8 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
 from rabta.groups import phrases
 from rabta.groups.models import Broadcast, Bulletin
-from rabta.journey.groups import bulletins as acts
-from rabta.journey.groups import receipts, saying
+from rabta.journey.groups.broadcasts import saying
+from rabta.journey.groups.bulletins import issuing, receipts
 from rabta.publishing import checklist
 from rabta.web.bulletins.forms import BulletinForm, CorrectionForm
 from rabta.web.groups import queries
@@ -30,12 +30,12 @@ SHOWN = 60
 @runners
 def bulletins(request: HttpRequest) -> HttpResponse:
     """What waits, what somebody else must look at, what went out, and what others sent to the officer's groups."""
-    rows = list(acts.bulletins(request.scope)[:SHOWN])
+    rows = list(issuing.bulletins(request.scope)[:SHOWN])
     facts = {
         "waiting": [row for row in rows if row.state == Bulletin.State.WAITS],
         "to_look": [row for row in rows if row.alone and not row.looked_at],
         "done": [row for row in rows if row.state != Bulletin.State.WAITS],
-        "heard": queries.with_sums(list(acts.from_above(request.scope)[:SHOWN])),
+        "heard": queries.with_sums(list(issuing.from_above(request.scope)[:SHOWN])),
         "now": timezone.now(),
     }
     return render(request, "bulletins/bulletins.html", facts)
@@ -54,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
             if request.POST.get("step") == "write":
                 with transaction.atomic():
                     ticked = form.cleaned_data["ticked"]
-                    made = acts.write(facts=given, ticked=ticked, by=request.scope, now=timezone.now())
+                    made = issuing.write(facts=given, ticked=ticked, by=request.scope, now=timezone.now())
                 messages.success(request, _("Written. A second officer lets it go."))
                 return redirect("bulletin", made.public_id)
             facts["looked"] = saying.estimate(groups=given.groups, words=words, now=timezone.now())
@@ -80,11 +80,11 @@ def _page(request: HttpRequest, row: Bulletin, form: CorrectionForm, *, status: 
         "groups": groups[:SHOWN],
         "more": max(0, len(groups) - SHOWN),
         "words": row.words.items(),
-        "may_decide": acts.may_decide(scope, row),
-        "may_alone": own and acts.may_alone(scope, row),
+        "may_decide": issuing.may_decide(scope, row),
+        "may_alone": own and issuing.may_alone(scope, row),
         "may_look": row.alone
         and not row.looked_at
-        and acts.may_decide(scope, row)
+        and issuing.may_decide(scope, row)
         and scope.officer.pk not in (row.written_by_id, row.decided_by_id),
         "corrections": list(row.corrections.order_by("pk")),
         "form": form,
@@ -134,7 +134,7 @@ def reach_of(broadcast: Broadcast) -> dict[str, Any]:
         for line in lines
         if line["reach"].unit.lat is not None
     ]
-    pressed = {code: sum(of.get(code, 0) for of in told.values()) for code in acts.RECEIPTS}
+    pressed = {code: sum(of.get(code, 0) for of in told.values()) for code in issuing.RECEIPTS}
     return {
         "broadcast": broadcast,
         "lines": lines,
@@ -150,7 +150,7 @@ def reach_of(broadcast: Broadcast) -> dict[str, Any]:
 
 def told_at_least(pressed: dict[str, int]) -> int:
     """To how many it was told on, by the word of those who pressed."""
-    return sum(acts.TOLD.get(code, 0) * count for code, count in pressed.items())
+    return sum(issuing.TOLD.get(code, 0) * count for code, count in pressed.items())
 
 
 @require_POST
@@ -161,10 +161,10 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         with transaction.atomic():
             if decision in ("let_go", "alone"):
-                acts.let_go(bulletin=row, by=request.scope, now=now, alone=decision == "alone")
+                issuing.let_go(bulletin=row, by=request.scope, now=now, alone=decision == "alone")
                 messages.success(request, _("It goes out now, nearest first."))
             else:
-                acts.refuse(bulletin=row, remark=request.POST.get("remark", ""), by=request.scope, now=now)
+                issuing.refuse(bulletin=row, remark=request.POST.get("remark", ""), by=request.scope, now=now)
                 messages.success(request, _("It is not sent."))
     except Refused as refused:
         messages.error(request, str(refused))
@@ -178,7 +178,7 @@ def look(request: HttpRequest, public_id: str) -> HttpResponse:
     row = _or_404(request, public_id)
     try:
         with transaction.atomic():
-            acts.look(bulletin=row, by=request.scope, now=timezone.now())
+            issuing.look(bulletin=row, by=request.scope, now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -195,7 +195,7 @@ def correct(request: HttpRequest, public_id: str) -> HttpResponse:
         given = form.cleaned_data
         try:
             with transaction.atomic():
-                made = acts.correct(
+                made = issuing.correct(
                     bulletin=row,
                     words=form.words(),
                     withdraw=given["withdraw"],
@@ -212,4 +212,4 @@ def correct(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _or_404(request: HttpRequest, public_id: str) -> Bulletin:
-    return get_object_or_404(acts.bulletins(request.scope), public_id=public_id)
+    return get_object_or_404(issuing.bulletins(request.scope), public_id=public_id)

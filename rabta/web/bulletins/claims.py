@@ -15,7 +15,7 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
 from rabta.groups import claims as rows_of
 from rabta.groups.models import Claim, ClaimReport, Item
-from rabta.journey.groups import claiming, verifying
+from rabta.journey.groups.bulletins import claiming, verifying
 from rabta.journey.press import rumours
 from rabta.publishing.models import Version
 from rabta.web.bulletins.forms import AskForm, ClaimForm

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from rabta.force.access import Permission, Scope
 from rabta.force.models import Unit
 from rabta.groups.models import Group
-from rabta.journey.groups import bulletins, claiming, saying, verifying
+from rabta.journey.groups.broadcasts import saying
+from rabta.journey.groups.bulletins import claiming, issuing, verifying
 from rabta.web.groups import queries
 from rabta.web.press.forms import Ticks
 
@@ -96,12 +97,12 @@ class BulletinForm(WordsForm):
         given = self.cleaned_data
         return (given["lat"], given["lng"], given["radius_km"]) if given["lat"] is not None else None
 
-    def facts(self) -> bulletins.Facts:
+    def facts(self) -> issuing.Facts:
         """The bulletin as it was entered."""
         given, circle = self.cleaned_data, self.circle()
         rows = queries.run_by(self.scope).filter(kind__in=given["kinds"], closed_at=None).order_by("path")
-        groups = bulletins.reached(list(rows), units=given["units"], circle=circle)
-        return bulletins.Facts(
+        groups = issuing.reached(list(rows), units=given["units"], circle=circle)
+        return issuing.Facts(
             title=given["title"],
             words=self.words(),
             groups=groups,

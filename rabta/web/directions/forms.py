@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from rabta.force.access import Permission, Scope
 from rabta.groups import directions
 from rabta.groups.models import Direction, Group
-from rabta.journey.groups import directing
-from rabta.journey.groups.directing import New
+from rabta.journey.groups.directions import directing
+from rabta.journey.groups.directions.directing import New
 
 LANGUAGES = {"ur": _("In Urdu"), "hi": _("In Hindi"), "ps": _("In Pashto"), "roman": _("In Roman letters")}
 MINUTES = [

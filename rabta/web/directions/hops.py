@@ -23,8 +23,8 @@ from rabta.force import directory
 from rabta.force.access import Permission
 from rabta.force.models import Unit
 from rabta.groups.models import Hop, Proof
-from rabta.journey.groups import proving, relaying
-from rabta.journey.groups.proving import Place
+from rabta.journey.groups.directions import proving, relaying
+from rabta.journey.groups.directions.proving import Place
 from rabta.web.directions import queries
 from rabta.web.directions.pages import givers, runners, said_to_reader
 from rabta.web.files.views import send

@@ -19,7 +19,7 @@ from rabta.force import directory
 from rabta.force.access import Permission
 from rabta.groups import directions
 from rabta.groups.models import Direction, Hop
-from rabta.journey.groups import directing
+from rabta.journey.groups.directions import directing
 from rabta.rules.relaying import light
 from rabta.web.directions import chart, queries
 from rabta.web.directions.forms import DirectionForm

@@ -17,7 +17,7 @@ from rabta.force import directory
 from rabta.force.access import Permission
 from rabta.force.models import Unit
 from rabta.groups.models import Direction, Proof
-from rabta.journey.groups import proving
+from rabta.journey.groups.directions import proving
 from rabta.kit.sheets import Cell
 from rabta.web import cursors
 from rabta.web.accounts.step_up import step_up

@@ -19,9 +19,9 @@ from rabta.files.checks import UploadRefused
 from rabta.files.uploads import Taken
 from rabta.force.access import Permission
 from rabta.groups.models import GoodWork
-from rabta.journey.groups import praising
-from rabta.journey.groups.praising import Told
-from rabta.journey.groups.proving import MOST_PHOTOS
+from rabta.journey.groups.directions import praising
+from rabta.journey.groups.directions.praising import Told
+from rabta.journey.groups.directions.proving import MOST_PHOTOS
 from rabta.web.good_work import queries
 from rabta.web.guard import needs
 from rabta.web.once import first_time

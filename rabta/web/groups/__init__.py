@@ -1,1 +1,1 @@
-"""Groups outside our channels: their exported chats are brought in here."""
+"""Pages of groups: the tree, members and applicants, what is said and written there; exported chats are brought in."""

@@ -19,9 +19,9 @@ from rabta.force.access import Permission, Scope
 from rabta.groups import kinds, words
 from rabta.groups import members as rows_of
 from rabta.groups.models import Application, Decision, Door, Group
-from rabta.journey.groups import doors, joining, vetting
-from rabta.journey.groups.letters import join_page
-from rabta.journey.groups.vetting import Why
+from rabta.journey.groups.members import doors, joining, vetting
+from rabta.journey.groups.members.letters import join_page
+from rabta.journey.groups.members.vetting import Why
 from rabta.rules.vetting import Reviewing, review_conflict
 from rabta.web.groups import queries
 from rabta.web.groups.members import with_reasons

@@ -15,7 +15,7 @@ from rabta.channels.models import Account
 from rabta.force.access import Permission
 from rabta.groups import outside
 from rabta.groups.models import Group
-from rabta.journey.groups import linking
+from rabta.journey.groups.talk import linking
 from rabta.web.groups import queries
 from rabta.web.guard import needs
 

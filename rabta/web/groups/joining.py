@@ -17,8 +17,8 @@ from rabta.cases.refusal import Refused
 from rabta.force.models import PlaceName
 from rabta.groups import kinds, words
 from rabta.groups.models import Decision, Door, Group
-from rabta.journey.groups import answering, doors, joining, vetting
-from rabta.journey.groups.joining import REFEREES, Asked, Referee
+from rabta.journey.groups.members import answering, doors, joining, vetting
+from rabta.journey.groups.members.joining import REFEREES, Asked, Referee
 from rabta.kit import ids, phones
 from rabta.web.citizen import patience
 from rabta.web.citizen.views import TOO_MANY, unkept, with_emergency

@@ -18,8 +18,8 @@ from rabta.force.access import Permission
 from rabta.groups import kinds, words
 from rabta.groups import members as rows_of
 from rabta.groups.models import Group, Member, Membership, Strike
-from rabta.journey.groups import renewing, vetting
-from rabta.journey.groups.vetting import Why
+from rabta.journey.groups.members import renewing, vetting
+from rabta.journey.groups.members.vetting import Why
 from rabta.kit import phones
 from rabta.people import naming
 from rabta.rules.moderation import Noise

@@ -14,7 +14,7 @@ from rabta.files import store
 from rabta.force.access import Permission
 from rabta.groups import talk
 from rabta.groups.models import Group, Item
-from rabta.journey.groups import unsealing
+from rabta.journey.groups.talk import unsealing
 from rabta.web import cursors
 from rabta.web.groups import queries
 from rabta.web.groups.talk import line_of

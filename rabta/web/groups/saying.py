@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rabta.cases.refusal import Refused
 from rabta.groups import reach
 from rabta.groups.models import Broadcast, Group
-from rabta.journey.groups import quiet, saying
+from rabta.journey.groups.broadcasts import quiet, saying
 from rabta.web.groups import queries
 from rabta.web.groups.registry import runners
 

@@ -13,7 +13,8 @@ from rabta.force.models import Officer, Post, Role
 from rabta.groups import members as rows_of
 from rabta.groups.models import Group, Member, Seat
 from rabta.groups.staff import Seated, staff_of
-from rabta.journey.groups import offices, registry
+from rabta.journey.groups import registry
+from rabta.journey.groups.members import offices
 from rabta.journey.groups.registry import Wanted
 from rabta.journey.press.asking import JOURNALIST
 from rabta.web.groups import queries

@@ -19,7 +19,8 @@ from rabta.cases.refusal import Refused
 from rabta.force.access import Permission, Scope
 from rabta.groups import kinds, members, talk
 from rabta.groups.models import Group, Item, Member
-from rabta.journey.groups import moderating, quiet, unsealing
+from rabta.journey.groups.broadcasts import quiet
+from rabta.journey.groups.talk import moderating, unsealing
 from rabta.rules import moderation
 from rabta.web.files.views import send
 from rabta.web.groups import queries

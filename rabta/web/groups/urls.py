@@ -6,6 +6,7 @@ from rabta.web.groups import (
     applicants,
     chat,
     coverage,
+    importing,
     joining,
     members,
     registry,
@@ -13,13 +14,12 @@ from rabta.web.groups import (
     saying,
     seats,
     talk,
-    views,
 )
 
 urlpatterns = [
     path("groups/", registry.groups, name="groups"),
     path("groups/new/", registry.new, name="group_new"),
-    path("groups/import/", views.bring, name="groups_import"),
+    path("groups/import/", importing.bring, name="groups_import"),
     path("groups/said/<slug:public_id>/", saying.broadcast, name="broadcast"),
     path("groups/said/<slug:public_id>/stop/", saying.stop, name="broadcast_stop"),
     path("groups/members/<slug:public_id>/", members.member, name="group_member"),

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from rabta.files import store
 from rabta.web import kept
-from rabta.web.groups.views import BRINGERS
+from rabta.web.groups.importing import BRINGERS
 
 ENDS = (".txt", ".zip")
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rabta.cases.refusal import Refused
 from rabta.force.access import Permission
 from rabta.groups.models import Claim
-from rabta.journey.groups import claiming
+from rabta.journey.groups.bulletins import claiming
 from rabta.journey.press import asking, releasing, rumours, writing
 from rabta.publishing import checklist, reading
 from rabta.publishing.models import Question, Version

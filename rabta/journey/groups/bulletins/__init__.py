@@ -1,0 +1,1 @@
+"""Emergency bulletins and rumours, and what people answer to them."""
