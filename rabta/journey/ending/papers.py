@@ -64,7 +64,7 @@ def papers_of(transfer: Transfer, *, now: datetime) -> Papers | None:
         "language": case.language,
         "category": case.category,
         "tip": case.withheld == Withheld.TIP,
-        "text": "\n\n".join(filter(None, map(_words, said)))[:LONGEST],
+        "text": "\n\n".join(filter(None, (_words(one, linked=goes == Goes.ALL) for one in said)))[:LONGEST],
         "place": {"name": case.place, "lat": case.lat, "lng": case.lng},
         "left_out": left_out,
     }
@@ -77,8 +77,9 @@ def papers_of(transfer: Transfer, *, now: datetime) -> Papers | None:
     return Papers(body=body, files=files)
 
 
-def _words(message: Message) -> str:
-    return "\n".join(filter(None, (message.text.strip(), message.link)))
+def _words(message: Message, *, linked: bool) -> str:
+    """What was said; `linked`: and where it stands in public, which names its writer."""
+    return "\n".join(filter(None, (message.text.strip(), message.link if linked else "")))
 
 
 def _files(said: list[Message], *, all_of_it: bool) -> tuple[list[StoredFile], int]:
