@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rabta.cases.refusal import Refused
-from rabta.groups.models import Group
+from rabta.groups.models import Group, Member, Membership
 from rabta.journey.groups import registry
 from tests.cast import NOW, acting, post_named
 from tests.groups import stage
@@ -50,3 +50,16 @@ def test_quiet_hours_begin_and_end(cast: SimpleNamespace, begins: time, ends: ti
     with pytest.raises(Refused, match=says):
         opens(cast, "one", quiet_from=begins, quiet_to=ends)
     opens(cast, "one", quiet_from=time(22), quiet_to=time(6))
+
+
+def test_members_go_along_with_a_group_that_moves(cast: SimpleNamespace) -> None:
+    group, other = opens(cast, "one"), opens(cast, "two", name="Traders")
+    goes, stays = stage.member(group), stage.member(group)
+    Membership.objects.create(group=other, member=stays, since=NOW)
+    moved = facts(cast, name="Watch", unit=cast.gulbahar, administrator=post_named(cast.sho_gulbahar))
+    with acting(cast.co) as by:
+        registry.change(group=group, facts=moved, by=by, now=NOW)
+    with acting(cast.sho_gulbahar):
+        assert [one.pk for one in Member.objects.all()] == [goes.pk]
+    with acting(cast.sho):
+        assert [one.pk for one in Member.objects.all()] == [stays.pk]

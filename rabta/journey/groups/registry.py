@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from rabta import audit
@@ -157,7 +158,7 @@ def change(*, group: Group, facts: Facts, by: Scope, now: datetime) -> Changed:
     if held.path != path:
         _move_below(held, was=path)
     if held.unit_id != unit:
-        _take_along(held)
+        _take_along(held, was=unit)
     fields = [name for name, value in _values(held).items() if value != before[name]]
     _record("group_changed", held, by=by, now=now, detail={"fields": fields})
     return Changed(group=held, fields=fields)
@@ -213,10 +214,15 @@ def _move_below(group: Group, *, was: list[int]) -> None:
     Group.objects.bulk_update(below, ["path"])
 
 
-def _take_along(group: Group) -> None:
-    """Who asks to belong to it, and the addresses at which people ask, are seen by the unit that it belongs to now."""
+def _take_along(group: Group, *, was: int) -> None:
+    """Who asks to belong to it, and the addresses at which people ask, are seen by the unit that it belongs to now; and
+    its members belong to that unit, but for those who are in another group of the unit that it left."""
     for rows in (Application.objects.filter(group=group), Door.objects.filter(group=group)):
         rows.update(visible_to=group.visible_to)
+    places = Membership.objects.filter(ended_at=None)
+    stay = places.filter(member=OuterRef("pk"), group__unit=was).exclude(group=group)
+    theirs = Member.objects.filter(unit=was, pk__in=places.filter(group=group).values("member"))
+    theirs.exclude(Exists(stay)).update(unit=group.unit_id, visible_to=group.visible_to)
 
 
 def _sound(seats: Iterable[Wanted]) -> list[Wanted]:
