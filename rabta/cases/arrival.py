@@ -3,8 +3,8 @@
 Works on lists with a fixed number of queries. Nothing is decided here about what a case is about or who must act.
 """
 
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,9 @@ from django.db.models import Q
 from rabta import bulk, keys
 from rabta.cases.attaching import Carried, attached
 from rabta.cases.locking import lock
-from rabta.cases.models import Attachment, Case, Conversation, Message, State, Withheld
+from rabta.cases.models import Attachment, Case, Conversation, Message, Order, State
 from rabta.cases.protection import hide_own_numbers
+from rabta.cases.secret_matters import keep_close, out_of_reach
 from rabta.cases.subjects import subject_of
 from rabta.channels.contract import Arrived, Relation
 from rabta.channels.models import Account
@@ -49,6 +50,7 @@ class Heard:
     kept: tuple[Any, ...] = ()  # the conversation's facts as the database has them
     is_new_here: bool = False  # the conversation begins in this batch
     case: Case | None = None
+    beside: Case | None = None  # the secret one beside which the new one is kept as close
     message: Message = field(init=False)
     answer: Pressed | None = None  # what it answers of what the machine asked …
     chosen: str = ""  # … and the choice
@@ -123,7 +125,16 @@ def open_cases(heard: Sequence[Heard]) -> dict[int, list[Case]]:
         case.conversation = conversations[case.conversation_id]
         case.account = case.conversation.account
         found.setdefault(case.conversation_id, []).append(case)
+    _say_what_is_ordered(now_is.values())
     return found
+
+
+def _say_what_is_ordered(cases: Iterable[Case]) -> None:
+    """Cases that nobody leads yet may have been sent to a unit in support, or for information."""
+    open_ = {case.pk: case for case in cases if case.lead_unit_id is None and case.state == State.NEW}
+    orders = Order.objects.filter(case__in=open_, finished_at=None) if open_ else Order.objects.none()
+    for pk in orders.values_list("case_id", flat=True):
+        open_[pk].is_ordered = True
 
 
 def answered_messages(heard: Sequence[Heard]) -> dict[bytes, Message]:
@@ -160,7 +171,13 @@ def provider_digest(account_id: int, provider_id: str) -> bytes:
 def place(
     heard: Sequence[Heard], *, open_by_conversation: dict[int, list[Case]], answered: dict[bytes, Message]
 ) -> None:
-    """Decide for each message, in order of arrival, which case it joins; new cases are made but not saved."""
+    """Decide for each message, in order of arrival, which case it joins; new cases are made but not saved.
+
+    One query, or none.
+    """
+    known = [case.pk for cases in open_by_conversation.values() for case in cases]
+    people = {h.conversation.pk: h.handle.person_id for h in heard if not h.is_new_here}
+    beside = out_of_reach(people, known=known, now=max(h.received_at for h in heard)) if heard else {}
     for h in heard:
         cases = open_by_conversation.setdefault(h.conversation.pk, [])
         answer = (
@@ -171,7 +188,7 @@ def place(
         elif h.noise:
             h.case = max(cases, key=lambda c: c.last_in_at, default=None)
         else:
-            _place_one(h, cases, answer)
+            _place_one(h, cases, answer, beside.get(h.conversation.pk, ()))
         h.message = new_message(h, answer)
         if h.case:
             take_in(h, h.case)
@@ -201,7 +218,7 @@ def _take_subject(h: Heard, case: Case) -> None:
         case.subject = subject_of(text_judged(h.item))
 
 
-def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
+def _place_one(h: Heard, cases: list[Case], answer: Message | None, secret: Sequence[Case]) -> None:
     said = threading.Said(
         at=h.received_at,
         urgency=h.urgency,
@@ -210,29 +227,21 @@ def _place_one(h: Heard, cases: list[Case], answer: Message | None) -> None:
         answers=next((n for n, c in enumerate(cases) if c.pk and _is_answered(h, c, answer)), None),
         shows="" if text_judged(h.item).strip() else "place" if h.item.place else "picture",
     )
-    verdict, index = threading.place(said, open_cases=[facts_of(n, case) for n, case in enumerate(cases)])
+    verdict, index = threading.place(
+        said,
+        open_cases=[facts_of(n, case) for n, case in enumerate(cases)],
+        beside=[replace(facts_of(n, case), told=True) for n, case in enumerate(secret, start=len(cases))],
+    )
     if index is None or verdict is Thread.APART:
         h.case = new_case(h)
         h.opens = True
         if index is not None:
-            _keep_close(h.case, cases[index], now=h.received_at)
+            h.beside = [*cases, *secret][index]
+            keep_close(h.case, h.beside, now=h.received_at)
         cases.append(h.case)
     else:
         h.case = cases[index]
         h.offered = verdict is Thread.OFFER
-
-
-def _keep_close(case: Case, secret: Case, *, now: datetime) -> None:
-    """Let the case wait at the desk that has the secret one, shown to nobody else."""
-    close = secret.part_of if secret.part_of and not (secret.withheld or secret.confidential) else secret
-    case.withheld = close.withheld or Withheld.TIP
-    case.withheld_why = {"code": "beside_secret", "case": close.reference}
-    case.desk_unit_id, case.named_officers = close.desk_unit_id, close.named_officers
-    case.accused_unit_id, case.accused_officers = close.accused_unit_id, close.accused_officers
-    if (
-        case.withheld == Withheld.ACCUSATION
-    ):  # who served at the accused unit when the accusation came is shut out
-        case.opened_at, case.limits_from = close.opened_at, now
 
 
 def facts_of(n: int, case: Case) -> OpenCase:
@@ -242,28 +251,38 @@ def facts_of(n: int, case: Case) -> OpenCase:
         id=n,
         last_word_at=case.last_in_at,
         urgency=min(case.urgency, head.urgency),
-        withheld=case.withheld or head.withheld,
-        hidden=bool(case.author_alias or case.confidential or head.confidential),
-        told=head.lead_unit_id is not None or head.state != State.NEW,
+        withheld=case.withheld or head.withheld or case.opens_withheld,
+        hidden=_hides(case) or case.confidential or head.confidential,
+        told=head.is_ordered or head.lead_unit_id is not None or head.state != State.NEW,
         category=case.category or head.category,
         undecided=not case.category and head.lead_unit_id is None and case.state == State.NEW,
         wants_place=head.waiting_why.get("code") in PLACES,
     )
 
 
+def _hides(case: Case) -> bool:
+    """Whether its author is hidden because of it: he himself, or with what was withheld once."""
+    return bool(case.author_alias) or (case.held_until is not None and case.hides_author)
+
+
 def touch_heads(heard: Sequence[Heard]) -> list[Case]:
-    """What is written in a part raises the case that it is part of; returns these. Two queries, or none."""
+    """What is written in a part raises the case that it is part of, where the desk is asked, too, whether it is another
+    matter; returns these. Two queries, or none."""
     last: dict[int, datetime] = {}
+    offered: dict[int, datetime] = {}
     for h in heard:
         if h.case and h.case.part_of_id and not h.opens:
             last[h.case.part_of_id] = max(h.received_at, last.get(h.case.part_of_id, h.received_at))
+            if h.offered:
+                offered.setdefault(h.case.part_of_id, h.received_at)
     if not last:
         return []
     heads = list(Case.objects.select_for_update().filter(pk__in=last).order_by("id"))
     for head in heads:
         head.last_in_at = max(head.last_in_at, last[head.pk])
         head.changed_at = last[head.pk]
-    bulk.update(heads, ["last_in_at", "changed_at"])
+        head.split_offered_at = head.split_offered_at or offered.get(head.pk)
+    bulk.update(heads, ["last_in_at", "changed_at", "split_offered_at"])
     return heads
 
 
@@ -279,7 +298,7 @@ def new_case(h: Heard) -> Case:
     One of the register of before was opened on its day there; its limits run from now.
     """
     before = h.item.sent_at if h.item.kind == EARLIER else None
-    return bulk.new(
+    case = bulk.new(
         Case,
         urgency=0 if h.urgency == 0 else UNJUDGED,
         conversation=h.conversation,
@@ -291,6 +310,8 @@ def new_case(h: Heard) -> Case:
         changed_at=h.received_at,
         receipt_digest=h.item.choices.get("receipt", ""),
     )
+    case.opens_withheld = h.withheld
+    return case
 
 
 def text_judged(item: Arrived) -> str:
@@ -343,6 +364,8 @@ def _seal_ids(heard: Sequence[Heard]) -> None:
 
 def save_messages(heard: Sequence[Heard], *, directory_path: dict[int, tuple[int, ...]]) -> list[Attachment]:
     """Save messages (cases are saved before) and what hangs on them; returns the attachments still to be fetched."""
+    if not heard:
+        return []
     for h in heard:
         h.message.case = h.case
         h.message.visible_to = h.case.visible_to if h.case else sorted(directory_path[h.account.unit_id])

@@ -37,7 +37,7 @@ def place(heard: Sequence[Heard], *, reports: Callable[[Heard], bool]) -> None:
     for h in heard:
         own = matters.setdefault(h.conversation.pk, [])
         case = named.get(h.item.choices.get("joins", ""))
-        if case is not None and (case.withheld or not h.withheld):
+        if case is not None and takes(arrival.facts_of(0, case), withheld=h.withheld):
             _put(h, case)
         elif reports(h):
             _report(h, own, before=waiting.pop(h.conversation.pk, []))

@@ -74,7 +74,7 @@ REASONS = {
     "tip_chosen": _("The citizen marked it as secret information. Protect the source."),
     "restricted": _("Restricted: a person decides who is told."),
     "beside_secret": _(
-        "May belong to %(case)s, of the same person, which is kept secret. Join it with that, or release it."
+        "Which matter of its sender it belongs to, the desk says: merge it with the linked one, or release it."
     ),
 }
 

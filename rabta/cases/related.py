@@ -11,14 +11,14 @@ from rabta.cases.reasons import in_words
 class Link(models.Model):
     """Two cases that have to do with each other. Seen by whoever sees both (row-level security).
 
-    `reason` in an officer's words; `why` by a code where the link was made by itself.
+    `reason` in an officer's words; `why` by a code where the link was made by itself (by nobody, where it was no act).
     """
 
     one = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
     other = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
     why = models.JSONField(default=dict, blank=True)
-    officer = models.ForeignKey("force.Officer", on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey("force.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:

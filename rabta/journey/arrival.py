@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app as deferred
 from procrastinate.types import JSONValue
 
 from rabta import bulk
-from rabta.cases import arrival, beside, changes, visibility
+from rabta.cases import arrival, beside, changes, secret_matters, visibility
 from rabta.cases.arrival import Heard
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Message, Order
@@ -184,12 +184,15 @@ def _save_cases(
     new = [j.case for j in judged if j.opens]
     for case in new:
         case.reference = ids.reference(prefix=directory.reference_prefix(case.account.unit_id))
+    for h in heard:
+        if h.case and h.offered and not h.case.part_of_id:
+            h.case.split_offered_at = h.case.split_offered_at or h.received_at
     bulk.insert(new)
+    secret_matters.link(
+        [(h.beside, h.case) for h in heard if h.beside and h.case], now=max(h.received_at for h in heard)
+    )
     for order in made:
         order.case = order.case  # it has its id now
-    for h in heard:
-        if h.case and h.offered:
-            h.case.split_offered_at = h.case.split_offered_at or h.received_at
     again = {j.case.pk: j.case for j in judged if not j.opens}
     bulk.update(list(again.values()), JUDGED_FIELDS)
     opened = {case.pk for case in new}

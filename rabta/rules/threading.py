@@ -2,21 +2,26 @@
 
 1. An answer to a message of an open case joins that case.
 2. A message that must be withheld, or that is more urgent than the open case, opens a case of its own: what accuses a
-   station must not land in a case that the station reads, also not in a tip that it was ordered on, and an emergency
-   must not hide in an old complaint. A case of which nobody knows yet what it is about (a photo alone) takes any
-   message but danger to life.
-3. A message that by its words is about what an open case is about joins that one, if it is about one alone. So does a
-   place that is sent to the case that waits for one, and what is sent without words within ten minutes of the last.
-4. A message that by its words is about something else opens a case of its own when the talk had paused for an hour;
+   station must not land in a case that the station reads, nor in a tip that it may be ordered on, and an emergency must
+   not hide in an old complaint. A case of which nobody knows yet what it is about (a photo alone) takes any message but
+   danger to life.
+3. Urgent words go to an ordinary case or to one of their own, whatever secret matter stands beside them: help comes
+   first. Only within an hour of an accusation they stay with it: who is asked for help may be the accused.
+4. What goes on with an ordinary case joins it: within an hour where life is in danger or its place is asked, and what
+   has no words within ten minutes.
+5. A message that by its words is about what one open case is about joins that one, and a place the case that waits for
+   one.
+6. A message that by its words is about something else opens a case of its own when the talk had paused for an hour;
    sooner it joins, and the desk is offered to make a new case of it.
-5. Whoever has a secret matter (withheld, or its author is hidden in it) beside another may mean either. Read in the
-   other, his words could tell the accused of the complaint; in a secret one that a unit was ordered on, they could tell
-   who wrote it. So they join the secret one while the desk alone reads it, and the desk is offered to make a case of
-   them; after that they open a case of their own, kept as close, which the desk puts where it belongs. So does what
-   rule 4 would join to a secret matter that a unit was ordered on. Of several secret ones an accusation counts.
-6. Within three days of the last word in the newest open case it joins it.
-7. Within thirty days it joins it too, and the desk is offered to make a new case of it.
-8. Later than that, or with no open case, it opens a new one.
+7. Whoever has a secret matter (withheld, or its author is hidden in it) beside another may mean either, also where the
+   secret one is old, closed lately, or was told to another number of ours. Read in the other, his words could tell the
+   accused of the complaint; in a secret one that a unit was ordered on, they could tell who wrote it. So they join the
+   secret one while the desk alone reads it, and the desk is offered to make a case of them; else they open a case of
+   their own, kept as close, which the desk puts where it belongs. So does what rule 6 would join to a secret matter
+   that a unit was ordered on. Of several secret ones an accusation counts.
+8. Within three days of the last word in the newest open case it joins it.
+9. Within thirty days it joins it too, and the desk is offered to make a new case of it.
+10. Later than that, or with no open case, it opens a new one.
 """
 
 from collections.abc import Sequence
@@ -78,31 +83,41 @@ Placed = tuple[Thread, int | None]
 A_NEW_ONE: Placed = (Thread.OPEN, None)
 
 
-def place(said: Said, *, open_cases: Sequence[OpenCase]) -> Placed:
-    """(what becomes of the message, the case that it joins or is kept beside)."""
+def place(said: Said, *, open_cases: Sequence[OpenCase], beside: Sequence[OpenCase] = ()) -> Placed:
+    """(what becomes of the message, the case that it joins or is kept beside).
+
+    `beside`: secret matters of the same person that can't be joined; a unit reads them, or nobody any more (`told`).
+    """
     newest_first = sorted(open_cases, key=lambda c: (c.last_word_at, c.id), reverse=True)
     candidates = [case for case in newest_first if takes(case, withheld=said.withheld)]
     for case in candidates:
         if case.id == said.answers:
             return Thread.JOIN, case.id
-    candidates = [
-        case
-        for case in candidates
-        if _as_urgent(case, said) and said.at - case.last_word_at <= OFFERED_WITHIN
-    ]
-    same = [case for case in candidates if _same(case, said)]
-    return _about_this(said, same) if same else _about_anything(said, candidates)
-
-
-def _same(case: OpenCase, said: Said) -> bool:
-    return (said.shows == "place" and case.wants_place) or bool(said.category == case.category != "")
+    lately = [c for c in candidates if _as_urgent(c, said) and _pause(said, c) <= OFFERED_WITHIN]
+    if not lately:
+        return A_NEW_ONE
+    if said.withheld:
+        return _among(said, lately)
+    if said.urgency is not None and said.urgency <= 1:
+        return _urgent(said, lately)
+    if _goes_on(said, lately[0]):
+        return Thread.JOIN, lately[0].id
+    return _perhaps_secret(said, lately, [c for c in (*candidates, *beside) if c.secret])
 
 
 def takes(case: OpenCase, *, withheld: str) -> bool:
     """Whether what is withheld for that reason may stand in the case: no unit reads it that it could be about."""
-    if withheld == ACCUSATION != case.withheld:
-        return case.undecided or (bool(case.withheld) and not case.told)
+    if withheld == ACCUSATION:
+        return case.withheld == ACCUSATION or (case.undecided and not case.secret)
     return not withheld or bool(case.withheld) or case.undecided
+
+
+def _pause(said: Said, case: OpenCase) -> timedelta:
+    return said.at - case.last_word_at
+
+
+def _same(case: OpenCase, said: Said) -> bool:
+    return (said.shows == "place" and case.wants_place) or bool(said.category == case.category != "")
 
 
 def _as_urgent(case: OpenCase, said: Said) -> bool:
@@ -112,34 +127,43 @@ def _as_urgent(case: OpenCase, said: Said) -> bool:
     return case.urgency <= said.urgency or (case.undecided and said.urgency == 1)
 
 
-def _about_this(said: Said, cases: Sequence[OpenCase]) -> Placed:
-    return _beside_a_secret(said, cases) or _by_age(said, cases[0])
+def _among(said: Said, cases: Sequence[OpenCase]) -> Placed:
+    """Where it goes of these, the newest first, by what it is about and by the time that has passed."""
+    same = [case for case in cases if _same(case, said)]
+    newest = (same or cases)[0]
+    if not same and said.category and newest.category:
+        return A_NEW_ONE if _pause(said, newest) > SAME_TALK else (Thread.OFFER, newest.id)
+    return (Thread.JOIN if _pause(said, newest) <= JOINS_WITHIN else Thread.OFFER), newest.id
 
 
-def _about_anything(said: Said, cases: Sequence[OpenCase]) -> Placed:
-    if not cases:
+def _urgent(said: Said, cases: Sequence[OpenCase]) -> Placed:
+    ordinary = [case for case in cases if not case.secret]
+    if ordinary:
+        return _among(said, ordinary)
+    accusing = [c for c in cases if c.withheld == ACCUSATION and _pause(said, c) <= SAME_TALK]
+    return (Thread.OFFER, accusing[0].id) if accusing else A_NEW_ONE
+
+
+def _goes_on(said: Said, newest: OpenCase) -> bool:
+    """Whether it surely goes on with what was said last."""
+    if said.shows and _pause(said, newest) <= TOGETHER:
+        return True
+    other = said.category not in ("", newest.category)
+    asked = newest.urgency == 0 or newest.wants_place
+    return asked and not (other or newest.secret) and _pause(said, newest) <= SAME_TALK
+
+
+def _perhaps_secret(said: Said, lately: Sequence[OpenCase], secret: Sequence[OpenCase]) -> Placed:
+    """Where it goes, if it may belong to a secret matter or to another."""
+    same = [case for case in lately if _same(case, said)]
+    another = bool(not same and said.category and lately[0].category)
+    if another and _pause(said, lately[0]) > SAME_TALK:
         return A_NEW_ONE
-    newest = cases[0]
-    if said.shows and said.at - newest.last_word_at <= TOGETHER:
-        return Thread.JOIN, newest.id
-    if not (said.category and newest.category):
-        return _beside_a_secret(said, cases) or _by_age(said, newest)
-    if said.at - newest.last_word_at > SAME_TALK:
-        return A_NEW_ONE
-    if newest.secret and newest.told:
-        return Thread.APART, newest.id
-    return _beside_a_secret(said, cases) or (Thread.OFFER, newest.id)
-
-
-def _beside_a_secret(said: Said, cases: Sequence[OpenCase]) -> Placed | None:
-    """Where words go that may belong to a secret case or to another; None where they can't. What the accused must not
-    read comes first, then what only the desk reads."""
-    secret = sorted((case for case in cases if case.secret), key=lambda c: (c.withheld != ACCUSATION, c.told))
-    if said.withheld or not secret or len(cases) == 1:
-        return None
-    return (Thread.APART if secret[0].told else Thread.OFFER), secret[0].id
-
-
-def _by_age(said: Said, newest: OpenCase) -> Placed:
-    joins = said.at - newest.last_word_at <= JOINS_WITHIN
-    return (Thread.JOIN if joins else Thread.OFFER), newest.id
+    if same:
+        secret = [case for case in secret if _same(case, said)]
+    ordinary = [case for case in same or lately if not case.secret]
+    to_told = another and lately[0].secret and lately[0].told
+    if to_told or len(secret) > 1 or (secret and ordinary):
+        kept = min(secret, key=lambda case: (case.withheld != ACCUSATION, case.told))
+        return (Thread.APART if kept.told else Thread.OFFER), kept.id
+    return _among(said, lately)

@@ -79,6 +79,7 @@ WORDS = {
     "named": _("Other officers named in the confidential inquiry"),
     "confidential_ended": _("Confidential inquiry ended: %(remark)s"),
     "split": _("A new case was opened from a message"),
+    "kept_together": _("One matter, said the desk"),
     "merged": _("Merged into %(into)s: it is one matter"),
     "absorbed": _("%(reference)s was merged into this case"),
     "unmerged": _("Merge undone: %(reference)s"),

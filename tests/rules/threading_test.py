@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -102,7 +103,7 @@ def test_what_is_withheld_never_lands_in_a_case_that_a_station_reads(
     if word.withheld and joined:
         assert joined.withheld or joined.undecided
     if word.withheld == "accusation" and joined:
-        assert joined.withheld == "accusation" or joined.undecided or not joined.told
+        assert joined.withheld == "accusation" or (joined.undecided and not joined.secret)
 
 
 @given(somebody_said, some_cases)
@@ -121,14 +122,38 @@ def test_it_joins_an_open_case_or_opens_one(word: Said, cases: list[OpenCase]) -
     assert number is None or number in {case.id for case in cases}
 
 
-@given(somebody_said, some_cases)
+@given(somebody_said, some_cases, some_cases)
 def test_words_that_may_be_of_a_secret_matter_stand_where_no_unit_reads_them(
+    word: Said, cases: list[OpenCase], elsewhere: list[OpenCase]
+) -> None:
+    beside = [
+        replace(case, id=case.id + 100, told=True, withheld=case.withheld or "tip") for case in elsewhere
+    ]
+    word = replace(word, category="", withheld="", urgency=None, answers=None, shows="")
+    verdict, number = place(word, open_cases=cases, beside=beside)
+    joined = next((case for case in cases if case.id == number), None)
+    newest = max(cases, key=lambda case: (case.last_word_at, case.id), default=None)
+    goes_on = newest and not newest.secret and (newest.urgency == 0 or newest.wants_place)
+    secret = [case for case in (*cases, *beside) if case.secret]
+    if verdict in (Thread.JOIN, Thread.OFFER) and joined and secret and len(cases) + len(beside) > 1:
+        assert (joined.secret and not joined.told) or (goes_on and joined == newest)
+
+
+@given(somebody_said, some_cases)
+def test_a_cry_for_help_is_never_kept_with_a_secret_matter_but_an_accusation(
     word: Said, cases: list[OpenCase]
 ) -> None:
-    lately = [case for case in cases if NOW - case.last_word_at <= OFFERED_WITHIN]
-    joined = into(replace(word, category="", urgency=None, answers=None, shows=""), lately)
-    if joined and len(lately) > 1 and any(case.secret for case in lately) and not word.withheld:
-        assert joined.secret and not joined.told
+    word = replace(word, withheld="", urgency=0)
+    verdict, number = place(word, open_cases=cases)
+    joined = next((case for case in cases if case.id == number), None)
+    assert verdict is not Thread.APART
+    if joined and joined.secret and joined.id != word.answers:
+        assert joined.withheld == "accusation" and NOW - joined.last_word_at <= timedelta(hours=1)
+        assert not [case for case in cases if case.urgency == 0 and not case.secret and _lately(case)]
+
+
+def _lately(case: OpenCase) -> bool:
+    return NOW - case.last_word_at <= OFFERED_WITHIN
 
 
 def two(**of_the_secret: object) -> list[OpenCase]:
@@ -179,6 +204,32 @@ def test_a_place_belongs_to_the_case_that_waits_for_one() -> None:
     secret, theft = two(**ACCUSED)
     word = Said(at=NOW, urgency=None, shows="place")
     assert place(word, open_cases=[secret, replace(theft, wants_place=True)]) == (Thread.JOIN, 2)
+
+
+@pytest.mark.parametrize("asked", [{"urgency": 0}, {"wants_place": True}])
+def test_who_is_in_danger_or_was_asked_for_the_place_is_heard_there(asked: dict[str, Any]) -> None:
+    secret, ordinary = two(**ACCUSED)
+    ordinary = replace(ordinary, last_word_at=NOW - timedelta(minutes=5), **asked)
+    assert place(Said(at=NOW, urgency=None), open_cases=[secret, ordinary]) == (Thread.JOIN, 2)
+    other = Said(at=NOW, urgency=None, category="traffic")
+    assert place(other, open_cases=[secret, ordinary]) == (Thread.OFFER, 1)
+
+
+@pytest.mark.parametrize("days", [31, 200])
+def test_a_secret_matter_that_was_silent_for_long_counts_too(days: int) -> None:
+    secret, ordinary = two(**ACCUSED)
+    secret = replace(secret, last_word_at=NOW - timedelta(days=days))
+    assert place(Said(at=NOW, urgency=None), open_cases=[secret, ordinary]) == (Thread.OFFER, 1)
+    assert place(Said(at=NOW, urgency=None), open_cases=[secret]) == (Thread.OPEN, None)
+
+
+def test_so_does_one_that_is_closed_or_elsewhere() -> None:
+    secret, ordinary = two(**ACCUSED)
+    beside = [replace(secret, told=True)]
+    word = Said(at=NOW, urgency=None)
+    assert place(word, open_cases=[ordinary], beside=beside) == (Thread.APART, 1)
+    kept = replace(ordinary, id=3, withheld="accusation", told=False, last_word_at=NOW)
+    assert place(word, open_cases=[ordinary, kept], beside=beside) == (Thread.OFFER, 3)
 
 
 def test_beside_two_secret_matters_the_accusation_counts() -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from rabta import journey
 from rabta.cases.authors import authors
 from rabta.cases.models import Attachment, Case, Event, Message
+from rabta.cases.related import Link
 from rabta.journey.protecting import sources
 from rabta.people.models import Handle
 from rabta.web.desk import queries
@@ -168,7 +169,9 @@ def test_what_may_name_an_informant_waits_at_the_desk(cast: SimpleNamespace) -> 
     assert own is not None
     assert (own.withheld, own.lead_unit, own.desk_unit_id) == ("tip", None, tip.desk_unit_id)
     assert own.author_alias not in ("", tip.author_alias)
-    assert tip.reference in own.withheld_reason
+    assert tip.reference not in own.withheld_reason
+    link = Link.objects.get()
+    assert (link.one, link.other, link.officer) == (tip, own, None)
     with acting(cast.sho) as scope:
         assert not Case.objects.filter(scope.visible(), pk=own.pk).exists()
     with acting(cast.desk_head) as scope:

@@ -53,9 +53,9 @@ def test_what_may_be_another_matter_is_made_one_from_its_first_word_on(cast: Sim
 def test_or_a_person_says_that_it_is_one(cast: SimpleNamespace) -> None:
     case, _said = offered(cast)
     with acting(cast.sho) as by, pytest.raises(Refused):
-        splitting.keep_together(case=case, by=by)
+        splitting.keep_together(case=case, by=by, now=LATER)
     with acting(cast.operator) as by:
-        splitting.keep_together(case=case, by=by)
+        splitting.keep_together(case=case, by=by, now=LATER)
         with pytest.raises(Refused, match="Choose the messages first"):
             splitting.split_offered(case=case, by=by, now=LATER)
     case.refresh_from_db()

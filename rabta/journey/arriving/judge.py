@@ -82,7 +82,7 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
 
 def undecided(case: Case) -> bool:
     """Whether nothing was ordered, no operator has categorised it, and it stands by itself."""
-    by_itself = case.lead_unit_id is None and case.part_of_id is None
+    by_itself = case.lead_unit_id is None and case.part_of_id is None and not case.is_ordered
     return case.state == State.NEW and by_itself and case.category_source != "operator"
 
 
@@ -126,9 +126,14 @@ def apply_words(
     if all_read or graver or not case.category:
         case.category, case.category_source = found.category, found.category_source
         case.kind, case.urgency = found.kind, found.urgency
-    if found.withheld and not case.withheld:
+    if _is_graver(found.withheld, than=case.withheld):
         withhold(case, reason=found.withheld, why=found.withheld_why, directory=directory)
     dues.put_on(case, directory=directory, rules=limits.current())
+
+
+def _is_graver(found: str, *, than: str) -> bool:
+    """What was a tip until its writer accused somebody goes to who receives accusations."""
+    return bool(found) and (not than or found == Withheld.ACCUSATION != than)
 
 
 def withhold(case: Case, *, reason: str, why: dict[str, Any], directory: Directory) -> None:

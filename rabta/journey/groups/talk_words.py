@@ -30,7 +30,6 @@ from rabta.triage.assess import (
 
 SHIPPED = Path(kinds.__file__).parent / "data"
 NO_MATTER = ("", "praise", "feedback", "query")
-ACCUSES_NOBODY = 0.1  # below: of 5,000 accusations none is held back as talk
 
 
 @cache
@@ -85,30 +84,11 @@ def is_for_desk(text: str) -> bool:
 def _may_be_matter(text: str) -> bool:
     found, noise = assess(text), noise_of(text)
     told = retold(text) if noise in (None, Noise.FORWARD) else ""
-    if (
-        (found.withheld and not _only_sounds_so(text, found.withheld_why["code"], noise))
-        or found.category not in NO_MATTER
-        or found.urgency <= 1
-        or told
-        or rumoured(text)
-    ):
+    # in usual words: that it is told as accusations are means nothing
+    withheld = found.withheld and not (_is_usual(noise) and found.withheld_why["code"] == "accusation_like")
+    if withheld or found.category not in NO_MATTER or found.urgency <= 1 or told or rumoured(text):
         return True
     return noise is None and bool(police_named(text) or likely_accusing(text))
-
-
-def _only_sounds_so(text: str, code: str, noise: Noise | None) -> bool:
-    """Whether what is held back for its words accuses nobody: in usual words that it is told as accusations are means
-    nothing, and no more does a word beside the police (“many happy returns, Inspector”) where nothing else is like one.
-    """
-    if code == "accusation_like":
-        return _is_usual(noise)
-    idle = classifier().probability(scripts.spoken(text)) >= moderation.IDLE
-    return (
-        noise is not None
-        and code == "accusation"
-        and idle
-        and not likely_accusing(text, at_least=ACCUSES_NOBODY)
-    )
 
 
 def _is_usual(noise: Noise | None) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rabta.cases import beside
@@ -18,7 +19,7 @@ from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Directory
 from rabta.journey.arriving import judge
-from rabta.journey.checks import allowed, locked
+from rabta.journey.checks import allowed, is_open, locked
 from rabta.journey.matters.merging import closest
 from rabta.kit import ids, scripts
 from rabta.rules.merging import is_closer
@@ -44,17 +45,20 @@ def split_several(*, messages: Sequence[Message], by: Scope, now: datetime) -> C
 def split_offered(*, case: Case, by: Scope, now: datetime) -> Case:
     """What the citizen wrote since it was taken to be another matter becomes a case of its own."""
     since = locked(case).split_offered_at
-    rows = Message.objects.filter(by.visible(), case=case, direction=Message.Direction.IN)
-    offered = list(rows.filter(received_at__gte=since)) if since else []
-    return split_several(messages=offered, by=by, now=now)
+    of_it = Q(case=case) | Q(case__part_of=case)
+    rows = Message.objects.filter(by.visible(), of_it, direction=Message.Direction.IN)
+    said = list(rows.filter(received_at__gte=since).order_by("received_at", "id")) if since else []
+    return split_several(messages=[one for one in said if one.case_id == said[0].case_id], by=by, now=now)
 
 
-def keep_together(*, case: Case, by: Scope) -> None:
+def keep_together(*, case: Case, by: Scope, now: datetime) -> None:
     """A person says that it is one matter."""
-    allowed(by, Permission.HANDLE_CASES, case)
+    actor = allowed(by, Permission.HANDLE_CASES, case)
     case = locked(case)
+    is_open(case)
     case.split_offered_at = None
     case.save(update_fields=["split_offered_at"])
+    record(case, "kept_together", now=now, actor=actor)
 
 
 def make_own(messages: Sequence[Message], *, actor: Actor, now: datetime) -> Case:
@@ -186,6 +190,8 @@ def _leave(old: Case, *, into: Case, actor: Actor, now: datetime) -> None:
     """
     stays = old.messages.filter(direction=Message.Direction.IN).order_by("-received_at").first()
     old.split_offered_at, old.last_in_at = None, stays.received_at if stays else old.last_in_at
+    if old.part_of_id:
+        Case.objects.filter(pk=old.part_of_id).update(split_offered_at=None)
     if into.withheld:
         old.save(update_fields=["split_offered_at", "last_in_at"])
         return

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rabta.cases import holding
 from rabta.cases.events import record
 from rabta.cases.life import move
-from rabta.cases.models import Case, Kind, Withheld
+from rabta.cases.models import Case, Kind, Message, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
 from rabta.cases.visibility import show
@@ -79,6 +79,7 @@ def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
         raise Refused(_("The case is not withheld."))
     is_settled(case, now=now)
     holding.hold(case, since=holding.withheld_since(case), now=now)
+    _forget_other_day(case)
     was, case.withheld, case.withheld_why = case.withheld, "", {}
     case.accused_unit, case.accused_officers = None, []
     if case.kind == Kind.AGAINST_POLICE:
@@ -89,6 +90,16 @@ def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
     case.save()
     record(case, "released", now=now, actor=actor, was=was, remark=remark)
     show(case, directory=directory)
+
+
+def _forget_other_day(case: Case) -> None:
+    """A case that was kept as close as an accusation has that one's day, which would tell of it."""
+    parted = case.events.filter(what="opened", data__has_key="split_from").exists()
+    if not parted and case.withheld_why.get("code") != "beside_secret":
+        return
+    first = case.messages.filter(direction=Message.Direction.IN).order_by("id").first()
+    if first and case.opened_at < first.received_at:
+        case.opened_at, case.limits_from = first.received_at, None
 
 
 def _forget_category(case: Case) -> None:

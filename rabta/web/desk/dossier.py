@@ -151,7 +151,7 @@ def conversation(
 
 def _apart_from(case: Case, shown: Sequence[Message]) -> str:
     since = case.split_offered_at
-    said = (one for one in shown if one.case_id == case.pk and one.direction == Message.Direction.IN)
+    said = (one for one in shown if one.direction == Message.Direction.IN)
     return next((one.public_id for one in said if since and one.received_at >= since), "")
 
 

@@ -83,8 +83,8 @@ def split(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
     return {"said": said, "to": made.public_id}
 
 
-def keep_together(request: HttpRequest, case: Case, _now: datetime) -> dict[str, Any]:
-    splitting.keep_together(case=case, by=request.scope)
+def keep_together(request: HttpRequest, case: Case, now: datetime) -> dict[str, Any]:
+    splitting.keep_together(case=case, by=request.scope, now=now)
     return {"said": _("It stays one case.")}
 
 

@@ -23,8 +23,6 @@ def light_of_case(*, case: Case, now: datetime) -> Light:
         return Light(colour=GREY, words=case.get_outcome_display())
     if case.withheld:
         return Light(colour=RED, words=str(WITHHELD[Withheld(case.withheld)]))
-    if case.split_offered_at:
-        return Light(colour=AMBER, words=_("May be two matters"))
     return _overdue(case, now) or _pending(case, now)
 
 
@@ -45,6 +43,8 @@ def _overdue(case: Case, now: datetime) -> Light | None:
 def _pending(case: Case, now: datetime) -> Light:
     if case.waiting_why:
         return Light(colour=AMBER, words=_("Waiting for the desk"))
+    if case.split_offered_at:
+        return Light(colour=AMBER, words=_("May be two matters"))
     if case.contacted_at:
         return Light(colour=GREEN, words=_("Contacted"))
     if case.state == State.FORWARDED:
