@@ -15,7 +15,7 @@ from rabta.routing.route import Route, named_station, route
 from rabta.rules.matter import MAY_ACCUSE, SURELY_ACCUSES
 from rabta.rules.questions import PLACES
 from rabta.rules.visibility import desk_for_accusation
-from rabta.triage.assess import asks_for_help, likely_accusing, police_named, retold, with_beside
+from rabta.triage.assess import Assessment, asks_for_help, likely_accusing, police_named, retold, with_beside
 
 READ_AGAIN = 20_000  # the last letters of what stood in the case before, or each word would cost all of it
 
@@ -126,14 +126,15 @@ def apply_words(
     if all_read or graver or not case.category:
         case.category, case.category_source = found.category, found.category_source
         case.kind, case.urgency = found.kind, found.urgency
-    if _is_graver(found.withheld, than=case.withheld):
+    if found.withheld and (not case.withheld or _accuses_now(found, case)):
         withhold(case, reason=found.withheld, why=found.withheld_why, directory=directory)
     dues.put_on(case, directory=directory, rules=limits.current())
 
 
-def _is_graver(found: str, *, than: str) -> bool:
-    """What was a tip until its writer accused somebody goes to who receives accusations."""
-    return bool(found) and (not than or found == Withheld.ACCUSATION != than)
+def _accuses_now(found: Assessment, case: Case) -> bool:
+    """Whether what was a tip or a restricted matter is by its words an accusation by now, and not only like one."""
+    surely = found.withheld_why.get("code") != "accusation_like"
+    return found.withheld == Withheld.ACCUSATION != case.withheld and surely
 
 
 def withhold(case: Case, *, reason: str, why: dict[str, Any], directory: Directory) -> None:
