@@ -235,7 +235,7 @@ def _rows(found: list[Case], *, scope: Scope, sort: str, now: datetime) -> list[
     people = authors(found, by=scope, purpose="list", now=now)
     looked = looked_at(officer_id=scope.officer.pk, found=found)
     said = newest(found=found, scope=scope)
-    told = incidents.people_at_most(scope=scope, found=found)
+    told = incidents.people_at_most(found=found)
     return [
         Row(
             case=case,
