@@ -121,6 +121,8 @@ for who in (Role.CHIEF, Role.DISTRICT_HEAD, Role.CIRCLE_OFFICER):
     for name, days in (("a month", month), ("a year", year)):
         figures[f"places and times of {name}"] = lambda scope, days=days: placed.laid(
             unit.pk, period=days, kind="", crimes=[], scope=scope, directory=force)
+    figures["places: cases behind them, a month"] = lambda scope: placed.behind(
+        unit.pk, what="placed_hour", value="8|", period=month, after=None, most=51, scope=scope, directory=force)
     if who == Role.CIRCLE_OFFICER:
         station = min(one.pk for one in force.all_units.values() if one.parent_id == unit.pk)
         figures["all figures of a year, a station"] = sums([station], WHAT, year)

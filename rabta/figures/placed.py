@@ -4,18 +4,19 @@ PostgreSQL counts, for twenty thousand rows in Python took as long as finding th
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Floor
 
 from rabta.cases.models import Case
 from rabta.figures.counting import Period
+from rabta.figures.models import Fact
 from rabta.force.access import Scope
 from rabta.force.directory import Directory
 from rabta.rules import repeats
@@ -56,6 +57,13 @@ _LAID = """
     UNION ALL SELECT 'near', day, category, hour, NULL, NULL, id, lat, lng
       FROM wanted JOIN near USING (category, up, along)
 """
+# In the same way: of fourteen cases in a square all others were read in their order, twice.
+_BEHIND = """
+    WITH told AS MATERIALIZED (SELECT f.case_id, f.day FROM figures_fact f CROSS JOIN LATERAL ({case} OFFSET 0) c
+      WHERE f.day >= %s AND f.day < %s AND (%s OR f.unit_id = ANY (%s::bigint[])) AND f.hour >= %s AND f.hour < %s)
+    SELECT (SELECT count(*) FROM told), ARRAY(SELECT case_id FROM told
+      WHERE %s OR (day, case_id) < (%s::date, %s::bigint) ORDER BY day DESC, case_id DESC LIMIT %s)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,15 +79,44 @@ class Laid:
     days: Counter[date]
     hours: Counter[int]
     places: Sequence[Place]
-    near: Sequence[Incident] = field(default_factory=list)
+    near: Sequence[Incident]
 
 
-def cases(unit: int, *, period: Period, scope: Scope, directory: Directory) -> QuerySet[Case]:
-    """The cases of a unit that have a place and that the reader may see, those that came last first."""
+def behind(
+    unit: int,
+    *,
+    what: str,
+    value: str,
+    period: Period,
+    after: int | None,
+    most: int,
+    scope: Scope,
+    directory: Directory,
+) -> tuple[int, list[int]]:
+    """How many cases of a unit a figure counts, and ids of those that came last first, `most` at most.
+
+    `after` is the last case of the page before. One query; with `after` two. Raises ValueError for a value that does
+    not fit the figure.
+    """
+    parts = value.split("|")
+    if len(parts) != len(PARTS[what]):
+        raise ValueError(f"{value!r} has not {len(PARTS[what])} parts")
+    *numbers, category = parts
+    case = _with_place(scope).filter(pk=RawSQL("f.case_id", []))
+    case = case.filter(category=category) if category else case
+    hour, hours = 0, 24
+    if what == "placed_hour":
+        hour, hours = int(numbers[0]), HOURS
+    elif what == "placed_square":
+        case = _in_square(case, *map(int, numbers))
+    query, values = case.values("id").query.sql_with_params()
     below, whole = _below(unit, directory)
-    rows = _with_place(scope).filter(fact__day__gte=period.since, fact__day__lt=period.until)
-    rows = rows if whole else rows.filter(fact__unit_id__in=below)
-    return rows.order_by("-fact__day", "-fact__case_id")
+    told = [*values, period.since, period.until, whole, below, hour, hour + hours]
+    day = Fact.objects.filter(pk=after).values_list("day", flat=True).first() if after else None
+    with connection.cursor() as cursor:
+        cursor.execute(_BEHIND.format(case=query), [*told, day is None, day, after, most])
+        number, ids = cursor.fetchone()
+    return number, ids
 
 
 def _with_place(scope: Scope) -> QuerySet[Case]:
@@ -88,26 +125,9 @@ def _with_place(scope: Scope) -> QuerySet[Case]:
 
 
 def _below(unit: int, directory: Directory) -> tuple[list[int], bool]:
-    """The unit and those below it, and whether these are all: then the days are read backwards until it is enough."""
+    """The unit and those below it, and whether these are all: then days are read backwards until it is enough."""
     below = [one.pk for one in directory.all_units.values() if unit in one.path]
     return below, len(below) == len(directory.all_units)
-
-
-def counted(rows: QuerySet[Case], *, what: str, value: str) -> QuerySet[Case]:
-    """Those of them that a figure counts. Raises ValueError for a value that does not fit it."""
-    parts = value.split("|")
-    if len(parts) != len(PARTS[what]):
-        raise ValueError(f"{value!r} has not {len(PARTS[what])} parts")
-    *numbers, category = parts
-    if category:
-        rows = rows.filter(category=category)
-    return _NARROWED[what](rows, *map(int, numbers))
-
-
-def behind(rows: QuerySet[Case], after: int | None) -> QuerySet[Case]:
-    """Those of them that stand behind the case `after`, the last of the page before."""
-    day = after and Case.objects.filter(pk=after).values_list("fact__day", flat=True).first()
-    return rows.filter(Q(fact__day__lt=day) | Q(fact__day=day, pk__lt=after)) if day else rows
 
 
 def laid(
@@ -174,24 +194,9 @@ def _place(square: tuple[int, int], cells: Sequence[list[Any]]) -> Place:
     return Place(square=square, lat=lat, lng=lng, kinds=kinds, hours=hours)
 
 
-def _any(rows: QuerySet[Case]) -> QuerySet[Case]:
-    return rows
-
-
-def _in_hours(rows: QuerySet[Case], first: int) -> QuerySet[Case]:
-    return rows.filter(fact__hour__gte=first, fact__hour__lt=first + HOURS)
-
-
 def _in_square(rows: QuerySet[Case], row: int, column: int) -> QuerySet[Case]:
     """By the very same sum as `laid`, so that a point at the edge is where it was counted."""
     high, wide = repeats.sides()
     return rows.annotate(row=Floor(F("lat") / high), column=Floor(F("lng") / wide)).filter(
         row=row, column=column
     )
-
-
-_NARROWED: dict[str, Callable[..., QuerySet[Case]]] = {
-    "placed": _any,
-    "placed_hour": _in_hours,
-    "placed_square": _in_square,
-}

@@ -21,6 +21,7 @@ from rabta.force.models import Officer
 from rabta.rules import repeats
 from rabta.rules.repeats import Incident
 from rabta.web.accounts import step_up
+from rabta.web.figures import behind
 from tests import cast as players
 from tests.cast import DAY, HOUR, KOTWALI, NOW, post_named
 from tests.web.figures.stage import cases
@@ -131,6 +132,24 @@ def test_every_figure_of_the_page_opens_exactly_its_cases(
         opened = read(officer, link)
         assert opened.count('<tr><th scope="row">') == number, link
         assert f'<p class="f-count">{number} case' in opened
+
+
+def test_the_cases_behind_a_figure_go_on_page_by_page(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point, made = {"lat": KOTWALI[0], "lng": KOTWALI[1]}, []
+    for days in (0, 1, 1, 2, 2):
+        made += cases(cast, 1, cast.kotwali, opened_at=NOW + days * DAY, **point)
+    monkeypatch.setattr(behind, "MOST", 2)
+    since, until = (NOW - DAY).date(), (NOW + 2 * DAY).date()  # without the last two
+    link = f"/figures/cases/?since={since}&until={until}&what=placed&value=theft"
+    pages = [read(cast.sp, link)]
+    while more := re.search(r'rel="next" href="([^"]+)"', pages[-1]):
+        pages.append(read(cast.sp, "/figures/cases/" + more[1].replace("&amp;", "&")))
+    told = [one.reference for one in made]
+    found = [[reference for reference in told if reference in page] for page in pages]
+    assert found == [[made[1].reference, made[2].reference], [made[0].reference]]
+    assert all('<p class="f-count">3 cases' in page for page in pages)
 
 
 def test_the_page_shows_whole_days_where_there_is_too_much(
