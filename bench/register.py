@@ -115,7 +115,8 @@ from rabta.force import access
 from rabta.force.models import Officer, Post, Role, Unit
 from rabta.web.api import paging
 from rabta.web.desk import queries as desk
-from rabta.web.desk.queues import QUEUES
+from rabta.web.desk.queues import BY_CODE, QUEUES
+from rabta.web.desk.where import Where
 from rabta.web.officer import queries as phone
 from rabta.web.record import queries as record
 from rabta.web.supervisor import queries as review
@@ -151,6 +152,11 @@ def tasks(scope):
     return phone.tasks(scope=scope, which="", after="", now=now)
 def queue(one):
     return lambda scope: desk.page(scope=scope, queue=one, narrow=Q(), sort=one.sort, after="", now=now)
+def of_unit(code, level):
+    unit = Unit.objects.filter(level__code=level).order_by("pk").first()
+    where, one = Where.read({"queue": code, "unit": unit.public_id}), BY_CODE[code]
+    return lambda scope: desk.page(
+        scope=scope, queue=one, narrow=where.narrow, units=where.units, sort=one.sort, after="", now=now)
 def of_a_day(scope):
     record.open_record()
     day = now - timezone.timedelta(days=20)
@@ -162,6 +168,8 @@ LISTS += [(who, "review", reviewed("")) for who in ("district", "chief")]
 LISTS += [(who, "review, in work", reviewed("in_work")) for who in ("district", "chief")]
 LISTS += [("chief", "review of one station", reviewed("", STATION)), ("station", "tasks on the phone", tasks)]
 LISTS += [("desk", f"queue {one.code}", queue(one)) for one in QUEUES]
+LISTS += [("desk", f"queue {code} of a {level}", of_unit(code, level))
+          for code in ("open", "waiting") for level in ("range", "district", "station")]
 LISTS += [("desk", "counts of all queues", lambda scope: desk.counts(scope=scope))]
 LISTS += [("desk", "busiest units", lambda scope: desk.units(scope=scope))]
 LISTS += [(who, f"search: {text}", words(text)) for who in READERS

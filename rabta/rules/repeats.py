@@ -3,8 +3,8 @@
 Kinds, places and times only: nothing here knows a person, and nothing is a score.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import cos, floor, hypot, radians
@@ -27,18 +27,17 @@ class Incident:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A square in which so much happened: which one, its middle, how many of each kind, and in which hours."""
+    """A square in which much happened: which one, its middle, how many of each kind, and in which hours."""
 
     square: tuple[int, int]
     lat: float
     lng: float
     kinds: Mapping[str, int]
     hours: Mapping[int, int]
-    ids: tuple[int, ...]
 
     @property
     def number(self) -> int:
-        return len(self.ids)
+        return sum(self.kinds.values())
 
 
 def metres_between(one: Incident, other: Incident) -> float:
@@ -84,24 +83,9 @@ def _when(one: Incident) -> tuple[date, int]:
     return one.day, -1 if one.hour is None else one.hour
 
 
-def repeated(incidents: Iterable[Incident], *, metres: float = METRES, least: int = 3) -> list[Place]:
-    """Squares of this width in which at least so many incidents lie, the most first."""
-    squares: dict[tuple[int, int], list[Incident]] = defaultdict(list)
-    for incident in incidents:
-        squares[_square(incident, metres)].append(incident)
-    places = [_place(square, found) for square, found in squares.items() if len(found) >= least]
-    return sorted(places, key=lambda place: (-place.number, place.lat, place.lng))
-
-
-def _place(square: tuple[int, int], found: Sequence[Incident]) -> Place:
-    return Place(
-        square=square,
-        lat=sum(one.lat for one in found) / len(found),
-        lng=sum(one.lng for one in found) / len(found),
-        kinds=Counter(one.category for one in found),
-        hours=Counter(one.hour for one in found if one.hour is not None),
-        ids=tuple(one.id for one in found),
-    )
+def squares_around(crimes: Iterable[Incident], *, metres: float = METRES) -> set[tuple[str, int, int]]:
+    """Kind and square of whatever `preceded` may find for these crimes: their own squares and those beside them."""
+    return {(crime.category, *square) for crime in crimes for square in _around(_square(crime, metres))}
 
 
 def sides(*, metres: float = METRES) -> tuple[float, float]:

@@ -168,6 +168,7 @@ def test_a_function_with_its_owner_s_rights_is_called_by_whoever_needs_it() -> N
         ("rabta_known_people", "rabta_worker"),
         ("rabta_take_back", "rabta_web"),
         ("rabta_take_back", "rabta_worker"),
+        ("rabta_tellers", "rabta_web"),
         ("rabta_know_recipients", "rabta_worker"),
         ("rabta_forget_recipients", "rabta_worker"),
         ("rabta_forget_member", "rabta_worker"),

@@ -1,13 +1,14 @@
-"""Crimes that reports went before, held against the plain definition; and places that repeat."""
+"""Crimes that reports went before, held against the plain definition."""
 
 from dataclasses import replace
 from datetime import date, timedelta
+from math import floor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rabta.rules.repeats import Incident, metres_between, preceded, repeated
+from rabta.rules.repeats import Incident, metres_between, preceded, sides, squares_around
 
 DAY = date(2026, 3, 10)
 points = st.builds(
@@ -61,9 +62,15 @@ def test_a_report_of_the_same_day_came_before_only_when_its_hour_did(
     assert [found for _crime, found in preceded([crime], [day_before])] == [[day_before]]
 
 
-@given(st.lists(points, max_size=30))
-def test_a_place_holds_as_many_as_it_says(incidents: list[Incident]) -> None:
-    places = repeated(incidents, least=2)
-    assert all(place.number == sum(place.kinds.values()) >= 2 for place in places)
-    assert [place.number for place in places] == sorted((place.number for place in places), reverse=True)
-    assert sum(place.number for place in repeated(incidents, least=1)) == len(incidents)
+@given(st.lists(points, max_size=15), st.lists(points, max_size=15))
+def test_nothing_is_missed_when_only_the_squares_around_are_asked(
+    crimes: list[Incident], reports: list[Incident]
+) -> None:
+    squares = squares_around(crimes)
+    near = [one for one in reports if _own_square(one) in squares]
+    assert preceded(crimes, near) == preceded(crimes, reports)
+
+
+def _own_square(one: Incident) -> tuple[str, int, int]:
+    high, wide = sides()
+    return one.category, floor(one.lat / high), floor(one.lng / wide)

@@ -1,38 +1,32 @@
-"""How many people told of what a line of the list stands for."""
+"""How many people told of what a line of the list stands for: those of the parts that the officer of the request sees.
+
+Who wrote over several channels counts once.
+"""
 
 from collections.abc import Iterable
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef
+from django.db import connection
 
 from rabta.cases.models import Case
-from rabta.force.access import Scope
 
-TELLER = "conversation__handle__person"
 MOST = 1000  # parts that are looked at for a line of the list: in a surge one case has tens of thousands
 
 
-def people_at_most(*, scope: Scope, found: Iterable[Case]) -> dict[int, int]:
+def people_at_most(*, found: Iterable[Case]) -> dict[int, int]:
     """`people` for lines of a list, and MOST for whatever has so many parts that nobody counts them. One query."""
-    parts = Case.objects.filter(scope.visible(), part_of=OuterRef("pk")).order_by().values(TELLER)
-    heads = Case.objects.filter(pk__in=[case.pk for case in found]).annotate(
-        tellers=ArraySubquery(parts[:MOST])
-    )
-    counted = {}
-    for pk, own, tellers in heads.order_by().values_list("pk", TELLER, "tellers"):
-        if len(tellers) == MOST:
-            counted[pk] = MOST
-        elif others := set(tellers) - {own}:
-            counted[pk] = 1 + len(others)
-    return counted
+    rows = _tellers(found, most=MOST)
+    return {
+        head: MOST if parts >= MOST else 1 + others for head, parts, others in rows if others or parts >= MOST
+    }
 
 
-def people(*, scope: Scope, found: Iterable[Case]) -> dict[int, int]:
-    """By the id of each case that has parts of others which the officer sees: how many they are, with its own teller.
+def people(*, found: Iterable[Case]) -> dict[int, int]:
+    """By the id of each case that others told of, too: how many they are, with its own teller. One query."""
+    return {head: 1 + others for head, _parts, others in _tellers(found, most=None) if others}
 
-    Who wrote over several channels counts once. One query.
-    """
-    rows = Case.objects.filter(scope.visible(), part_of__in=list(found)).order_by()
-    others = rows.exclude(**{TELLER: F(f"part_of__{TELLER}")})
-    counted = others.values_list("part_of").annotate(n=Count(TELLER, distinct=True))
-    return {pk: 1 + n for pk, n in counted}
+
+def _tellers(found: Iterable[Case], *, most: int | None) -> list[tuple[int, int, int]]:
+    """Head, its parts, and how many others told of them, where the officer sees parts; `most` parts are looked at."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM rabta_tellers(%s, %s)", [[case.pk for case in found], most])
+        return cursor.fetchall()

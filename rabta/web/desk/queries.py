@@ -5,12 +5,13 @@ The number of queries never grows with rows; lists go on by key, not by OFFSET.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from rabta import audit
 from rabta.cases import looking, searching
@@ -32,6 +33,7 @@ PAGE = 10  # the next ones come by themselves when somebody gets there
 MOST_COUNTED = 1000
 UNITS_COUNTED = 1000
 MOST_UNITS = 15
+UNITS_APART = 300  # whose first cases are looked for unit by unit; more have so many that they are soon found
 SEARCH_DAYS = 180
 NARROWED = 300  # cases that a search looks at together when filters take some away
 ROUNDS = 8  # as often, at most
@@ -99,10 +101,28 @@ def units(*, scope: Scope) -> list[UnitCount]:
     return [UnitCount(unit=by_id[pk], count=count) for pk, count in busiest if pk in by_id]
 
 
-def page(*, scope: Scope, queue: Queue, narrow: Q, sort: str, after: str, now: datetime) -> Page:
-    """A page of a queue, narrowed by a condition. Seven queries, one record of the look."""
+def page(
+    *, scope: Scope, queue: Queue, narrow: Q, sort: str, after: str, now: datetime, units: Sequence[int] = ()
+) -> Page:
+    """A page of a queue, narrowed by a condition. Seven queries, one record of the look.
+
+    `units`: those that lead the cases, where the condition wants some; with them one query more.
+    """
     rows = cases(scope).filter(queue.holds(scope)).filter(narrow)
+    if queue.by_unit and 0 < len(units) <= UNITS_APART:
+        rows = rows.filter(pk__in=_first_of_each(rows, units=units, sort=sort, after=after))
     return _page(rows, scope=scope, sort=sort, after=after, now=now)
+
+
+def _first_of_each(rows: QuerySet[Case], *, units: Sequence[int], sort: str, after: str) -> list[int]:
+    """Ids of the first cases that each unit leads: among them are the first of all.
+
+    PostgreSQL would read all cases in order until it has found enough of these units, or all of theirs to sort them.
+    """
+    theirs = order.beyond(rows.filter(lead_unit=OuterRef("pk")), after, sort=sort)
+    first = ArraySubquery(order.ordered(theirs, sort=sort).values("pk")[: PAGE + 1])
+    found = Unit.objects.filter(pk__in=units).order_by().values_list(first, flat=True)
+    return [pk for ids in found for pk in ids]
 
 
 def search(*, scope: Scope, text: str, narrow: Q, after: str, now: datetime) -> Page:
@@ -235,7 +255,7 @@ def _rows(found: list[Case], *, scope: Scope, sort: str, now: datetime) -> list[
     people = authors(found, by=scope, purpose="list", now=now)
     looked = looked_at(officer_id=scope.officer.pk, found=found)
     said = newest(found=found, scope=scope)
-    told = incidents.people_at_most(scope=scope, found=found)
+    told = incidents.people_at_most(found=found)
     return [
         Row(
             case=case,

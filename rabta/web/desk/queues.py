@@ -8,11 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rabta.cases.models import State
+from rabta.cases.parts import IN_LISTS
 from rabta.force.access import Scope
 from rabta.web.desk import order
 
-# What was gathered in a surge stands behind its head's line; danger to life never stands behind anything.
-OPEN = ~Q(state=State.CLOSED) & (Q(part_of=None) | Q(urgency=0))
+OPEN = IN_LISTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,7 @@ class Queue:
     holds: Callable[[Scope], Q]
     sort: str = order.URGENT
     alarms: bool = False
+    by_unit: bool = False  # whether an index has those that each unit leads in the order of the list
 
 
 def _mine(scope: Scope) -> Q:
@@ -63,6 +64,7 @@ QUEUES = (
         icon="inbox",
         empty=_("Every open case is assigned to somebody."),
         holds=_unassigned,
+        by_unit=True,
     ),
     Queue(
         code="waiting",
@@ -70,9 +72,17 @@ QUEUES = (
         icon="alarm",
         empty=_("No case is waiting for a decision."),
         holds=_waiting,
+        by_unit=True,
         alarms=True,
     ),
-    Queue(code="open", label=_("All open"), icon="list", empty=_("No case is open."), holds=_open),
+    Queue(
+        code="open",
+        label=_("All open"),
+        icon="list",
+        empty=_("No case is open."),
+        holds=_open,
+        by_unit=True,
+    ),
     Queue(
         code="closed",
         label=_("Closed"),

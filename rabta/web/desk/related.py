@@ -67,7 +67,7 @@ def related(
     looked(parts, by=scope, where="desk", now=now)
     head = cases(scope).filter(pk=case.part_of_id).first() if case.part_of_id else None
     shown = parts[-MOST_SHOWN:]
-    people = incidents.people(scope=scope, found=[case]).get(case.pk, 1) if parts else 1
+    people = incidents.people(found=[case]).get(case.pk, 1) if parts else 1
     handles = case.state != State.CLOSED and scope.may(Permission.HANDLE_CASES, case)
     return Related(
         head=head,

@@ -161,7 +161,13 @@ def _list(request: HttpRequest, where: Where, now: datetime) -> dict[str, Any]:
         return {"where": where, "lines": _lines(page.rows, now), "next": page.next}
     queue = known.BY_CODE[where.queue]
     page = queries.page(
-        scope=request.scope, queue=queue, narrow=where.narrow, sort=where.sort, after=after, now=now
+        scope=request.scope,
+        queue=queue,
+        narrow=where.narrow,
+        units=where.units if where.unit and not where.officer else (),
+        sort=where.sort,
+        after=after,
+        now=now,
     )
     return {"where": where, "queue": queue, "lines": _lines(page.rows, now), "next": page.next}
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -86,13 +87,20 @@ class Where:
         """What narrows the list besides queue and words, by the names of an address."""
         return {_NAMES.get(name, name): self.kept[name] for name in _FILTERS if name in self.kept}
 
+    @cached_property
+    def units(self) -> list[int]:
+        """Ids of the unit that is asked for and of those below it; none for what is no unit."""
+        force = directory.current(now=timezone.now())
+        asked = (pk for pk, one in force.all_units.items() if one.public_id == self.unit)
+        return sorted(below for pk in asked for below in force.under(pk))
+
     @property
     def narrow(self) -> Q:
         """The filters, as a condition on cases. Three queries for an officer, else none."""
         exact = {"category": self.category, "state": self.state}
         wanted = Q(**{name: value for name, value in exact.items() if value})
         if self.unit:
-            wanted &= Q(lead_unit__in=_under(self.unit))
+            wanted &= Q(lead_unit__in=self.units)
         if self.officer:
             wanted &= _has(self.officer)
         since, until = _day(self.since), _day(self.until)
@@ -101,14 +109,6 @@ class Where:
         if until:
             wanted &= Q(opened_at__lt=_begins(until + timedelta(days=1)))
         return wanted
-
-
-def _under(unit: str) -> list[int]:
-    """Ids of the unit and of those below it; none for what is no unit."""
-    force = directory.current(now=timezone.now())
-    return sorted(
-        pk for one in force.all_units.values() if one.public_id == unit for pk in force.under(one.pk)
-    )
 
 
 def _has(officer: str) -> Q:

@@ -74,7 +74,10 @@ def found(
     last = seen.filter(public_id=after).values_list("pk", flat=True).first() if after else None
     try:
         if what in placed.PARTS and not itself:
-            number, ids = _placed(asked, what, value, period, after=last)
+            number, ids = placed.behind(
+                asked.unit.pk, what=what, value=value, period=period, after=last, most=MOST + 1,
+                scope=asked.scope, directory=asked.directory,
+            )  # fmt: skip
         elif what in counting.COLUMNS:
             number, ids = _counted(asked, what, value, period, after=last, itself=itself)
         else:
@@ -102,15 +105,6 @@ def _counted(
         without=below, after=after, most=MOST + 1,
     )  # fmt: skip
     return _number(asked, what, value, period, without=below), ids
-
-
-def _placed(
-    asked: Chosen, what: str, value: str, period: Period, *, after: int | None
-) -> tuple[int, list[int]]:
-    """The same of a figure of the page of places."""
-    of_unit = placed.cases(asked.unit.pk, period=period, scope=asked.scope, directory=asked.directory)
-    rows = placed.counted(of_unit, what=what, value=value)
-    return rows.count(), list(placed.behind(rows, after).values_list("pk", flat=True)[: MOST + 1])
 
 
 def _period(request: HttpRequest) -> Period:

@@ -37,7 +37,7 @@ from rabta.web.figures.words import Figure
 from rabta.web.guard import needs
 
 supervisors = needs(Permission.SUPERVISE)
-MOST_PLACES, LARGEST = 30, 20 * 1024 * 1024
+MOST_FORESEEN, LARGEST = 30, 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,30 +80,31 @@ def places(request: HttpRequest) -> HttpResponse:
     asked = chosen(request, page="figures_places")
     folding.step()
     period = asked.span.period
-    reported, whole_from = placed.reports(
-        asked.unit.pk, period=period, scope=request.scope, directory=asked.directory
-    )
-    kinds = sorted({report.category for report in reported})
     kind = request.GET.get("kind", "")
-    if kind:
-        reported = [report for report in reported if report.category == kind]
-    shown = Period(since=max(period.since, whole_from), until=period.until)
-    now = [report for report in reported if report.day >= shown.since]
-    found = repeats.repeated(now)[:MOST_PLACES]
     known = crimes.crimes(asked.unit, period=period)
+    of_kind = [one for one in map(crimes.incident, known) if one and kind in ("", one.category)]
+    found = placed.laid(
+        asked.unit.pk,
+        period=period,
+        kind=kind,
+        crimes=of_kind,
+        scope=request.scope,
+        directory=asked.directory,
+    )
+    shown = Period(since=max(period.since, found.since), until=period.until)
     links = _Links(unit=asked.unit, period=shown, kind=kind)
-    told = _told(found, links)
+    told = _told(found.places, links)
     facts = asked.facts | {
-        "kinds": [(one, words.value_name("category", one)) for one in kinds],
+        "kinds": [(one, words.value_name("category", one)) for one in found.kinds],
         "kind": kind,
         "places": told,
-        "points": [_point(place, said) for place, said in zip(found, told, strict=True)],
-        "weeks": _calendar(now, links),
-        "hours": _hours(now, links),
-        "number": Figure(name="", number=len(now), link=links.placed(shown)),
+        "points": [_point(place, said) for place, said in zip(found.places, told, strict=True)],
+        "weeks": _calendar(found.days, links),
+        "hours": _hours(found.hours, links),
+        "number": Figure(name="", number=found.days.total(), link=links.placed(shown)),
         "only_from": shown.since if shown.since > period.since else None,
         "crimes": len(known),
-        "foreseen": _foreseen(request, [one for one in known if not kind or one.category == kind], reported),
+        "foreseen": _foreseen(request, known, of_kind, found.near),
         "metres": repeats.METRES,
         "days": repeats.DAYS,
         "may_order": request.scope.has(Permission.ORDER),
@@ -183,9 +184,11 @@ def _instruction(text: str, crime: Crime) -> str:
     return text.strip()[:500] or usual
 
 
-def _foreseen(request: HttpRequest, known: Sequence[Crime], reported: Sequence[Incident]) -> list[Foreseen]:
+def _foreseen(
+    request: HttpRequest, known: Sequence[Crime], placed: Sequence[Incident], reported: Sequence[Incident]
+) -> list[Foreseen]:
     by_id = {crime.pk: crime for crime in known}
-    pairs = repeats.preceded([one for one in map(crimes.incident, known) if one], reported)[:MOST_PLACES]
+    pairs = repeats.preceded(placed, reported)[:MOST_FORESEEN]
     ids = {report.id for _crime, before in pairs for report in before}
     visible = Case.objects.filter(request.scope.visible(), pk__in=ids)
     cases = {case.pk: case for case in behind.openable(visible)}
@@ -218,8 +221,8 @@ def _told(found: Sequence[Place], links: _Links) -> list[dict[str, Any]]:
 
 
 def _place(place: Place, near: str, links: _Links) -> dict[str, Any]:
-    busiest = max(place.hours, key=lambda hour: place.hours[hour], default=None)
-    ordered = sorted(place.kinds.items(), key=lambda pair: -pair[1])
+    busiest = min(place.hours, key=lambda hour: (-place.hours[hour], hour))
+    ordered = sorted(place.kinds.items(), key=lambda pair: (-pair[1], pair[0]))
     return {
         "number": place.number,
         "link": links.square(place),
@@ -229,7 +232,7 @@ def _place(place: Place, near: str, links: _Links) -> dict[str, Any]:
         ],
         "near": near,
         "at": f"{place.lat:.4f}, {place.lng:.4f}",
-        "hour": "" if busiest is None else f"{busiest}:00–{(busiest + 1) % 24}:00",
+        "hour": f"{busiest}:00–{(busiest + 1) % 24}:00",
     }
 
 
@@ -239,24 +242,22 @@ def _point(place: Place, told: dict[str, Any]) -> list[object]:
     return [place.lat, place.lng, place.number, said, told["link"]]
 
 
-def _hours(found: Sequence[Incident], links: _Links) -> list[Figure]:
+def _hours(counted: Counter[int], links: _Links) -> list[Figure]:
     """Six parts of the day."""
-    counted = Counter((one.hour or 0) // placed.HOURS for one in found)
     most = max(counted.values(), default=0) or 1
     return [
         Figure(
             name=words.hours(first, placed.HOURS),
-            number=counted[first // placed.HOURS],
+            number=counted[first],
             link=links.hours(first),
-            share=round(100 * counted[first // placed.HOURS] / most),
+            share=round(100 * counted[first] / most),
         )
         for first in range(0, 24, placed.HOURS)
     ]
 
 
-def _calendar(found: Sequence[Incident], links: _Links) -> list[list[tuple[date, int, int, str] | None]]:
+def _calendar(counted: Counter[date], links: _Links) -> list[list[tuple[date, int, int, str] | None]]:
     """Weeks from Monday: (day, number, step of darkness from 0 to 4, the way to the cases), None outside the days."""
-    counted = Counter(one.day for one in found)
     most = max(counted.values(), default=0) or 1
     since, last = links.period.since, links.period.last
     day, weeks = since - timedelta(days=since.weekday()), []

@@ -5,9 +5,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from rabta.cases.models import Case, Message
 from rabta.cases.related import Link
+from rabta.force import access
 from rabta.people.models import Handle
 from rabta.web.desk import incidents
 from tests.conftest import AsRole
@@ -89,6 +91,24 @@ def test_one_person_over_several_channels_counts_once(force: SimpleNamespace, de
     is_also(same, mine)
     act(desk, mine, "merge", other=same.public_id, reason="One person")
     assert "1 person told of this" in shown(desk, mine)
+
+
+def test_a_line_counts_only_those_whose_cases_the_officer_sees(
+    force: SimpleNamespace, desk: Browser, as_role: AsRole
+) -> None:
+    kept, absorbed = two(force)
+    hidden = stage.case(force)
+    for case in (absorbed, hidden):
+        act(desk, kept, "merge", other=case.public_id, reason="One theft")
+    Case.objects.filter(pk=hidden.pk).update(hidden_from=[force.hq.pk, -force.operator.pk])
+    today = timezone.localdate()
+    with access.as_officer(force.operator, on=today), as_role("rabta_web"):
+        assert incidents.people_at_most(found=[kept]) == incidents.people(found=[kept]) == {kept.pk: 2}
+    Case.objects.filter(pk=kept.pk).update(visible_to=[force.north.pk])
+    with access.as_officer(force.operator, on=today), as_role("rabta_web"):
+        assert incidents.people_at_most(found=[kept]) == incidents.people(found=[kept]) == {}
+    with as_role("rabta_web"):  # nobody asks
+        assert incidents.people(found=[kept]) == {}
 
 
 def test_everybody_is_answered_from_the_kept_case(force: SimpleNamespace, desk: Browser) -> None:

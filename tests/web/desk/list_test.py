@@ -294,9 +294,46 @@ def test_the_price_of_the_page_does_not_grow_with_its_rows(force):
         unit = force.gulbahar if n % 2 else force.kotwali
         stage.named(stage.case(force, lead_unit=unit), name="C D", number=f"+9230033300{n:02d}")
     assert spent(desk, "/desk/?queue=open") == few
+    of_a_unit = spent(desk, f"/desk/?queue=open&unit={force.kotwali.public_id}")
+    assert of_a_unit <= few + 2  # its first cases, and perhaps whether the force is still the same
     assert (
         few <= 32
     )  # one for each of the seven queues among them, for notices, kept lists and what is overdue
+
+
+@pytest.mark.parametrize("sort", ["urgent", "newest"])
+@pytest.mark.parametrize("queue", ["unassigned", "waiting", "open", "closed"])
+@pytest.mark.parametrize("apart", [300, 0])  # unit by unit, and all in order
+def test_the_list_of_a_unit_goes_on_with_the_cases_of_all_below_it(force, monkeypatch, queue, sort, apart):
+    monkeypatch.setattr(queries, "UNITS_APART", apart)
+    monkeypatch.setattr(queries, "PAGE", 3)
+    now, made = timezone.now(), []
+    ended = {"state": "closed", "outcome": "advice", "closed_at": now} if queue == "closed" else {}
+    for n in range(14):
+        unit = (force.kotwali, force.gulbahar, force.circle, force.north)[n % 4]
+        at = {"last_in_at": now - n * 7 % 11 * timedelta(hours=1), "opened_at": now - n * timedelta(days=1)}
+        made.append(
+            stage.case(force, lead_unit=unit, urgency=n % 3, waiting_why={"code": "x"}, **at, **ended)
+        )
+    gathered = stage.case(
+        force, lead_unit=force.kotwali, urgency=1, part_of=made[0], waiting_why={"code": "x"}
+    )
+    where = f"queue={queue}&sort={sort}&unit={force.circle.public_id}"
+    desk, found, page = Browser(force.operator), [], f"/desk/list/?{where}"
+    for _page in range(10):
+        answer = desk.get(page)
+        found += listed(answer)
+        after = re.search(r"after=([0-9a-z.]+)", answer.body.decode())
+        if after is None:
+            break
+        page = f"/desk/list/?{where}&after={after[1]}"
+    theirs = [one for one in made if force.circle.pk in one.lead_unit.path]
+    ranks = {
+        "urgent": lambda one: (one.urgency, one.opened_at, one.pk),
+        "newest": lambda one: (-one.last_in_at.timestamp(), -one.pk),
+    }
+    by_rank = sorted(theirs, key=ranks["newest" if queue == "closed" else sort])
+    assert found == [one.public_id for one in by_rank] and gathered.public_id not in found
 
 
 def spent(browser, address):

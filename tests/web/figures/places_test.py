@@ -1,7 +1,10 @@
 """Places and times: the register of crimes comes in with its mistakes by line, and a watch is ordered from it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from math import floor
 from types import SimpleNamespace
 
 import pytest
@@ -10,11 +13,15 @@ from django.utils import timezone
 
 from rabta.audit.models import Record
 from rabta.cases.models import Order
-from rabta.figures import placed
+from rabta.figures import folding, placed
+from rabta.figures.counting import Period
 from rabta.figures.models import Crime
-from rabta.force import directory
+from rabta.force import access, directory
 from rabta.force.models import Officer
+from rabta.rules import repeats
+from rabta.rules.repeats import Incident
 from rabta.web.accounts import step_up
+from rabta.web.figures import behind
 from tests import cast as players
 from tests.cast import DAY, HOUR, KOTWALI, NOW, post_named
 from tests.web.figures.stage import cases
@@ -127,6 +134,24 @@ def test_every_figure_of_the_page_opens_exactly_its_cases(
         assert f'<p class="f-count">{number} case' in opened
 
 
+def test_the_cases_behind_a_figure_go_on_page_by_page(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point, made = {"lat": KOTWALI[0], "lng": KOTWALI[1]}, []
+    for days in (0, 1, 1, 2, 2):
+        made += cases(cast, 1, cast.kotwali, opened_at=NOW + days * DAY, **point)
+    monkeypatch.setattr(behind, "MOST", 2)
+    since, until = (NOW - DAY).date(), (NOW + 2 * DAY).date()  # without the last two
+    link = f"/figures/cases/?since={since}&until={until}&what=placed&value=theft"
+    pages = [read(cast.sp, link)]
+    while more := re.search(r'rel="next" href="([^"]+)"', pages[-1]):
+        pages.append(read(cast.sp, "/figures/cases/" + more[1].replace("&amp;", "&")))
+    told = [one.reference for one in made]
+    found = [[reference for reference in told if reference in page] for page in pages]
+    assert found == [[made[1].reference, made[2].reference], [made[0].reference]]
+    assert all('<p class="f-count">3 cases' in page for page in pages)
+
+
 def test_the_page_shows_whole_days_where_there_is_too_much(
     cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,6 +163,61 @@ def test_the_page_shows_whole_days_where_there_is_too_much(
     assert "3 reports with a place" in page and f"Only from {NOW.day + 2} March 2026 on" in page
     monkeypatch.setattr(placed, "MOST", 2)  # one day alone is more
     assert "3 reports with a place" in read(cast.igp, "/figures/places/?from=2026-03&to=2026-03")
+
+
+def scattered(cast: SimpleNamespace) -> list[Incident]:
+    """Sixty cases of two kinds over a month, in a few squares, as `placed` reads them."""
+    found = []
+    for n in range(60):
+        lat, lng = 34.05 + n % 7 * 0.001, 71.55 - n % 3 * 0.004
+        kind, at = ("theft", "fraud")[n // 2 % 2], NOW + 10 * DAY - n * 13 * HOUR
+        (case,) = cases(cast, 1, cast.kotwali, category=kind, opened_at=at, lat=lat, lng=lng)
+        day = timezone.localtime(at)
+        found.append(Incident(id=case.pk, category=kind, lat=lat, lng=lng, day=day.date(), hour=day.hour))
+    folding.fold()
+    return found
+
+
+def by_square(found: list[Incident]) -> dict[tuple[int, int], list[Incident]]:
+    high, wide = repeats.sides()
+    squares: dict[tuple[int, int], list[Incident]] = {}
+    for one in found:
+        squares.setdefault((floor(one.lat / high), floor(one.lng / wide)), []).append(one)
+    return {square: there for square, there in squares.items() if len(there) >= placed.LEAST}
+
+
+@pytest.mark.parametrize("kind", ["", "theft"])
+@pytest.mark.parametrize("most", [20_000, 25])
+def test_what_is_laid_on_the_map_is_the_plain_definition(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, kind: str, most: int
+) -> None:
+    monkeypatch.setattr(placed, "MOST", most)
+    all_of_them, today = scattered(cast), directory.current(now=timezone.now())
+    crime = Incident(id=1, category="theft", lat=34.051, lng=71.546, day=NOW.date() + 8 * DAY, hour=12)
+    period = Period(since=date(2026, 3, 1), until=date(2026, 4, 1))
+    with access.as_officer(cast.sp, on=NOW.date()) as scope:
+        found = placed.laid(
+            cast.peshawar.pk, period=period, kind=kind, crimes=[crime], scope=scope, directory=today
+        )
+    kept = [one for one in all_of_them if one.day >= found.since]
+    assert found.since < period.since if most > 60 else 20 < len(kept) <= most
+    wanted = [one for one in kept if kind in ("", one.category)]
+    shown = [one for one in wanted if one.day >= period.since]
+    assert found.kinds == ["fraud", "theft"] and found.days == Counter(one.day for one in shown)
+    assert found.hours == Counter((one.hour or 0) // placed.HOURS * placed.HOURS for one in shown)
+    squares = by_square(shown)
+    told = {place.square: (place.kinds, place.hours, place.number) for place in found.places}
+    assert told == {
+        square: (Counter(one.category for one in there), Counter(one.hour for one in there), len(there))
+        for square, there in squares.items()
+    }
+    numbers = [place.number for place in found.places]
+    assert len(numbers) > 1 and numbers == sorted(numbers, reverse=True)
+    for place in found.places:
+        there = squares[place.square]
+        assert place.lat == pytest.approx(sum(one.lat for one in there) / len(there))
+        assert place.lng == pytest.approx(sum(one.lng for one in there) / len(there))
+    assert repeats.preceded([crime], found.near) == repeats.preceded([crime], wanted) != []
 
 
 def test_a_list_of_a_place_that_no_page_links_to_is_not_found(cast: SimpleNamespace) -> None:
