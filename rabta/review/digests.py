@@ -24,8 +24,8 @@ MORNING, EVENING = time(7, 30), time(18, 30)
 LATEST = 3  # hours after which it is not sent any more: yesterday evening's figures tell nothing this morning
 # What is hidden from the reader is not counted: nothing tells of it, not even a number.
 FIGURES = """
-SELECT count(DISTINCT order_id) FILTER (WHERE stands = 'issued'),
-  count(DISTINCT order_id) FILTER (WHERE stands = 'late' OR stands = 'accepted' AND at < %(now)s),
+SELECT count(DISTINCT order_id) FILTER (WHERE stands IN ('issued', 'late')),
+  count(DISTINCT order_id) FILTER (WHERE stands = 'accepted' AND at < %(now)s),
   count(DISTINCT order_id) FILTER (WHERE stands = 'reported')
 FROM cases_orderseen
 WHERE unit_id = ANY (%(units)s) AND stands IN ('issued', 'late', 'accepted', 'reported')

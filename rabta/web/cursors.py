@@ -4,6 +4,7 @@ of one's own rows. The same place is the same text each time.
 
 import base64
 import binascii
+from datetime import UTC, datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -11,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from rabta import keys
 
 LONGEST = 400
+_EPOCH, _MICROSECOND = datetime.fromtimestamp(0, tz=UTC), timedelta(microseconds=1)
+LATEST = datetime(9999, 12, 31, tzinfo=UTC)  # moments after it, in an address, are taken to be it
 
 
 def sealed(*numbers: int) -> str:
@@ -30,6 +33,16 @@ def opened(text: str, *, count: int) -> tuple[int, ...] | None:
         return None
     numbers = tuple(int(part) for part in found.split(b"."))
     return numbers if len(numbers) == count else None
+
+
+def of_moment(at: datetime) -> int:
+    """A moment as a number."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment_of(number: int) -> datetime:
+    """The moment that `of_moment` gave a number."""
+    return _EPOCH + min(number, of_moment(LATEST)) * _MICROSECOND
 
 
 def _cipher() -> AESSIV:

@@ -136,10 +136,10 @@ def test_an_order_that_nobody_accepts_in_time_stands_as_late_until_it_is_accepte
     light = light_of(order=order, now=late)
     assert light.colour == RED and light.words.startswith("Not answered, overdue by")
     with acting(cast.co) as scope:
-        review = queries.review(scope=scope, which="overdue", unit=None, after="", now=late)
-        assert digests.figures(scope, now=late)[:2] == (0, 1)
+        review = queries.review(scope=scope, which="unanswered", unit=None, after="", now=late)
+        assert digests.figures(scope, now=late)[:2] == (1, 0)
     assert [row.order for row in review.rows] == [order] and review.adds_up
-    assert review.counts["overdue"] == 1 and review.counts["unanswered"] == 0
+    assert review.counts["overdue"] == 0 and review.counts["unanswered"] == 1
     assert changed.late_since(review.rows[0], since=NOW, now=late)
     with acting(cast.sho) as scope:
         journey.accept(order=order, by=scope, now=late)

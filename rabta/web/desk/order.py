@@ -5,16 +5,16 @@ somebody asked it, stand by the newest message.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from rabta.cases.limits import NEXT_LIMIT
 from rabta.cases.models import Case
+from rabta.web import cursors
 
 URGENT, NEWEST = "urgent", "newest"
 _KEY = re.compile(r"([0-9]{1,2})\.([0-9]{1,17})\.([0-9a-z]{16})")
-_EPOCH = datetime.fromtimestamp(0, tz=UTC)
 _LATER_THAN_ALL = 10**17  # microseconds
 
 
@@ -28,14 +28,14 @@ def ordered(rows: QuerySet[Case], *, sort: str) -> QuerySet[Case]:
 def key(case: Case, *, sort: str) -> str:
     """Where a line stands, without its row id: urgency, microseconds, public id."""
     at = case.limit_at if sort == URGENT else case.last_in_at  # type: ignore[attr-defined]
-    return f"{case.urgency}.{_micros(at)}.{case.public_id}"
+    return f"{case.urgency}.{cursors.of_moment(at)}.{case.public_id}"
 
 
 def rank(case: Case, *, sort: str) -> str:
     """The same for the open page: of two lines the one with the smaller text stands higher."""
     if sort == URGENT:
-        return f"{case.urgency:02}.{_micros(case.limit_at):017}"  # type: ignore[attr-defined]
-    return f"{_LATER_THAN_ALL - _micros(case.last_in_at):017}"
+        return f"{case.urgency:02}.{cursors.of_moment(case.limit_at):017}"  # type: ignore[attr-defined]
+    return f"{_LATER_THAN_ALL - cursors.of_moment(case.last_in_at):017}"
 
 
 def beyond(rows: QuerySet[Case], after: str, *, sort: str) -> QuerySet[Case]:
@@ -44,7 +44,7 @@ def beyond(rows: QuerySet[Case], after: str, *, sort: str) -> QuerySet[Case]:
     if found is None:
         return rows
     urgency, micros, public_id = found.groups()
-    at = _EPOCH + timedelta(microseconds=int(micros))
+    at = cursors.moment_of(int(micros))
     this = Case.objects.filter(public_id=public_id).values("id")[:1]
     if sort == NEWEST:
         return rows.filter(Q(last_in_at__lt=at) | Q(last_in_at=at, id__lt=this))
@@ -60,8 +60,4 @@ def place_of(after: str) -> tuple[datetime, int] | None:
         return None
     _urgency, micros, public_id = found.groups()
     case = Case.objects.filter(public_id=public_id).values_list("id", flat=True).first()
-    return _EPOCH + timedelta(microseconds=int(micros)), case or 0
-
-
-def _micros(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1)
+    return cursors.moment_of(int(micros)), case or 0

@@ -75,7 +75,7 @@ def tasks(*, scope: Scope, which: str, after: str, now: datetime) -> Tasks:
         found = list(rows[: PAGE + 1])
         cursor = cursors.sealed(found[PAGE - 1].pk) if len(found) > PAGE else ""
     else:
-        rows = _after(rows, after).order_by("turn", "case__urgency", "id")
+        rows = _after(rows, after).order_by("turn", "case__urgency", "issued_at", "id")
         found = list(rows[: PAGE + 1])
         cursor = _cursor(found[PAGE - 1]) if len(found) > PAGE else ""
     shown = [_task(order, now=now) for order in found[:PAGE]]
@@ -88,18 +88,22 @@ def _task(order: Order, *, now: datetime) -> Task:
 
 
 def _cursor(order: Order) -> str:
-    return cursors.sealed(order.turn, order.case.urgency, order.pk)  # type: ignore[attr-defined]
+    issued = cursors.of_moment(order.issued_at)
+    return cursors.sealed(order.turn, order.case.urgency, issued, order.pk)  # type: ignore[attr-defined]
 
 
 def _after(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
-    place = cursors.opened(cursor, count=3)
+    place = cursors.opened(cursor, count=4)
     if place is None:
         return rows
-    turn, urgency, pk = place
+    turn, urgency, issued, pk = place
+    at = cursors.moment_of(issued)
+    same = Q(turn=turn, case__urgency=urgency)
     return rows.filter(
         Q(turn__gt=turn)
         | Q(turn=turn, case__urgency__gt=urgency)
-        | Q(turn=turn, case__urgency=urgency, id__gt=pk)
+        | same & Q(issued_at__gt=at)
+        | same & Q(issued_at=at, id__gt=pk)
     )
 
 

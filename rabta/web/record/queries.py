@@ -6,7 +6,7 @@ shows of either only what belongs to cases that the reader may see, and what bel
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -21,10 +21,7 @@ from rabta.web import cursors
 
 PAGE = 50
 Place = tuple[datetime, int]  # a moment, and an id among those of that moment
-EPOCH, MICROSECOND = datetime.fromtimestamp(0, tz=UTC), timedelta(microseconds=1)
-LATEST = datetime(9999, 12, 31, tzinfo=UTC)
-LAST_MICROSECOND = (LATEST - EPOCH) // MICROSECOND
-NEWEST: Place = (LATEST, 2**62)
+NEWEST: Place = (cursors.LATEST, 2**62)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +104,7 @@ def _newest(rows: QuerySet[Any], place: Place) -> QuerySet[Any]:
 
 
 def _cursor(ends: Iterable[Place]) -> str:
-    return cursors.sealed(*(number for at, pk in ends for number in ((at - EPOCH) // MICROSECOND, pk)))
+    return cursors.sealed(*(number for at, pk in ends for number in (cursors.of_moment(at), pk)))
 
 
 def cursor_of(text: str) -> tuple[Place, Place]:
@@ -115,7 +112,7 @@ def cursor_of(text: str) -> tuple[Place, Place]:
     numbers = cursors.opened(text, count=4)
     if numbers is None:
         return NEWEST, NEWEST
-    ats = [EPOCH + min(micros, LAST_MICROSECOND) * MICROSECOND for micros in numbers[::2]]
+    ats = list(map(cursors.moment_of, numbers[::2]))
     return (ats[0], numbers[1]), (ats[1], numbers[3])
 
 

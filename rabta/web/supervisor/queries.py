@@ -5,7 +5,7 @@ Every ordered case stands once, by its latest lead order, in exactly one class; 
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -26,7 +26,6 @@ from rabta.web.lights import Light, light_of
 
 PAGE = 25
 SHOWN_AFTER_THE_END = timedelta(days=30)
-EPOCH, MICROSECOND = datetime.fromtimestamp(0, tz=UTC), timedelta(microseconds=1)
 UNANSWERED, OVERDUE, TO_VERIFY, RETURNED, IN_WORK, FINISHED = CLASSES = (
     "unanswered",
     "overdue",
@@ -40,10 +39,11 @@ ACTING = (Role.SHO, Role.CELL_HEAD, Role.CIRCLE_OFFICER)
 
 
 def spans(name: str, *, now: datetime) -> list[Span]:
-    """Where the latest lead orders of a class stand at `now`; the oldest first, overdue ones by their limit."""
+    """Where the latest lead orders of a class stand at `now`; the oldest first, overdue ones by their limit. Of those
+    unanswered the ones that were not accepted in time come first."""
     return {
-        UNANSWERED: [Span(stands=Order.State.ISSUED)],
-        OVERDUE: [Span(stands=seen.LATE), Span(stands=Order.State.ACCEPTED, until=now)],
+        UNANSWERED: [Span(stands=seen.LATE), Span(stands=Order.State.ISSUED)],
+        OVERDUE: [Span(stands=Order.State.ACCEPTED, until=now)],
         TO_VERIFY: [Span(stands=Order.State.REPORTED)],
         RETURNED: [Span(stands=Order.State.RETURNED)],  # with those that were replaced and not given anew
         IN_WORK: [Span(stands=Order.State.ACCEPTED, since=now)],
@@ -175,7 +175,7 @@ def latest(order: Order, *, reported_at: datetime | None) -> tuple[str, datetime
 
 def _cursor(line: tuple[int, datetime, int]) -> str:
     turn, at, order = line
-    return cursors.sealed(turn, (at - EPOCH) // MICROSECOND, order)
+    return cursors.sealed(turn, cursors.of_moment(at), order)
 
 
 def _opened(cursor: str, wanted: list[Span]) -> tuple[int, datetime, int] | None:
@@ -183,8 +183,8 @@ def _opened(cursor: str, wanted: list[Span]) -> tuple[int, datetime, int] | None
     found = cursors.opened(cursor, count=3)
     if found is None or found[0] >= len(wanted):
         return None
-    turn, micros, order = found
-    return turn, EPOCH + micros * MICROSECOND, order
+    turn, at, order = found
+    return turn, cursors.moment_of(at), order
 
 
 def units_of(scope: Scope) -> list[Unit]:

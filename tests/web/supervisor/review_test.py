@@ -63,6 +63,13 @@ def test_unanswered_first_then_overdue_then_to_verify(force, one_of_each):
     assert [row.order.pk for row in rows] == [order.pk for order in one_of_each.values()]
 
 
+def test_what_was_not_accepted_in_time_is_the_first_of_the_unanswered(force, one_of_each):
+    late = put(ordered(force, force.sho), "issued", missed_at=NOW)
+    review = Browser(force.co).get("/supervisor/").context["review"]
+    assert (review.counts["unanswered"], review.counts["overdue"], review.adds_up) == (2, 1, True)
+    assert [row.order.pk for row in review.rows[:2]] == [late.pk, one_of_each["unanswered"].pk]
+
+
 def test_figures_that_do_not_add_up_are_shown_as_an_error(force, one_of_each, monkeypatch):
     usual = queries.spans
     monkeypatch.setattr(queries, "spans", lambda name, now: [] if name == "verify" else usual(name, now=now))
