@@ -10,6 +10,7 @@ from aiohttp import web
 from simulator.driver import json_object
 from simulator.ids import digits
 from simulator.loopback import check_address
+from simulator.sms import page as sms
 from simulator.templates import check_template
 from simulator.world import World, world_of
 
@@ -114,7 +115,7 @@ async def add_person(request: web.Request) -> web.Response:
 
 @routes.put("/sim/people/{phone}/state")
 async def put_state(request: web.Request) -> web.Response:
-    """`{state}`: on; off (messages wait with one tick); unreachable (131026). Switching on delivers what waited."""
+    """`{state}`: on; off (all waits); unreachable (131026, but SMS arrive). Switching on delivers what waited."""
     world, phone = world_of(request), digits(request.match_info["phone"])
     state = (await json_object(request)).get("state")
     if state not in STATES:
@@ -131,6 +132,7 @@ async def put_state(request: web.Request) -> web.Response:
     )
     if state == "on":
         world.switched_on(phone)
+        sms.switched_on(request.app, phone)
     return _changed(world, state=state)
 
 

@@ -245,9 +245,11 @@ def receipts(incoming: Sequence[Incoming[Receipt]], *, now: datetime) -> None:
 
 
 def show_moved(moved: Recorded, *, now: datetime) -> None:
-    """Let open pages know of the deliveries that moved."""
+    """Let open pages know of the deliveries that moved: of letters to citizens, and of orders."""
     messages = Message.objects.filter(delivery__in=moved.changed).exclude(case=None).select_related("case")
-    cases = {message.case.pk: message.case for message in messages if message.case}
+    orders = Order.objects.filter(delivery__in=moved.changed).select_related("case")
+    cases = {order.case.pk: order.case for order in orders}
+    cases |= {message.case.pk: message.case for message in messages if message.case}
     bulk.insert([event(case, "delivery", now=now, actor=READER) for case in cases.values()])
 
 

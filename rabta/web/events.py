@@ -59,6 +59,7 @@ WORDS = {
     "evidence": _("Photo proof added"),
     "reported": _("Action taken report: %(outcome)s"),
     "returned": _("Order returned"),
+    "ordered_by_sms": _("The order had not reached %(post)s within a minute, so it also went by SMS"),
     "undelivered": _("The order was not delivered in time, so it also went to the next post"),
     "limit_warned": _("A limit runs out: %(post)s was told"),
     "escalated": _("A limit was passed: %(post)s was told"),

@@ -25,7 +25,7 @@ from rabta.web import refusals
 from rabta.web.bridge import Bridge, Send
 from rabta.web.live import Live
 from rabta.web.static_files import StaticFiles
-from rabta.web.uploads import Cut, Receive, Refusal, Spool
+from rabta.web.uploads import Receive, Refusal, Spool
 
 THREADS = 12  # and as many database connections; pages are short
 MOST_WAITING = 400
@@ -72,8 +72,6 @@ class Web:
         announced = dict(scope["headers"]).get(b"content-length")
         try:
             body, length = await self.spool.take(hear, announced=announced and announced.decode("latin1"))
-        except Cut:
-            return
         except Refusal as refusal:
             await refusals.answer(refusal.status, scope, send)
             return

@@ -42,12 +42,12 @@ class Stalled(Refusal):
     status = 408
 
 
+class Cut(Stalled):
+    """The sender left, or closed his side, before the body was whole. Perhaps he still listens."""
+
+
 class WrongLength(Refusal):
     """The Content-Length is not a number."""
-
-
-class Cut(Exception):
-    """The sender is gone before the body was whole: nobody is left to answer."""
 
 
 class Spool:
@@ -67,7 +67,7 @@ class Spool:
     async def take(self, receive: Receive, *, announced: str | None) -> tuple[IO[bytes], int]:
         """The whole body as a file at its start, and its length.
 
-        `announced` is the Content-Length header. Raises a Refusal, or Cut when the sender left.
+        `announced` is the Content-Length header. Raises a Refusal.
         """
         length = _length(announced)
         if length is not None and length > self.largest:

@@ -1,4 +1,4 @@
-"""The message centre: takes what the force sends, brings what people write until it is acknowledged, tells receipts."""
+"""The message centre: takes what the force sends, tells when a phone has it, brings what people write until taken."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ CREATE INDEX IF NOT EXISTS sms_chat ON sms (phone, number, seq);
 """
 AGAIN = 2.0  # seconds until what was refused is brought again
 LONGEST = 70_000
+Piece = tuple[bytes, str]  # a part of a message, and its id where a receipt is wanted
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Centre:
         self._server: asyncio.Server | None = None
         self._sessions: list[Session] = []
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._parts: dict[tuple[str, str, int], dict[int, bytes]] = {}
+        self._parts: dict[tuple[str, str, int], dict[int, Piece]] = {}
         self._last = int(time.time() * 1000)
         self._reference = 0
 
@@ -194,45 +195,78 @@ class Centre:
         self._last += 1
         id = f"{self._last:x}"
         answer(id.encode() + b"\0")
-        text = self._whole(found)
-        if text is not None:
-            row = {
-                "number": found.source,
-                "phone": found.to,
-                "author": "force",
-                "text": text,
-                "at": time.time(),
-            }
-            self.store.insert("sms", row | {"status": "delivered"})
-        if found.wants_receipt:
-            self._spawn(self._receipt(found, id))
+        pieces = self._pieces(found, (found.text, id if found.wants_receipt else ""))
+        if pieces is None:
+            return
+        row = {
+            "number": found.source,
+            "phone": found.to,
+            "author": "force",
+            "text": wire.text_of(b"".join(data for data, _id in pieces), found.coding),
+            "at": time.time(),
+            "status": "sent",
+            "waiting": " ".join(id for _data, id in pieces if id),
+        }
+        seq = self.store.insert("sms", row)
+        if is_on(self.store, found.to):
+            self._deliver(row | {"seq": seq})
 
-    def _whole(self, found: wire.Submitted) -> str | None:
-        """The text, once all of its parts are there."""
+    def _pieces(self, found: wire.Submitted, piece: Piece) -> list[Piece] | None:
+        """All parts of the message in their order, once they are there."""
         if found.part is None:
-            return wire.text_of(found.text, found.coding)
+            return [piece]
         reference, total, number = found.part
         pieces = self._parts.setdefault((found.source, found.to, reference), {})
-        pieces[number] = found.text
+        pieces[number] = piece
         if len(pieces) < total:
             return None
         del self._parts[found.source, found.to, reference]
-        return wire.text_of(b"".join(pieces[n] for n in sorted(pieces)), found.coding)
+        return [pieces[n] for n in sorted(pieces)]
 
-    async def _receipt(self, found: wire.Submitted, id: str) -> None:
+    def switched_on(self, phone: str) -> None:
+        """What waited for this phone arrives."""
+        for row in waiting_for(self.store, phone, numbers="sms_logins"):
+            self._deliver(row)
+
+    def _deliver(self, row: Row) -> None:
+        """The phone has it; the receipts that were asked for are told."""
+        self.store.run("UPDATE sms SET status = 'delivered' WHERE seq = ?", row["seq"])
+        for id in row["waiting"].split():
+            self._spawn(self._receipt(row, id))
+
+    async def _receipt(self, row: Row, id: str) -> None:
         """As many centres do: the id in decimal, where the answer had it in hexadecimal."""
         done = "submit date:2611220100 done date:2611220100"
         words = f"id:{int(id, 16):012d} sub:001 dlvrd:001 {done} stat:DELIVRD err:000 text:"
-        body = wire.delivery(source=found.to, to=found.source, esm_class=4, coding=0, data=words.encode())
-        await self._until_taken(found.source, body)
+        body = wire.delivery(
+            source=row["phone"], to=row["number"], esm_class=4, coding=0, data=words.encode()
+        )
+        await self._until_taken(row["number"], body)
 
 
 CENTRE: web.AppKey[Centre] = web.AppKey("sms_centre", Centre)
 
 
+def is_on(store: Store, phone: str) -> bool:
+    """Whether SMS reach this phone. Without WhatsApp (`unreachable`) they do, switched off they wait."""
+    return bool(store.value("SELECT state FROM people WHERE phone = ?", phone) != "off")
+
+
+def waiting_for(store: Store, phone: str, *, numbers: str) -> list[Row]:
+    """What the force sent from the numbers of that table, and the phone, which was off, has not got yet."""
+    return store.all(
+        f"SELECT * FROM sms WHERE phone = ? AND author = 'force' AND status = 'sent' "
+        f"AND number IN (SELECT number FROM {numbers}) ORDER BY seq",
+        phone,
+    )
+
+
 def chat(store: Store, *, phone: str, number: str) -> list[Row]:
     """What stands on an old phone."""
     rows = store.all(
-        "SELECT * FROM sms WHERE phone = ? AND number = ? ORDER BY seq DESC LIMIT 100", phone, number
+        "SELECT * FROM sms WHERE phone = ? AND number = ? AND (author = 'person' OR status = 'delivered') "
+        "ORDER BY seq DESC LIMIT 100",
+        phone,
+        number,
     )
     return [{name: row[name] for name in ("seq", "author", "text", "at", "status")} for row in rows[::-1]]

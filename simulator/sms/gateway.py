@@ -12,6 +12,7 @@ from aiohttp import web
 from simulator.driver import json_object
 from simulator.ids import digits
 from simulator.loopback import check_address
+from simulator.sms.centre import is_on, waiting_for
 from simulator.store import Row, Store
 from simulator.world import World, world_of
 
@@ -94,21 +95,42 @@ async def sendsms(request: web.Request) -> web.Response:
         return _said(world, 503, "Temporal failure, try again later.")
     if faults.happens(faults.http_5xx):
         return _said(world, 500, "Internal failure")
-    row: dict[str, Any] = {"number": query.get("from", ""), "phone": digits(query["to"]), "author": "force"}
-    world.store.insert("sms", row | {"text": query["text"], "at": time.time(), "status": "delivered"})
-    if query.get("dlr-url"):
-        world.later(faults.status_delay_ms / 1000, _report, world, user["number"], query["dlr-url"])
+    number = query.get("from", "")
+    row: dict[str, Any] = {"number": number if has(world.store, number) else user["number"]}
+    row |= {"phone": digits(query["to"]), "author": "force", "text": query["text"], "at": time.time()}
+    seq = world.store.insert("sms", row | {"status": "sent", "waiting": query.get("dlr-url", "")})
+    world.later(faults.status_delay_ms / 1000, _carry, world, seq)
     if faults.happens(faults.lost_response) and request.transport is not None:
         world.note("kannel", what="response lost", answer="connection cut")
         request.transport.abort()
     return _said(world, 202, "0: Accepted for delivery")
 
 
-def _report(world: World, number: str, url: str) -> None:
-    """The centre has it, then the phone has it; the address is the one that came with the message."""
-    for status in (AT_CENTRE, DELIVERED):
-        query = url.partition("?")[2].replace("%d", str(status)).replace("%A", "")
-        _hand_over(world, number, query, kind="report")
+def _carry(world: World, seq: int) -> None:
+    """The centre has it; then the phone, if it is on."""
+    row = world.store.one("SELECT * FROM sms WHERE seq = ?", seq)
+    assert row is not None
+    _report(world, row, AT_CENTRE)
+    if is_on(world.store, row["phone"]):
+        _deliver(world, row)
+
+
+def switched_on(world: World, phone: str) -> None:
+    """What waited for this phone arrives."""
+    for row in waiting_for(world.store, phone, numbers="kannel_users"):
+        _deliver(world, row)
+
+
+def _deliver(world: World, row: Row) -> None:
+    world.store.run("UPDATE sms SET status = 'delivered' WHERE seq = ?", row["seq"])
+    _report(world, row, DELIVERED)
+
+
+def _report(world: World, row: Row, status: int) -> None:
+    """How far it is, to the address that came with the message, if one did."""
+    query = row["waiting"].partition("?")[2].replace("%d", str(status)).replace("%A", "")
+    if query:
+        _hand_over(world, row["number"], query, kind="report")
 
 
 def _said(world: World, status: int, text: str) -> web.Response:

@@ -10,7 +10,7 @@ from aiohttp import web
 from simulator.driver import json_object
 from simulator.ids import digits
 from simulator.sms import gateway
-from simulator.sms.centre import CENTRE, Centre, chat
+from simulator.sms.centre import CENTRE, Centre, chat, is_on
 from simulator.world import WORLD, world_of
 
 PAGE = Path(__file__).parent.parent / "templates" / "sms.html"
@@ -20,10 +20,20 @@ routes = web.RouteTableDef()
 
 async def run(app: web.Application) -> AsyncIterator[None]:
     """The centre listens as long as the simulator runs."""
-    centre = app[CENTRE] = Centre(app[WORLD].store)
+    world = app[WORLD]
+    centre = app[CENTRE] = Centre(world.store)
     await centre.start()
+    for row in world.store.all("SELECT DISTINCT phone FROM sms WHERE author = 'force' AND status = 'sent'"):
+        if is_on(world.store, row["phone"]):  # it was on its way when the simulator ended
+            switched_on(app, row["phone"])
     yield
     await centre.stop()
+
+
+def switched_on(app: web.Application, phone: str) -> None:
+    """SMS that waited for this phone arrive, whoever was to bring them."""
+    app[CENTRE].switched_on(phone)
+    gateway.switched_on(app[WORLD], phone)
 
 
 @routes.get("/sms")

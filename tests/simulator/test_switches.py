@@ -220,3 +220,19 @@ def test_a_provider_refuses_fails_or_loses_its_answer(way: str, tmp_path: Path) 
         await scene.arrives("unanswered")
 
     on_every_way(act, way, tmp_path)
+
+
+def test_the_gateway_reports_an_sms_as_delivered_only_when_the_phone_is_on(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        stage, reports = scene.stage, scene.business.of
+        await scene.faults()
+        state = f"/sim/people/{CITIZEN}/state"
+        assert (await stage.call("PUT", state, {"state": "off"}))[0] == 200
+        assert await scene.sends("an order") is None
+        await stage.until(lambda: reports("status=8"))
+        assert not await scene.stands("an order") and not reports("status=1")
+        assert (await stage.call("PUT", state, {"state": "on"}))[0] == 200
+        await stage.until(lambda: reports("status=1"))
+        assert await scene.stands("an order")
+
+    on_every_way(act, "kannel", tmp_path)

@@ -6,14 +6,15 @@ from types import SimpleNamespace
 import pytest
 
 from rabta import journey
-from rabta.cases.models import Case
+from rabta.cases.models import Case, Order
 from rabta.cases.refusal import Refused
 from rabta.channels import accounts
+from rabta.channels.models import Account
 from rabta.journey.timing import watch
 from rabta.outbox.models import Delivery
 from rabta.review import interims, tables
 from rabta.review.models import Call, Interim, Version
-from tests.cast import DAY, HOUR, MINUTE, NOW, Citizen, acting, as_role, hears
+from tests.cast import DAY, HOUR, MINUTE, NOW, Citizen, acting, as_role, hears, post_named
 from tests.steps.stage import THEFT, happened, lead, theft, told
 from tests.steps.watch_test import robbery
 
@@ -73,6 +74,39 @@ def test_an_undelivered_urgent_order_goes_by_sms_once_where_there_is_an_account(
 ) -> None:
     case = robbery(cast)
     assert by_sms(1.5) == 0
+    sms = sms_account(cast)
+    assert [by_sms(0.9), by_sms(1.5), by_sms(1.8)] == [0, 1, 0]
+    letters = Delivery.objects.filter(pk__in=lead(case).letters).order_by("id")
+    assert [letter.account_id == sms.pk for letter in letters] == [False, True]
+    assert letters[1].number == cast.sho.phone
+    assert happened(case).count("ordered_by_sms") == 1
+    letters.filter(pk=letters[0].pk).update(state="delivered")  # the first arrives in the end
+    with as_role("rabta_worker"):
+        assert watch.pass_on_undelivered(now=NOW + 3 * MINUTE) == 0
+
+
+def test_an_order_that_does_not_arrive_by_sms_either_goes_to_the_next_post(cast: SimpleNamespace) -> None:
+    case = robbery(cast)
+    sms_account(cast)
+    assert by_sms(1.5) == 1
+    Delivery.objects.filter(pk__in=lead(case).letters).update(state="sent")
+    with as_role("rabta_worker"):
+        assert [watch.pass_on_undelivered(now=NOW + minutes * MINUTE) for minutes in (1.9, 2.1)] == [0, 1]
+    assert Order.objects.get(case=case, part="support").post == post_named(cast.co)
+
+
+def test_whom_no_sms_can_reach_none_is_told_of(cast: SimpleNamespace) -> None:
+    from rabta.force import directory
+
+    case = robbery(cast)
+    sms_account(cast)
+    type(cast.sho).objects.filter(pk=cast.sho.pk).update(phone="")
+    directory.forget()
+    assert by_sms(1.5) == 0
+    assert "ordered_by_sms" not in happened(case)
+
+
+def sms_account(cast: SimpleNamespace) -> Account:
     values = {
         "host": "127.0.0.1",
         "port": "1",
@@ -82,14 +116,7 @@ def test_an_undelivered_urgent_order_goes_by_sms_once_where_there_is_an_account(
     }
     values |= {"window": "20", "message_ids": "hex/dec"}
     credential = accounts.create_credential(channel="sms", name="sms", values=values)
-    sms = accounts.create_account(credential=credential, name="8300", external_id="8300", unit=cast.hq)
-    assert [by_sms(0.9), by_sms(1.5), by_sms(1.8)] == [0, 1, 0]
-    letters = Delivery.objects.filter(pk__in=lead(case).letters).order_by("id")
-    assert [letter.account_id == sms.pk for letter in letters] == [False, True]
-    assert letters[1].number == cast.sho.phone
-    letters.filter(pk=letters[0].pk).update(state="delivered")  # the first arrives in the end
-    with as_role("rabta_worker"):
-        assert watch.pass_on_undelivered(now=NOW + 3 * MINUTE) == 0
+    return accounts.create_account(credential=credential, name="8300", external_id="8300", unit=cast.hq)
 
 
 def by_sms(minutes: float) -> int:

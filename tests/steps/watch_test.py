@@ -6,8 +6,11 @@ import pytest
 
 from rabta import journey
 from rabta.cases.models import Case, Order
+from rabta.force.access import system
+from rabta.journey.arrival import show_moved
 from rabta.journey.timing.watch import pass_on_undelivered
 from rabta.outbox.models import Delivery
+from rabta.outbox.receipts import Recorded
 from tests.cast import KATLANG, KOTWALI, MINUTE, NOW, Citizen, acting, as_role, hears, post_named
 from tests.steps.stage import accusation, happened, lead, phones_told, theft
 
@@ -119,3 +122,11 @@ def test_several_are_passed_on_together(cast: SimpleNamespace) -> None:
     cases = [robbery(cast) for _ in range(3)]
     assert passed_on(3) == 3
     assert Order.objects.filter(part="support", case__in=cases).count() == 3
+
+
+def test_open_pages_hear_that_an_order_arrived(cast: SimpleNamespace) -> None:
+    case = robbery(cast)
+    moved = Recorded(changed=[lead(case).delivery_id or 0])
+    with as_role("rabta_worker"), system("receipts"):
+        show_moved(moved, now=NOW + MINUTE)
+    assert happened(case)[-1] == "delivery"

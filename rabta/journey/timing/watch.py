@@ -40,8 +40,16 @@ def send_by_sms(*, now: datetime) -> int:
         orders = [order for order, sent in late if sent and not sms & {letter.account_id for letter in sent}]
         labels = {code: dict(category.labels) for code, category in tables.categories().items()}
         directory = force_directory.current(now=now)
+        before = {order.pk: len(order.letters) for order in orders}
         notify.notify(orders, labels=labels, accounts=accounts, directory=directory, now=now)
-        return len(orders)
+        gone = [order for order in orders if len(order.letters) > before[order.pk]]
+        Event.objects.bulk_create([_went_by_sms(order, now) for order in gone])
+        return len(gone)
+
+
+def _went_by_sms(order: Order, now: datetime) -> Event:
+    names = {"order": order.public_id, "post": order.post.name}
+    return event(order.case, "ordered_by_sms", now=now, actor=WATCH, **names)
 
 
 def pass_on_undelivered(*, now: datetime) -> int:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from rabta.channels import met
 from rabta.channels.models import Account
 from rabta.triage.assess import assess, likely_accusing, police_named, retold, with_beside
 from rabta.web.citizen import receipt, sending
+from rabta.web.citizen.going_on import on_to
 
 
 def needs_own_code(case: Case | None, cleaned: dict[str, Any]) -> bool:
@@ -44,6 +44,6 @@ def hand_in(request: HttpRequest, account: Account, cleaned: dict[str, Any]) -> 
             " Keep both: the earlier one shows your earlier matter."
         ),
     )
-    response = redirect("citizen_received")
+    response = on_to(request, "citizen_received")
     receipt.remember(response, code)
     return response

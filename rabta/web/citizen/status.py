@@ -13,6 +13,7 @@ from rabta.kit import ids
 from rabta.replying import texts
 from rabta.web.citizen import apart, patience, queries, receipt, sending, wishing
 from rabta.web.citizen.forms import MessageForm
+from rabta.web.citizen.going_on import on_to
 from rabta.web.citizen.views import TOO_MANY, hand_in, unkept, with_emergency
 
 STEPS = (State.NEW, State.FORWARDED, State.ACKNOWLEDGED, State.IN_INQUIRY, State.CLOSED)
@@ -102,7 +103,7 @@ def message(request: HttpRequest) -> HttpResponse:
     case = receipt.open_case(code) if code else None
     account, fresh = queries.account_of(case), queries.form_account()
     if code is None or account is None or fresh is None:
-        return redirect("citizen_status")
+        return on_to(request, "citizen_status")
     form = MessageForm(request.POST, request.FILES)
     if patience.crowded(request):
         messages.error(request, str(TOO_MANY))
@@ -118,7 +119,7 @@ def message(request: HttpRequest) -> HttpResponse:
         return _show(request, case, form, status=400)
     patience.count_sent(request)
     messages.success(request, _("We have received it."))
-    response = redirect("citizen_status")
+    response = on_to(request, "citizen_status")
     receipt.remember(response, code)
     receipt.remember_sent(response, form.cleaned_data["key"])
     return response

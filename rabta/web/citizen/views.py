@@ -14,6 +14,7 @@ from rabta.files.checks import UploadRefused
 from rabta.kit import phones
 from rabta.web.citizen import patience, queries, receipt, sending
 from rabta.web.citizen.forms import MessageForm, PostForm
+from rabta.web.citizen.going_on import on_to
 
 TOO_MANY = _(
     "Very many messages came from your connection. Wait ten minutes, then send yours again. In danger, call."
@@ -39,7 +40,7 @@ def form(request: HttpRequest) -> HttpResponse:
         )
         if code is not None:
             patience.count_sent(request)
-            response = redirect("citizen_received")
+            response = on_to(request, "citizen_received")
             receipt.remember(response, code)
             return response
     return _page(request, "citizen/form.html", {"form": typed}, status=400 if typed.errors else 200)

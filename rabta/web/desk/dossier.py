@@ -164,7 +164,15 @@ def orders(*, case: Case, scope: Scope, parts: Sequence[Case] = ()) -> list[Orde
     """The orders of the case and its parts with reports and evidence, the newest first."""
     rows = Order.objects.filter(scope.visible(), case__in=[case.pk, *(part.pk for part in parts)])
     rows = rows.select_related(
-        "case", "post", "unit", "delivery", "issued_by", "issued_by_post", "accepted_by", "goal", "given_to"
+        "case",
+        "post",
+        "unit",
+        "delivery__account",
+        "issued_by",
+        "issued_by_post",
+        "accepted_by",
+        "goal",
+        "given_to",
     )
     reports = Report.objects.select_related("officer", "decided_by").order_by("-id")
     evidence = Evidence.objects.select_related("file", "officer").order_by("id")

@@ -1,24 +1,70 @@
 // The public pages are complete without this file. It shows the photos, finds the place, and keeps what was typed.
 document.documentElement.classList.add("c-live");
-for (const part of document.querySelectorAll(".c-script")) part.hidden = false;
 
 const LARGEST = 20 * 1024 * 1024;
 const NEAR = 11, MOST_LABELS = 150; // names on the map from this zoom on, and only where they are not too many
-const form = document.querySelector(".c-form");
-if (form) prepare(form);
-if (document.getElementById("here")) preparePlace();
+let form;
+begin();
 if (document.getElementById("code")?.tagName === "BDI") prepareReceipt();
 if (document.getElementById("said")) follow();
+
+function begin() {
+  for (const part of document.querySelectorAll(".c-script")) part.hidden = false;
+  form = document.querySelector(".c-form");
+  if (form) prepare(form);
+  if (document.getElementById("here")) preparePlace();
+}
 
 function prepare(form) {
   const photos = form.elements.photos, previews = document.getElementById("previews");
   photos.addEventListener("change", () => preview(photos, previews));
-  form.addEventListener("submit", () => {
-    const button = form.querySelector("button.btn-primary");
-    setTimeout(() => { button.disabled = true; button.lastChild.textContent = ` ${form.dataset.sending}`; });
+  const button = form.querySelector("button.btn-primary"), words = button.lastChild.textContent;
+  const busy = (is) => { button.disabled = is; button.lastChild.textContent = is ? ` ${form.dataset.sending}` : words; };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (button.disabled) return;
+    busy(true);
+    if (!await handIn(form)) busy(false);
   });
-  addEventListener("pageshow", () => { form.querySelector("button.btn-primary").disabled = false; });
+  form.addEventListener("input", () => { if (form.dataset.perhaps) renew(form); });
+  addEventListener("pageshow", () => busy(false));
   if ("draft" in form.dataset) keepDraft(form);
+}
+
+// Sends the form; whether the page goes on. Without a line all stays as it is, and the same form sent again has one effect.
+async function handIn(form) {
+  const unsent = document.getElementById("unsent");
+  unsent.hidden = true;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+    if (!answer.headers.get("content-type")?.includes("json")) return show(await answer.text());
+    const { go, detail, hint } = await answer.json();
+    if (go) location.assign(go);
+    else unsent.textContent = `${detail} ${hint}`;
+    unsent.hidden = Boolean(go);
+    return Boolean(go);
+  } catch {
+    form.dataset.perhaps = "1";
+    unsent.textContent = form.dataset.noLine;
+    unsent.hidden = false;
+    return false;
+  }
+}
+
+// A page of the server's, as of a field to be corrected, takes the place of this one.
+function show(page) {
+  const main = new DOMParser().parseFromString(page, "text/html").querySelector("main");
+  document.querySelector("main").replaceWith(document.adoptNode(main));
+  scrollTo(0, 0);
+  main.focus();
+  begin();
+  return true;
+}
+
+// What is changed after it was perhaps taken is another message: as a repetition it would be left out.
+function renew(form) {
+  delete form.dataset.perhaps;
+  if (crypto.randomUUID) form.elements.key.value = crypto.randomUUID();
 }
 
 function preview(photos, previews) {
@@ -143,6 +189,7 @@ function follow() {
 
   async function look() {
     const shown = document.getElementById("said");
+    if (!shown) return;
     const { pulse } = await fetch(shown.dataset.ask).then((answer) => answer.json()).catch(() => ({ pulse: shown.dataset.pulse }));
     if (pulse !== shown.dataset.pulse) {
       pause = QUICK;

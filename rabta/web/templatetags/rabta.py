@@ -16,12 +16,14 @@ from django.utils.translation import ngettext
 
 from rabta.cases.models import Attachment, Case, Evidence
 from rabta.cases.source_files import stays_at_desk
+from rabta.channels.registry import BY_KIND
 from rabta.force import names, ranks
 from rabta.force.access import Scope
 from rabta.force.models import Post
 from rabta.journey.posts import holdings
 from rabta.kit import distance, phones, scripts
 from rabta.kit.mentions import without_mentions
+from rabta.outbox.models import Delivery
 
 register = template.Library()
 
@@ -48,6 +50,12 @@ _LANGUAGE_NAMES = {"en": "English", "hi": "हिन्दी", "ur": "اردو"
 def direction(text: str) -> str:
     """`rtl` or `ltr` for a text that somebody wrote."""
     return scripts.direction(text or "")
+
+
+@register.filter
+def by_sms(delivery: Delivery | None) -> bool:
+    """Whether an order was told by SMS, which it is when it did not arrive otherwise."""
+    return delivery is not None and BY_KIND[delivery.account.channel].forgeable
 
 
 @register.filter

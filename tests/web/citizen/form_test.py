@@ -1,6 +1,7 @@
 """The public form: nothing lost, nothing doubled, nothing told to whoever has not the code."""
 
 import re
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -55,6 +56,18 @@ def test_a_submission_is_in_the_journal_and_gets_a_code(force):
     assert [file["kind"] for file in body["files"]] == ["image", "image"]
     assert body["receipt"] == receipt_digest(code)
     assert code.replace(" ", "") not in orjson.dumps(body).decode()
+
+
+def test_the_script_of_the_form_is_told_where_it_goes_on(force):
+    browser = Browser()
+    answer = browser.post("/", form(), HTTP_ACCEPT="application/json")
+    assert (answer.status_code, answer.json()) == (200, {"go": "/received/"})
+    code = browser.get("/received/").context["code"]
+    case_of(force, code)
+    more = {"key": str(uuid4()), "text": "More"}
+    assert browser.post("/status/message/", more, HTTP_ACCEPT="application/json").json() == {"go": "/status/"}
+    assert "We have received it." in browser.get("/status/").body.decode()
+    assert len(handed_in()) == 2
 
 
 def test_a_point_on_the_map_is_handed_in(force):

@@ -30,7 +30,7 @@ def force():
 
 @pytest.fixture
 def page(force, web, tailing, chromium) -> Iterator[Page]:
-    """The operator's browser, signed in, with nothing open yet. An error of a script fails the test."""
+    """The operator's browser, signed in, with nothing open. An error of a script or against the policy fails it."""
     client = Client()
     client.force_login(force.operator)
     session, errors = client.cookies["rabta_session"].value, []
@@ -41,6 +41,7 @@ def page(force, web, tailing, chromium) -> Iterator[Page]:
         expect.set_options(timeout=PATIENCE)
         tab = context.new_page()
         tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
         yield tab
     assert errors == []
 
@@ -138,6 +139,19 @@ def test_another_language_keeps_the_case_that_a_click_opened(force, page):
     page.click("form.languages button[value=ur]")
     expect(page.locator("html")).to_have_attribute("lang", "ur")
     expect(page.locator("#case-heading")).to_have_text("A matter")
+
+
+def test_a_place_is_set_on_the_map_while_it_is_open(force, page):
+    made = stage.case(force)
+    page.goto(f"/desk/case/{made.public_id}/")
+    page.click("#map-box summary")
+    page.click("#map .leaflet-container")
+    page.click("[data-needs-place]:enabled")
+    expect(page.locator(".map-box[open]")).to_have_count(0)
+    made.refresh_from_db()
+    assert made.lat is not None
+    page.click("#map-box summary")  # what came in its place has a map of its own
+    expect(page.locator("#map .map-pin")).to_be_visible()
 
 
 TOO_WIDE = """pane => [...pane.querySelectorAll("*")].filter(one => {

@@ -1,5 +1,6 @@
 """One case at the desk: what is shown of it, and what is said in it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -246,3 +247,19 @@ def spent(desk, case):
     with CaptureQueriesContext(connection) as captured:
         shown(desk, case)
     return len([q for q in captured if "ROLE" not in q["sql"]])
+
+
+def test_an_order_that_went_by_sms_says_so_and_whether_it_arrived(force, desk):
+    case, now = stage.case(force), timezone.now()
+    facts = {"number": "+923000000001", "address_digest": b"x" * 16, "queued_at": now, "due_at": now}
+    letter = Delivery.objects.create(account=force.account, state="sent", visible_to=[force.hq.pk], **facts)
+    order = small_force.order(case, force.sho)
+    Order.objects.filter(pk=order.pk).update(delivery=letter)
+    assert "by SMS" not in shown(desk, case)
+    type(force.account).objects.filter(pk=force.account.pk).update(channel="kannel")
+    letter.state = "delivered"
+    letter.save()
+    Event.objects.create(case=case, at=now, what="ordered_by_sms", system_reason="test", data={"post": "SHO"})
+    page = shown(desk, case)
+    assert re.search(r"ticks-delivered.*?<span>delivered</span></span>.*?by SMS</span></p>", page, re.DOTALL)
+    assert "The order had not reached SHO within a minute, so it also went by SMS" in page

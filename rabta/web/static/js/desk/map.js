@@ -20,9 +20,10 @@ function leaflet() {
 }
 
 async function draw() {
-  const holder = document.getElementById("map");
-  if (!holder || holder.dataset.drawn) return;
-  holder.dataset.drawn = "1";
+  const frame = document.getElementById("map");
+  if (!frame || frame.firstElementChild) return;
+  // Without an id: what htmx puts in takes over the style of an element with the same id, as text, which the policy forbids.
+  const holder = frame.appendChild(document.createElement("div"));
   const L = await leaflet();
   areas ??= await (await fetch(desk.dataset.areas)).json();
   const style = getComputedStyle(document.documentElement);
@@ -34,7 +35,7 @@ async function draw() {
     onEachFeature: (feature, area) => area.bindTooltip(feature.properties.name, few ? { permanent: true, direction: "center", className: "area-name" } : { sticky: true }),
   }).addTo(map);
   marker = null;
-  const { lat, lng } = holder.dataset;
+  const { lat, lng } = frame.dataset;
   if (lat && lng) { set(Number(lat), Number(lng), "", false); map.setView([lat, lng], 10); }
   else if (areas.features.length) map.fitBounds(layer.getBounds());
   else map.setView([0, 0], 6);
