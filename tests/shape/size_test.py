@@ -1,4 +1,4 @@
-"""Files and functions stay small enough to be read in one go."""
+"""Files, functions and lines of templates stay small enough to be read in one go."""
 
 import ast
 from pathlib import Path
@@ -13,12 +13,24 @@ FILES = [
     if "migrations" not in path.parts and "vendor" not in path.parts
 ]
 FOLDERS = sorted({path.parent for path in FILES})
-LONGEST_FILE, LONGEST_FUNCTION = 400, 50
+TEMPLATES = sorted((ROOT / "rabta" / "web" / "templates").rglob("*.*"))
+LONGEST_FILE, LONGEST_FUNCTION, LONGEST_LINE = 400, 50, 200
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_and_their_functions_are_short(folder: Path) -> None:
     assert [what for path in FILES if path.parent == folder for what in too_long(path)] == []
+
+
+def test_lines_of_templates_are_short() -> None:
+    assert len(TEMPLATES) > 250
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert long == []
 
 
 def too_long(path: Path) -> list[str]:
