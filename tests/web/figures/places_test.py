@@ -144,7 +144,7 @@ def test_the_cases_behind_a_figure_go_on_page_by_page(
     since, until = (NOW - DAY).date(), (NOW + 2 * DAY).date()  # without the last two
     link = f"/figures/cases/?since={since}&until={until}&what=placed&value=theft"
     pages = [read(cast.sp, link)]
-    while more := re.search(r'rel="next" href="([^"]+)"', pages[-1]):
+    while more := re.search(r'rel="next"\s+href="([^"]+)"', pages[-1]):
         pages.append(read(cast.sp, "/figures/cases/" + more[1].replace("&amp;", "&")))
     told = [one.reference for one in made]
     found = [[reference for reference in told if reference in page] for page in pages]
