@@ -132,7 +132,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "django_cotton",
+    "django_cotton.apps.SimpleAppConfig",  # the loaders are our own
     "csp",
     "procrastinate.contrib.django",
     "rabta.audit",
@@ -180,7 +180,7 @@ TEMPLATES = [
                 (
                     "django.template.loaders.cached.Loader",
                     [
-                        "django_cotton.cotton_loader.Loader",
+                        "rabta.web.template_loader.Loader",
                         "django.template.loaders.filesystem.Loader",
                         "django.template.loaders.app_directories.Loader",
                     ],

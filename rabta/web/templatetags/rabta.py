@@ -159,6 +159,19 @@ def ago(at: datetime | None) -> str:
     return short_span((timezone.now() - at).total_seconds()) if at else ""
 
 
+_FORMS = {"clock": "TIME_FORMAT", "date": "DATE_FORMAT"}
+
+
+@register.filter(expects_localtime=True)
+def in_form(at: datetime, form: str) -> str:
+    """A time as `<c-time>` writes it: `clock`, `day`, `date` and `ago`; in full for any other form."""
+    if form == "day":
+        return day(at)
+    if form == "ago":
+        return ago(at)
+    return date_format(at, _FORMS.get(form, "DATETIME_FORMAT"))
+
+
 @register.filter
 def left(at: datetime | None) -> str:
     """How long until, in the same short words; empty when it is over."""

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from rabta.channels.registry import BY_KIND
 from rabta.web.lights import span
-from rabta.web.templatetags.rabta import channel_icon, day, here, initials, named
+from rabta.web.templatetags.rabta import ago, channel_icon, day, here, in_form, initials, named
 
 NOW = datetime(2026, 3, 2, 20, 15, tzinfo=UTC)
 
@@ -38,6 +40,15 @@ def test_a_script_can_read_the_time_in_the_afternoon():
     shown = render_to_string("cotton/time.html", {"at": NOW, "form": "ago"})
     written = shown.partition('datetime="')[2].partition('"')[0]
     assert datetime.fromisoformat(written) == NOW
+
+
+def test_a_time_is_written_in_the_form_that_was_asked_for():
+    at = localtime(NOW)
+    assert in_form(at, "clock") == date_format(at, "TIME_FORMAT")
+    assert in_form(at, "date") == date_format(at, "DATE_FORMAT")
+    assert in_form(at, "day") == day(NOW)
+    assert in_form(at, "ago") == ago(NOW)
+    assert in_form(at, "full") == in_form(at, "anything else") == date_format(at, "DATETIME_FORMAT")
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def bring(cast: SimpleNamespace, *lines: str, way: str = "save") -> tuple[int, s
     table = SimpleUploadedFile("fir.csv", "\n".join([HEAD, *lines]).encode(), "text/csv")
     directory.forget()
     answer = Browser(cast.sp).post("/figures/crimes/", {"crimes": table, way: ""})
-    return answer.status_code, re.sub(r"<[^>]+>", "", answer.body.decode())
+    return answer.status_code, " ".join(re.sub(r"<[^>]+>", "", answer.body.decode()).split())
 
 
 def test_the_register_comes_in_whole_or_not_at_all(cast: SimpleNamespace) -> None:
@@ -78,7 +78,7 @@ def test_a_watch_is_ordered_where_a_crime_was_reported_beforehand(cast: SimpleNa
     assert "Theft <b>3</b>" in page and "4 reports with a place" in page and "112/26" in page
     assert '<span dir="auto">Kotwali</span> ·' in page  # the name by which people know the point
     case = max(made, key=lambda one: one.pk)
-    found = re.search(r'name="crime" value="(\d+)"><input type="hidden" name="case" value="(\w+)"', page)
+    found = re.search(r'name="crime" value="(\d+)">\s*<input type="hidden" name="case" value="(\w+)"', page)
     assert found
     answer = Browser(cast.sp).post(
         "/figures/places/watch/?from=2026-03&to=2026-03", {"crime": found[1], "case": found[2]}
@@ -130,8 +130,8 @@ def test_every_figure_of_the_page_opens_exactly_its_cases(
     assert len([link for link, _number in told if "placed_hour" in link]) == 6
     for link, number in told:
         opened = read(officer, link)
-        assert opened.count('<tr><th scope="row">') == number, link
-        assert f'<p class="f-count">{number} case' in opened
+        assert len(re.findall(r'<tr>\s*<th scope="row">', opened)) == number, link
+        assert re.search(rf'<p class="f-count">\s*{number} case', opened)
 
 
 def test_the_cases_behind_a_figure_go_on_page_by_page(
@@ -144,12 +144,12 @@ def test_the_cases_behind_a_figure_go_on_page_by_page(
     since, until = (NOW - DAY).date(), (NOW + 2 * DAY).date()  # without the last two
     link = f"/figures/cases/?since={since}&until={until}&what=placed&value=theft"
     pages = [read(cast.sp, link)]
-    while more := re.search(r'rel="next" href="([^"]+)"', pages[-1]):
+    while more := re.search(r'rel="next"\s+href="([^"]+)"', pages[-1]):
         pages.append(read(cast.sp, "/figures/cases/" + more[1].replace("&amp;", "&")))
     told = [one.reference for one in made]
     found = [[reference for reference in told if reference in page] for page in pages]
     assert found == [[made[1].reference, made[2].reference], [made[0].reference]]
-    assert all('<p class="f-count">3 cases' in page for page in pages)
+    assert all(re.search(r'<p class="f-count">\s*3 cases', page) for page in pages)
 
 
 def test_the_page_shows_whole_days_where_there_is_too_much(

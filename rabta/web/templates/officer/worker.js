@@ -1,7 +1,10 @@
 {% load static %}// The phone page without a line: keeps the pages that were opened, and sends what waits when the line is back.
 importScripts("{% static 'officer_queue.js' %}");
 const PAGES = RabtaQueue.PAGES, PARTS = "rabta-parts", OFFLINE = "{% url 'officer_offline' %}";
-const SHELL = ["{% static 'css/app.css' %}", "{% static 'css/fonts.css' %}", "{% static 'officer.css' %}", "{% static 'officer.js' %}", "{% static 'officer_queue.js' %}", "{% static 'js/app.js' %}", "{% static 'icons.svg' %}"];
+const SHELL = [
+  "{% static 'css/app.css' %}", "{% static 'css/fonts.css' %}", "{% static 'officer.css' %}", "{% static 'officer.js' %}",
+  "{% static 'officer_queue.js' %}", "{% static 'js/app.js' %}", "{% static 'icons.svg' %}",
+];
 const PATIENCE = 8000;
 
 self.addEventListener("install", (event) => event.waitUntil(caches.open(PARTS).then((cache) => cache.addAll([...SHELL, OFFLINE])).then(() => self.skipWaiting())));
