@@ -15,7 +15,7 @@ from rabta.intake import ledger
 from rabta.intake.models import Quarantined
 from rabta.outbox import health, watching
 from rabta.outbox.models import Delivery
-from rabta.web.desk import ignored
+from rabta.web.desk import ignored, unread
 from rabta.web.guard import needs
 
 MOST = 50
@@ -37,7 +37,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         "balance": balance,
         "counts_are_open": all_over,
         "accounts": [(line, ignored.in_words(line.ignored)) for line in balance.accounts],
-        "quarantined": items[:MOST],
+        "quarantined": [(item, unread.in_words(item.reason)) for item in items[:MOST]],
         "next": items[MOST - 1].pk if len(items) > MOST else "",
         "deliveries": _with_cases(list(_stuck(request.scope)[:MOST]), request.scope),
         "stuck": _counted_stuck() if all_over else None,
