@@ -151,7 +151,7 @@ def test_an_accusation_is_none_of_a_tip(cast: SimpleNamespace) -> None:
     assert sees(cast.sp, tip) and not sees(cast.sp, accusing)
 
 
-def test_what_the_desk_joins_with_the_secret_matter_leaves_no_trace_elsewhere(cast: SimpleNamespace) -> None:
+def test_the_desk_joins_it_with_the_secret_matter(cast: SimpleNamespace) -> None:
     citizen = Citizen()
     theft(cast, citizen)
     tip = said(citizen, cast, TIP, at=NOW + MINUTE)

@@ -261,5 +261,7 @@ def test_an_order_that_went_by_sms_says_so_and_whether_it_arrived(force, desk):
     letter.save()
     Event.objects.create(case=case, at=now, what="ordered_by_sms", system_reason="test", data={"post": "SHO"})
     page = shown(desk, case)
-    assert re.search(r"ticks-delivered.*?<span>delivered</span>\s*</span>.*?by SMS</span>\s*</p>", page, re.DOTALL)
+    assert re.search(
+        r"ticks-delivered.*?<span>delivered</span>\s*</span>.*?by SMS</span>\s*</p>", page, re.DOTALL
+    )
     assert "The order had not reached SHO within a minute, so it also went by SMS" in page

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -11,7 +10,6 @@ from django.utils import timezone
 
 from rabta.audit.models import Record
 from rabta.cases.models import Attachment, Case
-from rabta.force.models import Unit
 from rabta.kit import ids
 from rabta.people.handles import protect
 from rabta.web.desk import queries
@@ -342,68 +340,3 @@ def spent(browser, address):
     with CaptureQueriesContext(connection) as captured:
         assert browser.get(address).status_code == 200
     return len([q for q in captured if "ROLE" not in q["sql"]])
-
-
-def found_by(browser: Browser, text: str) -> str:
-    return browser.get(f"/desk/list/?{urlencode({'q': text})}").body.decode()
-
-
-def test_a_name_is_found_in_any_script_and_spelling_and_never_of_somebody_who_is_hidden(force):
-    case, other = stage.case(force), stage.case(force)
-    handle = stage.named(case, name="Muhammad Yousaf", number="+923001110051")
-    stage.named(other, name="Saima Gul", number="+923001110052")
-    operator = Browser(force.operator)
-    for spelling in ("Mohammed Yusuf", "محمد یوسف", "मोहम्मद यूसुफ़", "yousuf"):
-        page = found_by(operator, spelling)
-        assert case.public_id in page and other.public_id not in page, spelling
-    assert case.public_id not in found_by(Browser(force.desk_head), "Yousaf Saima")
-    assert len(handle.name_keys) == 3  # each word, and both as one
-    protect([handle], now=timezone.now())
-    handle.refresh_from_db()
-    assert handle.name_keys == []
-    assert case.public_id not in found_by(operator, "Yousaf")
-
-
-def test_a_part_of_a_reference_number_finds_the_case_for_whoever_may_see_it(force):
-    case = stage.case(force, reference="PRY-7K3M-92QF")
-    hidden = stage.case(force, reference="PRY-7K3M-11AA", visible_to=[force.circle.pk])
-    operator = Browser(force.operator)
-    for part in ("PRY-7K3", "7k3m", "92QF", "7K3M-92"):
-        page = found_by(operator, part)
-        assert case.public_id in page and hidden.public_id not in page, part
-    assert case.public_id not in found_by(operator, "%%%1")
-
-
-def test_a_group_without_a_digit_is_part_of_a_number(force):
-    case = stage.case(force, reference="PRYX-KXMN-ABCD")
-    Unit.objects.filter(pk=force.hq.pk).update(reference_prefix="PRYX")
-    operator = Browser(force.operator)
-    for part in ("KXMN", "kxmn-", "kxmn", "abcd", "ABCD", "KXMN-AB"):
-        assert case.public_id in found_by(operator, part), part
-    for word in ("KXM", "PRYX-", "pryx"):  # too little, all cases of a unit
-        assert case.public_id not in found_by(operator, word), word
-
-
-def test_both_groups_are_found_run_together_or_apart(force):
-    case, other = stage.case(force, reference=ids.reference(prefix="PRY")), stage.case(force)
-    _prefix, one, two = case.reference.split("-")
-    operator = Browser(force.operator)
-    for text in (
-        f"{one}{two}",
-        f"{one} {two}",
-        f"{one}{two}".lower(),
-        f"{one} - {two}".lower(),
-        f"{one}-{two}",
-    ):
-        page = found_by(operator, text)
-        assert case.public_id in page and other.public_id not in page, text
-    wrong = f"{one}{two[:3]}{'A' if two[3] != 'A' else 'B'}"  # a slip is no number
-    assert case.public_id not in found_by(operator, wrong)
-
-
-def test_words_with_a_number_among_them_are_words(force):
-    case = stage.case(force, subject="Mine")
-    stage.says(case, "The chassis number is KX-90417, call 0300 1234567")
-    desk = Browser(force.operator)
-    for text in ("chassis 90417", "kx-90417", "0300 1234567", "۹۰۴۱۷", "number 90417"):
-        assert listed(desk.get("/desk/?" + urlencode({"q": text}))) == [case.public_id], text
