@@ -25,17 +25,6 @@ from bench import register, site
 
 RESULTS = Path(__file__).with_name("results-dashboards.json")
 GOAL, GOAL_PLACES, PORT = 25.0, 150.0, 8941
-TREE = """
-CREATE TEMP TABLE fresh AS
-  SELECT 'range' AS level, 'RG' || i AS code, 50000 + i AS id, ARRAY[1, 50000 + i] AS path FROM generate_series(1, 16) i
-  UNION ALL SELECT 'district', 'D' || i, 51000 + i, ARRAY[1, 50001 + i %% 16, 51000 + i] FROM generate_series(1, 70) i
-  UNION ALL SELECT 'circle', 'C' || i, 52000 + i, ARRAY[1, 50001 + (1 + i %% 70) %% 16, 51001 + i %% 70, 52000 + i]
-  FROM generate_series(1, 350) i;
-INSERT INTO force_unit (id, public_id, code, name, name_hi, name_ur, level_id, parent_id, path, function,
-                        reference_prefix)
-  SELECT f.id, f.code, f.code, f.code, '', '', l.id, f.path[cardinality(f.path) - 1], f.path, '', ''
-  FROM fresh f JOIN force_level l ON l.code = f.level ORDER BY f.id;
-"""
 BUSY = f"CASE WHEN i % 5 = 0 THEN (i / 5) % 24 ELSE {register.EVENLY} END"
 VARIED = """
 UPDATE cases_case SET opened_at = v.at, replied_at = v.at + v.hours / 9 * interval '1 hour',
@@ -237,7 +226,7 @@ def _fill(installation: site.Site, cases: int) -> None:
     with installation.admin() as database:
         database.execute(f"CREATE TEMP TABLE shown AS SELECT decode('{shown}', 'hex') AS shown")
         began = time.monotonic()
-        for statement in ((TREE + register.FILL) % {"cases": cases, "station": BUSY}).split(";"):
+        for statement in (register.FILL % {"cases": cases, "station": BUSY}).split(";"):
             if statement.strip():
                 database.execute(statement)
         for name in ("people_person", "people_handle", "cases_conversation", "cases_case"):

@@ -19,7 +19,7 @@ from rabta.cases.kinds import Kind as Kind
 from rabta.cases.kinds import Outcome as Outcome
 from rabta.cases.kinds import State as State
 from rabta.cases.kinds import Withheld as Withheld
-from rabta.cases.limits import NEXT_LIMIT
+from rabta.cases.lists import INDEXES as LIST_INDEXES
 from rabta.cases.parts import CONSTRAINTS as PART_CONSTRAINTS
 from rabta.cases.parts import INDEXES as PART_INDEXES
 from rabta.cases.parts import Parts, state_told
@@ -137,8 +137,8 @@ class Case(Flags, Parts):
             models.Index(fields=["conversation", "-last_in_at"], name="case_by_conversation"),
             models.Index(fields=["urgency", "-last_in_at"], condition=Q(state="new"), name="case_waiting"),
             models.Index(fields=["conversation"], condition=Q(safe="no"), name="case_not_safe"),
-            models.Index("urgency", NEXT_LIMIT, "id", condition=~Q(state="closed"), name="case_by_limit"),
             *INDEXES,
+            *LIST_INDEXES,
             *PART_INDEXES,
         ]
 

@@ -11,7 +11,6 @@ from django.db import connection, models
 from django.db.models import F, Q
 
 from rabta.cases.kinds import Outcome, State
-from rabta.cases.limits import NEXT_LIMIT
 
 
 class Parts(models.Model):
@@ -25,11 +24,8 @@ class Parts(models.Model):
         abstract = True
 
 
-# Lines of an open list: what was gathered stands behind its head's; danger to life never stands behind anything.
-IN_LISTS = ~Q(state=State.CLOSED) & (Q(part_of=None) | Q(urgency=0))
 INDEXES = [
     models.Index(fields=["part_of"], condition=Q(part_of__isnull=False), name="case_parts"),
-    models.Index("lead_unit", "urgency", NEXT_LIMIT, "id", condition=IN_LISTS, name="case_of_lead_by_limit"),
 ]
 CONSTRAINTS = [
     models.CheckConstraint(condition=~Q(part_of=F("id")), name="no_case_is_part_of_itself"),

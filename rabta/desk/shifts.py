@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from rabta.cases.models import Case, State
+from rabta.cases.lists import UNASSIGNED
+from rabta.cases.models import Case
 from rabta.desk.models import Absence, Sharing, Shift, Turn
 from rabta.force.access import current_postings
 from rabta.force.models import Officer, Role
@@ -59,7 +60,8 @@ def sharing_of(unit_id: int) -> Sharing | None:
 
 
 def unassigned(unit_id: int) -> "QuerySet[Case]":
-    """Open cases of the desk that nobody has; what is withheld or confidential is never given out by itself."""
+    """Lines of the desk's list that nobody has; what is withheld or confidential is never given out by itself, and
+    what was gathered goes with its head."""
     return Case.objects.filter(
-        desk_unit=unit_id, assigned_to=None, withheld="", named_officers=[], accused_unit=None
-    ).exclude(state=State.CLOSED)
+        UNASSIGNED, desk_unit=unit_id, withheld="", named_officers=[], accused_unit=None
+    )

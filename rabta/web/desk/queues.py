@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rabta.cases.lists import IN_LISTS, TO_DECIDE, UNASSIGNED
 from rabta.cases.models import State
-from rabta.cases.parts import IN_LISTS
 from rabta.force.access import Scope
 from rabta.web.desk import order
 
@@ -34,12 +34,11 @@ def _mine(scope: Scope) -> Q:
 
 
 def _unassigned(_scope: Scope) -> Q:
-    return OPEN & Q(assigned_to=None)
+    return UNASSIGNED
 
 
 def _waiting(_scope: Scope) -> Q:
-    """Withheld, or with something that only the desk can decide: who acts, or whether it is two matters."""
-    return OPEN & (~Q(withheld="") | ~Q(waiting_why={}) | Q(split_offered_at__isnull=False))
+    return TO_DECIDE
 
 
 def _open(_scope: Scope) -> Q:

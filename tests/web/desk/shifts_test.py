@@ -60,6 +60,14 @@ def test_cases_go_in_turn_to_those_on_duty_and_what_is_withheld_to_nobody(force)
     assert cases[0].events.get(what="assigned").system_reason == "sharing out the desk's cases"
 
 
+def test_what_was_gathered_goes_with_its_head(force):
+    head = stage.case(force)
+    part = stage.case(force, part_of=head, urgency=1)
+    sharing(force)
+    assert assigning.share_out(now=timezone.now()) == 1
+    assert owner(head) and not owner(part)
+
+
 def test_by_load_whoever_has_fewest_gets_the_next_and_nobody_more_than_allowed(force):
     for _ in range(2):
         stage.case(force, assigned_to=force.operator)
