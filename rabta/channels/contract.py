@@ -123,11 +123,17 @@ class Limits:
     buttons: int = 0  # most things to press under a letter; a channel without gets numbers in the text
 
 
+class Headers(Protocol):
+    """Headers of a request: one is looked up, by its name in lower case, and none is copied."""
+
+    def get(self, name: str, default: str = "", /) -> str: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class HookRequest:
-    """An HTTP request of a provider, before anything in it is believed. Header names in lower case."""
+    """An HTTP request of a provider, before anything in it is believed."""
 
-    headers: Mapping[str, str]
+    headers: Headers
     query: Mapping[str, str]
     body: bytes
 

@@ -22,6 +22,7 @@ from rabta.channels.contract import HookRequest
 from rabta.intake import metrics
 from rabta.intake.hooks import Hook, Hooks
 from rabta.intake.line import Unavailable
+from rabta.intake.patience import Patience
 from rabta.intake.writer import JournalWriter
 
 LARGEST = 4 * 1024 * 1024
@@ -36,7 +37,7 @@ TEXT, JSON = (
     [("content-type", "application/json"), NOSNIFF],
 )
 Form = list[tuple[str, str]]  # the headers of an answer
-HOOK = re.compile(r"/hooks/([0-9a-z]{1,40})/?")
+HOOK, LENGTH = re.compile(r"/hooks/([0-9a-z]{1,40})/?"), re.compile(r"\d{1,18}")
 log = logging.getLogger(__name__)
 COUNTED = {status: metrics.ANSWERS.labels(str(status)) for status in (200, 400, 403, 404, 405, 408, 413, 503)}
 
@@ -55,6 +56,7 @@ class Gateway:
     def __init__(self) -> None:
         self.hooks = Hooks()
         self.journal = JournalWriter()
+        self.bodies = Patience(BODY_SECONDS)
         self.open_requests = 0
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -86,7 +88,7 @@ class Gateway:
             raise Refusal(404, "no such hook")
         if scope.method == "GET" and not hook.channel.by_get:
             return 200, _handshake(scope, hook), JSON if hook.channel.handshake_json else TEXT
-        body = _brought_by_get(scope) if scope.method == "GET" else await _body(scope, protocol)
+        body = _brought_by_get(scope) if scope.method == "GET" else await self._body(scope, protocol)
         self._verify(scope, hook, body)
         await self.journal.append(hook.credential, body)
         return 200, "", TEXT
@@ -94,10 +96,25 @@ class Gateway:
     def _verify(self, scope: Scope, hook: Hook, body: bytes) -> None:
         """403 unless the provider signed these bytes; only a counter remembers it."""
         assert hook.channel.verify is not None
-        request = HookRequest(headers=dict(scope.headers.items()), query=_query(scope), body=body)
+        request = HookRequest(headers=scope.headers, query=_query(scope), body=body)
         if not hook.channel.verify(request, hook.secrets):
             self.hooks.refuse(hook)
             raise Refusal(403, "wrong signature")
+
+    async def _body(self, scope: Scope, protocol: HTTPProtocol) -> bytes:
+        """The whole body; 413 when it is too large, 408 when it does not come, 400 when it is cut off."""
+        announced = scope.headers.get("content-length", "")
+        length = int(announced) if LENGTH.fullmatch(announced) else None
+        fits = length is not None and length <= LARGEST
+        try:
+            body = await self.bodies.within(protocol() if fits else _pieces(protocol))
+        except TimeoutError:
+            raise Refusal(408, "the body did not come") from None
+        except RuntimeError:  # granian's, for a connection that was closed
+            raise Refusal(400, "the body was cut off") from None
+        if length is not None and len(body) != length:
+            raise Refusal(400, "the body was cut off")
+        return body
 
     async def _other(self, path: str) -> str:
         if path == "/metrics":
@@ -124,25 +141,6 @@ def _handshake(scope: Scope, hook: Hook) -> str:
     if word is None:
         raise Refusal(403, "refused")
     return word
-
-
-async def _body(scope: Scope, protocol: HTTPProtocol) -> bytes:
-    """The whole body; 413 when it is too large, 408 when it does not come, 400 when it is cut off."""
-    announced = scope.headers.get("content-length", "")
-    length = int(announced) if re.fullmatch(r"\d{1,18}", announced) else None
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            if length is not None and length <= LARGEST:
-                body = await protocol()
-            else:
-                body = await _pieces(protocol)
-    except TimeoutError:
-        raise Refusal(408, "the body did not come") from None
-    except RuntimeError:  # granian's, for a connection that was closed
-        raise Refusal(400, "the body was cut off") from None
-    if length is not None and len(body) != length:
-        raise Refusal(400, "the body was cut off")
-    return body
 
 
 async def _pieces(protocol: HTTPProtocol) -> bytes:
@@ -178,10 +176,12 @@ async def serve() -> None:
         loop.add_signal_handler(number, server.stop)
     gateway.hooks.start()
     gateway.journal.start()
+    watch = asyncio.create_task(gateway.bodies.watch())
     await server.serve()
     async with asyncio.timeout(STOP_SECONDS):
         while gateway.open_requests:
             await asyncio.sleep(0.01)
+    watch.cancel()
     await gateway.journal.stop()
     await gateway.hooks.stop()
 

@@ -14,11 +14,15 @@ class JournalKey(models.Model):
 
 
 class Journal(models.Model):
-    """A request body, encrypted, exactly as it came. Append-only, partitioned by id."""
+    """A request body, encrypted, exactly as it came. Append-only, partitioned by id.
+
+    Nobody can delete keys and bodies, so PostgreSQL does not look for the key of each body, nor for the body of what
+    is unread: that took a third of its time for a body.
+    """
 
     id = models.BigAutoField(primary_key=True)
     credential = models.ForeignKey("channels.Credential", on_delete=models.PROTECT)
-    key = models.ForeignKey(JournalKey, on_delete=models.PROTECT)
+    key = models.ForeignKey(JournalKey, on_delete=models.PROTECT, db_constraint=False)
     received_at = models.DateTimeField()
     sealed_body = models.BinaryField()
 
@@ -32,7 +36,7 @@ class Journal(models.Model):
 class Unread(models.Model):
     """A journal row that no worker has read yet. The row goes in the transaction that holds its effects."""
 
-    journal = models.OneToOneField(Journal, primary_key=True, on_delete=models.CASCADE)
+    journal = models.OneToOneField(Journal, primary_key=True, on_delete=models.CASCADE, db_constraint=False)
 
     class Meta:
         verbose_name_plural = "unread"
