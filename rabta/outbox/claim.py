@@ -7,11 +7,11 @@ send for one account at the same time.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row, namedtuple_row
+from psycopg.rows import args_row, namedtuple_row
 
 from rabta.channels.contract import Limits
 from rabta.outbox.models import EVERY_PRIORITY
@@ -55,9 +55,9 @@ SELECT d.id, tried.id AS attempt_id, chosen.form, d.token, d.address_digest AS d
   coalesce(b.text, d.text) AS text, coalesce(b.template, d.template) AS template,
   d.public, d.personal, coalesce(d.in_reply_to, q.sealed_id) AS in_reply_to,
   coalesce(b.buttons, d.buttons) AS buttons, d.mark,
-  d.priority, d.queued_at, d.attempts, d.alt_text,
-  d.public AND d.handle_id IS NULL AND d.address_id IS NULL AND d.number = '' AS own_post,
-  f.public_id AS file_id, f.kind AS file_kind, f.mime AS file_mime, o.name AS file_name
+  d.priority, d.queued_at, d.attempts, f.public_id AS file_id, f.kind AS file_kind, f.mime AS file_mime,
+  o.name AS file_name, d.alt_text,
+  d.public AND d.handle_id IS NULL AND d.address_id IS NULL AND d.number = '' AS own_post
 FROM chosen JOIN claimed d USING (id) JOIN tried ON tried.delivery_id = d.id
 LEFT JOIN people_handle h ON h.id = d.handle_id
 LEFT JOIN outbox_address a ON a.id = d.address_id
@@ -73,9 +73,9 @@ WHERE account_id = %s AND state = 'sending' AND id <> ALL (%s::bigint[])
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Claimed:
-    """A letter that this relay, and no other, is about to send. `form` is text, late, template, or none."""
+class Claimed(NamedTuple):
+    """A letter that this relay, and no other, is about to send: a row of the claim. `form` is text, late, template, or
+    none."""
 
     id: int
     attempt_id: int
@@ -152,7 +152,7 @@ async def claim(
             await connection.execute(_HOLD, [list(held), list(held.values())])
         letters: list[Claimed] = []
         if ids:
-            chosen = connection.cursor(row_factory=class_row(Claimed))
+            chosen = connection.cursor(row_factory=args_row(Claimed))
             await chosen.execute(_CLAIM, {"ids": ids, "forms": forms, "now": now}, prepare=True)
             letters = await chosen.fetchall()
     return Claim(letters=letters, full=len(found) == most)

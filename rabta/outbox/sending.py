@@ -103,8 +103,8 @@ def result_of(
         digest = None  # a mark of reading has no id of its own
         if answer.provider_id:
             digest = provider_digest(account_id=account_id, provider_id=answer.provider_id)
-        tried = replace(tried, link=answer.link, charge=outcome.charge)
-        return replace(tried, state=Delivery.State.SENT.value, provider_digest=digest)
+        sent = Delivery.State.SENT.value
+        return replace(tried, state=sent, provider_digest=digest, link=answer.link, charge=outcome.charge)
     tried = replace(tried, trouble=answer.code.value, detail=answer.text)
     if answer.code == TroubleCode.UNCERTAIN:
         return replace(tried, state=Delivery.State.IN_DOUBT.value)

@@ -90,7 +90,7 @@ def claimed(**facts: Any) -> Claimed:
         "buttons": [{"key": "k", "title": "Accept", "number": 1}], "priority": 2, "queued_at": NOW, "attempts": 1,
         "file_id": None, "file_kind": None, "file_mime": None, "file_name": None,
     }  # fmt: skip
-    known = set(Claimed.__dataclass_fields__)
+    known = set(Claimed._fields)
     return Claimed(**(usual | dict.fromkeys(known - set(usual)) | facts))
 
 
