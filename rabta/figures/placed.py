@@ -53,7 +53,9 @@ _LAID = """
     UNION ALL SELECT DISTINCT 'kind', NULL::date, category, NULL::int, NULL::int, NULL::int, NULL::bigint, NULL::float8,
       NULL::float8 FROM kept
     UNION ALL SELECT 'day', day, NULL, hour / %s, NULL, NULL, count(*), NULL, NULL FROM wanted WHERE shown GROUP BY 2, 4
-    UNION ALL SELECT 'place', NULL, category, hour, up, along, n, lat, lng FROM cells JOIN places USING (up, along)
+    UNION ALL SELECT 'place', NULL, category, hour, up, along, sum(n)::bigint, sum(lat), sum(lng)
+      FROM cells JOIN places USING (up, along)
+      GROUP BY GROUPING SETS ((up, along, category), (up, along, hour))
     UNION ALL SELECT 'near', day, category, hour, NULL, NULL, id, lat, lng
       FROM wanted JOIN near USING (category, up, along)
 """
@@ -176,7 +178,7 @@ def _asked(
 
 
 def _places(cells: Iterable[list[Any]]) -> list[Place]:
-    """The squares, the most first: each cell of one is a kind in an hour."""
+    """The squares, the most first: each cell of one is a kind, or an hour."""
     squares: dict[tuple[int, int], list[list[Any]]] = defaultdict(list)
     for cell in cells:
         squares[cell[3], cell[4]].append(cell)
@@ -187,11 +189,14 @@ def _places(cells: Iterable[list[Any]]) -> list[Place]:
 def _place(square: tuple[int, int], cells: Sequence[list[Any]]) -> Place:
     kinds: Counter[str] = Counter()
     hours: Counter[int] = Counter()
-    for _day, kind, hour, _up, _along, number, _lat, _lng in cells:
-        kinds[kind] += number
-        hours[hour] += number
-    lat, lng = (sum(cell[point] for cell in cells) / kinds.total() for point in (6, 7))
-    return Place(square=square, lat=lat, lng=lng, kinds=kinds, hours=hours)
+    lat = lng = 0.0
+    for _day, kind, hour, _up, _along, number, lats, lngs in cells:
+        if kind is None:
+            hours[hour] = number
+        else:
+            kinds[kind], lat, lng = number, lat + lats, lng + lngs
+    total = kinds.total()
+    return Place(square=square, lat=lat / total, lng=lng / total, kinds=kinds, hours=hours)
 
 
 def _in_square(rows: QuerySet[Case], row: int, column: int) -> QuerySet[Case]:
