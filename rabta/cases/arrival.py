@@ -8,14 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from rabta import bulk, keys
 from rabta.cases.attaching import Carried, attached
 from rabta.cases.locking import lock
 from rabta.cases.models import Attachment, Case, Conversation, Message, Order, State
 from rabta.cases.protection import hide_own_numbers
-from rabta.cases.secret_matters import keep_close, out_of_reach
+from rabta.cases.secret_matters import GOES_ON, closer, keep_close, out_of_reach
 from rabta.cases.subjects import subject_of
 from rabta.channels.contract import Arrived, Relation
 from rabta.channels.models import Account
@@ -28,7 +26,6 @@ from rabta.rules.questions import PLACES, Pressed
 from rabta.rules.threading import OpenCase, Thread
 
 ANSWER = Message.ANSWER
-GOES_ON = ~Q(state=State.CLOSED) | Q(part_of__isnull=False) & ~Q(part_of__state=State.CLOSED)
 UNJUDGED = 3  # how urgent a case is taken to be before anybody looked
 
 
@@ -251,7 +248,7 @@ def facts_of(n: int, case: Case) -> OpenCase:
         id=n,
         last_word_at=case.last_in_at,
         urgency=min(case.urgency, head.urgency),
-        withheld=case.withheld or head.withheld or case.opens_withheld,
+        withheld=closer(case, case.part_of).withheld or case.withheld or case.opens_withheld,
         hidden=_hides(case) or case.confidential or head.confidential,
         told=head.is_ordered or head.lead_unit_id is not None or head.state != State.NEW,
         category=case.category or head.category,

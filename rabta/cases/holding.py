@@ -5,12 +5,14 @@ from datetime import datetime
 from rabta.cases.models import Case, Message
 
 FIELDS = ("held_since", "held_until", "held_by", "held_from")
+ALREADY = "already"  # in the event of a case that was withheld before
 
 
 def withheld_since(case: Case, *, by: str = "withheld") -> datetime:
-    """When the case was last withheld (or `confidential`); when it was opened, if it came so."""
-    began = case.events.filter(what=by).order_by("-id").values_list("at", flat=True).first()
-    return began or case.opened_at
+    """When the case was last withheld (or `confidential`); when it was opened, if it came so. That somebody withholds
+    what is withheld already begins nothing."""
+    began = case.events.filter(what=by).exclude(data__has_key=ALREADY).order_by("-id")
+    return began.values_list("at", flat=True).first() or case.opened_at
 
 
 def hold(case: Case, *, since: datetime, now: datetime) -> None:

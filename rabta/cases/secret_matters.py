@@ -8,9 +8,14 @@ from django.db.models import Q
 from rabta import bulk
 from rabta.cases.models import Case, State, Withheld
 from rabta.cases.related import Link
+from rabta.rules.merging import Standing
 
 CLOSED_FOR = timedelta(days=30)
-SECRET = ~Q(withheld="") | ~Q(author_alias="") | ~Q(named_officers=[])
+GOES_ON = ~Q(state=State.CLOSED) | Q(part_of__isnull=False) & ~Q(part_of__state=State.CLOSED)
+BESIDE = "beside_secret"  # the code of why such a case is withheld, and linked
+_PROTECTED = Q(held_until__isnull=False, conversation__handle__person__protected=True)
+_IN_A_SECRET_ONE = Q(part_of__withheld__gt="") | Q(part_of__named_officers__len__gt=0)
+SECRET = ~Q(withheld="") | ~Q(author_alias="") | ~Q(named_officers=[]) | _PROTECTED | _IN_A_SECRET_ONE
 
 
 def out_of_reach(
@@ -20,32 +25,56 @@ def out_of_reach(
     conversation. `people`: the person of each conversation; `known`: cases that can be joined. One query, or none."""
     if not people:
         return {}
-    rows = Case.objects.filter(SECRET, conversation__handle__person__in=set(people.values()))
-    rows = rows.filter(~Q(state=State.CLOSED) | Q(closed_at__gt=now - CLOSED_FOR)).exclude(pk__in=known)
+    lately = now - CLOSED_FOR
+    remembered = GOES_ON | Q(closed_at__gt=lately) | Q(part_of__closed_at__gt=lately)
+    rows = Case.objects.filter(SECRET, remembered, conversation__handle__person__in=set(people.values()))
     theirs: dict[int, list[Case]] = {}
-    for case in rows.select_related("conversation__handle__person", "part_of").order_by("id"):
+    for case in (
+        rows.exclude(pk__in=known).select_related("conversation__handle__person", "part_of").order_by("id")
+    ):
         theirs.setdefault(case.conversation.handle.person_id, []).append(case)
     return {pk: theirs[person] for pk, person in people.items() if person in theirs}
 
 
+def closeness(case: Case) -> int:
+    """How closely a case is kept, by itself: the higher, the fewer read it."""
+    return Standing(id=case.pk or 0, withheld=case.withheld, named=frozenset(case.named_officers)).closeness
+
+
+def closer(case: Case, head: Case | None) -> Case:
+    """Of the case and the one that it is part of the one by which both are kept: a part is shown as its head, unless it
+    is kept closer itself."""
+    return head if head and closeness(head) >= closeness(case) else case
+
+
 def keep_close(case: Case, secret: Case, *, now: datetime) -> None:
-    """Let the case wait at the desk that has the secret one, shown to nobody else."""
-    close = secret.part_of if secret.part_of and not (secret.withheld or secret.confidential) else secret
+    """Let the case wait at the desk that has the secret one, shown to nobody else. `now`: when it came."""
+    close = closer(secret, secret.part_of)
     case.withheld = close.withheld or Withheld.TIP
-    case.withheld_why = {"code": "beside_secret"}
+    case.withheld_why = {"code": BESIDE}
     case.desk_unit_id, case.named_officers = close.desk_unit_id, close.named_officers
     case.accused_unit_id, case.accused_officers = close.accused_unit_id, close.accused_officers
-    if (
-        case.withheld == Withheld.ACCUSATION
-    ):  # who served at the accused unit when the accusation came is shut out
+    if case.withheld == Withheld.ACCUSATION:
+        # who served at the accused unit when the accusation came is shut out
         case.opened_at, case.limits_from = close.opened_at, now
 
 
 def link(pairs: Sequence[tuple[Case, Case]], *, now: datetime) -> None:
     """Show each new case beside the secret one to whoever sees both."""
     bulk.insert(
-        [
-            bulk.new(Link, one=secret, other=case, why={"code": "beside_secret"}, at=now)
-            for secret, case in pairs
-        ]
+        [bulk.new(Link, one=secret, other=case, why={"code": BESIDE}, at=now) for secret, case in pairs]
     )
+
+
+def kept_beside(secret: Case) -> list[Case]:
+    """The cases that wait beside this one, or beside a part of it, as far as the officer sees them. One query."""
+    links = Link.objects.filter(Q(one=secret) | Q(one__part_of=secret), why__code=BESIDE)
+    waiting = Case.objects.filter(pk__in=links.values("other"), withheld_why__code=BESIDE)
+    return list(waiting.exclude(state=State.CLOSED).order_by("id"))
+
+
+def stands_alone(case: Case) -> None:
+    """A person has said what the case is: nothing tells any more beside which one it waited. Whoever reads both later
+    would know of each who wrote it."""
+    if case.withheld_why.get("code") == BESIDE:
+        Link.objects.filter(other=case, why__code=BESIDE).delete()

@@ -200,7 +200,10 @@ def _save_cases(
     bulk.update(list(joined.values()), TOUCHED_FIELDS)
     visibility.write(list(again.values()))
     protect_authors((j.case for j in judged if j.case.withheld), now=heard[0].received_at)
-    events = [event(case, "opened", now=case.runs_since, actor=READER) for case in new]
+    beside = {id(h.case): {secret_matters.BESIDE: True} for h in heard if h.beside}
+    events = [
+        event(case, "opened", now=case.runs_since, actor=READER, **beside.get(id(case), {})) for case in new
+    ]
     events += [
         event(h.case, "message_in", now=h.received_at, actor=READER) for h in heard if h.case and not h.opens
     ]

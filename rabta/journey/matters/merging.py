@@ -21,6 +21,7 @@ from rabta.cases.locking import lock
 from rabta.cases.models import Case, Event, Message, Order, Outcome, State
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
+from rabta.cases.secret_matters import BESIDE, closeness, closer, stands_alone
 from rabta.cases.visibility import show
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
@@ -90,6 +91,9 @@ def merge(*, kept: Case, absorbed: Case, reason: str, by: Scope, now: datetime) 
     move(absorbed, Act.CLOSE)
     absorbed.outcome, absorbed.closing_remark, absorbed.closed_at = Outcome.DUPLICATE, reason, now
     absorbed.part_of, absorbed.changed_at, kept.changed_at = kept, now, now
+    stands_alone(absorbed)
+    if absorbed.withheld_why.get("code") == BESIDE:
+        absorbed.withheld_why = kept.withheld_why  # those who read the kept one learn of no other matter
     absorbed.save()
     Case.objects.filter(part_of=absorbed).update(part_of=kept)
     kept.save()
@@ -109,15 +113,9 @@ def _head_of(case: Case) -> Case | None:
     return Case.objects.filter(pk=case.part_of_id).first() if case.part_of_id else None
 
 
-def closeness(case: Case) -> int:
-    """How closely a case is kept, by itself: the higher, the fewer read it."""
-    return Standing(id=case.pk, withheld=case.withheld, named=frozenset(case.named_officers)).closeness
-
-
 def closest(case: Case) -> Case:
     """Of the case and the one that it is part of the one that is kept closer: so close are both kept."""
-    head = _head_of(case)
-    return head if head and closeness(head) > closeness(case) else case
+    return closer(case, _head_of(case))
 
 
 def _standing(case: Case) -> Standing:

@@ -18,6 +18,7 @@ from rabta.cases.events import Actor, record
 from rabta.cases.locking import lock
 from rabta.cases.models import Case, Message, Order, State
 from rabta.cases.refusal import Refused
+from rabta.cases.secret_matters import closer
 from rabta.cases.visibility import hears
 from rabta.channels.contract import Arrived, Relation
 from rabta.channels.models import Account
@@ -33,7 +34,6 @@ from rabta.intake.reading import Incoming
 from rabta.journey.arriving import judge
 from rabta.journey.checks import is_open
 from rabta.journey.dispatch import dispatch
-from rabta.journey.matters.merging import closeness
 from rabta.journey.orders.held_up import case_of_its_own
 from rabta.journey.orders.informing import addressed_twice
 from rabta.journey.orders.urging import standing, urge
@@ -192,7 +192,7 @@ def _its_own(post_meant: Message, joined: Case, commander: Commander, *, now: da
     What has ended, or is kept from the commander, stays as it is.
     """
     head = Case.objects.filter(pk=joined.part_of_id or 0).first()
-    matter = head if head and closeness(head) >= closeness(joined) else joined
+    matter = closer(joined, head)
     try:
         is_open(matter)
         for case in (joined, matter):

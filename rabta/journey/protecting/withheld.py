@@ -5,13 +5,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from rabta.cases import holding
-from rabta.cases.events import record
+from rabta.cases import holding, secret_matters
+from rabta.cases.events import Actor, record
 from rabta.cases.life import move
 from rabta.cases.models import Case, Kind, Message, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
-from rabta.cases.visibility import show
+from rabta.cases.visibility import show, sight_of
+from rabta.channels.webform import EARLIER
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.force.directory import Directory
@@ -24,6 +25,7 @@ from rabta.rules.case_life import Act
 from rabta.rules.visibility import within
 from rabta.tasking import notify, orders
 from rabta.triage import tables
+from rabta.triage.assess import assess
 
 
 def accuse(
@@ -44,6 +46,8 @@ def accuse(
     actor = allowed(by, Permission.RELEASE, case)
     case, directory = locked(case), force_directory.current(now=now)
     is_open(case)
+    beside = [locked(other) for other in secret_matters.kept_beside(case)]
+    before = {holding.ALREADY: True} if case.withheld else {}
     officers = sorted({officer.pk for officer in accused_officers})
     case.accused_officers = officers
     case.accused_unit = accused_unit or receiving.unit_of(officers, directory)
@@ -54,7 +58,18 @@ def accuse(
     _has_somebody_outside(case, directory)
     withdraw(case, directory=directory, now=now)
     case.save()
-    record(case, "withheld", now=now, actor=actor, reason=Withheld.ACCUSATION)
+    record(case, "withheld", now=now, actor=actor, reason=Withheld.ACCUSATION, **before)
+    for other in beside:
+        _keep_as_close(other, case, directory=directory, actor=actor, now=now)
+    show(case, directory=directory)
+
+
+def _keep_as_close(case: Case, secret: Case, *, directory: Directory, actor: Actor, now: datetime) -> None:
+    """What was written beside the secret case goes where that goes: who is accused by now reads it no more."""
+    secret_matters.keep_close(case, secret, now=case.runs_since)
+    withdraw(case, directory=directory, now=now)
+    case.save()
+    record(case, "withheld", now=now, actor=actor, reason=Withheld.ACCUSATION, **{holding.ALREADY: True})
     show(case, directory=directory)
 
 
@@ -79,6 +94,7 @@ def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
         raise Refused(_("The case is not withheld."))
     is_settled(case, now=now)
     holding.hold(case, since=holding.withheld_since(case), now=now)
+    secret_matters.stands_alone(case)
     _forget_other_day(case)
     was, case.withheld, case.withheld_why = case.withheld, "", {}
     case.accused_unit, case.accused_officers = None, []
@@ -87,6 +103,8 @@ def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
     _forget_category(case)
     case.desk_unit_id = case.account.unit_id
     judge.refresh_route(case, directory=directory)
+    if _was_only_kept_close(case) and _is_named(case, directory=directory):
+        case.author_alias = ""
     case.save()
     record(case, "released", now=now, actor=actor, was=was, remark=remark)
     show(case, directory=directory)
@@ -94,12 +112,30 @@ def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
 
 def _forget_other_day(case: Case) -> None:
     """A case that was kept as close as an accusation has that one's day, which would tell of it."""
-    parted = case.events.filter(what="opened", data__has_key="split_from").exists()
-    if not parted and case.withheld_why.get("code") != "beside_secret":
-        return
     first = case.messages.filter(direction=Message.Direction.IN).order_by("id").first()
-    if first and case.opened_at < first.received_at:
-        case.opened_at, case.limits_from = first.received_at, None
+    if first is None:
+        return
+    before = first.sent_at if first.kind == EARLIER else None
+    if case.opened_at < (before or first.received_at):
+        case.opened_at, case.limits_from = before or first.received_at, first.received_at if before else None
+
+
+def _was_only_kept_close(case: Case) -> bool:
+    """Whether its words alone would have withheld nothing: it came beside a secret case, or left one."""
+    opened = case.events.filter(what="opened")
+    came = opened.filter(data__has_any_keys=["split_from", secret_matters.BESIDE]).exists()
+    return came and not assess(judge.texts_of(case)).withheld
+
+
+def _is_named(case: Case, *, directory: Directory) -> bool:
+    """Whether all who read the case from now on read the name of its author elsewhere. An alias beside it would tell
+    them that there is a secret matter."""
+    tasked = case.orders.values_list("unit_id", flat=True)
+    readers = set(sight_of(case, tasked=tasked, directory=directory).visible_to)
+    person = case.conversation.handle.person_id
+    theirs = Case.objects.filter(conversation__handle__person=person, withheld="", author_alias="")
+    named = theirs.filter(named_officers=[]).exclude(pk=case.pk).values_list("visible_to", flat=True)
+    return any(readers <= set(units) for units in named)
 
 
 def _forget_category(case: Case) -> None:
@@ -111,6 +147,7 @@ def _forget_category(case: Case) -> None:
 
 def withhold(case: Case, reason: str, why: dict[str, str], *, directory: Directory, now: datetime) -> None:
     """Keep the (locked) case back, and the names of all who told of it."""
+    secret_matters.stands_alone(case)
     judge.withhold(case, reason=reason, why=why, directory=directory)
     parts = Case.objects.filter(part_of=case).select_related("conversation__handle__person")
     protect_authors([case, *parts], now=now)
@@ -133,4 +170,12 @@ def is_released(case: Case) -> None:
     if case.withheld == Withheld.ACCUSATION and not (case.accused_unit_id or case.accused_officers):
         raise Refused(
             _("First say which unit is accused, or release the case: an order could reach the accused.")
+        )
+
+
+def is_placed(case: Case) -> None:
+    """What waits beside a secret case goes to nobody as it stands: its reader could tell who wrote that one."""
+    if case.withheld_why.get("code") == secret_matters.BESIDE:
+        raise Refused(
+            _("First say which matter these words belong to: merge the case with that one, or release it.")
         )
