@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from rabta import bulk, keys
 from rabta.cases.attaching import Carried, attached
 from rabta.cases.locking import lock
 from rabta.cases.models import Attachment, Case, Conversation, Message, Order, State
 from rabta.cases.protection import hide_own_numbers
-from rabta.cases.secret_matters import GOES_ON, closer, keep_close, out_of_reach
+from rabta.cases.secret_matters import closer, keep_close, out_of_reach
 from rabta.cases.subjects import subject_of
 from rabta.channels.contract import Arrived, Relation
 from rabta.channels.models import Account
@@ -26,6 +28,7 @@ from rabta.rules.questions import PLACES, Pressed
 from rabta.rules.threading import OpenCase, Thread
 
 ANSWER = Message.ANSWER
+GOES_ON = ~Q(state=State.CLOSED) | Q(part_of__isnull=False) & ~Q(part_of__state=State.CLOSED)
 UNJUDGED = 3  # how urgent a case is taken to be before anybody looked
 
 

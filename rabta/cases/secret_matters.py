@@ -11,7 +11,6 @@ from rabta.cases.related import Link
 from rabta.rules.merging import Standing
 
 CLOSED_FOR = timedelta(days=30)
-GOES_ON = ~Q(state=State.CLOSED) | Q(part_of__isnull=False) & ~Q(part_of__state=State.CLOSED)
 BESIDE = "beside_secret"  # the code of why such a case is withheld, and linked
 _PROTECTED = Q(held_until__isnull=False, conversation__handle__person__protected=True)
 _IN_A_SECRET_ONE = Q(part_of__withheld__gt="") | Q(part_of__named_officers__len__gt=0)
@@ -26,12 +25,12 @@ def out_of_reach(
     if not people:
         return {}
     lately = now - CLOSED_FOR
-    remembered = GOES_ON | Q(closed_at__gt=lately) | Q(part_of__closed_at__gt=lately)
-    rows = Case.objects.filter(SECRET, remembered, conversation__handle__person__in=set(people.values()))
+    goes_on = ~Q(state=State.CLOSED) | Q(closed_at__gt=lately)
+    with_head = Q(part_of__isnull=False) & ~Q(part_of__state=State.CLOSED) | Q(part_of__closed_at__gt=lately)
+    rows = Case.objects.filter(SECRET, conversation__handle__person__in=set(people.values()))
+    rows = rows.filter(goes_on | with_head).exclude(pk__in=known)
     theirs: dict[int, list[Case]] = {}
-    for case in (
-        rows.exclude(pk__in=known).select_related("conversation__handle__person", "part_of").order_by("id")
-    ):
+    for case in rows.select_related("conversation__handle__person", "part_of").order_by("id"):
         theirs.setdefault(case.conversation.handle.person_id, []).append(case)
     return {pk: theirs[person] for pk, person in people.items() if person in theirs}
 
@@ -76,5 +75,4 @@ def kept_beside(secret: Case) -> list[Case]:
 def stands_alone(case: Case) -> None:
     """A person has said what the case is: nothing tells any more beside which one it waited. Whoever reads both later
     would know of each who wrote it."""
-    if case.withheld_why.get("code") == BESIDE:
-        Link.objects.filter(other=case, why__code=BESIDE).delete()
+    Link.objects.filter(other=case, why__code=BESIDE).delete()

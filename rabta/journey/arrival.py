@@ -18,13 +18,13 @@ from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Message, Order
 from rabta.cases.protection import hide_in_new, protect_authors
 from rabta.channels import templates
-from rabta.channels.contract import Arrived, Changed, Ignored, Receipt, Sender
+from rabta.channels.contract import Arrived, Changed, Ignored, Receipt
 from rabta.channels.registry import BY_KIND
 from rabta.force import directory as force_directory
 from rabta.force.directory import Directory
 from rabta.intake import early, effects, reading
 from rabta.intake.reading import Handlers, Incoming
-from rabta.journey.arriving import acknowledging, forwards, hearing, identities, overheard, questions
+from rabta.journey.arriving import acknowledging, edits, forwards, hearing, identities, overheard, questions
 from rabta.journey.arriving.judge import Judged, judge
 from rabta.journey.ending import wishes
 from rabta.journey.groups.bulletins import officer_receipts
@@ -43,7 +43,7 @@ from rabta.outbox.receipts import Recorded
 from rabta.replying import commands
 from rabta.tasking import notify, orders
 from rabta.triage import tables
-from rabta.triage.assess import Assessment, assess, with_beside
+from rabta.triage.assess import Assessment, with_beside
 
 READER = Actor(system_reason="reading the journal")
 TOUCHED_FIELDS = [
@@ -105,7 +105,7 @@ def arrived(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
     if rest:
         _take(rest, directory=directory, now=now)
     explaining.tell([*incoming, *rest], directory=directory, now=now)
-    _apply(early.take(here), now=now)
+    _change(early.take(here), now=now)
 
 
 def as_citizen(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
@@ -115,7 +115,7 @@ def as_citizen(incoming: Sequence[Incoming[Arrived]], *, now: datetime) -> None:
 
 def settle_early(*, now: datetime) -> None:
     """Apply the changes that wait for messages which are in the register by now."""
-    _apply(early.take_known(), now=now)
+    _change(early.take_known(), now=now)
 
 
 def _take(incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: datetime) -> None:
@@ -259,28 +259,26 @@ def show_moved(moved: Recorded, *, now: datetime) -> None:
 def changed(incoming: Sequence[Incoming[Changed]], *, now: datetime) -> None:
     """Edits, revocations and reactions of earlier messages.
 
-    An edit that must be withheld does not change the message, which a station may be reading: it opens its own case.
+    An edit that may not be read, or not be found, where the message stands is a message of its own (`arriving.edits`).
     An edit of a message that never reached us is that message.
     """
     identities.changed([one for one in incoming if one.item.what == "identity"], actor=READER, now=now)
     incoming, missed = _parted([one for one in incoming if one.item.what != "identity"], now=now)
-    secret = [one for one in incoming if one.item.what == "edit" and assess(one.item.text).withheld]
-    others = [one for one in incoming if one not in secret]
-    waited = early.take((one.account.pk, _digest_of(one)) for one in others)  # what came earlier goes first
-    unknown = _apply([*waited, *others], now=now)
+    waited = early.take((one.account.pk, _digest_of(one)) for one in incoming)  # what came earlier goes first
+    unknown = _change([*waited, *incoming], now=now)
     early.keep((_digest_of(one), one) for one in unknown)
-    told = [_with(one, _as_message(one.item, one.item.sender)) for one in secret if one.item.sender]
-    told += missed
+    if missed:
+        arrived(missed, now=now)
+
+
+def _change(incoming: Sequence[Incoming[Changed]], *, now: datetime) -> list[Incoming[Changed]]:
+    """Apply these in order, or hear them as messages; returns those whose message is unknown to us."""
+    told, others = edits.part(incoming, now=now)
+    said = [(one.account.pk, one.item, one.received_at) for one in others]
+    unknown = changes.apply(said, actor=READER, now=now) if said else []
     if told:
         arrived(told, now=now)
-
-
-def _apply(incoming: Sequence[Incoming[Changed]], *, now: datetime) -> list[Incoming[Changed]]:
-    """Apply these in order; returns those whose message is unknown to us."""
-    if not incoming:
-        return []
-    said = [(one.account.pk, one.item, one.received_at) for one in incoming]
-    return [incoming[place] for place in changes.apply(said, actor=READER, now=now)]
+    return [others[place] for place in unknown]
 
 
 def _parted(
@@ -294,7 +292,7 @@ def _parted(
     rows = Message.objects.filter(provider_digest__in=digests) if digests else Message.objects.none()
     known = {bytes(digest) for digest in rows.values_list("provider_digest", flat=True) if digest}
     missed = [
-        _with(one, one.item.whole)
+        edits.with_item(one, one.item.whole)
         for digest, one in digests.items()
         if digest not in known and one.item.whole
     ]
@@ -308,29 +306,3 @@ def _parted(
 def _digest_of(one: Incoming[Arrived | Changed]) -> bytes:
     """What stands for the id of the message that it is, or changes."""
     return arrival.provider_digest(one.account.pk, one.item.provider_id)
-
-
-def _as_message(change: Changed, sender: Sender) -> Arrived:
-    """What an edit says, as a message of its own."""
-    return Arrived(
-        account=change.account,
-        key=change.key,
-        provider_id=f"{change.provider_id} edited {change.key}",
-        sender=sender,
-        kind="text",
-        text=change.text,
-        sent_at=change.at,
-        public=change.whole is not None and change.whole.public,
-        link=change.whole.link if change.whole else "",
-    )
-
-
-def _with(one: Incoming[Changed], item: Arrived) -> Incoming[Arrived]:
-    """The item in place of the change that brought it."""
-    return Incoming(
-        account=one.account,
-        item=item,
-        journal_id=one.journal_id,
-        position=one.position,
-        received_at=one.received_at,
-    )

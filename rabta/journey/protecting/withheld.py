@@ -147,7 +147,8 @@ def _forget_category(case: Case) -> None:
 
 def withhold(case: Case, reason: str, why: dict[str, str], *, directory: Directory, now: datetime) -> None:
     """Keep the (locked) case back, and the names of all who told of it."""
-    secret_matters.stands_alone(case)
+    if case.withheld_why.get("code") == secret_matters.BESIDE:
+        secret_matters.stands_alone(case)
     judge.withhold(case, reason=reason, why=why, directory=directory)
     parts = Case.objects.filter(part_of=case).select_related("conversation__handle__person")
     protect_authors([case, *parts], now=now)

@@ -1,0 +1,104 @@
+"""Edits that are heard as messages of their own, and leave the message that they change as it is.
+
+A station may be reading that one, and nobody looks at it again: so what must be withheld, or is urgent, comes in as if
+it had been written anew. So does, from somebody who has a secret matter, what the rule of `rabta.rules.threading` would
+not let stand where the message stands.
+"""
+
+from collections.abc import Sequence, Set
+from datetime import datetime
+
+from rabta.cases import arrival, secret_matters
+from rabta.cases.arrival import Heard
+from rabta.cases.models import Message
+from rabta.channels.contract import Arrived, Changed, Sender
+from rabta.intake.reading import Incoming
+from rabta.triage.assess import Assessment, assess
+
+URGENT = 1  # and what is more urgent
+
+
+def part(
+    incoming: Sequence[Incoming[Changed]], *, now: datetime
+) -> tuple[list[Incoming[Arrived]], list[Incoming[Changed]]]:
+    """The edits that are heard anew, as messages; and all other changes. Two queries for edits; more only where their
+    writers have a secret matter."""
+    said = [
+        (one, as_message(one, one.item.sender), assess(one.item.text))
+        for one in incoming
+        if one.item.what == "edit" and one.item.sender
+    ]
+    anew = [(one, item) for one, item, found in said if found.withheld or found.urgency <= URGENT]
+    aside = {id(one) for one, _item in anew}
+    unsure = [each for each in said if id(each[0]) not in aside and not each[2].noise]
+    apart = _apart(unsure, now=now) if unsure else frozenset()
+    anew += [(one, item) for one, item, _found in unsure if id(one) in apart]
+    aside |= apart
+    return [with_item(one, item) for one, item in anew], [one for one in incoming if id(one) not in aside]
+
+
+def _apart(
+    said: Sequence[tuple[Incoming[Changed], Arrived, Assessment]], *, now: datetime
+) -> Set[int]:
+    """Those that by the rule would not join the case of their message, by the identity of the change: only of people
+    who have a secret matter."""
+    digests = [arrival.provider_digest(one.account.pk, one.item.provider_id) for one, _item, _found in said]
+    rows = Message.objects.filter(provider_digest__in=digests, direction=Message.Direction.IN)
+    rows = rows.exclude(case=None).select_related("conversation__account", "conversation__handle")
+    changed = {bytes(row.provider_digest): row for row in rows if row.provider_digest}
+    people = {row.conversation_id: row.conversation.handle.person_id for row in changed.values()}
+    secretive = secret_matters.out_of_reach(people, known=(), now=now)
+    heard = {}
+    for digest, (one, item, found) in zip(digests, said, strict=True):
+        message = changed.get(digest)
+        if message and message.conversation_id in secretive:
+            heard[id(one)] = _heard(one, item, found, message), message
+    if not heard:
+        return frozenset()
+    placed = [each for each, _message in heard.values()]
+    arrival.place(placed, open_by_conversation=arrival.open_cases(placed), answered={})
+    return frozenset(
+        key for key, (h, message) in heard.items() if h.case is None or h.case.pk != message.case_id
+    )
+
+
+def _heard(one: Incoming[Changed], item: Arrived, found: Assessment, message: Message) -> Heard:
+    """What the edit says, to be placed as if it were new; nothing of it is saved."""
+    heard = Heard(
+        account=one.account,
+        item=item,
+        received_at=one.received_at,
+        handle=message.conversation.handle,
+        language=found.language,
+        category=found.category,
+        urgency=found.known_urgency,
+    )
+    heard.conversation = message.conversation
+    return heard
+
+
+def as_message(one: Incoming[Changed], sender: Sender) -> Arrived:
+    """What an edit says, as a message of its own."""
+    change = one.item
+    return Arrived(
+        account=change.account,
+        key=change.key,
+        provider_id=f"{change.provider_id} edited {change.key}",
+        sender=sender,
+        kind="text",
+        text=change.text,
+        sent_at=change.at,
+        public=change.whole is not None and change.whole.public,
+        link=change.whole.link if change.whole else "",
+    )
+
+
+def with_item(one: Incoming[Changed], item: Arrived) -> Incoming[Arrived]:
+    """The item in place of the change that brought it."""
+    return Incoming(
+        account=one.account,
+        item=item,
+        journal_id=one.journal_id,
+        position=one.position,
+        received_at=one.received_at,
+    )
