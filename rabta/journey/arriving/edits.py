@@ -37,9 +37,7 @@ def part(
     return [with_item(one, item) for one, item in anew], [one for one in incoming if id(one) not in aside]
 
 
-def _apart(
-    said: Sequence[tuple[Incoming[Changed], Arrived, Assessment]], *, now: datetime
-) -> Set[int]:
+def _apart(said: Sequence[tuple[Incoming[Changed], Arrived, Assessment]], *, now: datetime) -> Set[int]:
     """Those that by the rule would not join the case of their message, by the identity of the change: only of people
     who have a secret matter."""
     digests = [arrival.provider_digest(one.account.pk, one.item.provider_id) for one, _item, _found in said]
