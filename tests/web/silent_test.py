@@ -133,7 +133,7 @@ def of_the_district(cast: SimpleNamespace) -> list[Officer]:
 
 def complain(cast: SimpleNamespace, citizen: Citizen, accused: Any, *, own: Case) -> list[Case]:
     """Two complaints by telephone to the district's own number: one is inquired into and linked with a case of the
-    accused station, of one nobody knows more yet."""
+    accused station, of one nobody knows more yet. What its writer says where that case stands waits beside it."""
     before = set(Case.objects.values_list("pk", flat=True))
     hears(cast, citizen.says(ACCUSATION["ur"]), at=NOW + 30 * MINUTE, to=PESHAWAR_NUMBER)
     hears(cast, Citizen().says(ACCUSATION["en"]), at=NOW + 31 * MINUTE, to=PESHAWAR_NUMBER)
@@ -155,7 +155,21 @@ def complain(cast: SimpleNamespace, citizen: Citizen, accused: Any, *, own: Case
         linking.link(case=first, other=own, reason="Told by the same person", by=by, now=at + MINUTE)
         presence.say(case=first, officer=cast.operator, doing="reply", now=LATER)
     _worked_on(cast, first, at=at + 2 * MINUTE)
-    return [first, second]
+    return [first, second, _said_beside(cast, citizen, at=NOW + 55 * MINUTE)]
+
+
+def _said_beside(cast: SimpleNamespace, citizen: Citizen, *, at: datetime) -> Case:
+    """Words that may belong to the complaint or to the theft, and what the desk does with them until it knows."""
+    message = citizen.says("He came again and stood before my shop")
+    hears(cast, message, at=at)
+    hears(cast, citizen.edits(message, "He came again and stood before my door"), at=at + MINUTE)
+    case = Case.objects.latest("id")
+    assert case.withheld_why == {"code": "beside_secret"}
+    with acting(cast.operator) as by:
+        journey.reply(case=case, text="Who came?", by=by, now=at + 2 * MINUTE)
+        journey.note(case=case, text="Ask him", by=by, now=at + 2 * MINUTE)
+        presence.say(case=case, officer=cast.operator, doing="reply", now=LATER)
+    return case
 
 
 def _worked_on(cast: SimpleNamespace, case: Case, *, at: datetime) -> None:
