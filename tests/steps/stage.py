@@ -1,10 +1,12 @@
 """What these tests ask again and again."""
 
+from datetime import datetime
 from types import SimpleNamespace
 
+from rabta import journey
 from rabta.cases.models import Case, Event, Message, Order
 from rabta.outbox.models import Delivery
-from tests.cast import KOTWALI, NOW, Citizen, hears
+from tests.cast import KOTWALI, MINUTE, NOW, Citizen, acting, hears
 
 # A theft with its place, in each language; a station's name is the place.
 THEFT = {
@@ -34,6 +36,19 @@ def accusation(cast: SimpleNamespace, citizen: Citizen | None = None) -> Case:
     """The SHO of Kotwali is accused of taking money; nobody has decided anything yet."""
     hears(cast, (citizen or Citizen()).says(ACCUSATION["en"]), at=NOW)
     return Case.objects.latest("id")
+
+
+def waits_beside(cast: SimpleNamespace, citizen: Citizen, *, at: datetime) -> Case:
+    """Words of somebody who has a secret matter, that may belong to it, and what the desk does until it knows."""
+    message = citizen.says("He came again. It is me, Haider")
+    hears(cast, message, at=at)
+    hears(cast, citizen.edits(message, "He came again. It is me, Haider of shop 14"), at=at + MINUTE)
+    case = Case.objects.latest("id")
+    assert case.withheld_why == {"code": "beside_secret"}
+    with acting(cast.operator) as by:
+        journey.reply(case=case, text="Who came?", by=by, now=at + 2 * MINUTE)
+        journey.note(case=case, text="Ask him", by=by, now=at + 2 * MINUTE)
+    return case
 
 
 def lead(case: Case) -> Order:

@@ -42,7 +42,7 @@ from tests import cast as players
 from tests.cast import MINUTE, NOW, PESHAWAR_NUMBER, TODAY, Citizen, acting, also_holds, hears, post_named
 from tests.conftest import AsRole
 from tests.figures import Figure, measured
-from tests.steps.stage import ACCUSATION, theft
+from tests.steps.stage import ACCUSATION, theft, waits_beside
 from tests.web.bodies import body_for
 from tests.web.route_world import World
 from tests.web.routes import Route, table
@@ -155,21 +155,7 @@ def complain(cast: SimpleNamespace, citizen: Citizen, accused: Any, *, own: Case
         linking.link(case=first, other=own, reason="Told by the same person", by=by, now=at + MINUTE)
         presence.say(case=first, officer=cast.operator, doing="reply", now=LATER)
     _worked_on(cast, first, at=at + 2 * MINUTE)
-    return [first, second, _said_beside(cast, citizen, at=NOW + 55 * MINUTE)]
-
-
-def _said_beside(cast: SimpleNamespace, citizen: Citizen, *, at: datetime) -> Case:
-    """Words that may belong to the complaint or to the theft, and what the desk does with them until it knows."""
-    message = citizen.says("He came again and stood before my shop")
-    hears(cast, message, at=at)
-    hears(cast, citizen.edits(message, "He came again and stood before my door"), at=at + MINUTE)
-    case = Case.objects.latest("id")
-    assert case.withheld_why == {"code": "beside_secret"}
-    with acting(cast.operator) as by:
-        journey.reply(case=case, text="Who came?", by=by, now=at + 2 * MINUTE)
-        journey.note(case=case, text="Ask him", by=by, now=at + 2 * MINUTE)
-        presence.say(case=case, officer=cast.operator, doing="reply", now=LATER)
-    return case
+    return [first, second, waits_beside(cast, citizen, at=NOW + 55 * MINUTE)]
 
 
 def _worked_on(cast: SimpleNamespace, case: Case, *, at: datetime) -> None:
