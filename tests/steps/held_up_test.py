@@ -62,3 +62,12 @@ def test_why_they_are_linked_is_a_code(x: SimpleNamespace) -> None:
     with translation.override("en"):
         assert link.in_words.startswith("Both by the same person.")
     assert Link(reason="One gang").in_words == "One gang"
+
+
+def test_no_link_leads_to_a_matter_in_which_the_writer_is_hidden(x: SimpleNamespace) -> None:
+    burglary = posts.post("@KPPolice Burglary last night, a house in Gulbahar was broken into")
+    posts.hears(x, posts.post(PLAIN))
+    posts.hears(x, burglary, at=NOW + MINUTE)
+    Case.objects.update(author_alias="QWERT")
+    posts.hears(x, posts.about("quoted", burglary, "Act"), at=LATER)
+    assert Case.objects.count() == 2 and not Link.objects.exists()

@@ -186,6 +186,22 @@ def test_also_where_the_secret_one_is_part_of_what_accuses_him(cast: SimpleNames
     assert not reads(cast.sp, AGAIN) and reads(cast.desk_head, AGAIN)
 
 
+def test_what_stands_beside_a_confidential_inquiry_is_read_by_those_named(cast: SimpleNamespace) -> None:
+    citizen, _ordinary, secret = told_accusation(cast)
+    said(citizen, cast, AGAIN, at=NOW + HOUR)
+    assert reads(cast.operator, AGAIN)
+    with acting(cast.desk_head) as by:
+        named = [cast.desk_head, cast.sp_mardan]
+        journey.name_officers(case=fresh(secret), officers=named, by=by, now=NOW + 2 * HOUR)
+    assert not reads(cast.operator, AGAIN) and reads(cast.desk_head, AGAIN)
+
+
+def test_it_goes_to_no_other_force_either(cast: SimpleNamespace) -> None:
+    _citizen, _ordinary, _tip, own = told_tip(cast)
+    with acting(cast.desk_head) as by, pytest.raises(Refused, match="which matter"):
+        journey.transfer(case=own, force="sindh", remark="Happened there", by=by, now=NOW + 2 * HOUR)
+
+
 def test_the_day_of_the_accusation_is_not_told(cast: SimpleNamespace) -> None:
     citizen, _ordinary, _secret = told_accusation(cast)
     own = said(citizen, cast, "Any news of it?", at=NOW + 5 * DAY)

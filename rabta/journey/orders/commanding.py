@@ -37,6 +37,7 @@ from rabta.journey.dispatch import dispatch
 from rabta.journey.orders.held_up import case_of_its_own
 from rabta.journey.orders.informing import addressed_twice
 from rabta.journey.orders.urging import standing, urge
+from rabta.journey.protecting.withheld import is_placed
 from rabta.kit.mentions import mentioned
 from rabta.outbox.posting import Outgoing, post
 from rabta.people.handles import digest_of
@@ -284,6 +285,7 @@ def _order(
 ) -> None:
     """Order the unit, or urge it where it leads already. Raises Refused when this post cannot order this case."""
     is_open(case)
+    is_placed(case)
     _may_know(case, commander, now=now)
     addressee = directory.addressee(decided.unit) if decided.unit else None
     if addressee is None:

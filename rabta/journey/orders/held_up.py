@@ -18,7 +18,8 @@ SPLITTER = Actor(system_reason="a commander held up this post")
 
 def case_of_its_own(post: Message, *, case: Case, officer_id: int, now: datetime) -> Case:
     """The (locked) case of the post: the one that it opened, or in which it replies to somebody; else a new one, made
-    of it and of what replies to it there, and linked with the one that it leaves. Who wrote it is told its number."""
+    of it and of what replies to it there, and linked with the one that it leaves, unless its writer is hidden there.
+    Who wrote it is told its number."""
     said = list(case.messages.filter(direction=Message.Direction.IN).order_by("id"))
     here = {one.pk for one in said}
     if not post.public or said[0].pk == post.pk or post.in_reply_to_id in here:
@@ -28,6 +29,7 @@ def case_of_its_own(post: Message, *, case: Case, officer_id: int, now: datetime
         if one.in_reply_to_id in chosen:
             chosen.add(one.pk)
     own = make_own([one for one in said if one.pk in chosen], actor=SPLITTER, now=now)
-    Link.objects.create(one=case, other=own, why={"code": "held_up"}, officer_id=officer_id, at=now)
+    if not own.author_alias:  # a link would tell who is hidden in the other one
+        Link.objects.create(one=case, other=own, why={"code": "held_up"}, officer_id=officer_id, at=now)
     say([acknowledge.of_case(own, asks_place=False, post=post)], now=now)
     return own

@@ -16,6 +16,7 @@ from rabta.force.directory import Directory
 from rabta.force.models import Officer
 from rabta.journey.checks import allowed, is_open, locked, said_something
 from rabta.journey.protecting.settled import is_settled
+from rabta.journey.protecting.withheld import with_beside
 
 LEAST = 2  # officers: nobody inquires alone
 # The head of a desk, the chief and oversight: no case vanishes from the sight of all of these.
@@ -26,17 +27,19 @@ def name_officers(*, case: Case, officers: Iterable[Officer], by: Scope, now: da
     """Begin a confidential inquiry, or change who is named in it. From now on only these officers see the case.
 
     It takes the chief, the head of a desk or oversight, and one of these must be among the named: somebody who
-    answers for it and can end it.
+    answers for it and can end it. What waits beside it is seen by the same.
     """
     actor = allowed(by, Permission.CONFIDE, case)
-    case, directory = locked(case), force_directory.current(now=now)
+    (case, *beside), directory = with_beside(case), force_directory.current(now=now)
     is_open(case)
     named = sorted({officer.pk for officer in officers})
     _can_be_named(case, named, directory)
-    begins, case.named_officers = not case.confidential, named
-    case.save(update_fields=["named_officers"])
-    record(case, "confidential" if begins else "named", now=now, actor=actor, officers=named)
-    show(case, directory=directory)
+    for one in (case, *beside):
+        begins, one.named_officers = not one.confidential, named
+        one.save(update_fields=["named_officers"])
+        record(one, "confidential" if begins else "named", now=now, actor=actor, officers=named)
+    for one in (*beside, case):  # at last: they may go out of the officer's own sight
+        show(one, directory=directory)
 
 
 def _can_be_named(case: Case, named: list[int], directory: Directory) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from rabta.cases import holding, secret_matters
 from rabta.cases.events import Actor, record
 from rabta.cases.life import move
+from rabta.cases.locking import lock
 from rabta.cases.models import Case, Kind, Message, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
@@ -44,9 +45,8 @@ def accuse(
     unit whose desk receives it, one of `receiving.desks`; without it the one that the rule proposes.
     """
     actor = allowed(by, Permission.RELEASE, case)
-    case, directory = locked(case), force_directory.current(now=now)
+    (case, *beside), directory = with_beside(case), force_directory.current(now=now)
     is_open(case)
-    beside = [locked(other) for other in secret_matters.kept_beside(case)]
     before = {holding.ALREADY: True} if case.withheld else {}
     officers = sorted({officer.pk for officer in accused_officers})
     case.accused_officers = officers
@@ -62,6 +62,14 @@ def accuse(
     for other in beside:
         _keep_as_close(other, case, directory=directory, actor=actor, now=now)
     show(case, directory=directory)
+
+
+def with_beside(case: Case) -> list[Case]:
+    """The case, and then what waits beside it, locked: where it goes, that goes."""
+    beside = secret_matters.kept_beside(case)
+    lock([case.pk, *(one.pk for one in beside)])
+    case, *beside = [locked(one) for one in (case, *beside)]
+    return [case, *(one for one in beside if one.withheld_why.get("code") == secret_matters.BESIDE)]
 
 
 def _keep_as_close(case: Case, secret: Case, *, directory: Directory, actor: Actor, now: datetime) -> None:
