@@ -112,12 +112,13 @@ def test_words_that_are_put_to_the_theft_stand_under_the_name(
         with acting(cast.desk_head) as by:
             own = splitting.split_offered(case=secret, by=by, now=NOW + 2 * HOUR)
     if by_mistake:
-        accuse(cast, own, cast.kotwali, at=NOW + 2 * HOUR)
+        accuse(cast, own, cast.kotwali, at=NOW + 2 * HOUR + MINUTE)
     release(cast, own, at=NOW + 3 * HOUR)
     merge(cast, ordinary, own, at=NOW + 3 * HOUR)
     seen = page(cast.sho, ordinary)
     assert NEWS in [message.text for message in seen.conversation.messages]
     assert [shown.protected for shown in seen.related.names.values()] == [False]
+    assert [event.what for event in seen.events if event.case_id == own.pk] == ["opened"]
     events = [f"{event.data} {event_words(event)}" for event in seen.events]
     assert not [words for words in events if secret.reference in words or "ithheld" in words]
 
@@ -129,6 +130,17 @@ def test_what_is_secret_by_its_own_words_hides_its_author_for_good(cast: SimpleN
     with acting(cast.desk_head) as by:
         made = journey.split(message=message, by=by, now=NOW + 2 * HOUR)
     release(cast, made, at=NOW + 2 * HOUR)
+    assert fresh(made).author_alias
+
+
+def test_what_was_taken_out_of_the_theft_keeps_the_alias_that_was_promised(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    theft(cast, citizen)
+    hears(cast, citizen.says("And the drain before my house is open"), at=NOW + MINUTE)
+    with acting(cast.desk_head) as by:
+        made = journey.split(message=Message.objects.filter(direction="in").latest("id"), by=by, now=SOON)
+    accuse(cast, made, cast.kotwali, at=SOON)
+    release(cast, made, at=NOW + HOUR)
     assert fresh(made).author_alias
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from rabta.cases.locking import lock
 from rabta.cases.models import Case, Message, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
+from rabta.cases.secret_matters import BESIDE
 from rabta.cases.subjects import subject_of, without_gone
 from rabta.cases.visibility import show
 from rabta.channels import met
@@ -78,11 +80,18 @@ def _make(chosen: Sequence[Message], *, actor: Actor, now: datetime) -> Case:
     Message.objects.bulk_update(chosen, ["case", "noise"])
     if case.withheld:
         protect_authors([case], now=now)
-    record(case, "opened", now=now, actor=actor, split_from=old.reference if old else "")
+    record(case, "opened", now=now, actor=actor, **_from(old))
     if old:
         _leave(old, into=case, actor=actor, now=now)
     show(case, directory=directory)
     return case
+
+
+def _from(old: Case | None) -> dict[str, Any]:
+    """What the history of the new case keeps of the one that it leaves; of a secret one not the number."""
+    if old and (closest(old).withheld or closest(old).confidential or old.author_alias):
+        return {"split_from": "", BESIDE: True}
+    return {"split_from": old.reference if old else ""}
 
 
 def _locked(messages: Sequence[Message]) -> list[Message]:

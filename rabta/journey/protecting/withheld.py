@@ -1,7 +1,7 @@
 """Cases that wait for a person: accusations against police, tips, restricted matters; and how one lets them go."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,7 @@ from rabta.cases import holding, secret_matters
 from rabta.cases.events import Actor, record
 from rabta.cases.life import move
 from rabta.cases.locking import lock
-from rabta.cases.models import Case, Kind, Message, Withheld
+from rabta.cases.models import Case, Event, Kind, Message, Withheld
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
 from rabta.cases.visibility import show, sight_of
@@ -101,7 +101,7 @@ def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
     if not case.withheld:
         raise Refused(_("The case is not withheld."))
     is_settled(case, now=now)
-    holding.hold(case, since=holding.withheld_since(case), now=now)
+    since = holding.withheld_since(case)
     secret_matters.stands_alone(case)
     _forget_other_day(case)
     was, case.withheld, case.withheld_why = case.withheld, "", {}
@@ -111,8 +111,11 @@ def release(*, case: Case, remark: str, by: Scope, now: datetime) -> None:
     _forget_category(case)
     case.desk_unit_id = case.account.unit_id
     judge.refresh_route(case, directory=directory)
-    if _was_only_kept_close(case) and _is_named(case, directory=directory):
-        case.author_alias = ""
+    opened = _only_kept_close(case)
+    if opened and _is_named(case, directory=directory):
+        # as if it had been an ordinary case: a history without a beginning would tell, too
+        case.author_alias, since = "", opened.at + timedelta(microseconds=1)
+    holding.hold(case, since=since, now=now)
     case.save()
     record(case, "released", now=now, actor=actor, was=was, remark=remark)
     show(case, directory=directory)
@@ -128,11 +131,10 @@ def _forget_other_day(case: Case) -> None:
         case.opened_at, case.limits_from = before or first.received_at, first.received_at if before else None
 
 
-def _was_only_kept_close(case: Case) -> bool:
-    """Whether its words alone would have withheld nothing: it came beside a secret case, or left one."""
-    opened = case.events.filter(what="opened")
-    came = opened.filter(data__has_any_keys=["split_from", secret_matters.BESIDE]).exists()
-    return came and not assess(judge.texts_of(case)).withheld
+def _only_kept_close(case: Case) -> Event | None:
+    """How it was opened, where its words alone would have withheld nothing: beside a secret case, or out of one."""
+    opened = case.events.filter(what="opened", data__has_key=secret_matters.BESIDE).first()
+    return opened if opened and not assess(judge.texts_of(case)).withheld else None
 
 
 def _is_named(case: Case, *, directory: Directory) -> bool:
