@@ -178,6 +178,14 @@ def test_it_is_ordered_on_nobody_before_the_desk_has_said_what_it_is(cast: Simpl
     order(cast, own, cast.sp_mardan, at=NOW + 2 * HOUR)
 
 
+def test_help_waits_for_no_word_of_the_desk(cast: SimpleNamespace) -> None:
+    _citizen, _ordinary, _tip, own = told_tip(cast)
+    with acting(cast.desk_head) as by:
+        journey.categorise(case=own, category="missing_person", by=by, now=NOW + 2 * HOUR)
+    order(cast, own, cast.sho, at=NOW + 2 * HOUR)
+    assert not Link.objects.exists()
+
+
 def test_who_is_accused_later_does_not_go_on_reading_what_stands_beside(cast: SimpleNamespace) -> None:
     citizen, _ordinary, secret = told_accusation(cast)
     own = said(citizen, cast, AGAIN, at=NOW + HOUR)

@@ -13,9 +13,8 @@ from rabta.cases.arrival import Heard
 from rabta.cases.models import Message
 from rabta.channels.contract import Arrived, Changed, Sender
 from rabta.intake.reading import Incoming
+from rabta.rules.matter import URGENT
 from rabta.triage.assess import Assessment, assess
-
-URGENT = 1  # and what is more urgent
 
 
 def part(

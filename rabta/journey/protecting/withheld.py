@@ -23,6 +23,7 @@ from rabta.journey.checks import allowed, is_open, locked, said_something
 from rabta.journey.protecting import receiving
 from rabta.journey.protecting.settled import is_settled
 from rabta.rules.case_life import Act
+from rabta.rules.matter import URGENT
 from rabta.rules.visibility import within
 from rabta.tasking import notify, orders
 from rabta.triage import tables
@@ -185,8 +186,12 @@ def is_released(case: Case) -> None:
 
 
 def is_placed(case: Case) -> None:
-    """What waits beside a secret case goes to nobody as it stands: its reader could tell who wrote that one."""
-    if case.withheld_why.get("code") == secret_matters.BESIDE:
+    """What waits beside a secret case goes to nobody as it stands: its reader could tell who wrote that one. Only help
+    that is asked for waits for nothing."""
+    if case.withheld_why.get("code") != secret_matters.BESIDE:
+        return
+    if case.urgency > URGENT:
         raise Refused(
             _("First say which matter these words belong to: merge the case with that one, or release it.")
         )
+    secret_matters.stands_alone(case)
