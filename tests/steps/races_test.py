@@ -15,8 +15,8 @@ from rabta.force.models import Officer
 from rabta.journey.ending import closing, reopening
 from rabta.journey.orders import chain
 from rabta.outbox.models import Delivery
-from tests.cast import NOW, Citizen, acting, post_named
-from tests.steps.stage import happened, lead, theft
+from tests.cast import MINUTE, NOW, Citizen, acting, deliver, hears, post_named, read
+from tests.steps.stage import ACCUSATION, happened, lead, theft
 from tests.steps.together_test import cast, together
 
 __all__ = ["cast"]
@@ -119,3 +119,36 @@ def test_closing_and_reopening_at_once_leave_one_true_state(cast: SimpleNamespac
         )
         assert [type(one) for one in results if one is not None] == [Refused]
     assert happened(case).count("reopened") == 1
+
+
+def test_what_comes_beside_an_accusation_while_somebody_else_is_accused_is_kept_from_him(
+    cast: SimpleNamespace,
+) -> None:
+    citizen, words = Citizen(), "He came again and stood before my shop"
+    theft(cast, citizen)
+    hears(cast, citizen.says(ACCUSATION["en"]), at=NOW)
+    secret = Case.objects.get(withheld="accusation")
+    does(cast.desk_head, journey.accuse, case=secret, accused_unit=cast.kotwali)()
+    order = {"post": post_named(cast.sp_mardan), "part": "lead", "instruction": ""}
+    does(cast.desk_head, journey.order, case=secret, **order)()
+    deliver(cast, citizen.says(words), at=NOW + MINUTE)
+
+    def reads_slowly() -> None:
+        with transaction.atomic():
+            read(at=NOW + MINUTE)
+            _sleep(0.5)
+
+    def accuses_meanwhile() -> object:
+        _sleep(0.2)
+        return does(cast.desk_head, journey.accuse, case=secret, accused_unit=cast.peshawar)()
+
+    assert went_well(together(reads_slowly, accuses_meanwhile))
+    own = Message.objects.get(text=words).case
+    assert own is not None and own.accused_unit == cast.peshawar
+    with transaction.atomic(), acting(cast.sp):
+        assert not Case.objects.filter(pk=own.pk).exists()
+
+
+def _sleep(seconds: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(%s)", [seconds])

@@ -67,8 +67,8 @@ def accuse(
 
 def with_beside(case: Case) -> list[Case]:
     """The case, and then what waits beside it, locked: where it goes, that goes."""
-    beside = secret_matters.kept_beside(case)
-    lock([case.pk, *(one.pk for one in beside)])
+    lock([case.pk, *(one.pk for one in secret_matters.kept_beside(case))])
+    beside = secret_matters.kept_beside(case)  # and what came while we waited
     case, *beside = [locked(one) for one in (case, *beside)]
     return [case, *(one for one in beside if one.withheld_why.get("code") == secret_matters.BESIDE)]
 
