@@ -1,10 +1,11 @@
-"""Placing a batch of messages: each into its conversation, and into an open case or a new one.
+"""A batch of messages on its way into the register: conversations, the cases that are open there, and what is saved.
 
-Works on lists with a fixed number of queries. Nothing is decided here about what a case is about or who must act.
+Works on lists with a fixed number of queries. Nothing is decided here about what a case is about or who must act; which
+case a message joins is decided in `cases.placing`.
 """
 
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from rabta.cases.attaching import Carried, attached
 from rabta.cases.locking import lock
 from rabta.cases.models import Attachment, Case, Conversation, Message, Order, State
 from rabta.cases.protection import hide_own_numbers
-from rabta.cases.secret_matters import closer, keep_close, out_of_reach
+from rabta.cases.secret_matters import out_of_reach
 from rabta.cases.subjects import subject_of
 from rabta.channels.contract import Arrived, Relation
 from rabta.channels.models import Account
@@ -23,9 +24,7 @@ from rabta.channels.webform import EARLIER
 from rabta.kit.mentions import without_mentions
 from rabta.outbox import receipts
 from rabta.people.models import Handle
-from rabta.rules import threading
-from rabta.rules.questions import PLACES, Pressed
-from rabta.rules.threading import OpenCase, Thread
+from rabta.rules.questions import Pressed
 
 ANSWER = Message.ANSWER
 GOES_ON = ~Q(state=State.CLOSED) | Q(part_of__isnull=False) & ~Q(part_of__state=State.CLOSED)
@@ -50,7 +49,7 @@ class Heard:
     kept: tuple[Any, ...] = ()  # the conversation's facts as the database has them
     is_new_here: bool = False  # the conversation begins in this batch
     case: Case | None = None
-    beside: Case | None = None  # the secret one beside which the new one is kept as close
+    beside: Case | None = None  # the secret one with which the new one is linked
     message: Message = field(init=False)
     answer: Pressed | None = None  # what it answers of what the machine asked …
     chosen: str = ""  # … and the choice
@@ -110,31 +109,57 @@ def open_cases(heard: Sequence[Heard]) -> dict[int, list[Case]]:
     They are locked with what they are part of: whoever accuses somebody in one at this moment is waited for, or what
     comes in would be shown to whom it was shown before.
     """
-    found: dict[int, list[Case]] = {}
+    return _locked(heard, people={})[0]
+
+
+def open_and_secret(heard: Sequence[Heard]) -> tuple[dict[int, list[Case]], dict[int, list[Case]]]:
+    """The same, and by conversation the secret matters of its person that nothing can join there. All are locked at
+    once and in one order: what comes in may be linked with any of them."""
+    return _locked(
+        heard, people={h.conversation.pk: h.handle.person_id for h in heard if not h.handle.is_new}
+    )
+
+
+def _locked(
+    heard: Sequence[Heard], *, people: Mapping[int, int]
+) -> tuple[dict[int, list[Case]], dict[int, list[Case]]]:
     conversations = {h.conversation.pk: h.conversation for h in heard if not h.is_new_here}
-    if not conversations:
-        return {}
-    rows = Case.objects.filter(GOES_ON, conversation__in=conversations.keys())
-    wanted = list(rows.order_by("id").values_list("pk", flat=True))
-    now_is = lock(wanted)
-    for case in (now_is[pk] for pk in wanted if pk in now_is):
+    rows = Case.objects.filter(GOES_ON, conversation__in=conversations.keys()).order_by("id")
+    wanted = list(rows.values_list("pk", flat=True)) if conversations else []
+    secret = out_of_reach(people, known=wanted, now=max(h.received_at for h in heard)) if people else {}
+    now_is = lock([*wanted, *(case.pk for cases in secret.values() for case in cases)])
+    for case in now_is.values():
         if case.part_of_id in now_is:
             case.part_of = now_is[case.part_of_id]
+    found: dict[int, list[Case]] = {}
+    for case in (now_is[pk] for pk in wanted if pk in now_is):
         if State.CLOSED == case.state == (case.part_of or case).state:  # closed while we waited
             continue
         case.conversation = conversations[case.conversation_id]
         case.account = case.conversation.account
         found.setdefault(case.conversation_id, []).append(case)
-    _say_what_is_ordered(now_is.values())
+    say_what_is_ordered(one for cases in found.values() for case in cases for one in (case, case.part_of))
+    return found, {pk: _as_now(cases, now_is) for pk, cases in secret.items()}
+
+
+def _as_now(cases: Sequence[Case], now_is: Mapping[int, Case]) -> list[Case]:
+    """These as they were locked, with the writers that were read with them."""
+    found = []
+    for case in cases:
+        if case.pk in now_is:
+            now_is[case.pk].conversation = case.conversation
+            found.append(now_is[case.pk])
     return found
 
 
-def _say_what_is_ordered(cases: Iterable[Case]) -> None:
-    """Cases that nobody leads yet may have been sent to a unit in support, or for information."""
-    open_ = {case.pk: case for case in cases if case.lead_unit_id is None and case.state == State.NEW}
-    orders = Order.objects.filter(case__in=open_, finished_at=None) if open_ else Order.objects.none()
-    for pk in orders.values_list("case_id", flat=True):
-        open_[pk].is_ordered = True
+def say_what_is_ordered(cases: Iterable[Case | None]) -> None:
+    """Cases that nobody leads yet may have been sent to a unit in support, or for information; or have been led. One
+    query, or none."""
+    rest = {case.pk: case for case in cases if case and case.lead_unit_id is None and case.state == State.NEW}
+    orders = Order.objects.filter(case__in=rest) if rest else Order.objects.none()
+    for pk, finished_at in orders.values_list("case_id", "finished_at"):
+        rest[pk].was_ordered = True
+        rest[pk].is_ordered = rest[pk].is_ordered or finished_at is None
 
 
 def answered_messages(heard: Sequence[Heard]) -> dict[bytes, Message]:
@@ -168,32 +193,6 @@ def provider_digest(account_id: int, provider_id: str) -> bytes:
     return keys.digest("provider", f"{account_id}:{provider_id}")
 
 
-def place(
-    heard: Sequence[Heard], *, open_by_conversation: dict[int, list[Case]], answered: dict[bytes, Message]
-) -> None:
-    """Decide for each message, in order of arrival, which case it joins; new cases are made but not saved.
-
-    One query, or none.
-    """
-    known = [case.pk for cases in open_by_conversation.values() for case in cases]
-    people = {h.conversation.pk: h.handle.person_id for h in heard if not h.is_new_here}
-    beside = out_of_reach(people, known=known, now=max(h.received_at for h in heard)) if heard else {}
-    for h in heard:
-        cases = open_by_conversation.setdefault(h.conversation.pk, [])
-        answer = (
-            answered.get(provider_digest(h.account.pk, h.item.in_reply_to)) if h.item.in_reply_to else None
-        )
-        if h.about:
-            h.case = h.about
-        elif h.noise:
-            h.case = max(cases, key=lambda c: c.last_in_at, default=None)
-        else:
-            _place_one(h, cases, answer, beside.get(h.conversation.pk, ()))
-        h.message = new_message(h, answer)
-        if h.case:
-            take_in(h, h.case)
-
-
 def take_in(h: Heard, case: Case) -> None:
     """What a message tells of its case: where, the first words, and that it moved."""
     _take_place(h, case)
@@ -218,53 +217,6 @@ def _take_subject(h: Heard, case: Case) -> None:
         case.subject = subject_of(text_judged(h.item))
 
 
-def _place_one(h: Heard, cases: list[Case], answer: Message | None, secret: Sequence[Case]) -> None:
-    said = threading.Said(
-        at=h.received_at,
-        urgency=h.urgency,
-        withheld=h.withheld,
-        category=h.category,
-        answers=next((n for n, c in enumerate(cases) if c.pk and _is_answered(h, c, answer)), None),
-        shows="" if text_judged(h.item).strip() else "place" if h.item.place else "picture",
-    )
-    verdict, index = threading.place(
-        said,
-        open_cases=[facts_of(n, case) for n, case in enumerate(cases)],
-        beside=[replace(facts_of(n, case), told=True) for n, case in enumerate(secret, start=len(cases))],
-    )
-    if index is None or verdict is Thread.APART:
-        h.case = new_case(h)
-        h.opens = True
-        if index is not None:
-            h.beside = [*cases, *secret][index]
-            keep_close(h.case, h.beside, now=h.received_at)
-        cases.append(h.case)
-    else:
-        h.case = cases[index]
-        h.offered = verdict is Thread.OFFER
-
-
-def facts_of(n: int, case: Case) -> OpenCase:
-    """What the rule wants to know of a case; a part is as urgent, and kept as close, as the matter it belongs to."""
-    head = case.part_of or case
-    return OpenCase(
-        id=n,
-        last_word_at=case.last_in_at,
-        urgency=min(case.urgency, head.urgency),
-        withheld=closer(case, case.part_of).withheld or case.withheld or case.opens_withheld,
-        hidden=_hides(case) or case.confidential or head.confidential,
-        told=head.is_ordered or head.lead_unit_id is not None or head.state != State.NEW,
-        category=case.category or head.category,
-        undecided=not case.category and head.lead_unit_id is None and case.state == State.NEW,
-        wants_place=head.waiting_why.get("code") in PLACES,
-    )
-
-
-def _hides(case: Case) -> bool:
-    """Whether its author is hidden because of it: he himself, or with what was withheld once."""
-    return bool(case.author_alias) or (case.held_until is not None and case.hides_author)
-
-
 def touch_heads(heard: Sequence[Heard]) -> list[Case]:
     """What is written in a part raises the case that it is part of, where the desk is asked, too, whether it is another
     matter; returns these. Two queries, or none."""
@@ -286,21 +238,16 @@ def touch_heads(heard: Sequence[Heard]) -> list[Case]:
     return heads
 
 
-def _is_answered(h: Heard, case: Case, answer: Message | None) -> bool:
-    if h.answer:
-        return case.public_id == h.answer.case
-    return answer is not None and answer.case_id == case.pk
-
-
 def new_case(h: Heard) -> Case:
-    """A new case, which is judged later; danger to life is known already, so that the next cry for help joins it.
+    """A new case, which is judged later; what its first words say is compared with what follows until then.
 
     One of the register of before was opened on its day there; its limits run from now.
     """
     before = h.item.sent_at if h.item.kind == EARLIER else None
     case = bulk.new(
         Case,
-        urgency=0 if h.urgency == 0 else UNJUDGED,
+        category=h.category,
+        urgency=UNJUDGED if h.urgency is None else h.urgency,
         conversation=h.conversation,
         account=h.account,
         desk_unit_id=h.account.unit_id,

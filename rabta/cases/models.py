@@ -112,10 +112,11 @@ class Case(Flags, Parts):
     # What was said from then on may be another matter (`rules.threading`); the desk says whether it is.
     split_offered_at = models.DateTimeField(null=True)
 
-    # Known while a message is placed, and not kept: why the words that open it must be withheld, before it is judged;
-    # whether any unit has an open order on it.
+    # Known while a message is placed, and not kept: why what came in must be withheld, before it is judged; whether any
+    # unit has an open order on it, or ever had one.
     opens_withheld: str = ""
     is_ordered: bool = False
+    was_ordered: bool = False
 
     class Meta:
         constraints = [

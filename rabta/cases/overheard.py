@@ -14,6 +14,7 @@ from django.db.models import Max
 from rabta.cases import arrival
 from rabta.cases.arrival import Heard
 from rabta.cases.models import Case, Message, State
+from rabta.cases.placing import facts_of
 from rabta.rules.threading import takes
 from rabta.rules.visibility import person
 
@@ -30,14 +31,14 @@ class Matter:
 
 
 def place(heard: Sequence[Heard], *, reports: Callable[[Heard], bool]) -> None:
-    """Give each message its case, or none. `reports` says what looks like a report. Two queries at most."""
+    """Give each message its case, or none. `reports` says what looks like a report. No query more for more of them."""
     matters = _open_matters(heard)
     named = _named_cases(heard)
     waiting: dict[int, list[Heard]] = {}
     for h in heard:
         own = matters.setdefault(h.conversation.pk, [])
         case = named.get(h.item.choices.get("joins", ""))
-        if case is not None and takes(arrival.facts_of(0, case), withheld=h.withheld):
+        if case is not None and takes(facts_of(0, case), withheld=h.withheld, category=h.category):
             _put(h, case)
         elif reports(h):
             _report(h, own, before=waiting.pop(h.conversation.pk, []))
@@ -73,7 +74,7 @@ def _same(h: Heard, matter: Matter) -> bool:
     case = matter.case
     apart = abs(when(h) - matter.last) > SAME_MATTER
     about = not (h.category and case.category and h.category != case.category)
-    return not apart and about and takes(arrival.facts_of(0, case), withheld=h.withheld)
+    return not apart and about and takes(facts_of(0, case), withheld=h.withheld, category=h.category)
 
 
 def _around(h: Heard, own: Sequence[Matter]) -> Matter | None:
@@ -88,9 +89,6 @@ def _put(h: Heard, case: Case | None, *, opens: bool = False) -> None:
     h.message.overheard = True
     if h.case:
         arrival.take_in(h, h.case)
-        if opens and h.category:
-            # until the case is judged: what follows in this batch is compared with it
-            h.case.category = h.category
 
 
 def _open_matters(heard: Sequence[Heard]) -> dict[int, list[Matter]]:
@@ -108,7 +106,7 @@ def _open_matters(heard: Sequence[Heard]) -> dict[int, list[Matter]]:
 
 
 def _named_cases(heard: Sequence[Heard]) -> dict[str, Case]:
-    """The open cases that officers put things to, by public id; locked. One query, or none.
+    """The open cases that officers put things to, by public id; locked. Two queries, or none.
 
     The officer saw the case when he chose it; who may not see it any more opens one of its own.
     """
@@ -119,6 +117,7 @@ def _named_cases(heard: Sequence[Heard]) -> dict[str, Case]:
         Case.objects.select_for_update(of=("self",)).exclude(state=State.CLOSED).filter(public_id__in=wanted)
     )
     found = {case.public_id: case for case in rows.select_related("conversation__handle__person", "account")}
+    arrival.say_what_is_ordered(found.values())
     for case in found.values():
         case.conversation.account = case.account
     shut_out = {

@@ -12,6 +12,7 @@ from rabta.rules.merging import Standing
 
 CLOSED_FOR = timedelta(days=30)
 BESIDE = "beside_secret"  # the code of why such a case is withheld, and linked
+AGAIN = "accuses_again"  # the code of why an accusation is linked with the one of before
 _PROTECTED = Q(held_until__isnull=False, conversation__handle__person__protected=True)
 _IN_A_SECRET_ONE = Q(part_of__withheld__gt="") | Q(part_of__named_officers__len__gt=0)
 SECRET = ~Q(withheld="") | ~Q(author_alias="") | ~Q(named_officers=[]) | _PROTECTED | _IN_A_SECRET_ONE
@@ -60,8 +61,12 @@ def keep_close(case: Case, secret: Case, *, now: datetime) -> None:
 
 def link(pairs: Sequence[tuple[Case, Case]], *, now: datetime) -> None:
     """Show each new case beside the secret one to whoever sees both."""
+    codes = [BESIDE if case.withheld_why.get("code") == BESIDE else AGAIN for _secret, case in pairs]
     bulk.insert(
-        [bulk.new(Link, one=secret, other=case, why={"code": BESIDE}, at=now) for secret, case in pairs]
+        [
+            bulk.new(Link, one=secret, other=case, why={"code": code}, at=now)
+            for (secret, case), code in zip(pairs, codes, strict=True)
+        ]
     )
 
 

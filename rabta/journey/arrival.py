@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app as deferred
 from procrastinate.types import JSONValue
 
 from rabta import bulk
-from rabta.cases import arrival, beside, changes, secret_matters, visibility
+from rabta.cases import arrival, beside, changes, placing, secret_matters, visibility
 from rabta.cases.arrival import Heard
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Event, Message, Order
@@ -124,10 +124,16 @@ def _take(incoming: Sequence[Incoming[Arrived]], *, directory: Directory, now: d
     heard = hearing.recognise(incoming, assessed, actor=READER, now=now)
     arrival.find_conversations(heard)
     wishes.hear(heard, now=now)
-    known = arrival.open_cases(heard)
+    known, beside_them = arrival.open_and_secret(heard)
     questions.hear(heard, known, directory=directory)
     last_words = {case.pk: case.last_in_at for cases in known.values() for case in cases}
-    arrival.place(heard, open_by_conversation=known, answered=arrival.answered_messages(heard))
+    placing.place(
+        heard,
+        open_by_conversation=known,
+        beside=beside_them,
+        answered=arrival.answered_messages(heard),
+        places_in=directory.places_in,
+    )
     judged = judge(heard, directory=directory)
     gathered = gathering.gather(judged, heard, now=now)
     made = _orders(judged, now=now)
@@ -200,7 +206,7 @@ def _save_cases(
     bulk.update(list(joined.values()), TOUCHED_FIELDS)
     visibility.write(list(again.values()))
     protect_authors((j.case for j in judged if j.case.withheld), now=heard[0].received_at)
-    beside = {id(h.case): {secret_matters.BESIDE: True} for h in heard if h.beside}
+    beside = {id(h.case): {secret_matters.BESIDE: True} for h in heard if h.beside and not h.withheld}
     events = [
         event(case, "opened", now=case.runs_since, actor=READER, **beside.get(id(case), {})) for case in new
     ]

@@ -72,6 +72,8 @@ def _add(missing: dict[tuple[str, bytes], Writer], *, now: datetime) -> dict[tup
         for person, address, ((scheme, digest), writer) in zip(people, addresses, new, strict=True)
     ]
     added = bulk.insert_missing(handles, unique=("scheme", "digest"))
+    for handle in added:
+        handle.is_new = True
     return {(handle.scheme, bytes(handle.digest)): handle for handle in added}
 
 

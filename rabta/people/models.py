@@ -53,6 +53,8 @@ class Handle(models.Model):
     stopped_at = models.DateTimeField(null=True)  # STOP: nothing goes there by itself but for danger
     created_at = models.DateTimeField()
 
+    is_new: bool = False  # known while a message is taken in, and not kept: this one brought the person here
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["scheme", "digest"], name="one_handle_per_scheme_and_digest")

@@ -71,8 +71,10 @@ some_cases = st.lists(
         withheld=reasons,
         hidden=st.booleans(),
         told=st.booleans(),
+        narrowed=st.booleans(),
         undecided=st.booleans(),
         wants_place=st.booleans(),
+        apart=st.booleans(),
         category=st.sampled_from(["", "theft", "traffic"]),
     ),
     max_size=5,
@@ -92,7 +94,8 @@ somebody_said = st.builds(
 def into(word: Said, cases: list[OpenCase]) -> OpenCase | None:
     """The case that the words join."""
     verdict, number = place(word, open_cases=cases)
-    return next((case for case in cases if case.id == number and verdict is not Thread.APART), None)
+    joins = verdict in (Thread.JOIN, Thread.OFFER)
+    return next((case for case in cases if case.id == number and joins), None)
 
 
 @given(somebody_said, some_cases)
@@ -100,19 +103,19 @@ def test_what_is_withheld_never_lands_in_a_case_that_a_station_reads(
     word: Said, cases: list[OpenCase]
 ) -> None:
     joined = into(word, cases)
-    if word.withheld and joined:
-        assert joined.withheld or joined.undecided
-    if word.withheld == "accusation" and joined:
-        assert joined.withheld == "accusation" or (joined.undecided and not joined.secret)
+    if word.withheld and joined and not (joined.undecided and not joined.secret):
+        alike = (joined.withheld, joined.category) == (word.withheld, word.category)
+        assert joined.withheld and (alike or not (joined.told or joined.narrowed))
+        if word.withheld == "accusation":
+            assert joined.withheld == "accusation" and not (joined.told or joined.narrowed)
 
 
 @given(somebody_said, some_cases)
-def test_an_emergency_never_hides_in_a_less_urgent_case_that_it_does_not_answer(
-    word: Said, cases: list[OpenCase]
-) -> None:
+def test_an_emergency_never_hides_in_a_less_urgent_case(word: Said, cases: list[OpenCase]) -> None:
     joined = into(word, cases)
-    if word.urgency == 0 and joined and joined.id != word.answers:
-        assert joined.urgency == 0 or joined.undecided
+    if word.urgent and joined:
+        blank = word.urgency == 1 and joined.undecided and not joined.secret
+        assert joined.urgency <= (word.urgency or 0) or blank
 
 
 @given(somebody_said, some_cases)
@@ -134,9 +137,11 @@ def test_words_that_may_be_of_a_secret_matter_stand_where_no_unit_reads_them(
     joined = next((case for case in cases if case.id == number), None)
     newest = max(cases, key=lambda case: (case.last_word_at, case.id), default=None)
     goes_on = newest and not newest.secret and (newest.urgency == 0 or newest.wants_place)
+    lost = [case for case in cases if case.wants_place and case.urgency <= 1 and not case.secret]
     secret = [case for case in (*cases, *beside) if case.secret]
-    if verdict in (Thread.JOIN, Thread.OFFER) and joined and secret and len(cases) + len(beside) > 1:
-        assert (joined.secret and not joined.told) or (goes_on and joined == newest)
+    others = [case for case in (*cases, *beside) if case != joined and (case.secret or _lately(case))]
+    if verdict in (Thread.JOIN, Thread.OFFER) and joined and secret and others:
+        assert (joined.secret and not joined.told) or (goes_on and joined == newest) or joined in lost
 
 
 @given(somebody_said, some_cases)
@@ -147,7 +152,7 @@ def test_a_cry_for_help_is_never_kept_with_a_secret_matter_but_an_accusation(
     verdict, number = place(word, open_cases=cases)
     joined = next((case for case in cases if case.id == number), None)
     assert verdict is not Thread.APART
-    if joined and joined.secret and joined.id != word.answers:
+    if joined and joined.secret:
         assert joined.withheld == "accusation" and NOW - joined.last_word_at <= timedelta(hours=1)
         assert not [case for case in cases if case.urgency == 0 and not case.secret and _lately(case)]
 
@@ -215,12 +220,49 @@ def test_who_is_in_danger_or_was_asked_for_the_place_is_heard_there(asked: dict[
     assert place(other, open_cases=[secret, ordinary]) == (Thread.OFFER, 1)
 
 
+@pytest.mark.parametrize("minutes", [5, 65, 3 * 24 * 60])
+def test_an_emergency_that_waits_for_its_place_loses_it_to_nothing(minutes: int) -> None:
+    secret, lost = two(**ACCUSED)
+    lost = replace(lost, urgency=0, wants_place=True, last_word_at=NOW - timedelta(minutes=minutes))
+    newer = replace(secret, last_word_at=NOW - timedelta(minutes=2))
+    for shows in ("", "place"):
+        word = Said(at=NOW, urgency=None, shows=shows)
+        assert place(word, open_cases=[lost, newer]) == (Thread.JOIN, 2)
+    assert place(Said(at=NOW, urgency=None, shows="picture"), open_cases=[lost, newer]) == (Thread.JOIN, 1)
+    other = Said(at=NOW, urgency=3, category="traffic")
+    assert place(other, open_cases=[lost, newer]) == (Thread.OFFER, 1)
+
+
+def test_after_three_days_it_is_as_any_other() -> None:
+    secret, lost = two(**ACCUSED)
+    lost = replace(lost, urgency=0, wants_place=True, last_word_at=NOW - timedelta(days=3, minutes=1))
+    assert place(Said(at=NOW, urgency=None), open_cases=[lost, secret]) == (Thread.OFFER, 1)
+
+
+def test_no_accusation_joins_one_of_which_it_is_known_who_is_accused() -> None:
+    (secret, _theft) = two(**ACCUSED, narrowed=True)
+    word = Said(at=NOW, urgency=2, withheld="accusation", category="against_police")
+    assert place(word, open_cases=[secret]) == (Thread.LINKED, 1)
+    assert place(replace(word, withheld="", category=""), open_cases=[secret]) == (Thread.JOIN, 1)
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(0.5, (Thread.OFFER, 3)), (2, (Thread.OPEN, None))])
+def test_what_was_kept_apart_takes_no_other_matter(hours: float, expected: tuple[Thread, int | None]) -> None:
+    apart = OpenCase(
+        id=3, last_word_at=NOW - timedelta(hours=hours), urgency=3, withheld="accusation", apart=True
+    )
+    word = Said(at=NOW, urgency=3, category="theft")
+    secret = replace(apart, id=4, told=True, apart=False)
+    assert place(word, open_cases=[apart], beside=[secret]) == expected
+
+
 @pytest.mark.parametrize("days", [31, 200])
 def test_a_secret_matter_that_was_silent_for_long_counts_too(days: int) -> None:
     secret, ordinary = two(**ACCUSED)
     secret = replace(secret, last_word_at=NOW - timedelta(days=days))
     assert place(Said(at=NOW, urgency=None), open_cases=[secret, ordinary]) == (Thread.OFFER, 1)
-    assert place(Said(at=NOW, urgency=None), open_cases=[secret]) == (Thread.OPEN, None)
+    assert place(Said(at=NOW, urgency=None), open_cases=[secret]) == (Thread.OFFER, 1)
+    assert place(Said(at=NOW, urgency=3, category="theft"), open_cases=[secret]) == (Thread.OPEN, None)
 
 
 def test_so_does_one_that_is_closed_or_elsewhere() -> None:
@@ -228,6 +270,8 @@ def test_so_does_one_that_is_closed_or_elsewhere() -> None:
     beside = [replace(secret, told=True)]
     word = Said(at=NOW, urgency=None)
     assert place(word, open_cases=[ordinary], beside=beside) == (Thread.APART, 1)
+    assert place(word, open_cases=[], beside=beside) == (Thread.APART, 1)
+    assert place(replace(word, urgency=0), open_cases=[], beside=beside) == (Thread.OPEN, None)
     kept = replace(ordinary, id=3, withheld="accusation", told=False, last_word_at=NOW)
     assert place(word, open_cases=[ordinary, kept], beside=beside) == (Thread.OFFER, 3)
 

@@ -6,23 +6,24 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from rabta import journey
-from rabta.cases import arrival, changes, subjects
+from rabta.cases import arrival, changes, secret_matters, subjects
 from rabta.cases.events import Actor
 from rabta.cases.locking import lock
 from rabta.cases.models import Case, Message
+from rabta.cases.related import Link
 from rabta.channels.contract import Changed
 from rabta.channels.models import Account
 from rabta.force import directory
 from rabta.journey.checks import locked
-from rabta.journey.matters import splitting
+from rabta.journey.matters import linking, splitting
 from rabta.outbox import receipts
-from tests.cast import HOUR, MINUTE, NOW, Citizen, acting, deliver, hears
+from tests.cast import HOUR, MINUTE, NOW, PESHAWAR_NUMBER, Citizen, acting, deliver, hears
 from tests.steps import posts
 from tests.steps.races_test import does, went_well
-from tests.steps.stage import theft
+from tests.steps.stage import ACCUSATION, theft
 from tests.steps.together_test import as_worker, cast, together
 
 __all__ = ["cast"]
@@ -66,6 +67,18 @@ class Meeting:
                 mine = locked(case)
                 threading.Timer(0.3, self.goes_on.set).start()
                 journey.accuse(case=mine, accused_unit=cast.kotwali, by=by, now=LATER)
+
+        return run
+
+    def links(self, one: Case, other: Case, cast: SimpleNamespace) -> Callable[[], object]:
+        """The desk links two cases, of which it held the first already, while the other stands there."""
+
+        def run() -> None:
+            self.there.wait(20)
+            with transaction.atomic(), acting(cast.desk_head) as by:
+                locked(one)
+                threading.Timer(0.3, self.goes_on.set).start()
+                linking.link(case=one, other=other, reason="The same person", by=by, now=LATER)
 
         return run
 
@@ -156,6 +169,44 @@ def test_a_matter_is_locked_before_its_parts_whatever_their_numbers_are(cast: Si
     with transaction.atomic():
         assert list(lock([part.pk, other.pk])) == [other.pk, head.pk, part.pk]
         assert lock([]) == {}
+
+
+def beside_an_accusation(cast: SimpleNamespace) -> tuple[Case, Case]:
+    """An accusation told to one number and a theft to another, of whose teller unsure words wait to be read."""
+    citizen = Citizen()
+    hears(cast, citizen.says(ACCUSATION["en"]), at=NOW, to=PESHAWAR_NUMBER)
+    secret, ordinary = Case.objects.get(), theft(cast, citizen)
+    deliver(cast, citizen.says("He came again and stood before my shop"), at=NOW + MINUTE)
+    return secret, ordinary
+
+
+@pytest.mark.parametrize("stops_at", ["answered_messages", "touch_heads"])
+def test_words_come_beside_a_secret_matter_that_the_desk_links(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, stops_at: str
+) -> None:
+    secret, ordinary = beside_an_accusation(cast)
+    meeting = Meeting(monkeypatch, arrival, stops_at)
+    results = together(as_worker, meeting.links(secret, ordinary, cast))
+    assert results == [1, None]
+    assert Link.objects.count() == 2
+
+
+def test_a_batch_that_postgresql_gave_up_is_read_again(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside_an_accusation(cast)
+    cases, link = Case.objects.count(), secret_matters.link
+
+    def gives_up(*args: Any, **more: Any) -> None:
+        monkeypatch.setattr(secret_matters, "link", link)
+        raise OperationalError("deadlock detected")
+
+    monkeypatch.setattr(secret_matters, "link", gives_up)
+    (trouble,) = together(as_worker)
+    assert isinstance(trouble, OperationalError) and Case.objects.count() == cases
+    assert together(as_worker) == [1]
+    assert Message.objects.filter(text__startswith="He came again").count() == 1
+    assert (Case.objects.count(), Link.objects.count()) == (cases + 1, 1)
 
 
 @pytest.mark.parametrize("of_part", [False, True])

@@ -126,7 +126,7 @@ def test_orders_that_only_the_accused_hold_end_wherever_their_posts_are(cast: Si
 def test_every_row_of_a_case_says_the_same_whenever_it_was_written(cast: SimpleNamespace) -> None:
     citizen = Citizen()
     case = accused(cast.operator, theft(cast, citizen), cast.kotwali, cast.sho)
-    hears(cast, citizen.says("And they beat my brother at the station"), at=LATER + MINUTE)
+    hears(cast, citizen.says("It was at nine in the evening"), at=LATER + MINUTE)
     with acting(cast.operator) as by:
         journey.reply(case=case, text="We look into it", by=by, now=LATER)
         journey.note(case=case, text="Ask Mardan", by=by, now=LATER)

@@ -8,10 +8,11 @@ not let stand where the message stands.
 from collections.abc import Sequence, Set
 from datetime import datetime
 
-from rabta.cases import arrival, secret_matters
+from rabta.cases import arrival, placing, secret_matters
 from rabta.cases.arrival import Heard
 from rabta.cases.models import Message
 from rabta.channels.contract import Arrived, Changed, Sender
+from rabta.force import directory as force_directory
 from rabta.intake.reading import Incoming
 from rabta.rules.matter import URGENT
 from rabta.triage.assess import Assessment, assess
@@ -53,7 +54,14 @@ def _apart(said: Sequence[tuple[Incoming[Changed], Arrived, Assessment]], *, now
     if not heard:
         return frozenset()
     placed = [each for each, _message in heard.values()]
-    arrival.place(placed, open_by_conversation=arrival.open_cases(placed), answered={})
+    known, beside = arrival.open_and_secret(placed)
+    placing.place(
+        placed,
+        open_by_conversation=known,
+        beside=beside,
+        answered={},
+        places_in=force_directory.current(now=now).places_in,
+    )
     return frozenset(
         key for key, (h, message) in heard.items() if h.case is None or h.case.pk != message.case_id
     )

@@ -7,6 +7,8 @@ from typing import Any
 from rabta.cases import beside
 from rabta.cases.arrival import Heard, text_judged
 from rabta.cases.models import Case, Message, Order, State, Withheld
+from rabta.cases.placing import undecided
+from rabta.cases.secret_matters import BESIDE
 from rabta.cases.visibility import seen_by
 from rabta.force.directory import Addressee, Directory
 from rabta.review import dues
@@ -61,6 +63,9 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
         all_read = len(before) <= READ_AGAIN
         around = "\n".join(filter(None, (stood[-READ_AGAIN:], *(beside.of_item(h.item) for h in group))))
         choices = _choices(group)
+        if not case.withheld and any(h.opens and h.beside and not h.withheld for h in group):
+            # beside what is secret since this batch, and so is kept as close
+            withhold(case, reason=case.opens_withheld, why={"code": BESIDE}, directory=directory)
         apply_words(case, texts=texts, around=around, choices=choices, directory=directory, all_read=all_read)
         case.language = _language(group) or case.language or group[-1].conversation.language
         judged.append(
@@ -78,12 +83,6 @@ def judge(heard: Sequence[Heard], *, directory: Directory) -> list[Judged]:
             )
         )
     return judged
-
-
-def undecided(case: Case) -> bool:
-    """Whether nothing was ordered, no operator has categorised it, and it stands by itself."""
-    by_itself = case.lead_unit_id is None and case.part_of_id is None and not case.is_ordered
-    return case.state == State.NEW and by_itself and case.category_source != "operator"
 
 
 def _earlier_texts(cases: Sequence[Case]) -> dict[int | None, tuple[str, str]]:
@@ -123,7 +122,7 @@ def apply_words(
         choices = {"category": case.category, "kind": case.kind} | choices
     found = with_beside(texts, around, choices=choices)
     graver = bool(found.category) and found.urgency < case.urgency
-    if all_read or graver or not case.category:
+    if all_read or graver or not case.category_source:
         case.category, case.category_source = found.category, found.category_source
         case.kind, case.urgency = found.kind, found.urgency
     if found.withheld and (not case.withheld or _accuses_now(found, case)):

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from rabta.cases.arrival import Heard, text_judged
 from rabta.cases.events import Actor, event
 from rabta.cases.models import Case, Event
+from rabta.cases.placing import undecided
 from rabta.channels.registry import BY_KIND
 from rabta.force.directory import Directory
-from rabta.journey.arriving.judge import Judged, undecided
+from rabta.journey.arriving.judge import Judged
 from rabta.replying import questions
 from rabta.replying.letters import private_way, safe_of, sensitive
 from rabta.replying.questions import Asked

@@ -16,6 +16,7 @@ from rabta.journey.ending import closing, reopening
 from rabta.replying import texts, wishes
 from rabta.replying.letters import language_for, say, to_citizen
 from rabta.rules.second_look import WITHIN, No
+from rabta.rules.threading import URGENT
 from rabta.rules.wishes import Wish, Wished
 
 CITIZEN = Actor(system_reason=closing.CITIZEN)
@@ -29,12 +30,18 @@ def hear(heard: Sequence[Heard], *, now: datetime) -> None:
             continue
         wish = wishes.wished_in(h.item, channel=BY_KIND[h.account.channel])
         case = _case_of(h, wish, now=now) if wish else None
-        if wish is None or case is None:
+        if wish is None or case is None or _cries(h, wish, case):
             continue
         h.about, h.noise, h.category, h.urgency = case, "", "", None
         h.language = h.language or case.language
         _do(case, wish, h, now=now)
         case.refresh_from_db()
+
+
+def _cries(h: Heard, wish: Wished, case: Case) -> bool:
+    """Whether the words that follow tell of something urgent that is no part of the wish."""
+    takes_back = wish.wish == Wish.WITHDRAW and case.urgency <= URGENT
+    return h.urgency is not None and h.urgency <= URGENT and not takes_back
 
 
 def _case_of(h: Heard, wish: Wished, *, now: datetime) -> Case | None:

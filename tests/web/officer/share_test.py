@@ -107,8 +107,12 @@ def test_it_can_not_be_put_to_a_matter_of_others(force: SimpleNamespace) -> None
     assert not Journal.objects.exists()
 
 
-def test_an_accusation_opens_a_case_of_its_own(force: SimpleNamespace) -> None:
+@pytest.mark.parametrize("supports", [False, True])
+def test_an_accusation_opens_a_case_of_its_own(force: SimpleNamespace, supports: bool) -> None:
     case = ordered(force, force.sho).case
+    if supports:  # a case that nobody leads, and of which nobody knows what it is about
+        Case.objects.filter(pk=case.pk).update(category="", category_source="", lead_unit=None, state="new")
+        case.orders.update(part="support")
     browser = Browser(force.sho)
     shares(browser, text="The SHO of Kotwali asked me for a bribe to register my FIR")
     confirms(browser, joins=case.public_id)
