@@ -63,7 +63,7 @@ REASONS = {
     "command_refused": _("%(post)s ordered action in public, and the order could not be given."),
     # why two cases are linked
     "held_up": _("Both by the same person. The newer one is of a public post that a commander held up."),
-    "accuses_again": _("Two accusations of the same person. The desk says whether they are one matter."),
+    "accuses_again": _("Both accuse, and are by the same person. The desk says whether they are one matter."),
     # why a case is withheld
     "accusation": _("May accuse police: “%(words)s”. Nothing was sent to any station."),
     "accusation_like": _(
