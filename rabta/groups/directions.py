@@ -34,15 +34,18 @@ class Addressee:
     why: str
 
 
-def hash_of(*, title: str, words: Mapping[str, str]) -> str:
-    """SHA-256 over title and words in a fixed form, in hex."""
-    written = json.dumps([title, dict(words)], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+def hash_of(*, title: str, titles: Mapping[str, str], words: Mapping[str, str]) -> str:
+    """SHA-256 over titles and words in a fixed form, in hex. Without titles in other languages the form is the one of
+    instructions that were given before there were any."""
+    said = [title, dict(words), *([dict(titles)] if titles else [])]
+    written = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()
 
 
 def is_unchanged(direction: Direction) -> bool:
-    """Whether title and words are those that were given."""
-    return hash_of(title=direction.title, words=direction.words) == direction.sha256
+    """Whether titles and words are those that were given."""
+    now = hash_of(title=direction.title, titles=direction.titles, words=direction.words)
+    return now == direction.sha256
 
 
 def below(group: Group) -> list[Group]:
@@ -113,7 +116,7 @@ def wordings(
 
 
 def _headed(direction: Direction, text: str, *, language: str) -> str:
-    head = relays.framed(direction.kind, language=language, title=direction.title)
+    head = relays.framed(direction.kind, language=language, title=direction.title_in(language))
     return f"{head}\n{text}"
 
 

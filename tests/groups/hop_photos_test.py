@@ -128,6 +128,17 @@ def test_of_two_that_ask_he_says_which_and_none_goes_to_the_desk(asked: SimpleNa
     assert mine(asked).proof_state == "none"
 
 
+def test_button_and_answer_hold_the_title_in_the_officers_language(asked: SimpleNamespace) -> None:
+    Officer.objects.filter(pk=asked.sho.pk).update(language="ur")
+    title = "بس اڈوں پر دو آدمی کھڑے رہیں"
+    asking_photos(asked, title="Something else", titles={"ur": title}, at_once=True)
+    sends(asked)
+    buttons = Delivery.objects.filter(number=asked.sho.phone).latest("id").buttons
+    assert [one["title"] for one in buttons[:2]] == ["Watch the bus stands", title[:20]]
+    answer = presses(asked, asked.sho, buttons[1]["key"], buttons[1]["title"])
+    assert title in answer and "Something else" not in answer
+
+
 def test_somebody_elses_is_not_proved(asked: SimpleNamespace) -> None:
     letter = quotable(asked.sho)
     hears(asked, photo(asked.co, asked.provider, answers=letter), at=LATER, to=PESHAWAR_NUMBER)

@@ -149,8 +149,9 @@ def test_what_does_not_fit_into_a_letter_comes_in_the_next(told: SimpleNamespace
 
 def test_the_database_changes_no_word_of_what_was_given(told: SimpleNamespace) -> None:
     direction = given(told)
-    for column in ("title", "words", "police_only"):
+    for column in ("title", "titles", "words", "police_only"):
         direction.title, direction.words, direction.police_only = "Other", {"": "Other"}, True
+        direction.titles = {"ur": "Other"}
         with acting(told.igp), pytest.raises(DatabaseError), transaction.atomic():
             direction.save(update_fields=[column])
 
@@ -284,6 +285,9 @@ def test_nobody_reads_it_before_his_superior_passed_it_on(told: SimpleNamespace)
     [
         ({"title": " "}, "title"),
         ({"title": "x" * 121}, "too long"),
+        ({"titles": {"ur": "x" * 121}}, "too long"),
+        ({"titles": {"": "For all"}}, "language that nobody here reads"),
+        ({"titles": {"xx": "Klingon"}}, "language that nobody here reads"),
         ({"words": {"": " "}}, "at least one language"),
         ({"words": {"ur": "x" * 601}}, "too long"),
         ({"limit": MINUTE}, "between 5 minutes and 14 days"),

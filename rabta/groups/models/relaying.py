@@ -3,14 +3,17 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rabta.kit.ids import public_id
+from rabta.rules import reading
 from rabta.rules import relaying as rule
 
 
 class Direction(models.Model):
-    """An instruction, as it was given: its words never change, and `sha256` is of them (`groups.directions.hash_of`).
+    """An instruction, as it was given: titles and words never change, and `sha256` is of them
+    (`groups.directions.hash_of`).
 
     `group` is where it begins: a `Hop` for it, unless the giver runs it himself, and for each group below. `at_once`:
     members of all levels hear it now, and hops only confirm it.
@@ -28,6 +31,7 @@ class Direction(models.Model):
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
     kind = models.CharField(max_length=11, choices=Kind.choices, default=Kind.INSTRUCTION)
     title = models.CharField(max_length=120)
+    titles = models.JSONField(default=dict)  # language → title; of all others it is `title`
     words = models.JSONField()  # language → text; "" for all others
     sha256 = models.CharField(max_length=64)
     file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
@@ -54,7 +58,12 @@ class Direction(models.Model):
         indexes = [models.Index(fields=["given_at"], name="direction_by_time")]
 
     def __str__(self) -> str:
-        return self.title
+        """The title in the language of the page or letter."""
+        return self.title_in((get_language() or "en")[:2])
+
+    def title_in(self, language: str) -> str:
+        """The title for a reader of this language: what he can read of it, as with the words."""
+        return reading.read_by(language, {**self.titles, reading.ALL: self.title})
 
 
 class Hop(models.Model):

@@ -104,10 +104,14 @@ def _page(request: HttpRequest, number: int) -> int:
     return min(page, max(number - 1, 0) // queries.ROWS)
 
 
-def said_to_reader(direction: Direction) -> list[tuple[str, str]]:
-    """(language, words): the reader's own first, then the others."""
-    mine = (get_language() or "en")[:2]
-    return sorted(direction.words.items(), key=lambda one: (one[0] != mine, one[0] != "", one[0]))
+def said_to_reader(direction: Direction) -> list[tuple[str, str, str]]:
+    """(language, title, words): the reader's own words first, then the others, each under its title, except the one
+    that heads the page already. Either may be empty."""
+    mine, words = (get_language() or "en")[:2], direction.words
+    titles = {"": direction.title} | direction.titles
+    del titles[mine if mine in titles else ""]
+    languages = sorted({*words, *titles}, key=lambda one: (one not in words, one != mine, one != "", one))
+    return [(one, titles.get(one, ""), words.get(one, "")) for one in languages]
 
 
 def _may_end(request: HttpRequest, direction: Direction) -> bool:

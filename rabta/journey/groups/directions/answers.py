@@ -89,7 +89,7 @@ def _act(said: Answer, by: Scope, account: Account, *, now: datetime, code: str 
     hop = _named(said, by, code=code)
     if isinstance(hop, Reply) or hop is None:
         return hop
-    title = hop.direction.title
+    title = str(hop.direction)
     if code is not None and not compare_digest(code, telling.code_of(hop)):
         example = f"{rule.NUMBERS[said.act or Act.ACCEPT]} {telling.code_of(hop)}"
         text = _(
@@ -104,7 +104,7 @@ def _act(said: Answer, by: Scope, account: Account, *, now: datetime, code: str 
 
 
 def _do(said: Answer, hop: Hop, by: Scope, account: Account, *, now: datetime, coded: bool) -> Reply:
-    values = {"title": hop.direction.title, "link": telling.link(hop)}
+    values = {"title": str(hop.direction), "link": telling.link(hop)}
     if said.act == Act.ONWARD:
         relaying.pass_on(hop=hop, words=said.words, by=by, now=now)
         return Reply(text=_("%(title)s: passed on.") % values)
@@ -141,7 +141,7 @@ def _named(said: Answer, by: Scope, *, code: str | None) -> Hop | Reply | None:
         return None
     if len(waiting) == 1:
         return waiting[0]
-    lines = "\n".join(f"{hop.direction.title}: {telling.link(hop)}" for hop in waiting[:9])
+    lines = "\n".join(f"{hop.direction}: {telling.link(hop)}" for hop in waiting[:9])
     text = _(
         "Several instructions wait for you. Answer the message of the one that you mean, or open it here:"
     )

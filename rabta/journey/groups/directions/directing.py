@@ -14,7 +14,9 @@ from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
 from rabta.groups import directions
 from rabta.groups.models import Direction, Group
+from rabta.rules import reading
 
+LONGEST_TITLE = 120
 LONGEST = 600  # of the words: what levels add still fits beside it
 SHORTEST_LIMIT, LONGEST_LIMIT = timedelta(minutes=5), timedelta(days=14)
 MOST_REMINDERS = 5
@@ -22,7 +24,8 @@ MOST_REMINDERS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class New:
-    """An instruction as it was written. `words` by language, "" for everybody else; `limit` is that of each hop."""
+    """An instruction as it was written. `words` by language, "" for everybody else; `titles` by language, too,
+    with `title` for everybody else; `limit` is that of each hop."""
 
     title: str
     words: Mapping[str, str]
@@ -36,6 +39,7 @@ class New:
     proof_words: str = ""
     proof_of_all: bool = False
     proof_due_at: datetime | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
     file: StoredFile | None = field(default=None, compare=False)
 
 
@@ -50,13 +54,18 @@ def give(new: New, *, by: Scope, now: datetime) -> Direction:
     Refused, in words, when something is missing, or none of the officer's posts gives instructions there.
     """
     post_id = post_that_directs(by, new.group)
-    words = _checked(new, now=now)
+    title, titles, words = new.title.strip(), _written(new.titles), _written(new.words)
+    _check_title(title, titles)
+    _check_words(words)
+    _check_way(new)
+    _check_proof(new, now=now)
     _check_asked(new, by=by, now=now)
     direction = Direction.objects.create(
         kind=new.kind,
-        title=new.title.strip(),
+        title=title,
+        titles=titles,
         words=words,
-        sha256=directions.hash_of(title=new.title.strip(), words=words),
+        sha256=directions.hash_of(title=title, titles=titles, words=words),
         file=new.file,
         group=new.group,
         unit=new.group.unit,
@@ -113,13 +122,21 @@ def post_that_directs(by: Scope, group: Group | Direction) -> int:
     return found
 
 
-def _checked(new: New, *, now: datetime) -> dict[str, str]:
-    """The words that are there. Refused where something does not fit, with what to change."""
-    words = {language: text.strip() for language, text in new.words.items() if text.strip()}
-    if not new.title.strip():
+def _written(texts: Mapping[str, str]) -> dict[str, str]:
+    """Those that are there, by language."""
+    return {language: text.strip() for language, text in texts.items() if text.strip()}
+
+
+def _check_title(title: str, titles: Mapping[str, str]) -> None:
+    if not title:
         raise Refused(_("Give the instruction a title of a few words."))
-    if len(new.title.strip()) > 120:
+    if max(map(len, (title, *titles.values()))) > LONGEST_TITLE:
         raise Refused(_("The title is too long: 120 letters at most."))
+    if not titles.keys() <= reading.ORDER.keys():
+        raise Refused(_("A title is in a language that nobody here reads."))
+
+
+def _check_words(words: Mapping[str, str]) -> None:
     if not words:
         raise Refused(_("Write the instruction in at least one language."))
     if any(len(text) > LONGEST for text in words.values()):
@@ -127,14 +144,16 @@ def _checked(new: New, *, now: datetime) -> dict[str, str]:
             _("The instruction is too long: %(most)d letters at most. Add a file for more.")
             % {"most": LONGEST}
         )
+
+
+def _check_way(new: New) -> None:
+    """Refused where it can't go down like that, with what to change."""
     if new.group.closed_at or new.group.kind not in directions.INSTRUCTED:
         raise Refused(_("Choose an open group of police or volunteers."))
     if not SHORTEST_LIMIT <= new.limit <= LONGEST_LIMIT:
         raise Refused(_("Give each level between 5 minutes and 14 days."))
     if not 0 <= new.reminders <= MOST_REMINDERS:
         raise Refused(_("At most %(most)d reminders.") % {"most": MOST_REMINDERS})
-    _check_proof(new, now=now)
-    return words
 
 
 def _check_asked(new: New, *, by: Scope, now: datetime) -> None:

@@ -80,7 +80,7 @@ def _meant(one: Incoming[Arrived], by: Scope, *, now: datetime, sure: bool) -> R
         return _fetch(one, hops[0].public_id, by, now=now)
     if not hops:
         return None
-    buttons = [photos.button(one, hop.public_id, hop.direction.title[:TITLE], prefix=PREFIX) for hop in hops]
+    buttons = [photos.button(one, hop.public_id, str(hop.direction)[:TITLE], prefix=PREFIX) for hop in hops]
     for order in orders[: photos.MOST_OFFERED - len(hops)]:
         buttons.append(photos.button(one, order.public_id, order.case.reference))
     return Reply(text=_("What is this photo for?"), buttons=(*buttons, photos.no_button(one)))
@@ -96,7 +96,7 @@ def _fetch(one: Incoming[Arrived], public_id: str, by: Scope, *, now: datetime) 
     hop = _hops(by).filter(public_id=public_id).first()
     if hop is None:
         return not_yours()
-    title = hop.direction.title
+    title = str(hop.direction)
     if not all(media.kind == "image" for media in one.item.media):
         return Reply(text=_("%(title)s: only photos are taken as proof.") % {"title": title})
     if not proving.just_sent(hop, by, now=now):

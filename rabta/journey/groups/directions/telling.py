@@ -147,7 +147,7 @@ def _words(hop: Hop, holder: Holder, *, form: str) -> tuple[str, Template]:
     """As free text, and as an approved template for who has not written for a day."""
     values = {
         "unit": str(hop.unit),
-        "title": hop.direction.title,
+        "title": hop.direction.title_in(holder.language),
         "link": link(hop),
         "post": str(hop.post or ""),
     }
