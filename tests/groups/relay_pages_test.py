@@ -132,16 +132,35 @@ def test_list_and_verified_pictures_leave_as_files(told: SimpleNamespace) -> Non
         assert name.startswith("kotwali-") and b"CANARY" not in archive.read(name)
 
 
-def test_a_form_that_comes_twice_gives_one_instruction(told: SimpleNamespace) -> None:
-    form = {
+def written(told: SimpleNamespace, **more: str) -> dict[str, str]:
+    """What the form of a campaign sends."""
+    return {
         "group": told.groups.hq.public_id, "kind": "campaign", "title": "Helmets", "text": "Wear one.",
         "police_only": "all", "at_once": "hops", "minutes": "240", "reminders": "1", "proof": "none", "key": "k",
-    }  # fmt: skip
-    chief = client(told.igp)
+    } | more  # fmt: skip
+
+
+def test_a_form_that_comes_twice_gives_one_instruction(told: SimpleNamespace) -> None:
+    form, chief = written(told), client(told.igp)
     assert [chief.post("/groups/directions/new/", form).status_code for _ in range(2)] == [302, 302]
     assert Direction.objects.filter(title="Helmets").count() == 1
     wrong = chief.post("/groups/directions/new/", form | {"proof": "photo", "key": "other"})
     assert wrong.status_code == 400 and "what the proof must show" in wrong.content.decode()
+
+
+def test_the_form_asks_for_a_title_beside_the_words_of_each_language(told: SimpleNamespace) -> None:
+    chief, address = client(told.igp), "/groups/directions/new/"
+    page = chief.get(address, {"lang": "en"}).content.decode()
+    names = [f"{part}{code}" for code in ("ur", "hi", "ps", "roman") for part in ("title_", "")]
+    places = [page.index(f'name="{name}"') for name in ("title", "text", *names)]
+    assert places == sorted(places)
+    assert all('dir="auto"' in field for field in page.split("<input") if 'name="title' in field)
+    assert chief.post(address, written(told, title_ur="ہیلمٹ")).status_code == 302
+    assert Direction.objects.get(title="Helmets").titles == {"ur": "ہیلمٹ"}
+    wrong = chief.post(address, written(told, key="other", title="", title_ur="x" * 121))
+    assert wrong.status_code == 400
+    assert set(wrong.context["form"].errors) == {"title", "title_ur"}
+    assert not Direction.objects.filter(title="").exists()
 
 
 def test_good_work_is_handed_in_and_supported_by_page(told: SimpleNamespace) -> None:

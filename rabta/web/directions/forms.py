@@ -13,7 +13,13 @@ from rabta.groups.models import Direction, Group
 from rabta.journey.groups.directions import directing
 from rabta.journey.groups.directions.directing import New
 
-LANGUAGES = {"ur": _("In Urdu"), "hi": _("In Hindi"), "ps": _("In Pashto"), "roman": _("In Roman letters")}
+# By language: the label of the title, and that of the words.
+LANGUAGES = {
+    "ur": (_("Title in Urdu"), _("In Urdu")),
+    "hi": (_("Title in Hindi"), _("In Hindi")),
+    "ps": (_("Title in Pashto"), _("In Pashto")),
+    "roman": (_("Title in Roman letters"), _("In Roman letters")),
+}
 MINUTES = [
     (30, _("30 minutes")),
     (60, _("1 hour")),
@@ -24,6 +30,11 @@ MINUTES = [
     (4320, _("3 days")),
 ]
 MOST_GROUPS = 300
+
+
+def _title(label: Any, *, required: bool) -> forms.CharField:
+    widget = forms.TextInput(attrs={"dir": "auto"})
+    return forms.CharField(label=label, required=required, max_length=directing.LONGEST_TITLE, widget=widget)
 
 
 def groups_for(scope: Scope) -> QuerySet[Group]:
@@ -44,7 +55,7 @@ class DirectionForm(forms.Form):
         empty_label=None,
     )
     kind = forms.ChoiceField(label=_("What it is"), choices=Direction.Kind.choices)
-    title = forms.CharField(label=_("Title"), max_length=120)
+    title = _title(_("Title"), required=True)
     text = forms.CharField(
         label=_("Instruction"),
         max_length=directing.LONGEST,
@@ -100,9 +111,10 @@ class DirectionForm(forms.Form):
         self.initial.setdefault(
             "group", groups.filter(children__closed_at=None, children__isnull=False).first()
         )
-        for code, label in LANGUAGES.items():
+        for code, (title, text) in LANGUAGES.items():
+            self.fields[f"title_{code}"] = _title(title, required=False)
             self.fields[code] = forms.CharField(
-                label=label,
+                label=text,
                 required=False,
                 max_length=directing.LONGEST,
                 widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
@@ -110,14 +122,15 @@ class DirectionForm(forms.Form):
 
     @property
     def others(self) -> list[forms.BoundField]:
-        """The fields of the other languages."""
-        return [self[code] for code in LANGUAGES]
+        """The fields of the other languages: of each its title and its words."""
+        return [self[name] for code in LANGUAGES for name in (f"title_{code}", code)]
 
     def new(self) -> New:
         """The instruction that was written, without its picture."""
         said = self.cleaned_data
         return New(
             title=said["title"],
+            titles={code: said[f"title_{code}"] for code in LANGUAGES},
             words={"": said["text"]} | {code: said[code] for code in LANGUAGES},
             group=said["group"],
             kind=said["kind"],
