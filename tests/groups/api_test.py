@@ -70,6 +70,17 @@ def test_another_district_finds_no_such_group(force: SimpleNamespace, api: Any) 
     assert status == 409 and "at or below" in problem["detail"]
 
 
+def test_an_instruction_is_given_and_read_with_its_titles(force: SimpleNamespace, api: Any) -> None:
+    body = {"group": opened(api, force), "title": "Bus stands", "words": {"": "Two men at each."}}
+    chief, titles = api(force.chief), {"ur": "بس اڈے", "hi": "बस अड्डे"}
+    status, given = chief.post("/directions", body | {"titles": titles | {"ps": " "}})
+    assert (status, given["title"], given["titles"], given["unchanged"]) == (200, "Bus stands", titles, True)
+    assert chief.get(f"/directions/{given['id']}")[1]["titles"] == titles
+    assert chief.post("/directions", body)[1]["titles"] == {}
+    for wrong, refused in (({"xx": "?"}, 409), ({"ur": "x" * 121}, 409), ({"ur": "a\0"}, 422), (["ur"], 422)):
+        assert chief.post("/directions", body | {"titles": wrong})[0] == refused, wrong
+
+
 def test_no_two_shapes_of_the_description_have_one_name() -> None:
     """It knows them by their bare names: the second would stand for both."""
     from ninja import Schema

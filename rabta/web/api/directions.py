@@ -29,6 +29,7 @@ from rabta.web.directions import queries
 
 Id = shapes.PublicId
 Words = Annotated[dict[str, shapes.Optional], Len(min_length=1, max_length=8)]
+Titles = Annotated[dict[str, shapes.Line], Len(max_length=8)]
 
 router = Router(tags=["instructions"])
 hops = Router(tags=["instructions"])
@@ -121,10 +122,11 @@ class HopDetail(HopShape):
 
 
 class DirectionShape(Row):
-    """`unchanged`: title and words still have the hash that they were given with."""
+    """`unchanged`: titles and words still have the hash that they were given with."""
 
     kind: str
     title: str
+    titles: dict[str, str]
     words: dict[str, str]
     sha256: str
     unchanged: bool
@@ -153,10 +155,12 @@ class HopList(Schema):
 
 
 class GiveDirection(Body):
-    """`group` is the id of the group where it begins; `words` by language, "" for everybody else."""
+    """`group` is the id of the group where it begins; `words` by language, "" for everybody else.
+    `titles`, too, but for everybody else there is `title`."""
 
     group: Id
     title: shapes.Line
+    titles: Titles = {}
     words: Words
     kind: Annotated[Direction.Kind, described("Kind of a direction", Direction.Kind)] = (
         Direction.Kind.INSTRUCTION
