@@ -21,11 +21,13 @@ STANDS = {
     "ur": "جمعہ تک ہر بس اڈے پر شام چھ سے دس بجے تک وردی میں دو اہلکار تعینات رہیں۔",
     "hi": "शुक्रवार तक हर बस अड्डे पर शाम छह से दस बजे तक वर्दी में दो जवान रहें।",
 }
+STANDS_TITLES = {"ur": "بس اڈوں کی نگرانی", "hi": "बस अड्डों की निगरानी"}
 HELPLINE = {
     "": "Put the helpline poster where everybody who enters the station sees it, and send a photo of it.",
     "ur": "ہیلپ لائن کا پوسٹر وہاں لگائیں جہاں تھانے میں آنے والا ہر شخص دیکھے، اور اس کی تصویر بھیجیں۔",
     "hi": "हेल्पलाइन का पोस्टर वहाँ लगाएँ जहाँ थाने में आने वाला हर व्यक्ति देखे, और उसकी फ़ोटो भेजें।",
 }
+HELPLINE_TITLES = {"ur": "ہر تھانے میں ہیلپ لائن کا پوسٹر", "hi": "हर थाने में हेल्पलाइन का पोस्टर"}
 
 
 def play(*, now: datetime) -> None:
@@ -40,7 +42,9 @@ def _half_way(*, now: datetime) -> None:
     """From headquarters, police only: a circle of Peshawar is late, so that its stations had it without its words."""
     at = now - 6 * HOUR
     top = Group.objects.get(kind=Group.Kind.HEADQUARTERS)
-    direction = _give(top, "Watch over bus stands", STANDS, at=at, police_only=True, limit=4 * HOUR)
+    direction = _give(
+        top, "Watch over bus stands", STANDS, at=at, titles=STANDS_TITLES, police_only=True, limit=4 * HOUR
+    )  # fmt: skip
     for hours, depth in ((1, 1), (1.5, 2), (3, 3)):
         for hop in _level(direction, depth):
             if hop.unit.code != LATE:
@@ -59,8 +63,9 @@ def _with_proof(*, now: datetime) -> None:
     at = now - 26 * HOUR
     district = Group.objects.get(kind=Group.Kind.DISTRICT, unit__code="PSH")
     direction = _give(
-        district, "Helpline poster in every station", HELPLINE, at=at, at_once=True, limit=24 * HOUR,
-        proof=Direction.Proof.PHOTO, proof_words="The poster, and the entrance", proof_due_at=now + 48 * HOUR,
+        district, "Helpline poster in every station", HELPLINE, at=at, titles=HELPLINE_TITLES,
+        at_once=True, limit=24 * HOUR, proof=Direction.Proof.PHOTO,
+        proof_words="The poster, and the entrance", proof_due_at=now + 48 * HOUR,
     )  # fmt: skip
     pictures = list(StoredFile.objects.filter(kind="image", cleaned__isnull=False).order_by("pk")[:3])
     city = _scope(Officer.objects.get(username="asad-mohmand"), at)
