@@ -10,15 +10,17 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import StratifiedKFold
 
 from rabta.kit import scripts
 from rabta.rules.classifier import damping, pieces
 from training.sources import KINDS, TAUGHT, Kind, Text, digest_of, texts_of
 
-STRENGTH = 2.0  # less: bolder rules of thumb; more: closer to the single texts
+STRENGTH, SCALED_STRENGTH = 2.0, 1.0  # less: bolder rules of thumb; more: closer to the single texts
 SEEN_IN = 2  # a piece of one text alone says nothing
 SILENT = 40  # thousandths; what weighs less is left out of the table
+UNSURE = 0.5  # texts of each answer that a piece is taken to be in before any was read
+FOLDS = StratifiedKFold(10, shuffle=True, random_state=1)
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -28,25 +30,50 @@ def teach(kind: Kind) -> None:
     spoken = [scripts.spoken(one.text) for one in texts]
     sorter = CountVectorizer(analyzer=pieces, min_df=SEEN_IN)
     counts = sorter.fit_transform(spoken)
-    damped = sparse.diags([1 / damping(words) for words in spoken]) @ counts
+    damped = sparse.csr_matrix(sparse.diags([1 / damping(words) for words in spoken]) @ counts)
     wanted = np.array([one.wanted for one in texts])
-    learner = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", max_iter=500)
-    _report(kind, texts, _unseen(learner, damped, wanted))
-    learner.fit(damped, wanted)
-    thousandths = np.rint(1000 * learner.coef_[0]).astype(int)
+    _report(kind, texts, _unseen(counts, damped, wanted, scaled=kind.scaled))
+    weights, bias = _learn(counts, damped, wanted, scaled=kind.scaled)
+    thousandths = np.rint(1000 * weights).astype(int)
     table = sorted(zip(sorter.get_feature_names_out(), thousandths.tolist(), strict=True))
     kept = [row for row in table if abs(row[1]) >= SILENT]
     with kind.table.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("piece", "thousandths"))
-        rows.writerow(("", round(1000 * float(learner.intercept_[0]))))
+        rows.writerow(("", round(1000 * bias)))
         rows.writerows(kept)
     print(f"{len(kept)} of {len(table)} pieces are in {kind.table}")
 
 
-def _unseen(learner: LogisticRegression, damped: sparse.spmatrix, wanted: np.ndarray) -> np.ndarray:
-    folds = StratifiedKFold(10, shuffle=True, random_state=1)
-    return cross_val_predict(learner, damped, wanted, cv=folds, method="predict_proba", n_jobs=2)[:, 1]
+def _learn(
+    counts: sparse.csr_matrix, damped: sparse.csr_matrix, wanted: np.ndarray, *, scaled: bool
+) -> tuple[np.ndarray, float]:
+    """Weights of the pieces, and the bias, by logistic regression.
+
+    `scaled`: each piece is multiplied first by the logarithm of how much oftener it is in texts of one answer (Wang and
+    Manning, Baselines and Bigrams, ACL 2012).
+    """
+    ratio = _part(counts[wanted]) - _part(counts[~wanted]) if scaled else np.ones(counts.shape[1])
+    strength = SCALED_STRENGTH if scaled else STRENGTH
+    learner = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", max_iter=500)
+    learner.fit(damped @ sparse.diags(ratio), wanted)
+    return ratio * learner.coef_[0], float(learner.intercept_[0])
+
+
+def _part(counts: sparse.csr_matrix) -> np.ndarray:
+    """The logarithm of how often each piece is in a text of these."""
+    return np.log((np.asarray(counts.sum(axis=0)).ravel() + UNSURE) / (counts.shape[0] + UNSURE))
+
+
+def _unseen(
+    counts: sparse.csr_matrix, damped: sparse.csr_matrix, wanted: np.ndarray, *, scaled: bool
+) -> np.ndarray:
+    """How probable each text is by what was learned from the other nine tenths."""
+    told = np.zeros(len(wanted))
+    for taught, asked in FOLDS.split(damped, wanted):
+        weights, bias = _learn(counts[taught], damped[taught], wanted[taught], scaled=scaled)
+        told[asked] = 1 / (1 + np.exp(-(damped[asked] @ weights + bias)))
+    return told
 
 
 def _report(kind: Kind, texts: list[Text], told: np.ndarray) -> None:

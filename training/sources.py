@@ -27,6 +27,7 @@ class Kind:
     name: str
     sources: tuple[Source, ...]
     table: Path
+    scaled: bool  # whether a piece may say the more, the more often it is in texts of one answer than of the other
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Text:
     source: str
 
 
+TALK = ("talk", "wishes", "pleasantries", "smalltalk_a", "smalltalk_b", "remarks", "uniforms", "pashto")
+NOISE = {"noise": True, "report": False, "accusing": False}
 KINDS = (
     Kind(
         "accusing",
@@ -50,16 +53,16 @@ KINDS = (
             Source(TABLES / "accusation_cases.csv", {"yes": True, "no": False}),
         ),
         HERE.parent / "rabta" / "triage" / "data" / "accusing_pieces.csv",
+        scaled=False,
     ),
     Kind(
         "noise",
         (
-            Source(TEXTS / "talk.csv", {"noise": True, "report": False, "accusing": False}),
-            Source(TEXTS / "wishes.csv", {"noise": True, "report": False, "accusing": False}),
-            Source(TEXTS / "pleasantries.csv", {"noise": True, "report": False}),
+            *(Source(TEXTS / f"{name}.csv", NOISE) for name in TALK),
             Source(TEXTS / "accusing.csv", {"no": False, "yes": False}),
         ),
         HERE.parent / "rabta" / "groups" / "data" / "noise_pieces.csv",
+        scaled=True,
     ),
 )
 

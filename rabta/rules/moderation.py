@@ -20,8 +20,12 @@ LINK = re.compile(
 )
 STRANGE = 0.34  # up to this part of what a wish is made of may be words that no table knows
 # How probable it must be, by what a message is like (`rules.classifier`), that it carries nothing:
-IDLE = 0.8  # where no word of the tables stands for a matter or a place, and nothing is asked
-SURELY_IDLE = 0.96
+IDLE = 0.78  # where no word of the tables stands for a matter or a place, and nothing is asked
+SURELY_IDLE = 0.89
+TELLS = (
+    0.2  # below it even what has the words of a greeting tells something: “good night sir, they came again”
+)
+UNKNOWN = 0.5
 ENOUGH = 4  # words with a meaning of their own from which on a part of them may be strange
 
 
@@ -61,7 +65,7 @@ class Words:
     small: frozenset[str]
 
 
-def noise_of(text: str, *, words: Words, idle: float = 0.0, forwarded: bool = False) -> Noise | None:
+def noise_of(text: str, *, words: Words, idle: float = UNKNOWN, forwarded: bool = False) -> Noise | None:
     """Why a member's words are held back, or None for what a moderator reads.
 
     `idle`: how probable it is, by what they are like, that they carry nothing; `forwarded`: the provider says so.
@@ -73,7 +77,8 @@ def noise_of(text: str, *, words: Words, idle: float = 0.0, forwarded: bool = Fa
     if not said:
         return Noise.LINK if bare != text else Noise.EMOJI
     weighty = _any(words.matters, said)
-    kind = None if weighty else _by_words(said, words, bare=bare, linked=bare != text)
+    tells = weighty or idle < TELLS
+    kind = None if tells else _by_words(said, words, bare=bare, linked=bare != text)
     careful = weighty or _asks(bare) or _any(words.places, said)
     if kind is None and idle >= (SURELY_IDLE if careful else IDLE):
         kind = Noise.CHATTER

@@ -21,6 +21,8 @@ UNSEEN = (
     "moderation_fifth",
     "moderation_sixth",
     "moderation_seventh",
+    "moderation_eighth",
+    "moderation_ninth",
 )
 
 
@@ -37,26 +39,44 @@ def test_words_are_held_back_or_wait(row: Row) -> None:
 
 
 def test_reports_that_open_with_a_greeting_pass_also_where_nobody_tuned() -> None:
-    """The tables were written before anything was tried with them, the last two by somebody who saw neither words nor
-    texts of training. The goal is 99.5 %; what some of the first five showed was taught since in other words."""
-    reports = [row["text"] for table in UNSEEN for row in rows(table) if row["expected"] == "report"]
-    assert len(reports) == 1150
-    assert len([text for text in reports if held(text)]) <= 4
+    """The tables were written before anything was tried with them, the last four by somebody who saw neither words nor
+    texts of training. The goal is 99.5 %; what some of them showed was taught since in other words."""
+    reports = [row["text"] for table in UNSEEN for row in rows(table) if row["expected"] != "noise"]
+    assert len(reports) == 1800
+    assert len([text for text in reports if held(text)]) <= 8
+
+
+def test_of_greetings_nearly_all_are_held() -> None:
+    """The goal is 95 % of them; chain letters and jokes are counted by themselves below."""
+    greetings = [row["text"] for table in UNSEEN for row in rows(table) if row.get("kind") == "greeting"]
+    assert len(greetings) == 1600
+    assert sum(map(held, greetings)) >= 1520
+
+
+def test_wishes_to_officers_are_held_where_they_are_like_no_accusation() -> None:
+    """Half of these name an officer and carry something, a hint of a bribe or a request: the desk reads those, and
+    most of the others, too. The first number is of 150, the second must stay small."""
+    by_kind = {"greeting": 0, "report": 0}
+    for row in rows("moderation_officers"):
+        by_kind[row["kind"]] += held(row["text"])
+    assert by_kind["greeting"] >= 105 and by_kind["report"] <= 5
 
 
 @pytest.mark.parametrize(
     ("table", "count", "at_least"),
     [
-        ("moderation_unseen", 200, 189),
-        ("moderation_newer", 100, 91),
-        ("moderation_third", 150, 124),
-        ("moderation_fourth", 150, 56),  # jokes, verses and home remedies rather than greetings
-        ("moderation_fifth", 400, 307),  # 300 greetings, of which 270 are held, and 100 chain letters
-        ("moderation_sixth", 400, 326),  # … 271
-        ("moderation_seventh", 400, 301),  # … 252: of other regions and people
+        ("moderation_unseen", 200, 194),
+        ("moderation_newer", 100, 93),
+        ("moderation_third", 150, 132),
+        ("moderation_fourth", 150, 67),  # jokes, verses and home remedies rather than greetings
+        ("moderation_fifth", 400, 330),  # 300 greetings, of which 288 are held, and 100 chain letters
+        ("moderation_sixth", 400, 351),  # … 287
+        ("moderation_seventh", 400, 332),  # … 279: of other regions and people
+        ("moderation_eighth", 400, 350),  # … 288
+        ("moderation_ninth", 500, 441),  # 400 greetings, of which 378 are held
     ],
 )
-def test_of_greetings_and_chain_letters_many_are_held(table: str, count: int, at_least: int) -> None:
+def test_of_each_set_many_greetings_and_chain_letters_are_held(table: str, count: int, at_least: int) -> None:
     """The goal is 95 %: what is not held waits for a moderator, who refuses it with two taps. It may not get worse."""
     noise = [row["text"] for row in rows(table) if row["expected"] == "noise"]
     assert len(noise) == count
@@ -74,7 +94,7 @@ def test_of_greetings_and_chain_letters_many_are_held(table: str, count: int, at
     ],
 )
 def test_an_accusation_in_a_wish_is_the_desks(words: str) -> None:
-    """So are some honest wishes to officers: telling them apart by what they are like was tried, and held these."""
+    """So are some honest wishes to officers, where they are a little like an accusation."""
     assert talk_words.is_for_desk(words)
 
 

@@ -29,6 +29,7 @@ from rabta.triage.assess import (
 )
 
 SHIPPED = Path(kinds.__file__).parent / "data"
+HARMLESS = 0.1  # so probable may an accusation be, by what a wish to an officer is like
 NO_MATTER = ("", "praise", "feedback", "query")
 
 
@@ -84,11 +85,22 @@ def is_for_desk(text: str) -> bool:
 def _may_be_matter(text: str) -> bool:
     found, noise = assess(text), noise_of(text)
     told = retold(text) if noise in (None, Noise.FORWARD) else ""
-    # in usual words: that it is told as accusations are means nothing
-    withheld = found.withheld and not (_is_usual(noise) and found.withheld_why["code"] == "accusation_like")
+    withheld = found.withheld and not _is_harmless(text, noise, found.withheld_why["code"])
     if withheld or found.category not in NO_MATTER or found.urgency <= 1 or told or rumoured(text):
         return True
     return noise is None and bool(police_named(text) or likely_accusing(text))
+
+
+def _is_harmless(text: str, noise: Noise | None, why: str) -> bool:
+    """Whether words that are withheld for this reason carry nothing all the same: usual ones of which it is only their
+    manner, and a wish to an officer (“many happy returns, Inspector”), which is surely talk and like no accusation."""
+    if why == "accusation_like":
+        return _is_usual(noise)
+    if why != "accusation" or noise is None:
+        return False
+    said = scripts.spoken(text)
+    idle, accusing = classifier().probability(said), tables.accusing().probability(said)
+    return idle >= moderation.IDLE and accusing < HARMLESS
 
 
 def _is_usual(noise: Noise | None) -> bool:
