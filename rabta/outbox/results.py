@@ -28,6 +28,10 @@ WITH result AS (
     %s::date[])
     AS result (id, attempt_id, state, at, due_at, trouble, detail, provider_digest, account_id, link, kind, zone,
       units, amount, currency, day)
+), changed AS MATERIALIZED (  -- each is locked once, in order: within the update all were locked for each result
+  SELECT r.*, d.state IN ('sending', 'in_doubt') OR (d.state = 'queued' AND r.state = 'sent') AS ours
+  FROM result r JOIN outbox_attempt a ON a.id = r.attempt_id AND a.ended_at IS NULL
+  JOIN outbox_delivery d ON d.id = r.id ORDER BY r.id FOR UPDATE OF d
 ), pulse AS (
   INSERT INTO outbox_pulse AS p (account_id, sent_at, trouble_at, trouble, trouble_text)
   SELECT account_id, max(at) FILTER (WHERE state = 'sent'), max(at) FILTER (WHERE general),
@@ -59,13 +63,7 @@ UPDATE outbox_delivery d SET
   link = CASE WHEN r.link <> '' THEN r.link ELSE d.link END,
   sent_at = CASE WHEN r.state = 'sent' THEN coalesce(d.sent_at, r.at) ELSE d.sent_at END,
   provider_digest = coalesce(r.provider_digest, d.provider_digest)
-FROM (
-  SELECT r.*, old.state IN ('sending', 'in_doubt') OR (old.state = 'queued' AND r.state = 'sent') AS ours
-  FROM result r JOIN outbox_attempt a ON a.id = r.attempt_id AND a.ended_at IS NULL
-  JOIN (SELECT id, state FROM outbox_delivery WHERE id = ANY (%s::bigint[]) ORDER BY id FOR UPDATE) AS old
-    ON old.id = r.id
-) AS r
-WHERE d.id = r.id
+FROM changed r WHERE d.id = r.id
 """
 
 
@@ -148,7 +146,7 @@ async def store(connection: AsyncConnection, results: list[Result]) -> None:
         [r.link[:300] for r in results],
         *_charges(results),
     ]
-    await connection.execute(_STORE, [*columns, columns[0]], prepare=True)
+    await connection.execute(_STORE, columns, prepare=True)
 
 
 def _charges(results: list[Result]) -> list[list[Any]]:
