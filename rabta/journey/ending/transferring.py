@@ -20,7 +20,7 @@ from rabta.journey.checks import allowed, is_open, locked, said_something
 from rabta.journey.ending import closing
 from rabta.journey.ending.papers import goes_of
 from rabta.journey.posts.neighbours import others
-from rabta.journey.protecting.withheld import is_placed, is_released
+from rabta.journey.protecting.withheld import may_go_out
 from rabta.replying import texts
 from rabta.replying.forces import Force, forces
 from rabta.replying.letters import language_for, say, sensitive, to_citizen
@@ -47,8 +47,7 @@ def transfer(*, case: Case, force: str, remark: str, by: Scope, now: datetime) -
         raise Refused(_("Choose the force from the list."))
     case = locked(case)
     is_open(case)
-    is_released(case)
-    is_placed(case)
+    may_go_out(case, now=now)
     record(case, "transferred", now=now, actor=actor, force=other.code)
     told, outcome = _words(other, language_for(case)), Outcome.TRANSFERRED
     closing.close(case, outcome=outcome, remark=remark, told=told, actor=actor, author=by.officer, now=now)

@@ -21,7 +21,7 @@ from rabta.cases.locking import lock
 from rabta.cases.models import Case, Event, Message, Order, Outcome, State
 from rabta.cases.protection import protect_authors
 from rabta.cases.refusal import Refused
-from rabta.cases.secret_matters import BESIDE, closeness, closer, stands_alone
+from rabta.cases.secret_matters import BESIDE, closeness, closer, link, stands_alone
 from rabta.cases.visibility import show
 from rabta.force import directory as force_directory
 from rabta.force.access import Permission, Scope
@@ -91,6 +91,7 @@ def merge(*, kept: Case, absorbed: Case, reason: str, by: Scope, now: datetime) 
     move(absorbed, Act.CLOSE)
     absorbed.outcome, absorbed.closing_remark, absorbed.closed_at = Outcome.DUPLICATE, reason, now
     absorbed.part_of, absorbed.changed_at, kept.changed_at = kept, now, now
+    was["beside"] = _belongs_to(kept, absorbed)
     stands_alone(absorbed)
     if absorbed.withheld_why.get("code") == BESIDE:
         absorbed.withheld_why = kept.withheld_why  # those who read the kept one learn of no other matter
@@ -100,6 +101,15 @@ def merge(*, kept: Case, absorbed: Case, reason: str, by: Scope, now: datetime) 
     record(absorbed, "merged", now=now, actor=actor, into=kept.reference, was=was)
     record(kept, "absorbed", now=now, actor=actor, reference=absorbed.reference)
     show(kept, directory=force_directory.current(now=now))
+
+
+def _belongs_to(kept: Case, absorbed: Case) -> bool:
+    """Whether the kept one waited beside a secret matter until it took this one: a person has said where it belongs."""
+    if kept.withheld_why.get("code") != BESIDE or absorbed.withheld_why.get("code") == BESIDE:
+        return False
+    stands_alone(kept)
+    kept.withheld_why = absorbed.withheld_why
+    return True
 
 
 def lock_both(one: Case, other: Case) -> tuple[Case, Case]:
@@ -238,6 +248,9 @@ def unmerge(*, case: Case, by: Scope, now: datetime) -> None:
     Case.objects.filter(pk__in=[part.pk for part in theirs]).update(part_of=case)
     _as_open_as_before([case, *theirs], was, since=merged.at, now=now)
     _leave_what_was_taken(kept, was)
+    if was.get("beside") and kept.withheld:
+        kept.withheld_why = {"code": BESIDE}
+        link([(case, kept)], now=now)
     kept.save()
     _tell_both(case, kept, "unmerged", actor=actor, now=now)
 

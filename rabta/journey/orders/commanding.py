@@ -285,7 +285,7 @@ def _order(
 ) -> None:
     """Order the unit, or urge it where it leads already. Raises Refused when this post cannot order this case."""
     is_open(case)
-    is_placed(case)
+    is_placed(case, now=now)
     _may_know(case, commander, now=now)
     addressee = directory.addressee(decided.unit) if decided.unit else None
     if addressee is None:

@@ -19,7 +19,7 @@ from rabta.journey.checks import allowed, is_open, locked, locked_order, said_so
 from rabta.journey.dispatch import dispatch, tell_ended
 from rabta.journey.orders import appealed, chain
 from rabta.journey.orders.informing import addressed_twice, not_told_twice
-from rabta.journey.protecting.withheld import is_placed, is_released
+from rabta.journey.protecting.withheld import may_go_out
 from rabta.routing.route import Route
 from rabta.tasking import orders
 from rabta.tasking.orders import OPEN, Part
@@ -77,8 +77,7 @@ def order_several(
     actor = allowed(by, Permission.ORDER, case)
     case = locked(case)
     is_open(case)
-    is_released(case)
-    is_placed(case)
+    may_go_out(case, now=now)
     _check(case, choices)
     directory = force_directory.current(now=now)
     parts = [_part(choice, actor, directory) for choice in choices]
@@ -151,8 +150,7 @@ def order_suggested(*, case: Case, by: Scope, now: datetime) -> list[Order]:
     actor = allowed(by, Permission.ORDER, case)
     case = locked(case)
     is_open(case)
-    is_released(case)
-    is_placed(case)
+    may_go_out(case, now=now)
     decided = suggest(case, now=now)
     if decided is None:
         raise Refused(_("No unit is suggested yet. Set the category and the place first."))
@@ -168,8 +166,7 @@ def order_again(*, order: Order, by: Scope, now: datetime) -> Order:
     actor = allowed(by, Permission.ORDER, order.case)
     case = locked(order.case)
     is_open(case)
-    is_released(case)
-    is_placed(case)
+    may_go_out(case, now=now)
     choice = Choice(
         post=order.post,
         part=order.part,

@@ -177,21 +177,43 @@ def withdraw(case: Case, *, directory: Directory, now: datetime) -> None:
         case.lead_unit = None
 
 
+def may_go_out(case: Case, *, now: datetime) -> None:
+    """Whether anybody may be ordered on it as it stands. Help that is asked for beside a secret case waits for no word
+    on who is accused in that one: a person says who helps."""
+    if not _asks_help_beside(case):
+        is_released(case)
+    is_placed(case, now=now)
+
+
 def is_released(case: Case) -> None:
     """An accusation goes to no unit until a person released it or named the accused."""
-    if case.withheld == Withheld.ACCUSATION and not (case.accused_unit_id or case.accused_officers):
+    if _accuses_nobody_yet(case):
         raise Refused(
             _("First say which unit is accused, or release the case: an order could reach the accused.")
         )
 
 
-def is_placed(case: Case) -> None:
+def is_placed(case: Case, *, now: datetime) -> None:
     """What waits beside a secret case goes to nobody as it stands: its reader could tell who wrote that one. Only help
-    that is asked for waits for nothing."""
+    that is asked for waits for nothing: it stands alone from then on."""
     if case.withheld_why.get("code") != secret_matters.BESIDE:
         return
-    if case.urgency > URGENT:
+    if not _asks_help_beside(case):
         raise Refused(
             _("First say which matter these words belong to: merge the case with that one, or release it.")
         )
     secret_matters.stands_alone(case)
+    if _accuses_nobody_yet(case):
+        case.withheld = Withheld.RESTRICTED  # else it would be kept from whoever helps, too
+        _forget_other_day(case)
+    case.withheld_why = {"code": "restricted"}  # tells whoever helps of no other matter
+    case.save(update_fields=["withheld", "withheld_why", "opened_at", "limits_from"])
+    show(case, directory=force_directory.current(now=now))
+
+
+def _asks_help_beside(case: Case) -> bool:
+    return case.withheld_why.get("code") == secret_matters.BESIDE and case.urgency <= URGENT
+
+
+def _accuses_nobody_yet(case: Case) -> bool:
+    return case.withheld == Withheld.ACCUSATION and not (case.accused_unit_id or case.accused_officers)
