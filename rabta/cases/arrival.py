@@ -304,7 +304,11 @@ def new_message(h: Heard, answer: Message | None) -> Message:
 def _seal_ids(heard: Sequence[Heard]) -> None:
     """Keep the ids of public posts for the relay, which answers under them where the provider lets us."""
     posts = [h for h in heard if h.item.public and not h.item.unaddressed]
-    sealed = keys.seal_each_for("relay", [h.item.provider_id.encode() for h in posts]) if posts else []
+    sealed = (
+        keys.seal_each_for("relay", [(h.item.thread or h.item.provider_id).encode() for h in posts])
+        if posts
+        else []
+    )
     for h, sealed_id in zip(posts, sealed, strict=True):
         h.message.sealed_id = sealed_id
 

@@ -15,39 +15,47 @@ from rabta.cases.protection import hide_own_numbers
 from rabta.channels.contract import Changed
 
 
+def edited(provider_id: str) -> str:
+    """The id under which the edits of a message are kept that were heard as messages of their own: it is found again
+    when the message is taken back."""
+    return f"{provider_id} edited"
+
+
 def apply(changes: Sequence[tuple[int, Changed, datetime]], *, actor: Actor, now: datetime) -> list[int]:
     """Apply (account id, change, when received) in order; returns the places of those whose message is unknown to us,
     which have no effect."""
     ours = _ours(changes)
     _lock_cases(changes, ours.values())
-    messages = _messages(changes, ours)
+    messages, anew = _messages(changes, ours)
     unknown: list[int] = []
     versions: list[MessageVersion] = []
     events: list[Event] = []
     for place, (account, change, at) in enumerate(changes):
-        message = messages.get(provider_digest(account, change.provider_id))
+        digest = provider_digest(account, change.provider_id)
+        message = messages.get(digest)
         if message is None:
             unknown.append(place)
-            continue
-        if change.what != "reaction" and message.direction != Message.Direction.IN:
-            continue
-        earlier = _change(message, change, at)
-        said: list[Message | MessageVersion] = [message]
-        if earlier is not None:
-            versions.append(MessageVersion(message=message, text=earlier, until=at))
-            said.append(versions[-1])
-        if message.hides_author:
-            hide_own_numbers([(row, message.conversation.handle) for row in said], now=now)
-        if message.case:
-            events.append(
-                event(message.case, f"message_{change.what}", now=now, actor=actor, message=message.public_id)
-            )
+        meant = [*([message] if message else []), *(anew.get(digest, ()) if change.what == "revoke" else ())]
+        for one in meant:
+            if change.what != "reaction" and one.direction != Message.Direction.IN:
+                continue
+            earlier = _change(one, change, at)
+            said: list[Message | MessageVersion] = [one]
+            if earlier is not None:
+                versions.append(MessageVersion(message=one, text=earlier, until=at))
+                said.append(versions[-1])
+            if one.hides_author:
+                hide_own_numbers([(row, one.conversation.handle) for row in said], now=now)
+            if one.case:
+                what = f"message_{change.what}"
+                events.append(event(one.case, what, now=now, actor=actor, message=one.public_id))
     MessageVersion.objects.bulk_create(versions)
-    Message.objects.bulk_update(messages.values(), ["text", "edited_at", "revoked_at", "reaction"])
+    every = [*messages.values(), *(one for rows in anew.values() for one in rows)]
+    Message.objects.bulk_update(every, ["text", "edited_at", "revoked_at", "reaction"])
     Event.objects.bulk_create(events)
     touched = {version.message_id for version in versions}
-    others = _hold_up_no_more([one for one in messages.values() if one.pk in touched and one.revoked_at])
-    cases = {one.case_id for one in messages.values() if one.pk in touched}
+    others = _hold_up_no_more([one for one in every if one.pk in touched and one.revoked_at])
+    cases = {one.case_id for one in every if one.pk in touched}
     subjects.retake(pk for pk in cases | others if pk)
     return unknown
 
@@ -57,7 +65,7 @@ def _lock_cases(changes: Sequence[tuple[int, Changed, datetime]], ours: Iterable
     theirs = [provider_digest(account, change.provider_id) for account, change, _at in changes]
     gone = {digest for digest, (_, change, _) in zip(theirs, changes, strict=True) if change.what == "revoke"}
     showing = Q(about_digest__in=gone) & ~Q(about_text="")
-    meant = Q(provider_digest__in=theirs) | Q(pk__in=list(ours)) | showing
+    meant = Q(provider_digest__in=[*theirs, *_heard_anew(changes)]) | Q(pk__in=list(ours)) | showing
     lock(pk for pk in Message.objects.filter(meant).values_list("case", flat=True) if pk)
 
 
@@ -78,19 +86,36 @@ def _ours(changes: Sequence[tuple[int, Changed, datetime]]) -> dict[bytes, int]:
     return {provider_digest(*pair): message_id for pair, message_id in sent_by_us(reacted).items()}
 
 
+def _heard_anew(changes: Sequence[tuple[int, Changed, datetime]]) -> dict[bytes, bytes]:
+    """Where edits of what is taken back were heard as messages of their own: its digest, by theirs."""
+    return {
+        provider_digest(account, edited(change.provider_id)): provider_digest(account, change.provider_id)
+        for account, change, _at in changes
+        if change.what == "revoke"
+    }
+
+
 def _messages(
     changes: Sequence[tuple[int, Changed, datetime]], ours: Mapping[bytes, int]
-) -> dict[bytes, Message]:
-    """The messages that are meant, locked in the order of their ids: theirs, and those of ours that they react to. By
-    the digest of the provider's id."""
+) -> tuple[dict[bytes, Message], dict[bytes, list[Message]]]:
+    """The messages that are meant, locked in the order of their ids: theirs, and those of ours that they react to; and
+    the edits that were heard of theirs. By the digest of the provider's id."""
     theirs = {provider_digest(account, change.provider_id) for account, change, _at in changes}
+    of_edits = _heard_anew(changes)
     rows = Message.objects.select_for_update(of=("self",)).select_related(
         "case", "conversation__handle__person"
     )
-    meant = rows.filter(Q(provider_digest__in=theirs) | Q(pk__in=ours.values())).order_by("id")
+    meant = rows.filter(Q(provider_digest__in=[*theirs, *of_edits]) | Q(pk__in=ours.values())).order_by("id")
     by_id = {message.pk: message for message in meant}
     found = {digest: by_id[pk] for digest, pk in ours.items() if pk in by_id}
-    return found | {bytes(m.provider_digest): m for m in by_id.values() if m.provider_digest}
+    anew: dict[bytes, list[Message]] = {}
+    for message in by_id.values():
+        digest = bytes(message.provider_digest or b"")
+        if digest in of_edits:
+            anew.setdefault(of_edits[digest], []).append(message)
+        elif digest:
+            found[digest] = message
+    return found, anew
 
 
 def _change(message: Message, change: Changed, at: datetime) -> str | None:

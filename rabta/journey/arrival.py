@@ -170,8 +170,14 @@ def _remember_ids(heard: Sequence[Heard]) -> None:
             at=h.received_at,
         )
         for h in heard
-        if h.item.thread or (BY_KIND[h.account.channel].marks_read and h.item.provider_id in h.item.key)
+        if _can_be_named(h)
     )
+
+
+def _can_be_named(h: Heard) -> bool:
+    channel = BY_KIND[h.account.channel]
+    stands_under = bool(h.item.thread) and (channel.threads or channel.marks_read)
+    return stands_under or (channel.marks_read and h.item.provider_id in h.item.key)
 
 
 def _assess(one: Incoming[Arrived]) -> Assessment:
@@ -281,9 +287,10 @@ def _change(incoming: Sequence[Incoming[Changed]], *, now: datetime) -> list[Inc
     """Apply these in order, or hear them as messages; returns those whose message is unknown to us."""
     told, others = edits.part(incoming, now=now)
     said = [(one.account.pk, one.item, one.received_at) for one in others]
-    unknown = changes.apply(said, actor=READER, now=now) if said else []
-    if told:
+    if told:  # first: what is taken back by now goes with its edits
         arrived(told, now=now)
+        said += edits.taken_back(told)
+    unknown = changes.apply(said, actor=READER, now=now) if said else []
     return [others[place] for place in unknown]
 
 
