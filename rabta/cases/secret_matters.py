@@ -78,6 +78,6 @@ def kept_beside(secret: Case) -> list[Case]:
 
 
 def stands_alone(case: Case) -> None:
-    """A person has said what the case is: nothing tells any more beside which one it waited. Whoever reads both later
-    would know of each who wrote it."""
-    Link.objects.filter(other=case, why__code=BESIDE).delete()
+    """A person has said what the case is: nothing tells any more beside which one it waited, or which accusation came
+    after it. Whoever reads both later would know of each who wrote it."""
+    Link.objects.filter(Q(other=case, why__code=BESIDE) | Q(one=case, why__code=AGAIN)).delete()

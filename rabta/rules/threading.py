@@ -164,8 +164,9 @@ def _among(said: Said, cases: Sequence[OpenCase]) -> Placed:
 
 
 def _own(said: Said, cases: Sequence[OpenCase]) -> Placed:
-    """A case of its own for what is withheld; one more accusation stands beside the newest of before."""
-    accusing = [case for case in cases if said.withheld == case.withheld == ACCUSATION]
+    """A case of its own for what is withheld; one more accusation stands beside the newest of before, never beside what
+    only waits: a station may read that once it is released, and the link would tell who accuses."""
+    accusing = [c for c in cases if said.withheld == c.withheld == ACCUSATION and not c.apart]
     return (Thread.LINKED, accusing[0].id) if accusing else A_NEW_ONE
 
 

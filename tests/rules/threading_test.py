@@ -246,6 +246,14 @@ def test_no_accusation_joins_one_of_which_it_is_known_who_is_accused() -> None:
     assert place(replace(word, withheld="", category=""), open_cases=[secret]) == (Thread.JOIN, 1)
 
 
+def test_an_accusation_is_not_linked_with_what_only_waits_beside_one() -> None:
+    apart = OpenCase(id=3, last_word_at=NOW, urgency=3, withheld="accusation", narrowed=True, apart=True)
+    (secret, _theft) = two(**ACCUSED, told=True)
+    word = Said(at=NOW, urgency=2, withheld="accusation", category="against_police")
+    assert place(word, open_cases=[apart]) == (Thread.OPEN, None)
+    assert place(word, open_cases=[secret, apart]) == (Thread.LINKED, 1)
+
+
 @pytest.mark.parametrize(("hours", "expected"), [(0.5, (Thread.OFFER, 3)), (2, (Thread.OPEN, None))])
 def test_what_was_kept_apart_takes_no_other_matter(hours: float, expected: tuple[Thread, int | None]) -> None:
     apart = OpenCase(

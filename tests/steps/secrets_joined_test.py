@@ -27,6 +27,7 @@ from tests.steps.secret_matters_test import AGAIN, IT_IS_ME, TIP, said
 from tests.steps.stage import ACCUSATION, THEFT, theft
 
 ACCUSES = ACCUSATION["en"]
+ASKS_MORE = "The SHO of Kotwali asked me for more money, a bribe of 5000"
 RAPED = "A man of our street raped my daughter"
 SECRETS = pytest.mark.parametrize("secret", [ACCUSES, TIP])
 
@@ -97,6 +98,35 @@ def test_who_inquires_does_not_read_that_he_is_accused(cast: SimpleNamespace) ->
     assert second.withheld_why["code"] == "accusation"
     assert Link.objects.get(one=first, other=second).why == {"code": "accuses_again"}
     assert not reads(cast.sp_mardan, words) and reads(cast.desk_head, words)
+
+
+def test_an_accusation_is_not_shown_beside_what_only_waits(cast: SimpleNamespace) -> None:
+    """It may be released, to a station that the one who inquires sees, too."""
+    citizen = Citizen()
+    theft(cast, citizen)
+    first = said(citizen, cast, ACCUSES, at=NOW + MINUTE)
+    with acting(cast.desk_head) as by:
+        journey.accuse(case=first, accused_unit=cast.kotwali, by=by, now=NOW + MINUTE)
+    orders(cast, first, cast.sp_mardan)
+    waits = said(citizen, cast, "Any news?", at=NOW + DAY)
+    assert waits.withheld_why == {"code": "beside_secret"}
+    second = said(citizen, cast, ASKS_MORE, at=NOW + DAY + 2 * MINUTE)
+    assert not Link.objects.filter(one=waits).exists()
+    assert Link.objects.get(other=second).one == first
+
+
+def test_what_is_released_is_not_shown_beside_a_later_accusation(cast: SimpleNamespace) -> None:
+    citizen = Citizen()
+    first = said(citizen, cast, ACCUSES, at=NOW)
+    with acting(cast.desk_head) as by:
+        journey.accuse(case=first, accused_unit=cast.kotwali, by=by, now=NOW)
+    second = said(citizen, cast, ASKS_MORE, at=NOW + DAY)
+    assert Link.objects.filter(one=first, other=second).exists()
+    with acting(cast.desk_head) as by:
+        journey.release(case=first, remark="He meant the court", by=by, now=NOW + DAY)
+    assert not Link.objects.filter(one=first).exists()
+    second.refresh_from_db()
+    assert second.withheld == "accusation"
 
 
 def test_nor_does_the_desk_above_whoever_was_accused_first(cast: SimpleNamespace) -> None:
