@@ -128,6 +128,7 @@ def facts_of(n: int, case: Case) -> OpenCase:
     return OpenCase(
         id=n,
         last_word_at=case.last_in_at,
+        opened_at=case.opened_at,
         urgency=min(case.urgency, head.urgency),
         withheld=closer(case, case.part_of).withheld or case.withheld or case.opens_withheld,
         hidden=_hides(case) or case.confidential or head.confidential,

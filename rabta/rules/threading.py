@@ -10,9 +10,14 @@
 3. Urgent words go to an ordinary case or to one of their own, whatever secret matter stands beside them, also as an
    answer: help comes first. Only within an hour of an accusation of danger as great they stay with it: who is asked for
    help may be the accused.
-4. What goes on with an ordinary case joins it. An emergency that waits for its place takes words and places for three
-   days, whatever was said since. The newest case takes what follows within an hour where life is in danger or its place
-   is asked, and what has no words within ten minutes.
+4. What goes on with an ordinary case joins it, in this order:
+   - For an hour the newest case takes what follows, where life is in danger or its place is asked; and a place, where
+     it is any emergency (U0, U1).
+   - For three days an emergency that waits for its place takes words, unless another ordinary case was written of
+     since; and a place, unless that other one is an emergency, too.
+   - For ten minutes the newest case takes what has no words; but no place that another case waits for, unless the
+     newest is an emergency.
+   What is read late, after later words of the newest case, goes on only with an emergency that waited before it.
 5. A message that by its words is about what one open case is about joins that one, and a place the case that waits for
    one.
 6. A message that by its words is about something else opens a case of its own when the talk had paused for an hour;
@@ -31,7 +36,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Literal
 
@@ -39,6 +44,7 @@ TOGETHER = timedelta(minutes=10)
 SAME_TALK = timedelta(hours=1)
 JOINS_WITHIN = timedelta(days=3)
 OFFERED_WITHIN = timedelta(days=30)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 URGENT = 1
 ACCUSATION = "accusation"  # of `withheld`
 
@@ -67,6 +73,7 @@ class OpenCase:
     undecided: bool = False  # no category and no order yet: it is judged anew with what joins it
     wants_place: bool = False
     apart: bool = False  # opened by `Thread.APART`
+    opened_at: datetime = LONG_AGO
     category: str = ""
 
     @property
@@ -180,21 +187,43 @@ def _urgent(said: Said, cases: Sequence[OpenCase]) -> Placed:
 
 def _goes_on(said: Said, cases: Sequence[OpenCase]) -> OpenCase | None:
     """The one of these, the newest first, with which it surely goes on."""
-    lost = [case for case in cases if _is_lost(case, said)]
-    if lost and said.shows != "picture":
-        return lost[0]
     newest = cases[0]
-    asked_elsewhere = said.shows == "place" and any(case.wants_place for case in cases)
-    if said.shows and not asked_elsewhere and _pause(said, newest) <= TOGETHER:
+    if _in_talk(newest, said):
         return newest
-    asked = newest.urgency == 0 or newest.wants_place
-    sure = asked and not (_other(newest, said) or newest.secret) and _pause(said, newest) <= SAME_TALK
-    return newest if sure else None
+    if lost := _lost(said, cases):
+        return lost
+    place_elsewhere = said.shows == "place" and newest.urgency > URGENT and any(c.wants_place for c in cases)
+    return newest if said.shows and not place_elsewhere and _follows(newest, said, TOGETHER) else None
+
+
+def _in_talk(newest: OpenCase, said: Said) -> bool:
+    """Whether who wrote of the newest case is in danger, or was asked for its place, and just goes on; or says where an
+    emergency is, asked or not."""
+    takes_all = newest.urgency == 0 or newest.wants_place
+    takes_it = takes_all or (said.shows == "place" and newest.urgency <= URGENT)
+    return takes_it and not (newest.secret or _other(newest, said)) and _follows(newest, said, SAME_TALK)
+
+
+def _follows(case: OpenCase, said: Said, within: timedelta) -> bool:
+    """Whether it came soon after the last word of the case; what is read late may have come before."""
+    return timedelta(0) <= _pause(said, case) <= within
+
+
+def _lost(said: Said, cases: Sequence[OpenCase]) -> OpenCase | None:
+    """The emergency that waits for what is said; not where the newest ordinary case may be meant."""
+    if said.shows == "picture":
+        return None
+    ordinary = [case for case in cases if not case.secret]
+    lost = next((case for case in ordinary if _is_lost(case, said)), None)
+    if lost is None:
+        return None
+    no_other = lost is ordinary[0] or (said.shows == "place" and ordinary[0].urgency > URGENT)
+    return lost if no_other else None
 
 
 def _is_lost(case: OpenCase, said: Said) -> bool:
     """Whether nobody can come to help before somebody says where."""
-    waits = case.wants_place and case.urgency <= URGENT and not case.secret
+    waits = case.wants_place and case.urgency <= URGENT and case.opened_at <= said.at
     return waits and not _other(case, said) and _pause(said, case) <= JOINS_WITHIN
 
 

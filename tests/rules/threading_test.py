@@ -233,6 +233,71 @@ def test_an_emergency_that_waits_for_its_place_loses_it_to_nothing(minutes: int)
     assert place(other, open_cases=[lost, newer]) == (Thread.OFFER, 1)
 
 
+LOST = OpenCase(
+    id=1,
+    last_word_at=NOW - timedelta(days=2),
+    urgency=1,
+    category="missing_person",
+    wants_place=True,
+    opened_at=NOW - timedelta(days=2),
+)
+SHOOTING = OpenCase(
+    id=2, last_word_at=NOW - timedelta(minutes=1), urgency=0, category="life_in_danger", told=True
+)
+FOUND = replace(SHOOTING, urgency=1, category="missing_person")
+STOLEN = replace(SHOOTING, urgency=3, category="theft")
+ASKED = replace(STOLEN, told=False, wants_place=True)
+OLD_THEFT = replace(ASKED, id=1, last_word_at=NOW - timedelta(days=10))
+
+
+@pytest.mark.parametrize(
+    ("newest", "older", "shows", "minutes", "expected"),
+    [
+        (SHOOTING, LOST, "", 1, 2),  # “I am hiding behind the mosque”
+        (SHOOTING, LOST, "place", 1, 2),
+        (SHOOTING, LOST, "picture", 1, 2),
+        (FOUND, LOST, "place", 59, 2),
+        (ASKED, LOST, "", 60, 2),  # “Near Kotwali”
+        (ASKED, LOST, "place", 60, 2),
+        (ASKED, LOST, "place", 61, 1),
+        (STOLEN, LOST, "", 5, 2),  # “I saw it just now near Gulbahar”
+        (STOLEN, LOST, "", 300, 2),
+        (STOLEN, LOST, "place", 5, 1),
+        (FOUND, OLD_THEFT, "place", 1, 2),
+        (FOUND, OLD_THEFT, "place", 60, 2),
+        (FOUND, OLD_THEFT, "place", 61, 1),
+        (STOLEN, OLD_THEFT, "place", 1, 1),
+    ],
+)
+def test_of_two_ordinary_cases_the_one_that_is_talked_of_takes_what_follows(
+    newest: OpenCase, older: OpenCase, shows: Any, minutes: int, expected: int
+) -> None:
+    newest = replace(newest, last_word_at=NOW - timedelta(minutes=minutes))
+    word = Said(at=NOW, urgency=None, shows=shows)
+    verdict, joined = place(word, open_cases=[older, newest])
+    assert (joined, verdict in (Thread.JOIN, Thread.OFFER)) == (expected, True)
+
+
+@pytest.mark.parametrize("shows", ["", "picture"])
+@pytest.mark.parametrize("later", [0, 1])
+def test_what_is_read_late_goes_on_with_no_later_word(shows: Any, later: int) -> None:
+    """“He came again” was written between an accusation and a cry for help that was read before it."""
+    secret, _theft = two(**ACCUSED)
+    cry = replace(SHOOTING, last_word_at=NOW + timedelta(minutes=later))
+    expected = (Thread.OFFER, 1) if later else (Thread.JOIN, 2)
+    assert place(Said(at=NOW, urgency=None, shows=shows), open_cases=[secret, cry]) == expected
+
+
+@pytest.mark.parametrize(("opened", "expected"), [(-1, (Thread.JOIN, 2)), (1, (Thread.OFFER, 1))])
+def test_a_place_that_is_read_late_reaches_the_emergency_that_waited_for_it(
+    opened: int, expected: tuple[Thread, int]
+) -> None:
+    secret, _theft = two(**ACCUSED)
+    cried_again = NOW + timedelta(minutes=2)
+    lost = replace(LOST, id=2, last_word_at=cried_again, opened_at=NOW + timedelta(minutes=opened))
+    assert place(Said(at=NOW, urgency=None), open_cases=[secret, lost]) == expected
+
+
 def test_after_three_days_it_is_as_any_other() -> None:
     secret, lost = two(**ACCUSED)
     lost = replace(lost, urgency=0, wants_place=True, last_word_at=NOW - timedelta(days=3, minutes=1))

@@ -7,13 +7,27 @@ import pytest
 from rabta import journey
 from rabta.cases.models import Case, Message
 from rabta.force.models import Officer
-from tests.cast import DAY, HOUR, MINUTE, NOW, PESHAWAR_NUMBER, Citizen, acting, hears, post_named
+from tests.cast import (
+    DAY,
+    HOUR,
+    KOTWALI,
+    MINUTE,
+    NOW,
+    PESHAWAR_NUMBER,
+    Citizen,
+    acting,
+    deliver,
+    hears,
+    post_named,
+    read,
+)
 from tests.intake import bodies
 from tests.steps.stage import ACCUSATION, theft
 
 RED = "The stolen motorcycle is red"
 AGAIN = "He came again and stood before my shop"
-HELP = "Help, they are shooting at my house near Gulbahar"
+SHOOTING = "Help, they are shooting at my house"
+HELP = f"{SHOOTING} near Gulbahar"
 TIP = "Secret information: in Kotwali bazaar house number 12 Javed sells heroin. Keep my name secret"
 SOON = NOW + 10 * MINUTE
 
@@ -60,7 +74,7 @@ def test_also_beside_a_secret_matter(cast: SimpleNamespace) -> None:
 
 def test_the_place_that_an_edit_corrects_is_understood(cast: SimpleNamespace) -> None:
     citizen = Citizen()
-    message = citizen.says("Help, they are shooting at my house")
+    message = citizen.says(SHOOTING)
     hears(cast, message)
     assert Case.objects.get().waiting_why["code"] == "no_place"
     hears(cast, citizen.edits(message, HELP), at=NOW + MINUTE)
@@ -113,6 +127,30 @@ def test_what_is_about_the_theft_changes_it_as_ever(cast: SimpleNamespace, secre
     hears(cast, message, at=SOON + MINUTE)
     hears(cast, citizen.edits(message, "The stolen motorcycle is dark red"), at=SOON + 2 * MINUTE)
     assert reads(cast.sho, "The stolen motorcycle is dark red") and not reads(cast.sho, RED)
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("cry", ["edit", "edit of another", "message"])
+@pytest.mark.parametrize("place", [" near Kotwali", ""])
+def test_the_order_in_which_edits_are_read_shows_none_to_the_accused(
+    cast: SimpleNamespace, together: bool, cry: str, place: str
+) -> None:
+    """“He came again” is written before the cry for help that the accused station gets, and may be read after it."""
+    citizen, message = who_accuses(cast)
+    another, cries = citizen.says("The stolen motorcycle is a Honda"), f"{SHOOTING}{place}"
+    hears(cast, another, at=SOON + 2 * MINUTE)
+    told = [citizen.edits(message, AGAIN)]
+    told += [citizen.says(cries)] if cry == "message" else []
+    told += [citizen.edits(message if cry == "edit" else another, cries)] if cry != "message" else []
+    for n, body in enumerate(told):
+        deliver(cast, body, at=SOON + (3 + n) * MINUTE)
+        if not together:
+            read(at=SOON + (3 + n) * MINUTE)
+    read(at=SOON + 5 * MINUTE)
+    if not place:
+        hears(cast, citizen.pins(KOTWALI), at=SOON + 6 * MINUTE)
+    assert reads(cast.sho, cries)
+    assert not reads(cast.sho, AGAIN) and reads(cast.desk_head, AGAIN)
 
 
 def test_what_only_the_desk_reads_is_edited_there(cast: SimpleNamespace) -> None:

@@ -37,6 +37,7 @@ def part(
     apart = _apart(unsure, changed, now=now) if unsure else frozenset()
     anew += [(one, item) for one, item, _found in unsure if id(one) in apart]
     aside |= apart
+    anew.sort(key=lambda each: (each[0].received_at, each[0].journal_id, each[0].position))
     return [with_item(one, item) for one, item in anew], [one for one in incoming if id(one) not in aside]
 
 
