@@ -39,7 +39,8 @@ def take(matter: Matter) -> Iterator[datetime]:
 
 
 def judge_accusation(matter: Matter) -> Iterator[datetime]:
-    """The oversight says which unit is accused; an operator lets through what only reads like an accusation."""
+    """The oversight says which unit is accused; an operator lets through what only reads like an accusation, or waited
+    beside one."""
     yield (at := matter.soon(10))
     category = tables.categories()[matter.line.row["category"]]
     if category.kind == Kind.AGAINST_POLICE:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from rabta.cases.models import Withheld
 from rabta.cases.refusal import Refused
+from rabta.cases.secret_matters import BESIDE
 from rabta.demo import deciding, history, pictures, working
 from rabta.demo.acting import Force, Matter
 from rabta.demo.history import Mail
@@ -80,7 +81,8 @@ def _steps(matter: Matter, *, now: datetime) -> Iterator[datetime]:
         return
     if lead is None or not _lies(matter, age):
         yield from deciding.take(matter)
-        if matter.case.withheld == Withheld.ACCUSATION:
+        beside = matter.case.withheld_why.get("code") == BESIDE
+        if matter.case.withheld == Withheld.ACCUSATION or beside:
             yield from deciding.judge_accusation(matter)
         if story == "asked":
             yield from deciding.ask_in_vain(matter)
